@@ -1,0 +1,1 @@
+//! The one loop: terminal, input, batches, drawing.

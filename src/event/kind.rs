@@ -1,0 +1,659 @@
+//! The vocabulary itself: one enum, declared once.
+//!
+//! Everything that must agree with it is made from the same declaration: the binary form, the
+//! JSON form, the table that `docs/events.md` is held to. To add a kind, add it here.
+
+use super::id::{ActorId, FileId, MessageId, ObjectId, TaskId};
+use super::time::{Span, Time};
+use super::wire::{Reader, Wire, Writer};
+use super::words::{
+    Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Stream,
+};
+use serde::ser::SerializeMap;
+use serde_json::{Map, Value};
+
+/// A text. Up to 24 bytes stand in the event itself.
+pub type Text = compact_str::CompactString;
+
+/// The most bytes that an event takes in a ring: 255 slots of 64 bytes.
+pub const WIRE_MAX: usize = 255 * 64;
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// When.
+    pub t: Time,
+    /// Whom it is about.
+    pub actor: ActorId,
+    /// Who says so, where that is another than `actor`.
+    pub by: Option<ActorId>,
+    /// The sayer's own count, so that a gap shows.
+    pub seq: u32,
+    /// The line of the program's own source that led to it, from 1.
+    pub line: Option<u32>,
+    /// The file of `line`, where it is not the first.
+    pub file: Option<FileId>,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// How a kind is stamped, which decides how events of one time are ordered.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Nature {
+    /// Stamped before its operation: others may follow from it.
+    Cause,
+    /// The beginning of a state.
+    Begin,
+    /// Neither.
+    Fact,
+    /// Stamped after its operation: it follows from others.
+    Effect,
+    /// The end of a state.
+    Finish,
+}
+
+impl Nature {
+    /// Returns the word for it, as `docs/events.md` says it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Nature::Cause => "cause",
+            Nature::Begin => "begin",
+            Nature::Fact => "fact",
+            Nature::Effect => "effect",
+            Nature::Finish => "end",
+        }
+    }
+}
+
+/// What there is to know about a kind.
+#[derive(Debug)]
+pub struct KindInfo {
+    /// Its name, as in JSON.
+    pub name: &'static str,
+    /// How it is stamped.
+    pub nature: Nature,
+    /// What it means.
+    pub doc: &'static [&'static str],
+    /// Its fields.
+    pub fields: &'static [FieldInfo],
+}
+
+/// What there is to know about a field of a kind.
+#[derive(Debug)]
+pub struct FieldInfo {
+    /// Its name, as in JSON.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: &'static str,
+    /// What it means, with its unit.
+    pub doc: &'static [&'static str],
+}
+
+/// A kind that this mpviz does not know, kept as it was read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UnknownKind {
+    /// Its name.
+    pub name: Text,
+    /// Its fields, in the order of the line.
+    pub fields: Map<String, Value>,
+}
+
+macro_rules! vocabulary {
+    ($(
+        $(#[doc = $doc:literal])*
+        $nature:ident $name:ident {
+            $($(#[doc = $fdoc:literal])* $field:ident: $ty:ty,)*
+        }
+    )*) => {
+        /// What happened. Names are past tense; `docs/events.md` tells each with its fields.
+        #[derive(Clone, PartialEq, Debug)]
+        pub enum Kind {
+            $($(#[doc = $doc])* $name { $($(#[doc = $fdoc])* $field: $ty,)* },)*
+            /// A kind of a newer trace. Never in a ring.
+            Unknown(Box<UnknownKind>),
+        }
+
+        /// A kind without its fields: one byte in a ring.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Tag {
+            $(#[doc = concat!("[`Kind::", stringify!($name), "`].")] $name,)*
+            /// [`Kind::Unknown`].
+            Unknown,
+        }
+
+        /// Every kind, in the order of the vocabulary.
+        pub const KINDS: &[KindInfo] = &[$(KindInfo {
+            name: stringify!($name),
+            nature: Nature::$nature,
+            doc: &[$($doc),*],
+            fields: &[$(FieldInfo {
+                name: stringify!($field),
+                ty: stringify!($ty),
+                doc: &[$($fdoc),*],
+            }),*],
+        }),*];
+
+        const TAGS: &[Tag] = &[$(Tag::$name),*];
+
+        impl Kind {
+            /// Returns the kind without its fields.
+            #[inline]
+            pub fn tag(&self) -> Tag {
+                match self {
+                    $(Kind::$name { .. } => Tag::$name,)*
+                    Kind::Unknown(_) => Tag::Unknown,
+                }
+            }
+
+            /// Returns the kind's name, as in JSON.
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Kind::$name { .. } => stringify!($name),)*
+                    Kind::Unknown(unknown) => &unknown.name,
+                }
+            }
+
+            #[inline]
+            fn write_fields(&self, w: &mut Writer<'_>) {
+                match self {
+                    $(Kind::$name { $($field),* } => { $($field.write(w);)* })*
+                    Kind::Unknown(_) => {}
+                }
+                let _ = w;
+            }
+
+            fn read_fields(tag: Tag, r: &mut Reader<'_>) -> Option<Kind> {
+                let _ = &r;
+                Some(match tag {
+                    $(Tag::$name => Kind::$name { $($field: Wire::read(r)?),* },)*
+                    Tag::Unknown => return None,
+                })
+            }
+
+            /// Adds the fields to a JSON map. A field without a value is left out.
+            pub(super) fn serialize_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+                match self {
+                    $(Kind::$name { $($field),* } => {
+                        $(if $field.is_there() {
+                            map.serialize_entry(stringify!($field), $field)?;
+                        })*
+                    })*
+                    Kind::Unknown(unknown) => {
+                        for (name, value) in &unknown.fields {
+                            map.serialize_entry(name, value)?;
+                        }
+                    }
+                }
+                Ok(())
+            }
+
+            /// Makes a kind of a JSON map; `Err` names the field that is missing or wrong.
+            pub(super) fn from_fields(
+                name: &str,
+                fields: &mut Map<String, Value>,
+            ) -> Result<Kind, (&'static str, serde_json::Error)> {
+                Ok(match name {
+                    $(stringify!($name) => Kind::$name {
+                        $($field: serde_json::from_value(
+                            fields.remove(stringify!($field)).unwrap_or(Value::Null),
+                        ).map_err(|error| (stringify!($field), error))?),*
+                    },)*
+                    _ => Kind::Unknown(Box::new(UnknownKind {
+                        name: name.into(),
+                        fields: std::mem::take(fields),
+                    })),
+                })
+            }
+        }
+    };
+}
+
+/// Whether a field has a value that a trace must tell.
+trait IsThere {
+    fn is_there(&self) -> bool {
+        true
+    }
+}
+
+impl<T> IsThere for Option<T> {
+    fn is_there(&self) -> bool {
+        self.is_some()
+    }
+}
+
+macro_rules! always_there {
+    ($($t:ty)*) => { $(impl IsThere for $t {})* };
+}
+always_there! {
+    u32 u64 i32 f64 bool Text Time Span ActorId ObjectId TaskId FileId MessageId
+    Class End Ending GapReason KernelState Method Operation Outcome Part Role Stream
+}
+impl<T> IsThere for Vec<T> {}
+
+vocabulary! {
+    /// A run begins. The first event, said by the stage.
+    Fact RunStarted {
+        /// The program's name: a scenario's, or the file's that is run.
+        program: Text,
+        /// What it is, in a few words.
+        title: Text,
+        /// Each knob's name and value.
+        knobs: Vec<(Text, Text)>,
+        /// What random sleeps come from.
+        seed: u64,
+        /// How many times as fast as written sleeps and timeouts run; 0 leaves sleeps out.
+        pace: f64,
+        /// mpviz's own pid.
+        viewer: u32,
+        /// The supervisor's pid: it adopts orphans.
+        supervisor: u32,
+        /// Kernel and architecture.
+        machine: Text,
+        /// The CPUs that the program may use.
+        cpus: u32,
+        /// When, by the clock on the wall: RFC 3339, UTC.
+        wall: Text,
+    }
+    /// A run has ended: its last process, orphans included, is gone. The last event.
+    Fact RunEnded {
+        /// How it came to its end.
+        ending: Ending,
+        /// MainProcess's exit code, if it was seen.
+        code: Option<i32>,
+    }
+    /// Up to here everything is known.
+    Fact Horizon {}
+    /// Events are missing.
+    Fact Gap {
+        /// Why.
+        reason: GapReason,
+        /// How many, if that is known.
+        count: Option<u64>,
+        /// Since when they may be missing.
+        since: Time,
+    }
+    /// The pace was changed.
+    Fact PaceChanged {
+        /// How many times as fast as written.
+        factor: f64,
+    }
+    /// The program was stopped by the viewer.
+    Fact Frozen {}
+    /// The program goes on.
+    Fact Thawed {}
+    /// A process object was made. There is no process of the kernel yet.
+    Fact ProcessCreated {
+        /// The process-to-be.
+        child: ActorId,
+        /// Its name.
+        name: Text,
+        /// Whether it ends with its parent.
+        daemon: bool,
+    }
+    /// A process is about to be made: said by its parent, before the fork.
+    Cause ProcessForked {
+        /// The process-to-be.
+        child: ActorId,
+        /// Its name.
+        name: Text,
+        /// How it is made.
+        method: Method,
+        /// Whether it ends with its parent.
+        daemon: bool,
+    }
+    /// The call that made a process returned in the parent.
+    Effect ForkReturned {
+        /// The process that was made.
+        child: ActorId,
+        /// Its pid.
+        pid: u32,
+    }
+    /// The call that was to make a process failed: `child` never came to be.
+    Effect ForkFailed {
+        /// The process that is not.
+        child: ActorId,
+        /// The system's error, with its name.
+        error: Text,
+    }
+    /// A process lives: its own first word, or its parent's where it can't speak (an exec).
+    Effect ProcessStarted {
+        /// Its pid.
+        pid: u32,
+        /// Its parent; 0 is mpviz.
+        parent: ActorId,
+        /// Its name.
+        name: Text,
+    }
+    /// A process becomes another program.
+    Cause ProcessExec {
+        /// The program and its arguments.
+        argv: Vec<Text>,
+    }
+    /// A thread of the runtime begins. `actor` is the thread.
+    Effect ThreadStarted {
+        /// The process that it belongs to.
+        process: ActorId,
+        /// What it is for.
+        role: Role,
+        /// The object that it serves.
+        object: Option<ObjectId>,
+    }
+    /// A thread ends.
+    Cause ThreadEnded {}
+    /// A process is about to end by itself. An intention: it may still be killed.
+    Cause ProcessExiting {
+        /// The exit code that it means to have.
+        code: i32,
+    }
+    /// A process has ended. A second one of the same actor counts for nothing.
+    Effect ProcessExited {
+        /// Its exit code, −N if signal N killed it; absent if nobody saw it.
+        code: Option<i32>,
+    }
+    /// A parent has taken note of a child's end: it is no zombie any more.
+    Effect ProcessReaped {
+        /// The child.
+        child: ActorId,
+        /// The exit code that the reaper was told.
+        code: Option<i32>,
+    }
+    /// A process's parent ended first, and it has a new one.
+    Effect ProcessAdopted {
+        /// The new parent; 0 is mpviz's supervisor.
+        adopter: ActorId,
+        /// The new parent's pid.
+        ppid: u32,
+        /// Since when: its parent's exit, if that is known.
+        since: Option<Time>,
+    }
+    /// A signal is sent.
+    Cause SignalSent {
+        /// To whom.
+        to: ActorId,
+        /// Its number.
+        signal: i32,
+    }
+    /// An actor goes to sleep.
+    Begin Slept {
+        /// Until when it means to sleep.
+        until: Time,
+    }
+    /// An actor wakes from its sleep.
+    Finish Woke {}
+    /// A queue, pipe, lock, pool or a part of one was made.
+    Effect ObjectCreated {
+        /// The object.
+        object: ObjectId,
+        /// What it is.
+        class: Class,
+        /// Its name; empty if the program gave none.
+        name: Text,
+        /// The object that it is a part of.
+        part_of: Option<ObjectId>,
+        /// What it is to that object.
+        part: Option<Part>,
+        /// The most items that it takes; absent if there is no bound.
+        maxsize: Option<u64>,
+        /// The bytes that the kernel takes in each direction before a write waits.
+        capacity: Option<u64>,
+    }
+    /// An actor has an end of a pipe. A fork copies all ends; that is not said again.
+    Effect EndOpened {
+        /// The pipe.
+        object: ObjectId,
+        /// The end.
+        end: End,
+    }
+    /// An actor closes its copy of an end.
+    Cause EndClosed {
+        /// The pipe.
+        object: ObjectId,
+        /// The end.
+        end: End,
+    }
+    /// An operation begins that may wait. They nest: the innermost is what it waits for.
+    Begin Blocked {
+        /// What it does.
+        operation: Operation,
+        /// On which object.
+        object: Option<ObjectId>,
+        /// On which process or thread, where it waits for one.
+        on: Option<ActorId>,
+        /// How long it waits at most.
+        timeout: Option<Span>,
+    }
+    /// The innermost blocked operation of the actor is over.
+    Finish Unblocked {
+        /// How it ended.
+        outcome: Outcome,
+        /// Who ended it, where that is known.
+        waker: Option<ActorId>,
+    }
+    /// A lock was taken.
+    Effect LockTaken {
+        /// The lock.
+        object: ObjectId,
+    }
+    /// A lock is given back.
+    Cause LockReleased {
+        /// The lock.
+        object: ObjectId,
+    }
+    /// A semaphore's, a barrier's or a joinable queue's count is another.
+    Effect CountChanged {
+        /// The object.
+        object: ObjectId,
+        /// The new count.
+        value: u64,
+    }
+    /// An item was put into a queue's buffer.
+    Cause MessagePut {
+        /// The queue.
+        object: ObjectId,
+        /// The message.
+        message: MessageId,
+        /// Its size in the pipe, header included.
+        bytes: u64,
+        /// What it is, in a few characters.
+        label: Text,
+    }
+    /// A message goes into a pipe, once per message.
+    Cause MessageSent {
+        /// The pipe.
+        object: ObjectId,
+        /// The message.
+        message: MessageId,
+        /// Its size in the pipe, header included.
+        bytes: u64,
+        /// What it is, where no `MessagePut` said so.
+        label: Option<Text>,
+        /// The end that it goes into, where the pipe is duplex.
+        end: Option<End>,
+    }
+    /// A message came out of a pipe, whole.
+    Effect MessageReceived {
+        /// The pipe.
+        object: ObjectId,
+        /// The message.
+        message: MessageId,
+        /// The end that it came out of, where the pipe is duplex.
+        end: Option<End>,
+    }
+    /// Bytes go into a stream that has no messages.
+    Cause BytesWritten {
+        /// The pipe.
+        object: ObjectId,
+        /// How many.
+        bytes: u64,
+        /// Their beginning, as text.
+        label: Text,
+    }
+    /// Bytes came out of a stream that has no messages.
+    Effect BytesRead {
+        /// The pipe.
+        object: ObjectId,
+        /// How many.
+        bytes: u64,
+        /// Their beginning, as text.
+        label: Text,
+    }
+    /// A reader has learned that nothing will come any more.
+    Effect EofSeen {
+        /// The pipe.
+        object: ObjectId,
+    }
+    /// A task is handed to a pool.
+    Cause TaskSubmitted {
+        /// The pool.
+        pool: ObjectId,
+        /// The task.
+        task: TaskId,
+        /// The function with its arguments, in a few characters.
+        function: Text,
+    }
+    /// A worker begins a task.
+    Effect TaskStarted {
+        /// The task.
+        task: TaskId,
+    }
+    /// A worker has ended a task, and is about to send its result.
+    Cause TaskFinished {
+        /// The task.
+        task: TaskId,
+        /// Whether it went well.
+        ok: bool,
+        /// Its error, if it did not.
+        error: Option<Text>,
+    }
+    /// A task's result was asked for and handed over.
+    Effect TaskFetched {
+        /// The task.
+        task: TaskId,
+    }
+    /// Something was printed. A long text comes in several.
+    Cause Output {
+        /// Where to.
+        stream: Stream,
+        /// The text as it was written, line ends included; what is no UTF-8 is replaced.
+        text: Text,
+        /// Whether the stage read it from a pipe, after the fact; else the printer said so before.
+        captured: bool,
+    }
+    /// A text of the program's own source. `line` of other events points into it.
+    Fact SourceSeen {
+        /// Its number.
+        file: FileId,
+        /// Its path.
+        path: Text,
+        /// Its text, cut at 256 KiB.
+        text: Text,
+    }
+    /// An error or panic that nobody in the program handled.
+    Effect Failed {
+        /// What kind of error.
+        error: Text,
+        /// What it says.
+        text: Text,
+    }
+    /// What the kernel says of a process.
+    Fact Sampled {
+        /// What it does.
+        state: KernelState,
+        /// CPU time used since its start.
+        cpu: Span,
+        /// Anonymous memory in bytes.
+        memory: u64,
+        /// Time that it could have run and had no CPU.
+        run_delay: Option<Span>,
+    }
+    /// Who holds the ends of a pipe, as the kernel says.
+    Fact EndsSampled {
+        /// The pipe.
+        object: ObjectId,
+        /// Each holder with an end that it holds.
+        holders: Vec<(ActorId, End)>,
+    }
+}
+
+impl Kind {
+    /// Returns what there is to know about the kind; `None` for one that is unknown.
+    pub fn info(&self) -> Option<&'static KindInfo> {
+        KINDS.get(self.tag() as usize)
+    }
+
+    /// Returns how the kind is stamped.
+    pub fn nature(&self) -> Nature {
+        match self {
+            // A captured line was read after it was written.
+            Kind::Output { captured: true, .. } => Nature::Effect,
+            kind => kind.info().map_or(Nature::Fact, |info| info.nature),
+        }
+    }
+}
+
+const NOBODY: u32 = u32::MAX;
+
+impl Event {
+    /// Appends the event in its ring form. The last byte of the 28-byte head is left 0, for the
+    /// ring's slot count.
+    #[inline]
+    pub fn write(&self, w: &mut Writer<'_>) {
+        self.t.write(w);
+        self.actor.write(w);
+        self.by.map_or(NOBODY, |by| by.0).write(w);
+        self.seq.write(w);
+        self.line.unwrap_or(0).write(w);
+        // Files of one program beyond 65,534 share the last number.
+        let file = self
+            .file
+            .map_or(u16::MAX, |f| u16::try_from(f.0).unwrap_or(u16::MAX - 1));
+        file.write(w);
+        w.u8(self.kind.tag() as u8);
+        w.u8(0);
+        self.kind.write_fields(w);
+    }
+
+    /// Takes an event in its ring form; `None` if the bytes make no sense.
+    pub fn read(r: &mut Reader<'_>) -> Option<Event> {
+        let t = Wire::read(r)?;
+        let actor = Wire::read(r)?;
+        let by = Some(u32::read(r)?).filter(|&by| by != NOBODY).map(ActorId);
+        let seq = Wire::read(r)?;
+        let line = Some(u32::read(r)?).filter(|&line| line != 0);
+        let file = Some(u16::read(r)?)
+            .filter(|&f| f != u16::MAX)
+            .map(|f| FileId(u32::from(f)));
+        let tag = *TAGS.get(usize::from(r.u8()?))?;
+        r.u8()?;
+        Some(Event {
+            t,
+            actor,
+            by,
+            seq,
+            line,
+            file,
+            kind: Kind::read_fields(tag, r)?,
+        })
+    }
+}
+
+/// A hash of the vocabulary: two programs with the same one write the same rings.
+pub fn layout_hash() -> u64 {
+    // FNV-1a over every name and type.
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut feed = |text: &str| {
+        for byte in text.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    feed(env!("CARGO_PKG_VERSION"));
+    for kind in KINDS {
+        feed(kind.name);
+        for field in kind.fields {
+            feed(field.name);
+            feed(field.ty);
+        }
+    }
+    hash
+}

@@ -1,0 +1,1 @@
+//! Everything known, over time, and questions to it.

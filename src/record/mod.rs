@@ -1,0 +1,1 @@
+//! Renderers: a history as text, a trace as a picture.

@@ -1,0 +1,1 @@
+//! Multiprocessing, instrumented.

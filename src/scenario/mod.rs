@@ -1,0 +1,1 @@
+//! Programs written on the runtime, one file each, and their catalogue.

@@ -1,0 +1,1 @@
+//! Puts a program on: launch, supervisor, containment, exits, kernel samples, output.

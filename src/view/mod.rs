@@ -1,0 +1,1 @@
+//! Pure drawing: history and ui state in, cells out.
