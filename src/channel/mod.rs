@@ -17,9 +17,11 @@ pub mod arena;
 pub mod clock;
 pub mod collector;
 pub mod control;
+mod cut;
 pub mod fork_word;
 pub mod futex;
 pub mod ring;
+mod source;
 mod sys;
 
 pub use arena::{Arena, ArenaError, Slot};
