@@ -1,1 +1,3 @@
 //! Pure drawing: history and ui state in, cells out.
+
+pub mod words;
