@@ -1,0 +1,27 @@
+//! Words: what happened, what everyone does now and why, in plain sentences.
+//!
+//! There is one set of sentences: the events pane, the table's last column, the caption and
+//! `--plain` say the same thing in the same words. [`sentence()`] says what an event means,
+//! [`now`] what a process or an object does at a time, [`caption`] why it does so and who could
+//! change it; [`number`] writes times, counts and sizes; [`shown`] makes a program's own text
+//! harmless.
+//!
+//! A sentence is a function of the history as of its event: the same when live, when scrubbed
+//! and when replayed.
+
+mod blocked;
+mod caption;
+mod ended;
+mod mark;
+mod moved;
+mod now;
+mod number;
+mod sentence;
+mod shown;
+
+pub use caption::{Caption, caption};
+pub use mark::Mark;
+pub use now::{Now, Words, now_words, object_words};
+pub use number::{bytes, count, duration, moment, number_word, seconds};
+pub use sentence::{Sentence, full_name, sentence, short_name};
+pub use shown::{shown, shown_lines};
