@@ -1,9 +1,9 @@
 //! Sentences about waits: what somebody waits for, and how the wait ended.
 
-use super::mark::Mark;
 use super::names;
 use super::number::{bytes, count, duration};
 use super::sentence::{Said, Teller};
+use super::sign::Sign;
 use crate::event::words::{Operation, Outcome};
 use crate::event::{ActorId, Kind, ObjectId, Span, Time};
 use crate::history::{History, State, Wait};
@@ -16,10 +16,12 @@ impl Teller<'_> {
     pub(super) fn wait(&self) -> Option<Said> {
         match &self.event.kind {
             Kind::Slept { until } => Said::detail(
-                Mark::Asleep,
+                Sign::Asleep,
                 format!("sleeps {}", duration(until.since(self.event.t))),
             ),
-            Kind::Blocked { operation, timeout, .. } => self.blocked(*operation, *timeout),
+            Kind::Blocked {
+                operation, timeout, ..
+            } => self.blocked(*operation, *timeout),
             Kind::Unblocked { outcome, .. } => self.unblocked(*outcome),
             _ => None,
         }
@@ -41,7 +43,12 @@ impl Teller<'_> {
         if operation == Operation::Join && on.is_some_and(|on| has_ended(history, on, t)) {
             return None;
         }
-        let wait = Wait { operation, object, on, timeout };
+        let wait = Wait {
+            operation,
+            object,
+            on,
+            timeout,
+        };
         let as_of = t + NEWS;
         let inner = match history.lane(actor).at(as_of).map(|now| now.state) {
             Some(State::Waiting(inner)) if inner.operation == Operation::Acquire => Some(inner),
@@ -52,7 +59,10 @@ impl Teller<'_> {
             text.push_str(", at most ");
             text.push_str(&duration(timeout));
         }
-        Said::new(mark_of(inner.map_or(operation, |inner| inner.operation)), text)
+        Said::new(
+            sign_of(inner.map_or(operation, |inner| inner.operation)),
+            text,
+        )
     }
 
     fn unblocked(&self, outcome: Outcome) -> Option<Said> {
@@ -64,22 +74,28 @@ impl Teller<'_> {
             Outcome::Done => self.done(wait, began, lasted),
             // Told by the EOF's own event.
             Outcome::Eof => None,
-            Outcome::Full => Said::new(Mark::Put, self.gave_up(wait, "Full", lasted)),
-            Outcome::Empty => Said::new(Mark::Get, self.gave_up(wait, "Empty", lasted)),
+            Outcome::Full => Said::new(Sign::Put, self.gave_up(wait, "Full", lasted)),
+            Outcome::Empty => Said::new(Sign::Get, self.gave_up(wait, "Empty", lasted)),
             Outcome::TimedOut => Said::new(
-                mark_of(wait.operation),
-                format!("{what} gives up after {}: the time is over", duration(lasted)),
+                sign_of(wait.operation),
+                format!(
+                    "{what} gives up after {}: the time is over",
+                    duration(lasted)
+                ),
             ),
             Outcome::Broken => Said::new(
-                Mark::Alert,
+                Sign::Alert,
                 format!("{what} fails: broken pipe, nobody holds the other end"),
             ),
             Outcome::Interrupted => Said::new(
-                mark_of(wait.operation),
-                format!("{what} is interrupted by a signal after {}", duration(lasted)),
+                sign_of(wait.operation),
+                format!(
+                    "{what} is interrupted by a signal after {}",
+                    duration(lasted)
+                ),
             ),
             Outcome::Failed => Said::new(
-                Mark::Alert,
+                Sign::Alert,
                 format!("{what} fails after {}", duration(lasted)),
             ),
         }
@@ -93,20 +109,25 @@ impl Teller<'_> {
         match wait.operation {
             Operation::Join => {
                 let name = self.name(wait.on?);
-                let ended = child.and_then(|child| child.exited.as_ref()).map(|exit| exit.t);
+                let ended = child
+                    .and_then(|child| child.exited.as_ref())
+                    .map(|exit| exit.t);
                 match ended {
                     Some(ended) if ended < began => Said::new(
-                        Mark::Join,
-                        format!("joins {name}, which ended {} ago", duration(self.event.t.since(ended))),
+                        Sign::Join,
+                        format!(
+                            "joins {name}, which ended {} ago",
+                            duration(self.event.t.since(ended))
+                        ),
                     ),
-                    _ => Said::new(Mark::Running, format!("join {name} returns after {after}")),
+                    _ => Said::new(Sign::Running, format!("join {name} returns after {after}")),
                 }
             }
             Operation::JoinFeeder => {
-                Said::new(Mark::Running, format!("its feeder is done after {after}"))
+                Said::new(Sign::Running, format!("its feeder is done after {after}"))
             }
             Operation::JoinPool => Said::new(
-                Mark::Running,
+                Sign::Running,
                 format!("join returns after {after}: all workers have ended"),
             ),
             Operation::Wait | Operation::Communicate => {
@@ -118,11 +139,14 @@ impl Teller<'_> {
                     Some(exit) => format!(": {}", names::verdict(exit.code)),
                     None => String::new(),
                 };
-                Said::new(Mark::Running, format!("{what} returns after {after}{verdict}"))
+                Said::new(
+                    Sign::Running,
+                    format!("{what} returns after {after}{verdict}"),
+                )
             }
             Operation::Put | Operation::Send | Operation::Acquire if lasted >= NEWS => {
                 let what = wait.operation.text();
-                Said::detail(Mark::Running, format!("{what} goes on after {after}"))
+                Said::detail(Sign::Running, format!("{what} goes on after {after}"))
             }
             _ => None,
         }
@@ -155,7 +179,11 @@ pub(super) fn waits_for(
     let on = wait.on.map(|on| names::other(history, on));
     let on = on.as_deref();
     if let Some(lock) = inner.and_then(|inner| inner.object) {
-        return format!("waits in {} for {}", wait.operation.text(), lock_words(history, lock, t));
+        return format!(
+            "waits in {} for {}",
+            wait.operation.text(),
+            lock_words(history, lock, t)
+        );
     }
     match wait.operation {
         Operation::Get => {
@@ -163,9 +191,18 @@ pub(super) fn waits_for(
             let holds = if holds { ", holds the read lock" } else { "" };
             format!("waits in get: {object} is empty{holds}")
         }
-        Operation::Put => format!("waits in put: {object} is full{}", items(history, wait.object, t)),
-        Operation::Send => format!("waits in send: {object} is full{}", fill(history, wait.object, t)),
-        Operation::Write => format!("waits in write: the pipe is full{}", fill(history, wait.object, t)),
+        Operation::Put => format!(
+            "waits in put: {object} is full{}",
+            items(history, wait.object, t)
+        ),
+        Operation::Send => format!(
+            "waits in send: {object} is full{}",
+            fill(history, wait.object, t)
+        ),
+        Operation::Write => format!(
+            "waits in write: the pipe is full{}",
+            fill(history, wait.object, t)
+        ),
         Operation::Recv => format!("waits in recv: nothing has come through {object}"),
         Operation::Read => format!("waits in read: nothing has come through {object}"),
         Operation::Poll => format!("waits until {object} has something to read"),
@@ -178,7 +215,10 @@ pub(super) fn waits_for(
         Operation::JoinPool => "joins the pool: waits until its workers have ended".to_owned(),
         Operation::Wait => format!("waits for {} to end", on.unwrap_or(object)),
         Operation::Communicate => {
-            format!("communicates with {}: until EOF and its end", on.unwrap_or(object))
+            format!(
+                "communicates with {}: until EOF and its end",
+                on.unwrap_or(object)
+            )
         }
         Operation::Fetch => "waits for the result of a task".to_owned(),
         Operation::Await => format!("waits for {object}"),
@@ -187,21 +227,21 @@ pub(super) fn waits_for(
 }
 
 /// Returns the sign of what one waits in.
-pub(crate) fn mark_of(operation: Operation) -> Mark {
+pub(crate) fn sign_of(operation: Operation) -> Sign {
     match operation {
-        Operation::Put | Operation::Send | Operation::Write => Mark::Put,
+        Operation::Put | Operation::Send | Operation::Write => Sign::Put,
         Operation::Get
         | Operation::Recv
         | Operation::Read
         | Operation::Poll
         | Operation::Fetch
-        | Operation::Idle => Mark::Get,
-        Operation::Acquire | Operation::Await => Mark::Lock,
+        | Operation::Idle => Sign::Get,
+        Operation::Acquire | Operation::Await => Sign::Lock,
         Operation::Join
         | Operation::JoinFeeder
         | Operation::JoinPool
         | Operation::Wait
-        | Operation::Communicate => Mark::Join,
+        | Operation::Communicate => Sign::Join,
     }
 }
 
@@ -264,12 +304,24 @@ fn wait_in_log(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait
     let log = history.log();
     let until = history.log_until(t);
     let last = log[..until].iter().rev().take(64);
-    last.filter(|event| event.actor == actor).find_map(|event| match event.kind {
-        Kind::Blocked { operation, object, on, timeout } => {
-            Some((event.t, Wait { operation, object, on, timeout }))
-        }
-        _ => None,
-    })
+    last.filter(|event| event.actor == actor)
+        .find_map(|event| match event.kind {
+            Kind::Blocked {
+                operation,
+                object,
+                on,
+                timeout,
+            } => Some((
+                event.t,
+                Wait {
+                    operation,
+                    object,
+                    on,
+                    timeout,
+                },
+            )),
+            _ => None,
+        })
 }
 
 fn has_ended(history: &History, actor: ActorId, t: Time) -> bool {
@@ -287,7 +339,9 @@ pub(super) fn holds_read_lock(
     t: Time,
 ) -> bool {
     use crate::event::words::Part;
-    let parts = queue.and_then(|queue| history.object(queue)).map(|queue| &queue.parts);
+    let parts = queue
+        .and_then(|queue| history.object(queue))
+        .map(|queue| &queue.parts);
     parts.into_iter().flatten().any(|&part| {
         history.object(part).is_some_and(|part| {
             part.part == Some(Part::ReadLock) && part.holder.at(t).flatten() == Some(actor)
@@ -301,9 +355,7 @@ pub(super) fn lock_words(history: &History, lock: ObjectId, t: Time) -> String {
     let Some(known) = history.object(lock) else {
         return name;
     };
-    if let Some((lost, holder)) = known.lost
-        && lost <= t
-    {
+    if let Some((_, holder)) = known.lost_at(t) {
         return format!("{name}, lost with {}", names::other(history, holder));
     }
     match known.holder.at(t).flatten() {

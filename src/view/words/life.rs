@@ -1,10 +1,10 @@
 //! Sentences about lives: made, forked, started, ended, reaped, adopted, killed.
 
-use super::mark::Mark;
 use super::names;
 use super::number::duration;
 use super::sentence::{Said, Teller};
 use super::shown::shown;
+use super::sign::Sign;
 use crate::event::words::{Method, Operation, Role};
 use crate::event::{ActorId, Kind, ObjectId, Text, Time};
 use crate::history::{Form, History, State};
@@ -17,24 +17,24 @@ impl Teller<'_> {
             Kind::ProcessForked { child, method, .. } => self.forked(*child, *method),
             Kind::ForkReturned { child, pid } => self.fork_returned(*child, *pid),
             Kind::ForkFailed { child, error } => Said::new(
-                Mark::Alert,
+                Sign::Alert,
                 format!("cannot make {}: {}", self.name(*child), shown(error)),
             ),
             Kind::ProcessStarted { pid, .. } => self.started(*pid),
             Kind::ProcessExec { argv } => {
-                Said::new(Mark::Running, format!("becomes {}", command(argv)))
+                Said::new(Sign::Running, format!("becomes {}", command(argv)))
             }
             Kind::ThreadStarted { role, object, .. } => self.thread_started(*role, *object),
-            Kind::ThreadEnded {} => Said::detail(Mark::Exited, "the thread ends"),
+            Kind::ThreadEnded {} => Said::detail(Sign::Exited, "the thread ends"),
             Kind::ProcessExiting { code } => Said::detail(
-                Mark::Running,
+                Sign::Running,
                 format!("is done and is about to exit with code {code}"),
             ),
             Kind::ProcessExited { code } => self.exited(*code),
             Kind::ProcessReaped { child, code } => self.reaped(*child, *code),
             Kind::ProcessAdopted { ppid, .. } => self.adopted(*ppid),
             Kind::SignalSent { to, signal } => Said::new(
-                Mark::Killed,
+                Sign::Killed,
                 format!("sends {} to {}", names::signal(*signal), self.name(*to)),
             ),
             _ => None,
@@ -49,39 +49,43 @@ impl Teller<'_> {
     fn created(&self, child: ActorId) -> Option<Said> {
         let text = format!("makes {}, which is not started yet", self.name(child));
         if is_worker(self.history, child) {
-            return Said::detail(Mark::Running, text);
+            return Said::detail(Sign::Running, text);
         }
-        Said::new(Mark::Running, text)
+        Said::new(Sign::Running, text)
     }
 
     fn forked(&self, child: ActorId, method: Method) -> Option<Said> {
         let name = self.name(child);
         match method {
-            Method::Fork => Said::new(Mark::Forked, format!("forks {name}")),
-            Method::BareFork => Said::new(Mark::Forked, "calls fork(), which will return twice"),
-            Method::Spawn => Said::new(Mark::Forked, format!("spawns {name}")),
-            Method::Exec | Method::Stage => Said::new(Mark::Forked, format!("starts {name}")),
+            Method::Fork => Said::new(Sign::Forked, format!("forks {name}")),
+            Method::BareFork => Said::new(Sign::Forked, "calls fork(), which will return twice"),
+            Method::Spawn => Said::new(Sign::Forked, format!("spawns {name}")),
+            Method::Exec | Method::Stage => Said::new(Sign::Forked, format!("starts {name}")),
         }
     }
 
     fn fork_returned(&self, child: ActorId, pid: u32) -> Option<Said> {
         match self.history.actor(child).and_then(|known| known.method) {
-            Some(Method::BareFork) => {
-                Said::new(Mark::Running, format!("fork() returns {pid}, the child's pid"))
-            }
-            _ => Said::detail(Mark::Running, format!("{} has pid {pid}", self.name(child))),
+            Some(Method::BareFork) => Said::new(
+                Sign::Running,
+                format!("fork() returns {pid}, the child's pid"),
+            ),
+            _ => Said::detail(Sign::Running, format!("{} has pid {pid}", self.name(child))),
         }
     }
 
     fn started(&self, pid: u32) -> Option<Said> {
-        let method = self.history.actor(self.event.actor).and_then(|known| known.method);
+        let method = self
+            .history
+            .actor(self.event.actor)
+            .and_then(|known| known.method);
         match method {
             Some(Method::BareFork) => {
-                Said::new(Mark::Running, "fork() returns 0: this is the child")
+                Said::new(Sign::Running, "fork() returns 0: this is the child")
             }
             // What it becomes is said right after, by its `ProcessExec`.
-            Some(Method::Exec) => Said::detail(Mark::Running, format!("lives, pid {pid}")),
-            _ => Said::new(Mark::Running, format!("starts, pid {pid}")),
+            Some(Method::Exec) => Said::detail(Sign::Running, format!("lives, pid {pid}")),
+            _ => Said::new(Sign::Running, format!("starts, pid {pid}")),
         }
     }
 
@@ -95,24 +99,26 @@ impl Teller<'_> {
             (role, Some(object)) => format!("starts its {} for {object}", role.text()),
             (role, None) => format!("starts its {}", role.text()),
         };
-        Said::detail(Mark::Running, text)
+        Said::detail(Sign::Running, text)
     }
 
     fn exited(&self, code: Option<i32>) -> Option<Said> {
         let Some(code) = code else {
-            return Said::new(Mark::Exited, "has ended; nobody saw its exit code");
+            return Said::new(Sign::Exited, "has ended; nobody saw its exit code");
         };
         let zombie = match self.will_be_joined_by() {
             Some(parent) => format!("; a zombie until {} joins it", self.name(parent)),
             None => String::new(),
         };
         if code >= 0 {
-            return Said::new(Mark::Exited, format!("exit {code}{zombie}"));
+            return Said::new(Sign::Exited, format!("exit {code}{zombie}"));
         }
-        let doing = self.doing_before().map_or_else(String::new, |doing| format!(" {doing}"));
+        let doing = self
+            .doing_before()
+            .map_or_else(String::new, |doing| format!(" {doing}"));
         let signal = names::signal(code.saturating_neg());
         let text = format!("killed by {signal}{doing}, exit code {code}{zombie}");
-        Said::new(Mark::Killed, text)
+        Said::new(Sign::Killed, text)
     }
 
     /// Returns who has yet to take note of this process's end, unless it does so right now.
@@ -124,10 +130,19 @@ impl Teller<'_> {
         if parent == ActorId::MPVIZ || reaper == parent || history.process_of(reaper) == parent {
             return None;
         }
-        if known.adopted.as_ref().is_some_and(|adoption| adoption.t <= t) {
+        if known
+            .adopted
+            .as_ref()
+            .is_some_and(|adoption| adoption.t <= t)
+        {
             return None;
         }
-        if history.actor(parent)?.exited.as_ref().is_some_and(|exit| exit.t <= t) {
+        if history
+            .actor(parent)?
+            .exited
+            .as_ref()
+            .is_some_and(|exit| exit.t <= t)
+        {
             return None;
         }
         let waits_for_it = |actor: ActorId| match history.lane(actor).at(t).map(|i| i.state) {
@@ -161,22 +176,24 @@ impl Teller<'_> {
     fn reaped(&self, child: ActorId, code: Option<i32>) -> Option<Said> {
         let (history, t) = (self.history, self.event.t);
         let text = format!("reaps {}: {}", self.name(child), names::exit(code));
-        let exited = history.actor(child).and_then(|known| known.exited.as_ref().map(|e| e.t));
+        let exited = history
+            .actor(child)
+            .and_then(|known| known.exited.as_ref().map(|e| e.t));
         let waits = history
             .lane(self.event.actor)
             .at(t)
             .is_some_and(|now| matches!(now.state, State::Waiting(_)));
         if waits || is_worker(history, child) {
-            return Said::detail(Mark::Running, text);
+            return Said::detail(Sign::Running, text);
         }
         match exited.map(|ended| t.since(ended)) {
             Some(zombie) if zombie.0 >= 1_000_000 && self.event.actor != ActorId::MPVIZ => {
                 Said::new(
-                    Mark::Running,
+                    Sign::Running,
                     format!("{text}; it was a zombie for {}", duration(zombie)),
                 )
             }
-            _ => Said::new(Mark::Running, text),
+            _ => Said::new(Sign::Running, text),
         }
     }
 
@@ -188,7 +205,7 @@ impl Teller<'_> {
             .and_then(|parent| self.history.actor(parent))
             .and_then(|parent| parent.pid);
         Said::new(
-            Mark::Adopted,
+            Sign::Adopted,
             match old {
                 Some(old) => format!("adopted: its parent {old} is now {ppid}"),
                 None => format!("adopted: its parent is now {ppid}"),

@@ -11,17 +11,19 @@
 
 mod blocked;
 mod caption;
-mod ended;
-mod mark;
+mod life;
 mod moved;
+mod names;
 mod now;
 mod number;
 mod sentence;
 mod shown;
+mod sign;
 
 pub use caption::{Caption, caption};
-pub use mark::Mark;
+pub use names::{full_name, short_name};
 pub use now::{Now, Words, now_words, object_words};
 pub use number::{bytes, count, duration, moment, number_word, seconds};
-pub use sentence::{Sentence, full_name, sentence, short_name};
+pub use sentence::{Sentence, sentence};
 pub use shown::{shown, shown_lines};
+pub use sign::Sign;

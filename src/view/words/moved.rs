@@ -1,10 +1,10 @@
 //! Sentences about what moves: messages, bytes, tasks, locks, and the objects themselves.
 
-use super::mark::Mark;
 use super::names;
 use super::number::{bytes, count, duration};
 use super::sentence::{Said, Teller};
 use super::shown::shown;
+use super::sign::Sign;
 use crate::event::words::{Class, End, Part};
 use crate::event::{Kind, MessageId, ObjectId, TaskId};
 
@@ -15,44 +15,88 @@ impl Teller<'_> {
     /// Says what an event means for a message, a task or an object.
     pub(super) fn moved(&self) -> Option<Said> {
         match &self.event.kind {
-            Kind::ObjectCreated { object, class, part_of, maxsize, .. } => {
-                self.object_created(*object, *class, *part_of, *maxsize)
-            }
+            Kind::ObjectCreated {
+                object,
+                class,
+                part_of,
+                maxsize,
+                ..
+            } => self.object_created(*object, *class, *part_of, *maxsize),
             Kind::EndOpened { object, end } => self.end_opened(*object, *end),
             Kind::EndClosed { object, end } => self.end_closed(*object, *end),
             Kind::LockTaken { object } => {
-                Said::detail(Mark::Lock, format!("takes {}", self.object(*object)))
+                Said::detail(Sign::Lock, format!("takes {}", self.object(*object)))
             }
             Kind::LockReleased { object } => {
-                Said::detail(Mark::Lock, format!("gives {} back", self.object(*object)))
+                Said::detail(Sign::Lock, format!("gives {} back", self.object(*object)))
             }
-            Kind::MessagePut { object, message, bytes, .. } => {
-                let text = format!("puts {} into {}{}", self.message(*message), self.object(*object), size(*bytes));
-                Said::new(Mark::Message, text)
+            Kind::MessagePut {
+                object,
+                message,
+                bytes,
+                ..
+            } => {
+                let text = format!(
+                    "puts {} into {}{}",
+                    self.message(*message),
+                    self.object(*object),
+                    size(*bytes)
+                );
+                Said::new(Sign::Message, text)
             }
-            Kind::MessageSent { object, message, bytes, end, .. } => {
-                self.sent(*object, *message, *bytes, *end)
-            }
-            Kind::MessageReceived { object, message, .. } => self.received(*object, *message),
-            Kind::BytesWritten { object, bytes: n, label } => Said::new(
-                Mark::Message,
-                format!("writes {} into {}{}", bytes(*n), self.object(*object), beginning(label)),
+            Kind::MessageSent {
+                object,
+                message,
+                bytes,
+                end,
+                ..
+            } => self.sent(*object, *message, *bytes, *end),
+            Kind::MessageReceived {
+                object, message, ..
+            } => self.received(*object, *message),
+            Kind::BytesWritten {
+                object,
+                bytes: n,
+                label,
+            } => Said::new(
+                Sign::Message,
+                format!(
+                    "writes {} into {}{}",
+                    bytes(*n),
+                    self.object(*object),
+                    beginning(label)
+                ),
             ),
-            Kind::BytesRead { object, bytes: n, label } => Said::new(
-                Mark::Message,
-                format!("reads {} from {}{}", bytes(*n), self.object(*object), beginning(label)),
+            Kind::BytesRead {
+                object,
+                bytes: n,
+                label,
+            } => Said::new(
+                Sign::Message,
+                format!(
+                    "reads {} from {}{}",
+                    bytes(*n),
+                    self.object(*object),
+                    beginning(label)
+                ),
             ),
             Kind::EofSeen { object } => Said::new(
-                Mark::Closed,
-                format!("gets EOF from {}: every copy of the other end is closed", self.object(*object)),
+                Sign::Closed,
+                format!(
+                    "gets EOF from {}: every copy of the other end is closed",
+                    self.object(*object)
+                ),
             ),
-            Kind::TaskSubmitted { task, function, .. } => {
-                Said::new(Mark::Message, format!("submits T{task} {}", shown(function)))
-            }
+            Kind::TaskSubmitted { task, function, .. } => Said::new(
+                Sign::Message,
+                format!("submits T{task} {}", shown(function)),
+            ),
             Kind::TaskStarted { task } => self.task_started(*task),
-            Kind::TaskFinished { task, ok, error } => self.task_finished(*task, *ok, error.as_deref()),
+            Kind::TaskFinished { task, ok, error } => {
+                self.task_finished(*task, *ok, error.as_deref())
+            }
             Kind::TaskFetched { task } => {
-                Said::new(Mark::Result, format!("fetches the result of T{task}"))
+                Said::new(Sign::Result, format!("fetches the result of T{task}"))
             }
             _ => None,
         }
@@ -87,8 +131,12 @@ impl Teller<'_> {
             Class::Pipe => "one-way pipe",
             class => class.text(),
         };
-        let name = if name.starts_with(class) { name } else { format!("{class} {name}") };
-        Said::new(Mark::Running, format!("makes the {name}{bound}"))
+        let name = if name.starts_with(class) {
+            name
+        } else {
+            format!("{class} {name}")
+        };
+        Said::new(Sign::Running, format!("makes the {name}{bound}"))
     }
 
     fn end_opened(&self, object: ObjectId, end: End) -> Option<Said> {
@@ -104,7 +152,7 @@ impl Teller<'_> {
             }
             _ => format!("holds end {} of {}", end.text(), self.object(object)),
         };
-        Said::detail(Mark::Running, text)
+        Said::detail(Sign::Running, text)
     }
 
     fn end_closed(&self, object: ObjectId, end: End) -> Option<Said> {
@@ -119,14 +167,17 @@ impl Teller<'_> {
         let name = self.object(object);
         let text = match others.as_slice() {
             [] => format!("closes end {} of {name}, the last copy", end.text()),
-            [one] => format!("closes its end {} of {name}; {one} still holds one", end.text()),
+            [one] => format!(
+                "closes its end {} of {name}; {one} still holds one",
+                end.text()
+            ),
             many => format!(
                 "closes its end {} of {name}; {} still hold one",
                 end.text(),
                 many.join(", ")
             ),
         };
-        Said::new(Mark::Closed, text)
+        Said::new(Sign::Closed, text)
     }
 
     fn sent(
@@ -141,65 +192,79 @@ impl Teller<'_> {
         let known = history.message(message);
         if let Some(put) = known.and_then(|known| known.put) {
             let waited = duration(self.event.t.since(put));
-            let text = format!("writes {label} into {}, {waited} after its put", self.object(pipe));
-            return Said::detail(Mark::Message, text);
+            let text = format!(
+                "writes {label} into {}, {waited} after its put",
+                self.object(pipe)
+            );
+            return Said::detail(Sign::Message, text);
         }
         if let Some(part) = names::pool_part(history, pipe) {
             let queue = self.object(names::whole(history, pipe));
             return match (part, label.as_str()) {
                 (_, "end") => Said::new(
-                    Mark::Message,
+                    Sign::Message,
                     format!("puts a sentinel into {queue}: one worker will end"),
                 ),
                 (Part::Outqueue, _) => {
-                    Said::detail(Mark::Result, format!("puts {label} into {queue}"))
+                    Said::detail(Sign::Result, format!("puts {label} into {queue}"))
                 }
-                _ => Said::detail(Mark::Message, format!("puts {label} into {queue}")),
+                _ => Said::detail(Sign::Message, format!("puts {label} into {queue}")),
             };
         }
         let text = match end {
             Some(end) => format!("sends {label} into {}", end.text()),
-            None => format!("sends {label} into {}", self.object(names::whole(history, pipe))),
+            None => format!(
+                "sends {label} into {}",
+                self.object(names::whole(history, pipe))
+            ),
         };
-        Said::new(Mark::Message, text + &size(bytes))
+        Said::new(Sign::Message, text + &size(bytes))
     }
 
     fn received(&self, pipe: ObjectId, message: MessageId) -> Option<Said> {
         let (history, t) = (self.history, self.event.t);
         let label = self.message(message);
         let known = history.message(message);
-        let sent = known.and_then(|known| known.sent).map(|(sent, _)| t.since(sent));
+        let sent = known
+            .and_then(|known| known.sent)
+            .map(|(sent, _)| t.since(sent));
         if let Some(part) = names::pool_part(history, pipe) {
             return match (part, names::task_of_label(&label)) {
                 (Part::Outqueue, Some(task)) => {
-                    Said::new(Mark::Result, format!("receives the result of T{task}"))
+                    Said::new(Sign::Result, format!("receives the result of T{task}"))
                 }
                 (Part::Inqueue, None) if label == "end" => {
-                    Said::new(Mark::Message, "gets a sentinel: nothing more to do")
+                    Said::new(Sign::Message, "gets a sentinel: nothing more to do")
                 }
                 // The task's own beginning tells it.
                 _ => Said::detail(
-                    Mark::Message,
-                    format!("gets {label} from {}", self.object(names::whole(history, pipe))),
+                    Sign::Message,
+                    format!(
+                        "gets {label} from {}",
+                        self.object(names::whole(history, pipe))
+                    ),
                 ),
             };
         }
         if let Some(put) = known.and_then(|known| known.put) {
             let after = duration(t.since(put));
-            return Said::new(Mark::Message, format!("gets {label}, {after} after its put"));
+            return Said::new(
+                Sign::Message,
+                format!("gets {label}, {after} after its put"),
+            );
         }
         let after = match sent {
             Some(sent) => format!(", after {} in the pipe", duration(sent)),
             None => String::new(),
         };
-        Said::new(Mark::Message, format!("receives {label}{after}"))
+        Said::new(Sign::Message, format!("receives {label}{after}"))
     }
 
     fn task_started(&self, task: TaskId) -> Option<Said> {
         let known = self.history.tasks().iter().find(|known| known.id == task);
         let waited = known.map(|known| duration(self.event.t.since(known.submitted)));
         Said::new(
-            Mark::Message,
+            Sign::Message,
             match waited {
                 Some(waited) => format!("takes T{task}, which waited {waited}"),
                 None => format!("takes T{task}"),
@@ -214,11 +279,14 @@ impl Teller<'_> {
             None => String::new(),
         };
         if ok {
-            return Said::new(Mark::Result, format!("ends T{task}{after}, sends its result"));
+            return Said::new(
+                Sign::Result,
+                format!("ends T{task}{after}, sends its result"),
+            );
         }
         let error = error.map_or_else(String::new, |error| format!(": {}", shown(error)));
         Said::new(
-            Mark::Alert,
+            Sign::Alert,
             format!("T{task} fails{after}{error}; sends the error as its result"),
         )
     }
@@ -226,11 +294,19 @@ impl Teller<'_> {
 
 /// Returns the size of what is large: `, 4 KiB`.
 fn size(n: u64) -> String {
-    if n < LARGE { String::new() } else { format!(", {}", bytes(n)) }
+    if n < LARGE {
+        String::new()
+    } else {
+        format!(", {}", bytes(n))
+    }
 }
 
 /// Returns the beginning of a stream's bytes: `: set q=mx`.
 fn beginning(label: &str) -> String {
     let label = shown(label);
-    if label.trim().is_empty() { String::new() } else { format!(": {label}") }
+    if label.trim().is_empty() {
+        String::new()
+    } else {
+        format!(": {label}")
+    }
 }

@@ -71,7 +71,7 @@ pub(super) fn other(history: &History, actor: ActorId) -> String {
 
 /// Returns an object's name: `q`, `q read lock`, `inqueue`.
 pub(super) fn object(history: &History, id: ObjectId) -> String {
-    shown(&history.name_of(id)).into_owned()
+    shown(history.name_of(id)).into_owned()
 }
 
 /// Returns the queue that a pipe or lock is a part of, else the object itself.

@@ -1,6 +1,6 @@
 //! What a process or an object does at a time, in a few words: the table's last column.
 
-use super::mark::Mark;
+use super::sign::Sign;
 use crate::event::{ActorId, ObjectId, Span, TaskId, Time};
 use crate::history::History;
 
@@ -8,7 +8,7 @@ use crate::history::History;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Now {
     /// The sign of its state.
-    pub mark: Mark,
+    pub sign: Sign,
     /// The task that it runs; its band goes before the words.
     pub task: Option<TaskId>,
     /// The longest form first: the first that fits is drawn.

@@ -1,9 +1,9 @@
 //! What an event means, as one sentence about one actor.
 
-use super::mark::Mark;
 use super::names;
 use super::number::count;
 use super::shown::shown;
+use super::sign::Sign;
 use crate::event::words::{Ending, GapReason};
 use crate::event::{ActorId, Event, Kind};
 use crate::history::History;
@@ -12,7 +12,7 @@ use crate::history::History;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sentence {
     /// Its sign.
-    pub mark: Mark,
+    pub sign: Sign,
     /// Whom it is about.
     pub actor: ActorId,
     /// The same by name, short: `Main`, `Worker-1`, `feeder`.
@@ -31,7 +31,7 @@ pub fn sentence(history: &History, event: &Event) -> Option<Sentence> {
     let teller = Teller { history, event };
     let said = teller.said()?;
     Some(Sentence {
-        mark: said.mark,
+        sign: said.sign,
         actor: event.actor,
         who: said
             .who
@@ -50,7 +50,7 @@ pub(super) struct Teller<'a> {
 
 /// What a teller says, before it has a name.
 pub(super) struct Said {
-    mark: Mark,
+    sign: Sign,
     who: Option<&'static str>,
     text: String,
     detail: bool,
@@ -58,9 +58,9 @@ pub(super) struct Said {
 
 impl Said {
     /// Returns a sentence that matters.
-    pub(super) fn new(mark: Mark, text: impl Into<String>) -> Option<Said> {
+    pub(super) fn new(sign: Sign, text: impl Into<String>) -> Option<Said> {
         Some(Said {
-            mark,
+            sign,
             who: None,
             text: text.into(),
             detail: false,
@@ -68,16 +68,16 @@ impl Said {
     }
 
     /// Returns a sentence about the inner works.
-    pub(super) fn detail(mark: Mark, text: impl Into<String>) -> Option<Said> {
-        Said::new(mark, text).map(|said| Said {
+    pub(super) fn detail(sign: Sign, text: impl Into<String>) -> Option<Said> {
+        Said::new(sign, text).map(|said| Said {
             detail: true,
             ..said
         })
     }
 
     /// Returns a sentence about mpviz itself.
-    fn mpviz(mark: Mark, text: impl Into<String>) -> Option<Said> {
-        Said::new(mark, text).map(|said| Said {
+    fn mpviz(sign: Sign, text: impl Into<String>) -> Option<Said> {
+        Said::new(sign, text).map(|said| Said {
             who: Some("mpviz"),
             ..said
         })
@@ -89,15 +89,15 @@ impl Teller<'_> {
         let kind = &self.event.kind;
         match kind {
             Kind::RunStarted { program, .. } => {
-                Said::mpviz(Mark::Running, format!("puts {} on", shown(program)))
+                Said::mpviz(Sign::Running, format!("puts {} on", shown(program)))
             }
             Kind::RunEnded { ending, .. } => self.run_ended(*ending),
             Kind::Gap { reason, count, .. } => self.gap(*reason, *count),
-            Kind::PaceChanged { factor } => Said::mpviz(Mark::Running, pace(*factor)),
-            Kind::Frozen {} => Said::mpviz(Mark::Asleep, "stops the program"),
-            Kind::Thawed {} => Said::mpviz(Mark::Running, "lets the program go on"),
-            Kind::Output { text, .. } => Said::new(Mark::Output, shown(text).into_owned()),
-            Kind::Failed { error, text } => Said::new(Mark::Alert, failure(error, text)),
+            Kind::PaceChanged { factor } => Said::mpviz(Sign::Running, pace(*factor)),
+            Kind::Frozen {} => Said::mpviz(Sign::Asleep, "stops the program"),
+            Kind::Thawed {} => Said::mpviz(Sign::Running, "lets the program go on"),
+            Kind::Output { text, .. } => Said::new(Sign::Output, shown(text).into_owned()),
+            Kind::Failed { error, text } => Said::new(Sign::Alert, failure(error, text)),
             Kind::ProcessCreated { .. }
             | Kind::ProcessForked { .. }
             | Kind::ForkReturned { .. }
@@ -124,13 +124,13 @@ impl Teller<'_> {
 
     fn run_ended(&self, ending: Ending) -> Option<Said> {
         match ending {
-            Ending::Finished => Said::mpviz(Mark::Exited, "the run has ended: no process is left"),
-            Ending::Stopped => Said::mpviz(Mark::Killed, "the run was ended by its viewer"),
+            Ending::Finished => Said::mpviz(Sign::Exited, "the run has ended: no process is left"),
+            Ending::Stopped => Said::mpviz(Sign::Killed, "the run was ended by its viewer"),
             Ending::SupervisorLost => Said::mpviz(
-                Mark::Alert,
+                Sign::Alert,
                 "the supervisor was killed, so everything was ended",
             ),
-            Ending::NotStarted => Said::mpviz(Mark::Alert, "the program could not be started"),
+            Ending::NotStarted => Said::mpviz(Sign::Alert, "the program could not be started"),
         }
     }
 
@@ -147,7 +147,7 @@ impl Teller<'_> {
             GapReason::NoRing => "a thread had no ring and ran unobserved",
             GapReason::Damaged => "a ring's contents made no sense",
         };
-        Said::new(Mark::Alert, format!("{missing}: {why}"))
+        Said::new(Sign::Alert, format!("{missing}: {why}"))
     }
 }
 

@@ -32,7 +32,10 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 
 /// Returns each line of a text, made harmless. A text of nothing is one empty line.
 pub fn shown_lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    text.strip_suffix('\n').unwrap_or(text).split('\n').map(shown)
+    text.strip_suffix('\n')
+        .unwrap_or(text)
+        .split('\n')
+        .map(shown)
 }
 
 /// Whether a terminal would obey the character, or hide it, or let it change its neighbours.
