@@ -231,7 +231,10 @@ mod tests {
         let keymap = Keymap::brought();
         let shown = |place, action| keymap.key_of(place, action).map(|key| key.to_string());
         assert_eq!(shown(Place::Run, Action::Up).as_deref(), Some("Up"));
-        assert_eq!(shown(Place::Picker, Action::EditKnobs).as_deref(), Some("Tab"));
+        assert_eq!(
+            shown(Place::Picker, Action::EditKnobs).as_deref(),
+            Some("Tab")
+        );
         assert_eq!(shown(Place::Run, Action::Filter), None);
     }
 

@@ -35,12 +35,14 @@ pub fn is_row(history: &History, event: &Event) -> bool {
                     .at(event.t)
                     .is_some_and(|wait| wait.end.min(history.now()).since(wait.start) >= SHORT)
         }
-        Kind::Unblocked { .. } => event.t > Time::ZERO && {
-            history
-                .lane(event.actor)
-                .at(Time(event.t.0 - 1))
-                .is_some_and(|wait| event.t.since(wait.start) >= SHORT)
-        },
+        Kind::Unblocked { .. } => {
+            event.t > Time::ZERO && {
+                history
+                    .lane(event.actor)
+                    .at(Time(event.t.0 - 1))
+                    .is_some_and(|wait| event.t.since(wait.start) >= SHORT)
+            }
+        }
         _ => true,
     }
 }
