@@ -9,7 +9,7 @@
 //! word, bold or reverse.
 
 use super::signs::{ASCII, Signs, UNICODE};
-use crate::event::words::Operation;
+use crate::history::StateClass;
 use ratatui::style::{Color, Modifier, Style};
 
 /// What the ground of the terminal is.
@@ -116,22 +116,17 @@ marks! {
 }
 
 impl Mark {
-    /// Returns the mark of an actor that is blocked in `operation`.
-    pub const fn of(operation: Operation) -> Mark {
-        match operation {
-            Operation::Put | Operation::Send | Operation::Write => Mark::Put,
-            Operation::Get
-            | Operation::Recv
-            | Operation::Read
-            | Operation::Idle
-            | Operation::Fetch
-            | Operation::Poll => Mark::Get,
-            Operation::Acquire | Operation::Await => Mark::Lock,
-            Operation::Join
-            | Operation::JoinFeeder
-            | Operation::JoinPool
-            | Operation::Wait
-            | Operation::Communicate => Mark::Join,
+    /// Returns the mark of a class of states.
+    pub const fn of(class: StateClass) -> Mark {
+        match class {
+            StateClass::Starting => Mark::Runnable,
+            StateClass::Running => Mark::Running,
+            StateClass::Giving => Mark::Put,
+            StateClass::Taking => Mark::Get,
+            StateClass::Acquiring => Mark::Lock,
+            StateClass::Joining => Mark::Join,
+            StateClass::Asleep => Mark::Asleep,
+            StateClass::Zombie => Mark::Zombie,
         }
     }
 
