@@ -60,7 +60,7 @@ impl<T: Copy + Ord> Steps<T> {
     /// Returns the greatest value within `range`, the one in force at its start included.
     pub fn peak(&self, range: Range<Time>) -> Option<T> {
         let (first, end) = self.positions(range);
-        self.changes[first..end].iter().map(|&(_, v)| v).max()
+        self.greatest(first, end)
     }
 
     fn positions(&self, range: Range<Time>) -> (usize, usize) {
@@ -70,13 +70,87 @@ impl<T: Copy + Ord> Steps<T> {
         (first, end.max(first))
     }
 
+    /// Returns the greatest of the values from `first` to before `end`. Climbs the pyramid: what
+    /// does not fill a block is looked at on the way, the full blocks on the level above.
+    fn greatest(&self, mut first: usize, mut end: usize) -> Option<T> {
+        let mut best = None;
+        let mut below = Level::Changes(&self.changes);
+        for above in &self.peaks {
+            let from = first.next_multiple_of(FAN);
+            let to = end.min(above.len() * FAN) / FAN * FAN;
+            if from >= to {
+                break;
+            }
+            best = best
+                .max(below.greatest(first, from))
+                .max(below.greatest(to, end));
+            (first, end) = (from / FAN, to / FAN);
+            below = Level::Peaks(above);
+        }
+        best.max(below.greatest(first, end))
+    }
+
     /// Appends a change. The fold alone calls this, with times that do not go back.
     #[inline]
     pub(super) fn push(&mut self, t: Time, value: T) {
+        let len = self.changes.len();
         match self.changes.last_mut() {
             Some((_, last)) if *last == value => {}
-            Some((since, last)) if *since >= t => *last = value,
-            _ => self.changes.push((t, value)),
+            Some((since, last)) if *since >= t => {
+                *last = value;
+                if len > 1 && self.changes[len - 2].1 == value {
+                    self.changes.pop();
+                }
+            }
+            _ => {
+                if len.is_multiple_of(FAN) {
+                    self.finish_block(len);
+                }
+                self.changes.push((t, value));
+            }
+        }
+    }
+
+    /// Puts the greatest of each full block of the first `len` values above it. It is done when
+    /// the next value comes: until then the last one may still change.
+    fn finish_block(&mut self, len: usize) {
+        let mut full = len / FAN;
+        let mut level = 0;
+        while full > 0 {
+            if self.peaks.len() == level {
+                self.peaks.push(Vec::new());
+            }
+            let (lower, upper) = self.peaks.split_at_mut(level);
+            let below = match lower.last() {
+                Some(peaks) => Level::Peaks(peaks),
+                None => Level::Changes(&self.changes),
+            };
+            let above = &mut upper[0];
+            while above.len() < full {
+                let from = above.len() * FAN;
+                match below.greatest(from, from + FAN) {
+                    Some(peak) => above.push(peak),
+                    None => return,
+                }
+            }
+            full /= FAN;
+            level += 1;
+        }
+    }
+}
+
+/// A level of the pyramid, with the changes themselves as the lowest.
+#[derive(Clone, Copy)]
+enum Level<'a, T> {
+    Changes(&'a [(Time, T)]),
+    Peaks(&'a [T]),
+}
+
+impl<T: Copy + Ord> Level<'_, T> {
+    fn greatest(self, first: usize, end: usize) -> Option<T> {
+        match self {
+            Level::Changes(all) => all.get(first..end)?.iter().map(|&(_, value)| value).max(),
+            Level::Peaks(all) => all.get(first..end)?.iter().copied().max(),
         }
     }
 }

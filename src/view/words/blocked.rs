@@ -278,7 +278,7 @@ fn state_before(history: &History, actor: ActorId, t: Time) -> Option<Wait> {
 }
 
 /// Returns the wait that ended at `t`, and when it began.
-fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
+pub(super) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
     let lane = history.lane(actor);
     let goes_on = matches!(lane.at(t).map(|now| now.state), Some(State::Waiting(_)));
     let mut found = None;

@@ -25,7 +25,7 @@ impl Teller<'_> {
                 Said::new(Sign::Running, format!("becomes {}", command(argv)))
             }
             Kind::ThreadStarted { role, object, .. } => self.thread_started(*role, *object),
-            Kind::ThreadEnded {} => Said::detail(Sign::Exited, "the thread ends"),
+            Kind::ThreadEnded {} => None,
             Kind::ProcessExiting { code } => Said::detail(
                 Sign::Running,
                 format!("is done and is about to exit with code {code}"),

@@ -5,7 +5,7 @@ use super::number::{bytes, count, duration};
 use super::sentence::{Said, Teller};
 use super::shown::shown;
 use super::sign::Sign;
-use crate::event::words::{Class, End, Part};
+use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{Kind, MessageId, ObjectId, TaskId};
 
 /// From this size on a message's size is worth telling.
@@ -24,12 +24,7 @@ impl Teller<'_> {
             } => self.object_created(*object, *class, *part_of, *maxsize),
             Kind::EndOpened { object, end } => self.end_opened(*object, *end),
             Kind::EndClosed { object, end } => self.end_closed(*object, *end),
-            Kind::LockTaken { object } => {
-                Said::detail(Sign::Lock, format!("takes {}", self.object(*object)))
-            }
-            Kind::LockReleased { object } => {
-                Said::detail(Sign::Lock, format!("gives {} back", self.object(*object)))
-            }
+            Kind::LockTaken { object } => self.lock_taken(*object),
             Kind::MessagePut {
                 object,
                 message,
@@ -108,6 +103,19 @@ impl Teller<'_> {
 
     fn message(&self, id: MessageId) -> String {
         names::message(self.history, id)
+    }
+
+    /// Says that a lock was taken, if it had to be waited for. The taking of free ones and the
+    /// giving back is what queues do all the time.
+    fn lock_taken(&self, lock: ObjectId) -> Option<Said> {
+        let (history, actor, t) = (self.history, self.event.actor, self.event.t);
+        let (since, wait) = super::blocked::wait_ended(history, actor, t)?;
+        let waited = t.since(since);
+        if wait.operation != Operation::Acquire || waited < super::blocked::NEWS {
+            return None;
+        }
+        let text = format!("takes {} after {}", self.object(lock), duration(waited));
+        Said::detail(Sign::Lock, text)
     }
 
     fn object_created(
