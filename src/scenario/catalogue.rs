@@ -27,9 +27,17 @@ pub const ALL: &[Scenario] = scenarios! {
     fork process processes pool pool_timed call communicate queue queue_fan_in queue_limits pipe
 };
 
-/// Returns what describes every scenario.
-pub fn programs() -> Vec<&'static Program> {
-    ALL.iter().map(|scenario| scenario.program).collect()
+/// What describes every scenario.
+pub const PROGRAMS: &[Program] = &programs();
+
+const fn programs() -> [Program; ALL.len()] {
+    let mut programs = [fork::PROGRAM; ALL.len()];
+    let mut at = 0;
+    while at < ALL.len() {
+        programs[at] = *ALL[at].program;
+        at += 1;
+    }
+    programs
 }
 
 /// Finds a scenario by its name.

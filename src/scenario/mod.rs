@@ -21,4 +21,4 @@ mod queue;
 mod queue_fan_in;
 mod queue_limits;
 
-pub use catalogue::{ALL, Scenario, default_knobs, find, nearest, programs};
+pub use catalogue::{ALL, Scenario, PROGRAMS, default_knobs, find, nearest};
