@@ -7,6 +7,7 @@
 use super::launch::Play;
 use super::terminal::Modes;
 use crate::channel::passing;
+use crate::event::Time;
 use crate::event::words::Ending;
 use rustix::io::Errno;
 use serde::de::DeserializeOwned;
@@ -36,7 +37,10 @@ pub(super) enum Order {
     /// End the run.
     Stop,
     /// A process has ended: somebody may have been adopted.
-    Look,
+    Look {
+        /// When it ended.
+        since: Time,
+    },
 }
 
 /// What the supervisor tells mpviz.

@@ -53,10 +53,13 @@ pub(super) fn exit_now(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
+/// Not in `libc` for Linux.
+const F_SETSIG: libc::c_int = 10;
+
 /// `fcntl(F_SETSIG)`: the signal that readiness raises, instead of SIGIO.
 pub(super) fn set_async_signal(fd: BorrowedFd<'_>, signal: i32) -> Result<()> {
     // SAFETY: the descriptor is borrowed, so it is open; the argument is an integer.
-    check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETSIG, signal) }).map(drop)
+    check(unsafe { libc::fcntl(fd.as_raw_fd(), F_SETSIG, signal) }).map(drop)
 }
 
 /// `fcntl(F_SETOWN)` with a process group: whom readiness signals.

@@ -3,8 +3,8 @@
 //! mpviz itself sets and resets the terminal (`app`). Only if it is gone without a word does the
 //! supervisor act, and only if nobody else has taken the terminal over since.
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -32,12 +32,7 @@ impl Modes {
     pub fn of(tty: BorrowedFd<'_>) -> io::Result<Modes> {
         let modes: libc::termios = tcgetattr(tty)?.into();
         Ok(Modes {
-            flags: [
-                modes.c_iflag,
-                modes.c_oflag,
-                modes.c_cflag,
-                modes.c_lflag,
-            ],
+            flags: [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag],
             characters: modes.c_cc.to_vec(),
         })
     }
@@ -45,12 +40,7 @@ impl Modes {
     /// Gives a terminal these modes, at once. Its speed stays.
     pub fn apply(&self, tty: BorrowedFd<'_>) -> io::Result<()> {
         let mut modes: libc::termios = tcgetattr(tty)?.into();
-        [
-            modes.c_iflag,
-            modes.c_oflag,
-            modes.c_cflag,
-            modes.c_lflag,
-        ] = self.flags;
+        [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag] = self.flags;
         for (place, &character) in modes.c_cc.iter_mut().zip(&self.characters) {
             *place = character;
         }

@@ -64,9 +64,7 @@ pub(super) fn below(roots: &[u32]) -> Vec<Stat> {
             break;
         }
     }
-    all.into_iter()
-        .filter(|p| found.contains(&p.pid))
-        .collect()
+    all.into_iter().filter(|p| found.contains(&p.pid)).collect()
 }
 
 /// Kills everything below `roots` that lives, the roots included: group by group, then one by
@@ -93,7 +91,9 @@ pub(super) fn kill_group(group: u32) {
 
 /// Sends SIGKILL to a process if it is still the same one.
 pub(super) fn kill_same(process: &Stat) {
-    let Some(pid) = pid_of(process.pid) else { return };
+    let Some(pid) = pid_of(process.pid) else {
+        return;
+    };
     let Ok(pidfd) = rustix::process::pidfd_open(pid, PidfdFlags::empty()) else {
         return;
     };
