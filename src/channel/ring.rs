@@ -158,6 +158,14 @@ impl RingWriter {
         Published::Written
     }
 
+    /// Returns how many slots of 64 bytes are free, for a writer that would rather wait than lose
+    /// an event.
+    pub fn room(&mut self) -> u64 {
+        // As in `publish_hard`.
+        self.tail = self.header().read.tail.load(Ordering::Acquire);
+        self.free()
+    }
+
     /// Returns how many slots are free for certain.
     #[inline]
     fn free(&self) -> usize {
