@@ -295,7 +295,8 @@ impl RingWriter {
 /// Returns where in a ring the slot of this number begins.
 #[inline]
 fn place_of(slot: u64) -> usize {
-    (slot % RING_SLOTS as u64) as usize * SLOT_BYTES
+    const COUNT: u64 = RING_SLOTS as u64;
+    (slot % COUNT) as usize * SLOT_BYTES
 }
 
 /// Copies `out.len()` bytes out of a ring, from slot number `from` on, round its end.
