@@ -20,12 +20,16 @@ pub fn main_process(entrance: Entrance) -> i32 {
             return WRONG;
         }
     }
-    probe::join_stage(probe::Place {
+    let place = probe::Place {
         arena: entrance.arena,
         actor: entrance.actor,
         slot: entrance.slot,
         source: scenario.program.path,
         capture: entrance.capture,
-    });
+    };
+    // Nobody would see what it does: better not to do it.
+    if probe::join_stage(place).is_err() {
+        return WRONG;
+    }
     runtime::run_main(|| (scenario.main)(&knobs))
 }

@@ -8,9 +8,10 @@
 //! Causes are said before their operation, effects after (see `event::kind`); which is which is up
 //! to the caller, this file only stamps.
 
+use crate::channel::capture::capture_pipe;
 use crate::channel::{Arena, Control, ForkWord, Published, RingWriter, Slot};
 use crate::event::words::{Role, Stream};
-use crate::event::{ActorId, Kind, MessageId, ObjectId, TaskId, Time};
+use crate::event::{ActorId, Kind, MessageId, ObjectId, TaskId, Text, Time};
 use std::cell::{Cell, RefCell};
 use std::os::fd::OwnedFd;
 use std::panic::Location;
@@ -30,6 +31,9 @@ struct OnStage {
     mine: ForkWord,
     /// The path of the program's own source, as the compiler names it.
     source: &'static str,
+    capture: Vec<u8>,
+    /// What this process's stdout and stderr were when it joined.
+    streams: [FileIdentity; 2],
 }
 
 struct Voice {
@@ -45,33 +49,58 @@ thread_local! {
     static LINE: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Puts this process on a stage: from here on it says what it does. Called once, by MainProcess.
+/// A place on a stage, as the stage gives it to MainProcess.
+#[derive(Debug)]
+pub struct Place {
+    /// Where events go.
+    pub arena: Arena,
+    /// The actor that this process is.
+    pub actor: ActorId,
+    /// Its ring.
+    pub slot: Slot,
+    /// The path of the program's own source: lines of other files are not told.
+    pub source: &'static str,
+    /// The name of the socket at which the stage gives out pipes for what subprocesses print.
+    pub capture: Vec<u8>,
+}
+
+/// Puts this process on a stage: from here on it says what it does, beginning with that it lives.
+/// Called once, by MainProcess.
 ///
-/// `source` is the path of the program's own source: lines of other files are not told.
-pub fn join_stage(arena: Arena, actor: ActorId, slot: Option<Slot>, source: &'static str) {
-    let Ok(mine) = ForkWord::new() else { return };
+/// # Errors
+///
+/// If the system has no memory left for the word that tells this process from its children.
+pub fn join_stage(place: Place) -> std::io::Result<()> {
+    let mine = ForkWord::new()?;
     mine.claim();
-    if let Some(slot) = slot {
-        arena.announce(slot, std::process::id());
+    let Place { arena, actor, slot, source, capture } = place;
+    let pid = std::process::id();
+    arena.announce(slot, pid);
+    let writer = Some(arena.writer(slot));
+    let streams = [Stream::Stdout, Stream::Stderr].map(identity_of);
+    if STAGE.set(OnStage { arena, mine, source, capture, streams }).is_err() {
+        return Err(std::io::ErrorKind::AlreadyExists.into());
     }
-    let writer = slot.map(|slot| arena.writer(slot));
-    if STAGE
-        .set(OnStage {
-            arena,
-            mine,
-            source,
-        })
-        .is_err()
-    {
-        return;
-    }
-    VOICE.set(Some(Voice {
-        writer,
-        actor,
-        messages: 0,
-    }));
+    VOICE.set(Some(Voice { writer, actor, messages: 0 }));
     PROCESS.store(actor.0, Ordering::Relaxed);
     ON.store(true, Ordering::Relaxed);
+    say(|| Kind::ProcessStarted {
+        pid,
+        parent: ActorId::MPVIZ,
+        name: Text::const_new("MainProcess"),
+    });
+    Ok(())
+}
+
+/// Which file a standard stream is, as the kernel numbers it.
+type FileIdentity = Option<(u64, u64)>;
+
+fn identity_of(stream: Stream) -> FileIdentity {
+    let stat = match stream {
+        Stream::Stdout => rustix::fs::fstat(std::io::stdout()),
+        Stream::Stderr => rustix::fs::fstat(std::io::stderr()),
+    };
+    stat.ok().map(|stat| (stat.st_dev, stat.st_ino))
 }
 
 /// Returns whether this process is on a stage.
@@ -314,7 +343,12 @@ impl Birth {
 }
 
 /// Returns a pipe of its own for what a program prints, so that the stage can tell whose it is;
-/// `None` off a stage, and where this process's own stream is not the stage's.
-pub(super) fn capture(_actor: ActorId, _stream: Stream) -> Option<OwnedFd> {
-    None
+/// `None` off a stage, where this process's own stream is not the stage's any more, and where the
+/// stage has none to give: the program then has this process's stream.
+pub(super) fn capture(actor: ActorId, stream: Stream) -> Option<OwnedFd> {
+    let stage = stage()?;
+    if identity_of(stream) != stage.streams[stream as usize] {
+        return None;
+    }
+    capture_pipe(&stage.capture, actor, stream).ok()
 }

@@ -403,7 +403,7 @@ impl Asked<'_> {
                 "The next task, or a sentinel when the pool is closed, wakes it.".to_owned(),
             );
         }
-        let putters = history.putters_of(queue);
+        let putters = history.putters_of(queue, t);
         let putters: Vec<_> = putters
             .into_iter()
             .filter(|&putter| history.actor(putter).is_some_and(|p| !p.ended_at(t)))
