@@ -43,7 +43,9 @@ pub(super) fn read_keys(to: Sender<Input>) -> io::Result<()> {
             }
         }
     };
-    std::thread::Builder::new().name("input".into()).spawn(read)?;
+    std::thread::Builder::new()
+        .name("input".into())
+        .spawn(read)?;
     Ok(())
 }
 
@@ -62,6 +64,8 @@ pub(super) fn read_signals(to: Sender<Input>) -> io::Result<()> {
             }
         }
     };
-    std::thread::Builder::new().name("signals".into()).spawn(read)?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(read)?;
     Ok(())
 }

@@ -11,7 +11,9 @@ const WRONG: i32 = 2;
 
 /// Runs a scenario as MainProcess; returns its exit code.
 pub fn main_process(entrance: Entrance) -> i32 {
-    let Some(scenario) = scenario::find(&entrance.name) else { return WRONG };
+    let Some(scenario) = scenario::find(&entrance.name) else {
+        return WRONG;
+    };
     let mut knobs = Knobs::of(scenario.program);
     knobs.seed = entrance.seed;
     knobs.pace = entrance.pace;

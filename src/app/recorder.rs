@@ -29,9 +29,16 @@ pub(super) struct Recorder {
 impl Recorder {
     /// Creates the file. One that is there is replaced.
     pub(super) fn create(path: &Path) -> Result<Recorder, RecordError> {
-        let fail = |source| RecordError { path: path.to_owned(), source };
+        let fail = |source| RecordError {
+            path: path.to_owned(),
+            source,
+        };
         let file = File::create(path).map_err(fail)?;
-        Ok(Recorder { path: path.to_owned(), file: Some(BufWriter::new(file)), writer: None })
+        Ok(Recorder {
+            path: path.to_owned(),
+            file: Some(BufWriter::new(file)),
+            writer: None,
+        })
     }
 
     /// Writes a batch. Returns what is to be told when that fails: it is the last then.
@@ -42,7 +49,9 @@ impl Recorder {
             self.writer = None;
         }
         let path = self.path.display();
-        written.err().map(|error| format!("`{path}` is no longer written: {error}"))
+        written
+            .err()
+            .map(|error| format!("`{path}` is no longer written: {error}"))
     }
 
     fn write(&mut self, batch: &Batch) -> io::Result<()> {
@@ -65,7 +74,12 @@ impl Recorder {
 
     /// Writes what is left.
     pub(super) fn finish(self) -> Result<(), RecordError> {
-        let Some(writer) = self.writer else { return Ok(()) };
-        writer.finish().map(drop).map_err(|source| RecordError { path: self.path, source })
+        let Some(writer) = self.writer else {
+            return Ok(());
+        };
+        writer.finish().map(drop).map_err(|source| RecordError {
+            path: self.path,
+            source,
+        })
     }
 }

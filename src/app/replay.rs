@@ -21,15 +21,27 @@ pub(super) fn play(
     while let Some(chunk) = trace.chunk()? {
         let mut events = VecDeque::from(chunk.events);
         loop {
-            let now = if speed > 0.0 { reached(start, speed) } else { Time::NEVER };
+            let now = if speed > 0.0 {
+                reached(start, speed)
+            } else {
+                Time::NEVER
+            };
             let due: Vec<Event> = {
                 let count = events.partition_point(|event| event.t <= now);
                 events.drain(..count).collect()
             };
             // What is known so far: no further than the clock, nor than the next event.
             let next = events.front().map_or(chunk.horizon, |event| event.t);
-            let horizon = next.min(now).max(due.last().map_or(Time::ZERO, |event| event.t));
-            if to.send(Batch { events: due, horizon }).is_err() {
+            let horizon = next
+                .min(now)
+                .max(due.last().map_or(Time::ZERO, |event| event.t));
+            if to
+                .send(Batch {
+                    events: due,
+                    horizon,
+                })
+                .is_err()
+            {
                 return Ok(());
             }
             if events.is_empty() && horizon >= chunk.horizon {

@@ -118,11 +118,21 @@ struct Run {
 
 impl Run {
     fn of(session: Session, scenario: Option<(&'static Scenario, Knobs)>) -> Run {
-        Run { session, history: History::default(), recorder: None, scenario, is_open: true }
+        Run {
+            session,
+            history: History::default(),
+            recorder: None,
+            scenario,
+            is_open: true,
+        }
     }
 
     fn feed(&self) -> Feed {
-        if self.session.is_live() { Feed::Live } else { Feed::Replay }
+        if self.session.is_live() {
+            Feed::Live
+        } else {
+            Feed::Replay
+        }
     }
 
     /// Takes a batch in; returns what is to be told.
@@ -132,7 +142,9 @@ impl Run {
             self.history.apply(event);
         }
         self.history.advance(batch.horizon);
-        self.recorder.as_mut().and_then(|recorder| recorder.take(batch))
+        self.recorder
+            .as_mut()
+            .and_then(|recorder| recorder.take(batch))
     }
 
     fn is_ended(&self) -> bool {
@@ -212,7 +224,10 @@ impl Screen {
 
     /// Returns how long until a frame is due; `None` if none is.
     fn until_drawing(&self) -> Option<Span> {
-        let goes_on = self.run.as_ref().is_some_and(|run| run.is_open && !run.is_ended());
+        let goes_on = self
+            .run
+            .as_ref()
+            .is_some_and(|run| run.is_open && !run.is_ended());
         let is_watched = goes_on && self.ui.run.frozen.is_none();
         let due = match (self.is_dirty, is_watched) {
             (true, _) => FRAME,
@@ -235,7 +250,9 @@ impl Screen {
             keymap: Keymap::brought(),
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
         };
-        self.terminal.draw(|frame| { let _ = (frame, &scene); })?;
+        self.terminal.draw(|frame| {
+            let _ = (frame, &scene);
+        })?;
         self.drawn = clock::monotonic();
         Ok(())
     }

@@ -59,11 +59,19 @@ impl Session {
         let (to, batches) = unbounded();
         let stage = Stage::launch(launch)?;
         // First what mpviz itself says; the receiver is ours, so it is there.
-        let opening = Batch { events: stage.opening().to_vec(), horizon: Time::ZERO };
+        let opening = Batch {
+            events: stage.opening().to_vec(),
+            horizon: Time::ZERO,
+        };
         let _ = to.send(opening);
         let collector = Some(Collector::start(arena, to)?);
         let over = stage.over().clone();
-        Ok(Session { batches, over, live: Some(Live { stage, collector }), broken: never() })
+        Ok(Session {
+            batches,
+            over,
+            live: Some(Live { stage, collector }),
+            broken: never(),
+        })
     }
 
     /// Plays a trace, at its own pace times `speed`; with 0 as fast as it can be read.
@@ -77,13 +85,20 @@ impl Session {
     ) -> Result<Session, SessionError> {
         let (to, batches) = unbounded();
         let (tell, broken) = bounded(1);
-        std::thread::Builder::new().name("replay".into()).spawn(move || {
-            if let Err(error) = super::replay::play(trace, speed, &to) {
-                // Nobody asks any more if the receiver is gone.
-                let _ = tell.send(error);
-            }
-        })?;
-        Ok(Session { batches, over: never(), live: None, broken })
+        std::thread::Builder::new()
+            .name("replay".into())
+            .spawn(move || {
+                if let Err(error) = super::replay::play(trace, speed, &to) {
+                    // Nobody asks any more if the receiver is gone.
+                    let _ = tell.send(error);
+                }
+            })?;
+        Ok(Session {
+            batches,
+            over: never(),
+            live: None,
+            broken,
+        })
     }
 
     /// Returns where the batches come from: disconnected after the last.

@@ -58,7 +58,11 @@ impl Terminal {
     /// Returns what the supervisor needs to give the terminal back should mpviz be killed.
     pub(super) fn for_stage(&self) -> io::Result<stage::Terminal> {
         let tty = io::stdout().as_fd().try_clone_to_owned()?;
-        Ok(stage::Terminal { tty, before: self.before.clone(), raw: self.raw.clone() })
+        Ok(stage::Terminal {
+            tty,
+            before: self.before.clone(),
+            raw: self.raw.clone(),
+        })
     }
 
     /// Draws a frame: only the cells that changed are written, all at once.
@@ -111,15 +115,25 @@ fn check() -> Result<(), TerminalError> {
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        Hide
+    )
 }
 
 /// Gives the terminal back, once. A terminal that is gone has nothing to be given.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
-        let _ =
-            execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _ = execute!(
+            out,
+            EndSynchronizedUpdate,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            Show
+        );
         let _ = out.flush();
         let _ = disable_raw_mode();
     }

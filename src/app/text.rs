@@ -144,12 +144,14 @@ impl<W: Write> Teller<W> {
 fn watch_signals() -> io::Result<Receiver<i32>> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT])?;
     let (to, watched) = bounded(1);
-    std::thread::Builder::new().name("signals".into()).spawn(move || {
-        for signal in signals.forever() {
-            if to.send(signal).is_err() {
-                return;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            for signal in signals.forever() {
+                if to.send(signal).is_err() {
+                    return;
+                }
             }
-        }
-    })?;
+        })?;
     Ok(watched)
 }

@@ -54,7 +54,9 @@ const PACE_MAX: f64 = 1000.0;
 
 /// Reads the arguments.
 pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, CliError> {
-    let matches = definition().try_get_matches_from(arguments).map_err(unknown_name)?;
+    let matches = definition()
+        .try_get_matches_from(arguments)
+        .map_err(unknown_name)?;
     let looks = looks(&matches);
     match matches.subcommand() {
         None => Ok(Command::Picker(looks)),
@@ -66,7 +68,10 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
 
 /// Returns the error of a name that is none.
 pub(super) fn unknown_scenario(name: &str) -> CliError {
-    CliError::UnknownScenario { name: name.to_owned(), nearest: scenario::nearest(name) }
+    CliError::UnknownScenario {
+        name: name.to_owned(),
+        nearest: scenario::nearest(name),
+    }
 }
 
 fn unknown_name(error: clap::Error) -> CliError {
@@ -84,7 +89,10 @@ fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, 
         if let Some(value) = run.get_one::<String>(knob.name) {
             knobs
                 .set(program, knob.name, value)
-                .map_err(|source| CliError::Knob { scenario: program.name, source })?;
+                .map_err(|source| CliError::Knob {
+                    scenario: program.name,
+                    source,
+                })?;
         }
     }
     if let Some(value) = run.get_one::<String>("seed") {
@@ -95,16 +103,28 @@ fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, 
         knobs.pace = factor("--pace", value)?;
     }
     let output = run.get_one::<PathBuf>("output").cloned();
-    Ok(Command::Run(RunArguments { scenario, knobs, show: show(run, looks), output }))
+    Ok(Command::Run(RunArguments {
+        scenario,
+        knobs,
+        show: show(run, looks),
+        output,
+    }))
 }
 
 fn replay_arguments(replay: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
-    let file = replay.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let file = replay
+        .get_one::<PathBuf>("file")
+        .cloned()
+        .unwrap_or_default();
     let speed = match replay.get_one::<String>("speed") {
         Some(value) => factor("--speed", value)?,
         None => 1.0,
     };
-    Ok(Command::Replay(ReplayArguments { file, show: show(replay, looks), speed }))
+    Ok(Command::Replay(ReplayArguments {
+        file,
+        show: show(replay, looks),
+        speed,
+    }))
 }
 
 /// Reads how many times as fast something is to be.
@@ -115,7 +135,11 @@ fn factor(option: &'static str, value: &str) -> Result<f64, CliError> {
 }
 
 fn range(option: &'static str, value: &str, range: &'static str) -> CliError {
-    CliError::Range { option, value: value.to_owned(), range }
+    CliError::Range {
+        option,
+        value: value.to_owned(),
+        range,
+    }
 }
 
 fn show(matches: &ArgMatches, looks: Looks) -> Show {
@@ -158,9 +182,13 @@ const EXAMPLES: &str = "Examples:
   mpviz replay fork.mpt      show it again";
 
 fn definition() -> Clap {
-    let list = Clap::new("list").about("List the scenarios, or one with its knobs").arg(
-        Arg::new("scenario").value_name("SCENARIO").help("The one whose knobs are to be shown"),
-    );
+    let list = Clap::new("list")
+        .about("List the scenarios, or one with its knobs")
+        .arg(
+            Arg::new("scenario")
+                .value_name("SCENARIO")
+                .help("The one whose knobs are to be shown"),
+        );
     let replay = Clap::new("replay")
         .about("Show a trace file as if live")
         .arg(
@@ -170,7 +198,11 @@ fn definition() -> Clap {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("What `-o` or `--json` wrote; `-` reads it from stdin"),
         )
-        .arg(option("speed", "N", "How many times as fast; 0 shows the end at once"))
+        .arg(option(
+            "speed",
+            "N",
+            "How many times as fast; 0 shows the end at once",
+        ))
         .args(forms());
     Clap::new("mpviz")
         .version(clap::crate_version!())
@@ -188,7 +220,11 @@ fn definition() -> Clap {
 fn subcommand(program: &'static Program) -> Clap {
     let knobs = program.knobs.iter().map(|knob| {
         let help = format!("{} [{}]", capital(knob.help), knob.range_text());
-        Arg::new(knob.name).long(knob.name).value_name("VALUE").help(help).help_heading("Knobs")
+        Arg::new(knob.name)
+            .long(knob.name)
+            .value_name("VALUE")
+            .help(help)
+            .help_heading("Knobs")
     });
     let output = Arg::new("output")
         .short('o')
@@ -202,13 +238,22 @@ fn subcommand(program: &'static Program) -> Clap {
         .long_about(capital(program.about))
         .args(knobs)
         .arg(option("seed", "N", "What random sleeps come from [42]"))
-        .arg(option("pace", "N", "How many times as fast; 0 leaves sleeps out [1]"))
+        .arg(option(
+            "pace",
+            "N",
+            "How many times as fast; 0 leaves sleeps out [1]",
+        ))
         .arg(output)
         .args(forms())
 }
 
 fn forms() -> [Arg; 2] {
-    let flag = |name, help| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    let flag = |name, help| {
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .help(help)
+    };
     [
         flag("plain", "Print a sentence per event instead"),
         flag("json", "Print the trace instead: an event per line").conflicts_with("plain"),
@@ -217,13 +262,28 @@ fn forms() -> [Arg; 2] {
 
 fn looks_options() -> [Arg; 3] {
     let words = |name, value, words: &'static [&str], help| {
-        option(name, value, help).value_parser(PossibleValuesParser::new(words)).global(true)
+        option(name, value, help)
+            .value_parser(PossibleValuesParser::new(words))
+            .global(true)
     };
     let colours = &["auto", "never", "16", "256", "always"];
-    let ascii = Arg::new("ascii").long("ascii").action(ArgAction::SetTrue).global(true);
+    let ascii = Arg::new("ascii")
+        .long("ascii")
+        .action(ArgAction::SetTrue)
+        .global(true);
     [
-        words("theme", "THEME", &["dark", "light"], "The ground to draw on"),
-        words("color", "WHEN", colours, "How many colours; NO_COLOR means never"),
+        words(
+            "theme",
+            "THEME",
+            &["dark", "light"],
+            "The ground to draw on",
+        ),
+        words(
+            "color",
+            "WHEN",
+            colours,
+            "How many colours; NO_COLOR means never",
+        ),
         ascii.help("Draw with ASCII characters only"),
     ]
 }
@@ -234,7 +294,9 @@ fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 #[cfg(test)]

@@ -115,9 +115,9 @@ impl CliError {
                 let names: Vec<_> = nearest.iter().map(|name| format!("`{name}`")).collect();
                 Some(format!("near to it: {}", names.join(", ")))
             }
-            CliError::Knob { scenario, .. } => {
-                Some(format!("`mpviz list {scenario}` shows each knob with its range"))
-            }
+            CliError::Knob { scenario, .. } => Some(format!(
+                "`mpviz list {scenario}` shows each knob with its range"
+            )),
             CliError::Screen(ScreenError::Terminal(_)) => {
                 Some("`mpviz <scenario> --plain` prints a run as text".into())
             }

@@ -24,7 +24,11 @@ pub(super) fn print(name: Option<&str>, mut out: impl Write) -> Result<ExitCode,
 }
 
 fn print_all(out: &mut impl Write) -> io::Result<()> {
-    let width = PROGRAMS.iter().map(|program| program.name.len()).max().unwrap_or(0);
+    let width = PROGRAMS
+        .iter()
+        .map(|program| program.name.len())
+        .max()
+        .unwrap_or(0);
     let mut group = None;
     for program in PROGRAMS {
         if group != Some(program.group) {
@@ -33,7 +37,10 @@ fn print_all(out: &mut impl Write) -> io::Result<()> {
         }
         writeln!(out, "  {:width$}  {}", program.name, program.title)?;
     }
-    writeln!(out, "\n`mpviz list NAME` shows one with its knobs, `mpviz NAME` runs it")
+    writeln!(
+        out,
+        "\n`mpviz list NAME` shows one with its knobs, `mpviz NAME` runs it"
+    )
 }
 
 fn print_one(program: &Program, out: &mut impl Write) -> io::Result<()> {
@@ -52,7 +59,15 @@ fn print_one(program: &Program, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "  {name:13} {value:>10}   {range:20} {}", knob.help)?;
     }
     let (seed, pace) = (knobs.seed, knobs.pace);
-    writeln!(out, "  {:13} {seed:>10}   {:20} what random sleeps come from", "--seed", "a number")?;
+    writeln!(
+        out,
+        "  {:13} {seed:>10}   {:20} what random sleeps come from",
+        "--seed", "a number"
+    )?;
     let fast = "how many times as fast; 0 leaves sleeps out";
-    writeln!(out, "  {:13} {pace:>10}   {:20} {fast}", "--pace", "0 to 1000")
+    writeln!(
+        out,
+        "  {:13} {pace:>10}   {:20} {fast}",
+        "--pace", "0 to 1000"
+    )
 }

@@ -29,7 +29,9 @@ pub(super) enum Colour {
 impl Looks {
     /// Returns the theme.
     pub(super) fn theme(&self) -> Theme {
-        let ground = self.theme.unwrap_or_else(|| ground_of(variable("COLORFGBG").as_deref()));
+        let ground = self
+            .theme
+            .unwrap_or_else(|| ground_of(variable("COLORFGBG").as_deref()));
         let depth = match self.colour {
             Colour::Never => Depth::None,
             Colour::Sixteen => Depth::Sixteen,
@@ -41,10 +43,18 @@ impl Looks {
                 variable("TERM").as_deref(),
             ),
         };
-        let charset = if self.ascii || !is_utf8() { Charset::Ascii } else { Charset::Unicode };
+        let charset = if self.ascii || !is_utf8() {
+            Charset::Ascii
+        } else {
+            Charset::Unicode
+        };
         let theme = Theme::new(ground, depth, charset);
         // A ground that was asked for is painted, whatever the terminal's own is.
-        if self.theme.is_some() && depth != Depth::None { theme.with_paper() } else { theme }
+        if self.theme.is_some() && depth != Depth::None {
+            theme.with_paper()
+        } else {
+            theme
+        }
     }
 }
 
@@ -74,7 +84,9 @@ fn depth_of(no_colour: Option<&str>, colour_term: Option<&str>, term: Option<&st
 
 /// Whether the locale's characters are UTF-8, by the first variable that says anything.
 fn is_utf8() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(variable);
     let locale = locale.unwrap_or_default().to_ascii_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
 }
@@ -85,8 +97,14 @@ mod tests {
 
     #[test]
     fn the_environment_says_how_many_colours_there_are() {
-        assert_eq!(depth_of(Some("1"), Some("truecolor"), Some("xterm")), Depth::None);
-        assert_eq!(depth_of(None, Some("truecolor"), Some("xterm")), Depth::TrueColor);
+        assert_eq!(
+            depth_of(Some("1"), Some("truecolor"), Some("xterm")),
+            Depth::None
+        );
+        assert_eq!(
+            depth_of(None, Some("truecolor"), Some("xterm")),
+            Depth::TrueColor
+        );
         assert_eq!(depth_of(None, None, Some("xterm-256color")), Depth::Indexed);
         assert_eq!(depth_of(None, None, Some("xterm")), Depth::Sixteen);
         assert_eq!(depth_of(None, None, Some("vt100")), Depth::None);

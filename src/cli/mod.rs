@@ -28,9 +28,13 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let mut hidden = std::env::args_os().skip(1);
     match hidden.next() {
-        Some(first) if first == SUPERVISOR_ARG => return stage::supervisor::main(play::main_process),
+        Some(first) if first == SUPERVISOR_ARG => {
+            return stage::supervisor::main(play::main_process);
+        }
         Some(first) if first == stand_in::ARGUMENT => {
-            let arguments: Vec<_> = hidden.map(|arg| arg.to_string_lossy().into_owned()).collect();
+            let arguments: Vec<_> = hidden
+                .map(|arg| arg.to_string_lossy().into_owned())
+                .collect();
             return stand_in::main(&arguments, io::stdin().lock(), io::stdout().lock()).into();
         }
         _ => {}
@@ -85,10 +89,16 @@ fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError>
             }
             Ok(file)
         };
-        let fail = |source| CliError::Open { path: path.to_owned(), source };
+        let fail = |source| CliError::Open {
+            path: path.to_owned(),
+            source,
+        };
         Box::new(BufReader::with_capacity(1 << 16, open().map_err(fail)?))
     };
-    let fail = |source| CliError::Trace { path: path.to_owned(), source };
+    let fail = |source| CliError::Trace {
+        path: path.to_owned(),
+        source,
+    };
     trace::Reader::new(input).map_err(fail)
 }
 
@@ -115,7 +125,10 @@ fn screen(
     looks: &looks::Looks,
     record: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, CliError> {
-    let options = screen::Options { theme: looks.theme(), record };
+    let options = screen::Options {
+        theme: looks.theme(),
+        record,
+    };
     match screen::run(opening, options) {
         Ok(Ended::Quit | Ended::TerminalLost) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_status(-signal)),

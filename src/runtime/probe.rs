@@ -73,15 +73,34 @@ pub struct Place {
 pub fn join_stage(place: Place) -> std::io::Result<()> {
     let mine = ForkWord::new()?;
     mine.claim();
-    let Place { arena, actor, slot, source, capture } = place;
+    let Place {
+        arena,
+        actor,
+        slot,
+        source,
+        capture,
+    } = place;
     let pid = std::process::id();
     arena.announce(slot, pid);
     let writer = Some(arena.writer(slot));
     let streams = [Stream::Stdout, Stream::Stderr].map(identity_of);
-    if STAGE.set(OnStage { arena, mine, source, capture, streams }).is_err() {
+    if STAGE
+        .set(OnStage {
+            arena,
+            mine,
+            source,
+            capture,
+            streams,
+        })
+        .is_err()
+    {
         return Err(std::io::ErrorKind::AlreadyExists.into());
     }
-    VOICE.set(Some(Voice { writer, actor, messages: 0 }));
+    VOICE.set(Some(Voice {
+        writer,
+        actor,
+        messages: 0,
+    }));
     PROCESS.store(actor.0, Ordering::Relaxed);
     ON.store(true, Ordering::Relaxed);
     say(|| Kind::ProcessStarted {

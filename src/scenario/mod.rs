@@ -21,4 +21,4 @@ mod queue;
 mod queue_fan_in;
 mod queue_limits;
 
-pub use catalogue::{ALL, Scenario, PROGRAMS, default_knobs, find, nearest};
+pub use catalogue::{ALL, PROGRAMS, Scenario, default_knobs, find, nearest};
