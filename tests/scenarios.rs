@@ -318,12 +318,11 @@ fn call_waits_for_a_program_and_tells_its_exit_code() {
 
 #[test]
 fn call_of_the_real_nslookup_tells_whatever_its_exit_code_is() {
+    if !common::is_installed("nslookup", "bind9-dnsutils") {
+        return;
+    }
     let ran = fast(&["call", "--program", "nslookup"]);
-    assert_eq!(
-        ran.status,
-        Some(0),
-        "needs `nslookup` (Debian: bind9-dnsutils)"
-    );
+    assert_eq!(ran.status, Some(0));
     let child = ran.process("nslookup");
     let code = child
         .exited

@@ -106,3 +106,17 @@ impl Ran {
         self.when(|event| matches!(&event.kind, Kind::Output { text, .. } if text.contains(line)))
     }
 }
+
+/// Returns whether a program is there that a test needs; says which is missing if not, and fails
+/// where nothing may be left out (`MPVIZ_TEST_ALL`).
+#[track_caller]
+pub(crate) fn is_installed(program: &str, package: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    let all = std::env::var_os("MPVIZ_TEST_ALL").is_some();
+    assert!(found || !all, "`{program}` is missing (Debian: {package})");
+    if !found {
+        eprintln!("left out: `{program}` is missing (Debian: {package})");
+    }
+    found
+}
