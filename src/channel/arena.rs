@@ -267,8 +267,7 @@ impl Arena {
             let is_process = actor == owner.process.load(Ordering::Relaxed);
             (is_process && pid != 0 && announced & 0xffff_ffff == u64::from(pid)).then_some(actor)
         };
-        let ready = self.control().ready.below(self.inner.slots);
-        ready.filter_map(of_pid).max().map(ActorId)
+        self.ready().filter_map(of_pid).max().map(ActorId)
     }
 
     /// Returns the writer of a slot. The thread that owns the slot calls it, once.
@@ -294,6 +293,12 @@ impl Arena {
         (generation == slot.generation).then_some(header)
     }
 
+    /// Returns the slots that have an owner.
+    pub(super) fn ready(&self) -> impl Iterator<Item = usize> + '_ {
+        self.control().ready.below(self.inner.slots)
+    }
+
+    /// Returns what everybody may know of a slot.
     pub(super) fn header(&self, idx: usize) -> &Header {
         assert!(idx < self.inner.slots);
         self.inner

@@ -87,10 +87,22 @@ pub(super) struct Unobserved {
 /// An actor that got no ring, and since when.
 #[repr(C)]
 pub(super) struct NoRing {
-    /// Written last; 0 until then.
-    pub(super) actor: AtomicU64,
+    /// Its id plus 1. Written last; 0 until then.
+    actor: AtomicU64,
     /// In ns of the run.
-    pub(super) since: AtomicU64,
+    since: AtomicU64,
+}
+
+impl NoRing {
+    /// Returns who it is and since when; `None` while that is being written.
+    pub(super) fn who(&self) -> Option<(ActorId, Time)> {
+        // Pairs with the Release in `count_unobserved`.
+        let actor = self.actor.load(Ordering::Acquire).checked_sub(1)?;
+        let since = Time(self.since.load(Ordering::Relaxed));
+        // What does not fit was scribbled there.
+        let actor = u32::try_from(actor).map_or(ActorId::MPVIZ, ActorId);
+        Some((actor, since))
+    }
 }
 
 /// A set of slots.
@@ -282,7 +294,7 @@ impl Control {
             .and_then(|nth| self.unobserved.actors.get(nth));
         if let Some(entry) = entry {
             entry.since.store(now.0, Ordering::Relaxed);
-            // Pairs with the Acquire in the collector; one more, so that 0 means "not yet".
+            // Pairs with the Acquire in `who`.
             entry.actor.store(u64::from(actor.0) + 1, Ordering::Release);
         }
     }

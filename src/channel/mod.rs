@@ -19,10 +19,12 @@ pub mod capture;
 pub mod clock;
 pub mod collector;
 pub mod control;
+mod cut;
 pub mod fork_word;
 pub mod futex;
 pub mod passing;
 pub mod ring;
+mod source;
 mod sys;
 
 pub use arena::{Arena, ArenaError, Slot};

@@ -29,9 +29,9 @@ use std::sync::atomic::Ordering;
 /// How many bytes a slot of a ring has.
 pub(super) const SLOT_BYTES: usize = 64;
 /// How many slots a ring has.
-pub(super) const RING_SLOTS: u64 = 4096;
+pub(super) const RING_SLOTS: usize = 4096;
 /// How many bytes a ring has.
-pub(super) const RING_BYTES: usize = 4096 * SLOT_BYTES;
+pub(super) const RING_BYTES: usize = RING_SLOTS * SLOT_BYTES;
 /// The byte of a record that says how many slots it has.
 pub(super) const SLOTS_AT: usize = 27;
 
@@ -129,10 +129,6 @@ impl RingWriter {
 
     /// Publishes an event with a stamp that was taken before; not before that of the last one.
     #[inline]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the fields of an event, in their order"
-    )]
     pub fn publish_at(
         &mut self,
         t: Time,
@@ -154,7 +150,7 @@ impl RingWriter {
         };
         let mut w = Writer::new(&mut self.record[..]);
         head.write(&mut w, kind);
-        let slots = w.len().div_ceil(SLOT_BYTES) as u64;
+        let slots = w.len().div_ceil(SLOT_BYTES);
         if self.lost != 0 || slots > self.free() {
             return self.publish_hard(t, slots, kind, head);
         }
@@ -172,18 +168,19 @@ impl RingWriter {
 
     /// Returns how many slots are free for certain.
     #[inline]
-    fn free(&self) -> u64 {
+    fn free(&self) -> usize {
         // A tail that someone scribbled on makes it 0 or too much, never out of bounds.
-        RING_SLOTS.saturating_sub(self.head.wrapping_sub(self.tail))
+        let used = usize::try_from(self.head.wrapping_sub(self.tail)).unwrap_or(usize::MAX);
+        RING_SLOTS.saturating_sub(used)
     }
 
     /// The way of an event where the ring seems full, or was full just before.
     #[cold]
     #[inline(never)]
-    fn publish_hard(&mut self, t: Time, slots: u64, kind: &Kind, head: Head) -> Published {
+    fn publish_hard(&mut self, t: Time, slots: usize, kind: &Kind, head: Head) -> Published {
         // Pairs with the Release in the collector: what it has copied may be written over.
         self.tail = self.header().read.tail.load(Ordering::Acquire);
-        let gap_slots = u64::from(self.lost != 0);
+        let gap_slots = usize::from(self.lost != 0);
         if slots + gap_slots > self.free() {
             if self.lost == 0 {
                 self.lost_since = t;
@@ -224,10 +221,10 @@ impl RingWriter {
 
     /// Copies the record into the ring and publishes it. There are that many free slots.
     #[inline]
-    fn push(&mut self, slots: u64) {
-        // At most 255, as `WIRE_MAX` says.
-        self.record[SLOTS_AT] = slots as u8;
-        let at = (self.head % RING_SLOTS) as usize * SLOT_BYTES;
+    fn push(&mut self, slots: usize) {
+        // Its lowest byte; `WIRE_MAX` says that there is no other.
+        self.record[SLOTS_AT] = slots.to_le_bytes()[0];
+        let at = place_of(self.head);
         if slots == 1 {
             let place = self.place(at);
             // SAFETY: a slot begins at `place`, and this writer alone writes free slots.
@@ -235,9 +232,9 @@ impl RingWriter {
                 place.copy_from_nonoverlapping(NonNull::from(&*self.record).cast(), SLOT_BYTES)
             };
         } else {
-            self.push_long(at, slots as usize * SLOT_BYTES);
+            self.push_long(at, slots * SLOT_BYTES);
         }
-        self.head = self.head.wrapping_add(slots);
+        self.head = self.head.wrapping_add(slots as u64);
         // Pairs with the Acquire in the collector: the bytes are there before the head.
         self.header()
             .written
@@ -295,16 +292,23 @@ impl RingWriter {
     }
 }
 
+/// Returns where in a ring the slot of this number begins.
+#[inline]
+fn place_of(slot: u64) -> usize {
+    const COUNT: u64 = RING_SLOTS as u64;
+    (slot % COUNT) as usize * SLOT_BYTES
+}
+
 /// Copies `out.len()` bytes out of a ring, from slot number `from` on, round its end.
 pub(super) fn copy_out(ring: NonNull<u8>, from: u64, out: &mut [u8]) {
     assert!(out.len() <= RING_BYTES);
-    let at = (from % RING_SLOTS) as usize * SLOT_BYTES;
+    let at = place_of(from);
     let (front, back) = out.split_at_mut(out.len().min(RING_BYTES - at));
     // SAFETY: `at` is below the ring's size.
     let place = unsafe { ring.add(at) };
     // SAFETY: `front` ends at the ring's end at the latest. A broken writer may change the bytes
     // meanwhile: they are plain bytes, checked only after the copy.
-    unsafe { place.copy_to_nonoverlapping(NonNull::from(front.as_mut()).cast(), front.len()) };
+    unsafe { place.copy_to_nonoverlapping(NonNull::from(&mut *front).cast(), front.len()) };
     // SAFETY: `back` is no longer than the ring. For its bytes as above.
-    unsafe { ring.copy_to_nonoverlapping(NonNull::from(back.as_mut()).cast(), back.len()) };
+    unsafe { ring.copy_to_nonoverlapping(NonNull::from(&mut *back).cast(), back.len()) };
 }
