@@ -160,7 +160,7 @@ impl RingWriter {
 
     /// Returns how many slots of 64 bytes are free, for a writer that would rather wait than lose
     /// an event.
-    pub fn room(&mut self) -> u64 {
+    pub fn room(&mut self) -> usize {
         // As in `publish_hard`.
         self.tail = self.header().read.tail.load(Ordering::Acquire);
         self.free()

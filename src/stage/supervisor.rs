@@ -396,11 +396,7 @@ impl<'a> Supervisor<'a> {
             tree::kill_group(number_of(self.keepers[0].pid));
             // Who was adopted a moment ago is killed before it can fork again.
             for _ in 0..32 {
-                for child in tree::children_of(own) {
-                    if let Some(pid) = tree::pid_of(child) {
-                        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-                    }
-                }
+                tree::kill_children(&tree::children_of(own));
                 if self.reaper.reap(&mut self.tell) == Tree::Gone {
                     return;
                 }

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 /// The most slots that an event of the stage takes: a text of 4 KiB and its head.
-const SLOTS_NEEDED: u64 = 80;
+const SLOTS_NEEDED: usize = 80;
 
 /// How often a full ring is tried again.
 pub(super) const RETRY_EVERY: Duration = Duration::from_millis(4);

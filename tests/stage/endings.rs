@@ -27,10 +27,19 @@ const ENDS: &[(&str, End)] = {
         ("term-supervisor", End::Signals(&[('s', TERM)])),
         ("kill-viewer", End::Signals(&[('v', KILL)])),
         ("kill-supervisor", End::Signals(&[('s', KILL)])),
-        ("stop-kill-viewer", End::Signals(&[('v', STOP), ('v', KILL)])),
-        ("stop-kill-supervisor", End::Signals(&[('s', STOP), ('s', KILL)])),
+        (
+            "stop-kill-viewer",
+            End::Signals(&[('v', STOP), ('v', KILL)]),
+        ),
+        (
+            "stop-kill-supervisor",
+            End::Signals(&[('s', STOP), ('s', KILL)]),
+        ),
         ("kill-both", End::Signals(&[('v', KILL), ('s', KILL)])),
-        ("kill-both-supervisor-first", End::Signals(&[('s', KILL), ('v', KILL)])),
+        (
+            "kill-both-supervisor-first",
+            End::Signals(&[('s', KILL), ('v', KILL)]),
+        ),
         (
             "stop-both-kill-viewer-first",
             End::Signals(&[('v', STOP), ('s', STOP), ('v', KILL), ('s', KILL)]),

@@ -37,7 +37,10 @@ fn run_tests(args: &[String]) -> ExitCode {
         };
         filters.is_empty() || filters.iter().any(matches)
     };
-    let cases: Vec<Case> = endings::cases().into_iter().chain(output::cases()).collect();
+    let cases: Vec<Case> = endings::cases()
+        .into_iter()
+        .chain(output::cases())
+        .collect();
     let wanted: Vec<&Case> = cases.iter().filter(|(name, _)| is_wanted(name)).collect();
     if args.iter().any(|arg| arg == "--list") {
         wanted.iter().for_each(|(name, _)| println!("{name}: test"));
@@ -52,7 +55,11 @@ fn run_tests(args: &[String]) -> ExitCode {
             failed.push(name);
         }
     }
-    println!("\n{} passed; {} failed\n", wanted.len() - failed.len(), failed.len());
+    println!(
+        "\n{} passed; {} failed\n",
+        wanted.len() - failed.len(),
+        failed.len()
+    );
     if failed.is_empty() {
         ExitCode::SUCCESS
     } else {

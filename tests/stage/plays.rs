@@ -54,7 +54,9 @@ pub(crate) fn run(entrance: Entrance) -> i32 {
 }
 
 fn folder() -> PathBuf {
-    std::env::var_os("TEST_DIR").expect("the test gives one").into()
+    std::env::var_os("TEST_DIR")
+        .expect("the test gives one")
+        .into()
 }
 
 /// Says that `count` processes stand, and lives on for a while.
@@ -101,7 +103,9 @@ fn tree() {
         ready(3);
     });
     let stopped = fork_into(|| ready(4));
-    fork_into(|| { fork_into(|| ready(5)); });
+    fork_into(|| {
+        fork_into(|| ready(5));
+    });
     until_ready(4);
     let _ = kill(stopped, Signal::SIGSTOP);
     (2..=5).for_each(until_ready);
@@ -181,7 +185,12 @@ impl Told {
     }
 
     fn main(entrance: &Entrance) -> Told {
-        Told::begin(&entrance.arena, entrance.slot, entrance.actor, ActorId::MPVIZ)
+        Told::begin(
+            &entrance.arena,
+            entrance.slot,
+            entrance.actor,
+            ActorId::MPVIZ,
+        )
     }
 
     fn say(&mut self, kind: &Kind) {
@@ -295,8 +304,13 @@ fn look(entrance: &Entrance) -> i32 {
     let status = fs::read_to_string("/proc/self/status").expect("it is there");
     let field = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name));
-        line.map(|line| line.split_whitespace().skip(1).collect::<Vec<_>>().join(" "))
-            .unwrap_or_default()
+        line.map(|line| {
+            line.split_whitespace()
+                .skip(1)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .unwrap_or_default()
     };
     let stdin = fs::read_link("/proc/self/fd/0").expect("it is open");
     let text = format!(

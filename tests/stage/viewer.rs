@@ -98,7 +98,10 @@ fn orders() -> crossbeam_channel::Receiver<String> {
 }
 
 fn print_events(events: &[Event]) {
-    for event in events.iter().filter(|event| !matches!(event.kind, Kind::Horizon {})) {
+    for event in events
+        .iter()
+        .filter(|event| !matches!(event.kind, Kind::Horizon {}))
+    {
         if let Ok(line) = serde_json::to_string(event) {
             print(&line);
         }
