@@ -30,6 +30,9 @@ use std::time::Duration;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// After this long, what still lives can't be killed (a process of another user, a broken disk).
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
+/// How long a stopped mpviz is waited for, at the end, to make room for what is left to tell, in
+/// ns. It is at most what pipes hold.
+const TELL_WITHIN: u64 = 2_000_000_000;
 /// How often the keeper is replaced: whoever kills it again and again has our rights anyway.
 const KEEPERS_MAX: usize = 16;
 
@@ -336,17 +339,18 @@ impl<'a> Supervisor<'a> {
         }
     }
 
-    /// Tells the lines that have come, as far as the ring has room.
-    fn say_lines(&mut self) {
+    /// Tells the lines that have come, as far as the ring has room; returns whether that was all.
+    fn say_lines(&mut self) -> bool {
         while !self.tell.is_behind() {
             let lines = self.capture.read();
             if lines.is_empty() {
-                break;
+                return true;
             }
             for (writer, kind) in lines {
                 self.tell.say(writer, Some(ActorId::MPVIZ), kind);
             }
         }
+        false
     }
 
     /// Ends whatever is left, and tells mpviz how it went.
@@ -357,11 +361,12 @@ impl<'a> Supervisor<'a> {
             terminal::give_back(tty.as_fd(), before, raw);
         }
         self.end_all();
-        let deadline = self.arena.now().0 + 500_000_000;
+        let deadline = self.arena.now().0 + TELL_WITHIN;
         loop {
-            self.say_lines();
+            let was_all = self.say_lines();
             self.tell.flush();
-            if !self.tell.is_behind() || why == Why::Alone || self.arena.now().0 > deadline {
+            let is_told = was_all && !self.tell.is_behind();
+            if is_told || why == Why::Alone || self.arena.now().0 > deadline {
                 break;
             }
             std::thread::sleep(RETRY_EVERY);

@@ -8,6 +8,7 @@ mod endings;
 mod house;
 mod output;
 mod plays;
+mod troubles;
 mod viewer;
 
 use std::panic::catch_unwind;
@@ -40,6 +41,7 @@ fn run_tests(args: &[String]) -> ExitCode {
     let cases: Vec<Case> = endings::cases()
         .into_iter()
         .chain(output::cases())
+        .chain(troubles::cases())
         .collect();
     let wanted: Vec<&Case> = cases.iter().filter(|(name, _)| is_wanted(name)).collect();
     if args.iter().any(|arg| arg == "--list") {
@@ -55,6 +57,7 @@ fn run_tests(args: &[String]) -> ExitCode {
             failed.push(name);
         }
     }
+    house::clean_up();
     println!(
         "\n{} passed; {} failed\n",
         wanted.len() - failed.len(),

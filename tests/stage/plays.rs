@@ -26,6 +26,10 @@ const GENERATION: Duration = Duration::from_millis(1);
 pub(crate) fn run(entrance: Entrance) -> i32 {
     match entrance.name.as_str() {
         "sleeper" => ready(1),
+        "told-sleeper" => {
+            let _told = Told::main(&entrance);
+            ready(1);
+        }
         "tree" => tree(),
         "respawner" => respawn(false),
         "setsid-respawner" => respawn(true),
@@ -262,7 +266,7 @@ fn children(entrance: &Entrance) -> i32 {
 
 /// Prints by itself, and by subprocesses with and without pipes of their own.
 fn lines(entrance: &Entrance) -> i32 {
-    let mut told = Told::main(entrance);
+    let told = Told::main(entrance);
     print_raw(1, b"first\nsec");
     print_raw(1, b"ond\n\xff\x1b[31m\xc3\xa4\nno end");
     let script = "echo to stdout; echo to stderr >&2; for i in 1 2 3 4 5; do echo line $i; done";

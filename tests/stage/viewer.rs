@@ -2,12 +2,16 @@
 //!
 //! `view PLAY` runs one of [`super::plays`], `view -- PROGRAM ARGS…` any program. A line `stop`
 //! on stdin ends the run, `panic` makes the main thread panic, `drop` leaves without a word.
+//! Settings come by environment: `LIVE_MAX`, `NOFILE`, `NPROC` (limits), `TTY` (a terminal to be
+//! set as a screen does), `THREAD` (the stage is launched by a thread that then ends).
 
 use mpviz::channel::{Arena, Batch, Collector};
 use mpviz::event::Event;
 use mpviz::event::kind::Kind;
-use mpviz::stage::{Launch, Play, Stage};
+use mpviz::stage::{Launch, Modes, Play, Stage, StageError, Terminal};
+use nix::sys::resource::{Resource, setrlimit};
 use std::io::{BufRead, Write};
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 /// Runs the viewer.
@@ -34,7 +38,44 @@ fn print(line: &str) {
     let _ = std::io::stdout().flush();
 }
 
+fn setting<T: std::str::FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn limit(resource: Resource, name: &str) -> Result<(), Box<dyn std::error::Error>> {
+    if let Some(limit) = setting(name) {
+        setrlimit(resource, limit, limit)?;
+    }
+    Ok(())
+}
+
+/// Sets a terminal as a screen does.
+fn take_terminal(path: &str) -> Result<Terminal, Box<dyn std::error::Error>> {
+    let mut tty = std::fs::File::options().read(true).write(true).open(path)?;
+    let before = Modes::of(tty.as_fd())?;
+    let mut modes = nix::sys::termios::tcgetattr(&tty)?;
+    nix::sys::termios::cfmakeraw(&mut modes);
+    nix::sys::termios::tcsetattr(&tty, nix::sys::termios::SetArg::TCSANOW, &modes)?;
+    tty.write_all(b"\x1b[?1049h\x1b[?25l")?;
+    Ok(Terminal {
+        before,
+        raw: Modes::of(tty.as_fd())?,
+        tty: tty.into(),
+    })
+}
+
+fn launch_here(launch: Launch) -> Result<Stage, StageError> {
+    if setting::<u32>("THREAD").is_none() {
+        return Stage::launch(launch);
+    }
+    let thread = std::thread::spawn(move || Stage::launch(launch));
+    thread.join().expect("launching does not panic")
+}
+
 fn view(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+    limit(Resource::RLIMIT_NOFILE, "NOFILE")?;
+    limit(Resource::RLIMIT_NPROC, "NPROC")?;
+    let orders = orders()?;
     let arena = Arena::create()?;
     let (to, batches) = crossbeam_channel::unbounded::<Batch>();
     let collector = Collector::start(arena.clone(), to)?;
@@ -53,13 +94,13 @@ fn view(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     };
     launch.seed = 11;
     launch.pace = 2.5;
-    if let Ok(live_max) = std::env::var("LIVE_MAX") {
-        launch.live_max = live_max.parse()?;
+    launch.live_max = setting("LIVE_MAX").unwrap_or(launch.live_max);
+    if let Some(path) = setting::<String>("TTY") {
+        launch.terminal = Some(take_terminal(&path)?);
     }
-    let stage = Stage::launch(launch)?;
+    let stage = launch_here(launch)?;
     print(&format!("supervisor {}", stage.supervisor()));
     print_events(stage.opening());
-    let orders = orders();
     loop {
         crossbeam_channel::select! {
             recv(batches) -> batch => if let Ok(batch) = batch {
@@ -82,9 +123,9 @@ fn view(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The lines of stdin; when it closes, that is no order.
-fn orders() -> crossbeam_channel::Receiver<String> {
+fn orders() -> std::io::Result<crossbeam_channel::Receiver<String>> {
     let (to, orders) = crossbeam_channel::unbounded();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
             if to.send(line).is_err() {
                 return;
@@ -93,8 +134,8 @@ fn orders() -> crossbeam_channel::Receiver<String> {
         loop {
             std::thread::park();
         }
-    });
-    orders
+    })?;
+    Ok(orders)
 }
 
 fn print_events(events: &[Event]) {
