@@ -33,6 +33,10 @@ pub(crate) fn cases() -> Vec<Case> {
             "MainProcess finds a clean place",
             main_process_finds_a_clean_place,
         ),
+        (
+            "a program that closes its stdin is seen",
+            a_program_that_closes_its_stdin_is_seen,
+        ),
         ("live processes are sampled", live_processes_are_sampled),
     ];
     let case = |&(name, test): &(&str, fn())| -> Case { (name.to_owned(), Box::new(test)) };
@@ -292,6 +296,16 @@ fn main_process_finds_a_clean_place() {
                     group is another's: true\nknobs: [(\"a knob\", \"7\")]\nseed and pace: 11 2.5\n\
                     control: 11 2.5\nthreads: 1\n";
     assert_eq!(text, expected);
+}
+
+fn a_program_that_closes_its_stdin_is_seen() {
+    let house = run(&["ends"]);
+    let expected = [
+        json!({"actor": 0, "kind": "EndsSampled", "object": 2,
+               "holders": [[1, "write"], [2, "read"]]}),
+        json!({"actor": 0, "kind": "EndsSampled", "object": 2, "holders": [[1, "write"]]}),
+    ];
+    assert_eq!(told(&house, &["EndsSampled"]), expected);
 }
 
 fn live_processes_are_sampled() {

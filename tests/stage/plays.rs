@@ -5,7 +5,7 @@
 #![expect(unsafe_code, reason = "trees of processes are made by bare forks")]
 
 use mpviz::channel::{Arena, RingWriter, Slot, capture};
-use mpviz::event::words::{Method, Stream};
+use mpviz::event::words::{Class, End, Method, Part, Stream};
 use mpviz::event::{ActorId, Kind, Text};
 use mpviz::stage::Entrance;
 use nix::sys::signal::{SigHandler, Signal, kill, raise, signal};
@@ -13,7 +13,7 @@ use nix::unistd::{ForkResult, Pid, fork, getpid, setsid};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// No play lives longer than this.
@@ -39,6 +39,7 @@ pub(crate) fn run(entrance: Entrance) -> i32 {
         "children" => return children(&entrance),
         "lines" => return lines(&entrance),
         "look" => return look(&entrance),
+        "ends" => return ends(&entrance),
         "killed" => {
             let _ = raise(Signal::SIGKILL);
         }
@@ -288,6 +289,51 @@ fn print_raw(fd: i32, bytes: &[u8]) {
     // SAFETY: 1 and 2 are this process's own streams, open as long as it lives.
     let fd = unsafe { std::os::fd::BorrowedFd::borrow_raw(fd) };
     nix::unistd::write(fd, bytes).expect("the supervisor reads");
+}
+
+/// Starts a program that closes its stdin long before it ends, and tells of both as the runtime
+/// does.
+fn ends(entrance: &Entrance) -> i32 {
+    let mut told = Told::main(entrance);
+    let (popen, pipe) = (
+        told.arena.control().next_object(),
+        told.arena.control().next_object(),
+    );
+    told.say(&Kind::ObjectCreated {
+        object: pipe,
+        class: Class::Pipe,
+        name: Text::default(),
+        part_of: Some(popen),
+        part: Some(Part::Stdin),
+        maxsize: None,
+        capacity: None,
+    });
+    let child = told.arena.control().next_actor();
+    let slot = told.arena.reserve(child, child).expect("there are many");
+    let script = "sleep 0.6; exec <&-; sleep 0.8";
+    let mut program = Command::new("sh");
+    let started = program.args(["-c", script]).stdin(Stdio::piped()).spawn();
+    let mut started = started.expect("there is a shell");
+    told.arena.announce(slot, started.id());
+    let parent = told.actor;
+    for kind in [
+        Kind::ProcessStarted {
+            pid: started.id(),
+            parent,
+            name: Text::const_new("sh"),
+        },
+        Kind::EndOpened {
+            object: pipe,
+            end: End::Read,
+        },
+    ] {
+        let _ = told.writer.publish(child, Some(parent), None, None, &kind);
+    }
+    // Until the program ends, its stdin is open on this side.
+    let stdin = started.stdin.take();
+    let code = started.wait().ok().and_then(|status| status.code());
+    drop(stdin);
+    code.unwrap_or(98)
 }
 
 /// Tells what MainProcess finds around itself.
