@@ -5,8 +5,10 @@
 
 pub mod axis;
 pub mod brush;
+pub mod grid;
 pub mod scene;
 pub mod signs;
+pub mod table;
 pub mod theme;
 pub mod words;
 
