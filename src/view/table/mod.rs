@@ -12,5 +12,6 @@ mod points;
 mod rows;
 mod under;
 
+pub(in crate::view) use draw::cursor_label;
 pub use draw::{Columns, draw_table};
-pub use rows::{Row, Rows};
+pub use rows::{Folded, Roomy, Row, Rows};
