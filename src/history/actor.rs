@@ -1,8 +1,8 @@
 //! Actors: processes and threads, with what became of them.
 
-use super::lane::Lane;
+use super::lane::{Lane, State};
 use super::task::Band;
-use crate::event::words::{KernelState, Method, Role};
+use crate::event::words::{End, KernelState, Method, Role};
 use crate::event::{ActorId, FileId, ObjectId, Span, Text, Time};
 
 /// A process or a thread.
@@ -38,6 +38,8 @@ pub struct Actor {
     pub exited: Option<Exit>,
     /// When its end was taken note of, and by whom.
     pub reaped: Option<(Time, ActorId)>,
+    /// Since when it is an orphan: it lived on when its parent had ended.
+    pub orphaned: Option<Time>,
     /// Its new parent, if its first one ended before it.
     pub adopted: Option<Adoption>,
     /// When its fork failed, and with which error.
@@ -48,14 +50,41 @@ pub struct Actor {
     pub failed: Option<(Time, Text)>,
     /// The signals that were sent to it.
     pub signals: Vec<Signal>,
+    /// How deep in the tree it stands.
     pub(super) depth: u32,
     pub(super) lane: Lane,
     pub(super) bands: Vec<Band>,
+    /// Each change of its line.
     pub(super) lines: Vec<(Time, FileId, u32)>,
     pub(super) samples: Vec<RawSample>,
     pub(super) threads: Vec<ActorId>,
     pub(super) children: Vec<ActorId>,
+    /// Positions in the log of the events about it.
     pub(super) events: Vec<u32>,
+    /// The operations that it is in, the innermost last.
+    pub(super) open: Vec<State>,
+    /// Positions of the locks that it holds.
+    pub(super) held: Vec<usize>,
+    /// The ends of pipes that it has.
+    pub(super) ends: Vec<OwnEnd>,
+    /// Positions of its buffers of queues.
+    pub(super) buffers: Vec<usize>,
+    /// The position of each of its messages, by the message's number less 1.
+    pub(super) sent: Vec<u32>,
+    /// Whether it counts as a process of the program.
+    pub(super) counted: bool,
+}
+
+/// An end of a pipe that an actor has.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct OwnEnd {
+    /// The pipe's position.
+    pub(super) pipe: usize,
+    pub(super) end: End,
+    /// Its position among the pipe's holds.
+    pub(super) hold: usize,
+    /// Whether it came with a fork; then an exec closes it.
+    pub(super) inherited: bool,
 }
 
 /// Whether an actor is a process or a thread.
@@ -79,7 +108,8 @@ pub enum Form {
 pub struct Exit {
     /// When.
     pub t: Time,
-    /// The exit code, −N if signal N killed it; `None` if nobody saw it.
+    /// The exit code, −N if signal N killed it; `None` if nobody saw it. Where the reaper alone
+    /// was told, it is known from the reap on.
     pub code: Option<i32>,
 }
 
@@ -134,6 +164,50 @@ pub(super) struct RawSample {
 }
 
 impl Actor {
+    pub(super) fn new(id: ActorId, form: Form, known: Time) -> Actor {
+        Actor {
+            id,
+            name: Text::default(),
+            form,
+            pid: None,
+            parent: None,
+            method: None,
+            daemon: false,
+            known,
+            created: None,
+            forked: None,
+            started: None,
+            exiting: None,
+            exited: None,
+            reaped: None,
+            orphaned: None,
+            adopted: None,
+            fork_failed: None,
+            argv: Vec::new(),
+            failed: None,
+            signals: Vec::new(),
+            depth: 0,
+            lane: Lane::new(),
+            bands: Vec::new(),
+            lines: Vec::new(),
+            samples: Vec::new(),
+            threads: Vec::new(),
+            children: Vec::new(),
+            events: Vec::new(),
+            open: Vec::new(),
+            held: Vec::new(),
+            ends: Vec::new(),
+            buffers: Vec::new(),
+            sent: Vec::new(),
+            counted: false,
+        }
+    }
+
+    /// Returns whether it has ended for good, or never came to be.
+    pub(super) fn over(&self) -> bool {
+        self.exited.is_some() || self.fork_failed.is_some()
+    }
+
     /// Returns whether it is a process.
     pub fn is_process(&self) -> bool {
         self.form == Form::Process
@@ -163,6 +237,11 @@ impl Actor {
     pub fn pid_at(&self, t: Time) -> Option<u32> {
         self.pid
             .filter(|_| self.begun().is_some_and(|begun| begun <= t))
+    }
+
+    /// Returns whether it is an orphan at `t`: it lives, and its first parent does not.
+    pub fn orphan_at(&self, t: Time) -> bool {
+        self.orphaned.is_some_and(|since| since <= t) && !self.ended_at(t)
     }
 
     fn begun(&self) -> Option<Time> {

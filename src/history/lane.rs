@@ -8,16 +8,19 @@
 //! Invariant: starts rise strictly, and neighbours differ in state.
 //! Not here: which event leads to which state (`fold`), and how states look (`view`).
 
+use super::index::{NONE, narrow};
 use crate::event::words::Operation;
 use crate::event::{ActorId, ObjectId, Span, Time};
 use std::ops::Range;
 
 /// After how many intervals a running sum stands.
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 /// How many states back an equal one is looked for before it is stored again.
 const PALETTE_REACH: usize = 6;
 /// The state number of the time after the end.
-const GONE: u32 = u32::MAX;
+const GONE: u32 = NONE;
+/// The states that need no place in the palette, by their numbers.
+const PLAIN: [State; 3] = [State::Starting, State::Running, State::Zombie];
 
 /// What an actor does at a moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -152,6 +155,15 @@ impl Shares {
             .find(|&class| most > 0 && self.of(class) == most)
     }
 
+    fn minus(&self, other: &Shares) -> Shares {
+        let mut rest = *self;
+        for (ns, less) in rest.ns.iter_mut().zip(other.ns) {
+            *ns = ns.saturating_sub(less);
+        }
+        rest
+    }
+
+    #[inline]
     fn add(&mut self, class: StateClass, ns: u64) {
         let sum = &mut self.ns[class as usize];
         *sum = sum.saturating_add(ns);
@@ -162,12 +174,13 @@ impl Shares {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Lane {
     starts: Vec<Time>,
-    /// Positions in `palette`, or `GONE`.
+    /// Positions in `PLAIN`, after those in `palette`; or `GONE`, as the last alone.
     states: Vec<u32>,
     palette: Vec<State>,
-    /// Before each full block: the time spent so far.
+    /// The time in all intervals before each block.
     sums: Vec<Shares>,
-    running: Shares,
+    /// The time in all intervals that have ended.
+    closed: Shares,
 }
 
 impl Lane {
@@ -178,7 +191,7 @@ impl Lane {
             states: Vec::new(),
             palette: Vec::new(),
             sums: Vec::new(),
-            running: Shares { ns: [0; 8] },
+            closed: Shares { ns: [0; 8] },
         }
     }
 
@@ -202,54 +215,101 @@ impl Lane {
     pub fn between(&self, range: Range<Time>) -> impl DoubleEndedIterator<Item = Interval> + '_ {
         let later = self.starts.partition_point(|&start| start <= range.start);
         let first = later.saturating_sub(1);
-        let end = self.starts.partition_point(|&start| start < range.end);
-        (first..end.max(first)).filter_map(|at| self.interval(at))
+        let end = match range.is_empty() {
+            true => first,
+            false => self.starts.partition_point(|&start| start < range.end),
+        };
+        (first..end).filter_map(|at| self.interval(at))
     }
 
     /// Returns the time per class within `range`. An interval that still lasts counts up to the
     /// end of `range`, which should therefore be no later than now.
     pub fn shares(&self, range: Range<Time>) -> Shares {
-        let mut shares = Shares::default();
         if range.start >= range.end {
-            return shares;
+            return Shares::default();
         }
-        let until = self.sum_until(range.end);
-        let before = self.sum_until(range.start);
-        for (at, ns) in shares.ns.iter_mut().enumerate() {
-            *ns = until.ns[at].saturating_sub(before.ns[at]);
+        self.sum_until(range.end)
+            .minus(&self.sum_until(range.start))
+    }
+
+    /// Returns the time per class in each of `count` columns of `width` from `start` on. This is
+    /// what a drawn lane asks: it costs less than as many [`Lane::shares`], because a column goes
+    /// on where the one before ended.
+    pub fn columns(
+        &self,
+        start: Time,
+        width: Span,
+        count: usize,
+    ) -> impl Iterator<Item = Shares> + '_ {
+        let mut t = start;
+        let mut later = self.starts.partition_point(|&at| at < t);
+        let mut before = self.sum_clipped(later, t);
+        (0..count).map(move |_| {
+            t = t + width;
+            later = self.first_from(later, t);
+            let until = self.sum_clipped(later, t);
+            let shares = until.minus(&before);
+            before = until;
+            shares
+        })
+    }
+
+    /// Returns the position of the first interval that begins at or after `t`, looking from
+    /// `from` on in steps that double: the next column is seldom far.
+    #[inline]
+    fn first_from(&self, from: usize, t: Time) -> usize {
+        let rest = &self.starts[from..];
+        let mut step = 1;
+        while rest.get(step - 1).is_some_and(|&start| start < t) {
+            step *= 2;
         }
-        shares
+        let (low, high) = (step / 2, step.min(rest.len()));
+        from + low + rest[low..high].partition_point(|&start| start < t)
     }
 
     /// Returns the interval at a position.
     fn interval(&self, at: usize) -> Option<Interval> {
-        let state = *self.palette.get(*self.states.get(at)? as usize)?;
         Some(Interval {
-            start: self.starts[at],
+            start: *self.starts.get(at)?,
             end: self.starts.get(at + 1).copied().unwrap_or(Time::NEVER),
-            state,
+            state: self.state(self.states[at])?,
         })
+    }
+
+    fn state(&self, number: u32) -> Option<State> {
+        let at = number as usize;
+        match PLAIN.get(at) {
+            Some(&state) => Some(state),
+            None => self.palette.get(at - PLAIN.len()).copied(),
+        }
     }
 
     /// Returns the time per class from the beginning to `t`.
     fn sum_until(&self, t: Time) -> Shares {
         let later = self.starts.partition_point(|&start| start < t);
-        let block = later.saturating_sub(1) / BLOCK;
-        let mut sum = self.sums.get(block).copied().unwrap_or_default();
-        for at in block * BLOCK..later {
-            if let Some(interval) = self.interval(at) {
-                let end = interval.end.min(t);
-                sum.add(interval.state.class(), end.since(interval.start).0);
-            }
+        self.sum_clipped(later, t)
+    }
+
+    /// The same, where `later` is the position of the first interval that begins at or after `t`.
+    #[inline]
+    fn sum_clipped(&self, later: usize, t: Time) -> Shares {
+        let Some(at) = later.checked_sub(1) else {
+            return Shares::default();
+        };
+        let mut sum = self.sum_before(at);
+        if let Some(state) = self.state(self.states[at]) {
+            sum.add(state.class(), t.since(self.starts[at]).0);
         }
         sum
     }
 
-    /// Says that the state is `state` from `t` on.
+    /// Says that the state is `state` from `t` on. A lane that was left is not entered again.
     #[inline]
     pub(super) fn enter(&mut self, t: Time, state: State) {
-        let number = self.number_of(state);
-        self.push(t, number);
+        if self.states.last() != Some(&GONE) {
+            let number = self.number_of(state);
+            self.push(t, number);
+        }
     }
 
     /// Says that there is no state any more from `t` on.
@@ -259,10 +319,16 @@ impl Lane {
         }
     }
 
-    /// Returns the number of a state in the palette. Only the last few are looked at: a state
+    /// Returns the number of a state. Only the last few of the palette are looked at: a state
     /// that comes again later is stored again, which costs less than a hash.
     #[inline]
     fn number_of(&mut self, state: State) -> u32 {
+        match state {
+            State::Starting => return 0,
+            State::Running => return 1,
+            State::Zombie => return 2,
+            State::Waiting(_) | State::Asleep { .. } => {}
+        }
         let len = self.palette.len();
         let reach = len.saturating_sub(PALETTE_REACH);
         let found = self.palette[reach..].iter().rposition(|&s| s == state);
@@ -270,8 +336,7 @@ impl Lane {
         if at == len {
             self.palette.push(state);
         }
-        // A palette of 4 billion states would need more memory than there is.
-        u32::try_from(at).unwrap_or(GONE)
+        narrow(at + PLAIN.len())
     }
 
     #[inline]
@@ -284,12 +349,12 @@ impl Lane {
                 self.replace_last(number);
                 return;
             }
-            if let Some(state) = self.palette.get(last as usize) {
-                self.running.add(state.class(), t.since(start).0);
+            if let Some(state) = self.state(last) {
+                self.closed.add(state.class(), t.since(start).0);
             }
         }
         if self.starts.len().is_multiple_of(BLOCK) {
-            self.sums.push(self.running);
+            self.sums.push(self.closed);
         }
         self.starts.push(t);
         self.states.push(number);
@@ -298,39 +363,30 @@ impl Lane {
     /// Changes the state of an interval that has no length yet.
     fn replace_last(&mut self, number: u32) {
         let at = self.states.len() - 1;
-        if at > 0 && self.equal(self.states[at - 1], number) {
-            // It goes on as the one before, whose time must not count twice.
+        let before = at.checked_sub(1).map(|before| self.states[before]);
+        if before.is_none() && number == GONE {
+            *self = Lane::new();
+        } else if before.is_some_and(|before| self.state(before) == self.state(number)) {
+            // The one before goes on.
             self.states.pop();
             self.starts.pop();
-            if self.sums.len() > self.starts.len().div_ceil(BLOCK) {
-                self.sums.pop();
-            }
-            self.take_back();
-        } else if at == 0 && number == GONE {
-            self.states.clear();
-            self.starts.clear();
-            self.sums.clear();
+            self.sums.truncate(at.div_ceil(BLOCK));
+            self.closed = self.sum_before(at - 1);
         } else {
             self.states[at] = number;
         }
     }
 
-    /// Takes the now last interval's time out of the running sum again: it has no end yet.
-    fn take_back(&mut self) {
-        let at = self.starts.len() - 1;
+    /// Returns the time per class of all intervals before the one at a position.
+    fn sum_before(&self, at: usize) -> Shares {
         let block = at / BLOCK;
         let mut sum = self.sums.get(block).copied().unwrap_or_default();
-        for i in block * BLOCK..at {
-            if let Some(interval) = self.interval(i) {
-                sum.add(interval.state.class(), interval.end.since(interval.start).0);
-            }
+        for interval in (block * BLOCK..at).filter_map(|i| self.interval(i)) {
+            sum.add(interval.state.class(), interval.end.since(interval.start).0);
         }
-        self.running = sum;
-    }
-
-    fn equal(&self, a: u32, b: u32) -> bool {
-        a == b
-            || (self.palette.get(a as usize).is_some()
-                && self.palette.get(a as usize) == self.palette.get(b as usize))
+        sum
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,4 +28,31 @@ pub struct Message {
     pub received: Option<(Time, ActorId)>,
     /// When it was lost: its process ended while it was still in the buffer.
     pub lost: Option<Time>,
+    /// Where it stands in the buffer: the buffer's position, and its own in there.
+    pub(super) in_buffer: Option<(u32, u32)>,
+    /// Where it stands among its pipe's messages.
+    pub(super) in_pipe: Option<u32>,
+    /// Whether it counts among its queue's items.
+    pub(super) counted: bool,
+}
+
+impl Message {
+    pub(super) fn new(id: MessageId, known: Time) -> Message {
+        Message {
+            id,
+            label: Text::default(),
+            bytes: 0,
+            queue: None,
+            pipe: None,
+            into: None,
+            known,
+            put: None,
+            sent: None,
+            received: None,
+            lost: None,
+            in_buffer: None,
+            in_pipe: None,
+            counted: false,
+        }
+    }
 }

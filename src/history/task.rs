@@ -21,6 +21,24 @@ pub struct Task {
     pub fetched: Option<Time>,
     /// When its worker ended in the middle of it.
     pub lost: Option<Time>,
+    /// Whether its submission was told; else it was only heard of.
+    pub(super) told: bool,
+}
+
+impl Task {
+    pub(super) fn new(id: TaskId, known: Time) -> Task {
+        Task {
+            id,
+            pool: ObjectId::default(),
+            function: Text::default(),
+            submitted: known,
+            started: None,
+            finished: None,
+            fetched: None,
+            lost: None,
+            told: false,
+        }
+    }
 }
 
 /// How a task ended.
