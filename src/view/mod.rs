@@ -5,6 +5,7 @@
 
 pub mod axis;
 pub mod brush;
+mod pen;
 pub mod scene;
 pub mod signs;
 pub mod theme;

@@ -27,7 +27,7 @@ impl Party {
 
 /// Returns the processes that ever put into a queue or sent into a pipe, in the order of the tree.
 pub(super) fn writers(history: &History, object: &Object, pipe: Option<&Object>) -> Vec<ActorId> {
-    let mut found = history.putters_of(object.id);
+    let mut found: Vec<ActorId> = history.putters_of(object.id, Time::NEVER).collect();
     if found.is_empty() {
         for message in some_messages(history, object) {
             push(&mut found, history.process_of(message.id.sender));

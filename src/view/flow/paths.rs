@@ -40,7 +40,7 @@ pub(super) struct Paths {
 
 impl Paths {
     /// Returns an empty grid of the pen's size.
-    pub(super) fn new(pen: &Pen<'_>) -> Paths {
+    pub(super) fn new(pen: &Pen<'_, '_>) -> Paths {
         let (width, height) = (pen.width(), pen.height());
         let cells = usize::from(width) * usize::from(height);
         Paths { width, height, arms: vec![0; cells], heads: Vec::new() }
@@ -100,7 +100,7 @@ impl Paths {
     }
 
     /// Draws everything.
-    pub(super) fn draw(&self, pen: &mut Pen<'_>) {
+    pub(super) fn draw(&self, pen: &mut Pen<'_, '_>) {
         let theme = pen.theme();
         let (rest, lit) = (theme.style(Role::Dim), theme.style(Role::Lit));
         let signs = theme.signs();

@@ -36,7 +36,7 @@ impl Vessel {
     }
 
     /// Draws it.
-    pub(super) fn draw(&self, pen: &mut Pen<'_>, content: &Content<'_>) {
+    pub(super) fn draw(&self, pen: &mut Pen<'_, '_>, content: &Content<'_>) {
         let signs = pen.theme().signs();
         let edge = pen.style(Role::Dim);
         if let Some(left) = self.x.checked_sub(1) {
@@ -49,7 +49,7 @@ impl Vessel {
     }
 
     /// Fills the ground from the exit, from 1 % on.
-    fn draw_fill(&self, pen: &mut Pen<'_>, content: &Content<'_>) {
+    fn draw_fill(&self, pen: &mut Pen<'_, '_>, content: &Content<'_>) {
         let Some((bytes, capacity)) = content.fill else {
             return;
         };
@@ -63,7 +63,7 @@ impl Vessel {
     }
 
     /// Puts chips beside the exit; what does not fit is a number behind them.
-    fn draw_chips(&self, pen: &mut Pen<'_>, content: &Content<'_>) {
+    fn draw_chips(&self, pen: &mut Pen<'_, '_>, content: &Content<'_>) {
         if content.count == 0 || self.width == 0 {
             return;
         }

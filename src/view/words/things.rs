@@ -118,7 +118,7 @@ pub(crate) fn waiting_in(history: &History, queue: ObjectId, t: Time) -> Vec<&Me
             waiting.extend(history.in_pipe(part, None, t));
         }
     }
-    for process in history.putters_of(queue) {
+    for process in history.putters_of(queue, t) {
         if waiting.len() > NAMED {
             break;
         }
