@@ -14,6 +14,7 @@ pub mod grid;
 pub mod header;
 pub mod help;
 pub mod keys;
+mod pen;
 pub mod picker;
 mod preview;
 pub mod scene;

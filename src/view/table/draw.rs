@@ -438,7 +438,7 @@ impl Table<'_> {
                 room -= wide + 1;
             }
         }
-        brush.cut(x, y, room, now.words.fitting(usize::from(room)), style);
+        brush.cut(x, y, room, now.words.fitting(room), style);
     }
 
     fn draw_usage(&self, brush: &mut Brush<'_>, y: u16, id: ActorId) {

@@ -120,7 +120,15 @@ impl Teller<'_> {
                             duration(self.event.t.since(ended))
                         ),
                     ),
-                    _ => Said::new(Sign::Running, format!("join {name} returns after {after}")),
+                    _ => {
+                        let code = child.and_then(|child| child.exit_at(self.event.t));
+                        let exit = match code.and_then(|exit| exit.code) {
+                            Some(code) => format!(": exit code {code}"),
+                            None => String::new(),
+                        };
+                        let text = format!("join {name} returns after {after}{exit}");
+                        Said::new(Sign::Running, text)
+                    }
                 }
             }
             Operation::JoinFeeder => {
@@ -144,7 +152,7 @@ impl Teller<'_> {
                     format!("{what} returns after {after}{verdict}"),
                 )
             }
-            Operation::Put | Operation::Send | Operation::Acquire if lasted >= NEWS => {
+            Operation::Put | Operation::Send if lasted >= NEWS => {
                 let what = wait.operation.text();
                 Said::detail(Sign::Running, format!("{what} goes on after {after}"))
             }
@@ -189,7 +197,11 @@ pub(super) fn waits_for(
         Operation::Get => {
             let holds = holds_read_lock(history, actor, wait.object, t);
             let holds = if holds { ", holds the read lock" } else { "" };
-            format!("waits in get: {object} is empty{holds}")
+            let items = wait.object.and_then(|queue| history.object(queue));
+            match items.and_then(|queue| queue.items.at(t)) {
+                Some(n) if n > 0 => format!("gets from {object}: an item is on its way{holds}"),
+                _ => format!("waits in get: {object} is empty{holds}"),
+            }
         }
         Operation::Put => format!(
             "waits in put: {object} is full{}",
@@ -278,7 +290,7 @@ fn state_before(history: &History, actor: ActorId, t: Time) -> Option<Wait> {
 }
 
 /// Returns the wait that ended at `t`, and when it began.
-fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
+pub(super) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
     let lane = history.lane(actor);
     let goes_on = matches!(lane.at(t).map(|now| now.state), Some(State::Waiting(_)));
     let mut found = None;

@@ -19,11 +19,14 @@ mod number;
 mod sentence;
 mod shown;
 mod sign;
+mod summary;
+mod things;
 
 pub use caption::{Caption, caption};
 pub use names::{full_name, short_name};
-pub use now::{Now, Words, now_words, object_words};
+pub use now::{Now, Words, now_words};
 pub use number::{bytes, count, duration, moment, number_word, seconds};
 pub use sentence::{Sentence, sentence};
 pub use shown::{shown, shown_lines};
 pub use sign::Sign;
+pub use things::object_words;

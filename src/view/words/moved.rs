@@ -5,7 +5,7 @@ use super::number::{bytes, count, duration};
 use super::sentence::{Said, Teller};
 use super::shown::shown;
 use super::sign::Sign;
-use crate::event::words::{Class, End, Part};
+use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{Kind, MessageId, ObjectId, TaskId};
 
 /// From this size on a message's size is worth telling.
@@ -24,12 +24,7 @@ impl Teller<'_> {
             } => self.object_created(*object, *class, *part_of, *maxsize),
             Kind::EndOpened { object, end } => self.end_opened(*object, *end),
             Kind::EndClosed { object, end } => self.end_closed(*object, *end),
-            Kind::LockTaken { object } => {
-                Said::detail(Sign::Lock, format!("takes {}", self.object(*object)))
-            }
-            Kind::LockReleased { object } => {
-                Said::detail(Sign::Lock, format!("gives {} back", self.object(*object)))
-            }
+            Kind::LockTaken { object } => self.lock_taken(*object),
             Kind::MessagePut {
                 object,
                 message,
@@ -110,6 +105,19 @@ impl Teller<'_> {
         names::message(self.history, id)
     }
 
+    /// Says that a lock was taken, if it had to be waited for. The taking of free ones and the
+    /// giving back is what queues do all the time.
+    fn lock_taken(&self, lock: ObjectId) -> Option<Said> {
+        let (history, actor, t) = (self.history, self.event.actor, self.event.t);
+        let (since, wait) = super::blocked::wait_ended(history, actor, t)?;
+        let waited = t.since(since);
+        if wait.operation != Operation::Acquire || waited < super::blocked::NEWS {
+            return None;
+        }
+        let text = format!("takes {} after {}", self.object(lock), duration(waited));
+        Said::detail(Sign::Lock, text)
+    }
+
     fn object_created(
         &self,
         object: ObjectId,
@@ -131,7 +139,9 @@ impl Teller<'_> {
             Class::Pipe => "one-way pipe",
             class => class.text(),
         };
-        let name = if name.starts_with(class) {
+        let name = if class.ends_with(&name) {
+            class.to_owned()
+        } else if name.starts_with(class) {
             name
         } else {
             format!("{class} {name}")
@@ -205,9 +215,8 @@ impl Teller<'_> {
                     Sign::Message,
                     format!("puts a sentinel into {queue}: one worker will end"),
                 ),
-                (Part::Outqueue, _) => {
-                    Said::detail(Sign::Result, format!("puts {label} into {queue}"))
-                }
+                // The task's own end told it.
+                (Part::Outqueue, _) => None,
                 _ => Said::detail(Sign::Message, format!("puts {label} into {queue}")),
             };
         }
@@ -237,6 +246,7 @@ impl Teller<'_> {
                     Said::new(Sign::Message, "gets a sentinel: nothing more to do")
                 }
                 // The task's own beginning tells it.
+                (Part::Inqueue, Some(_)) => None,
                 _ => Said::detail(
                     Sign::Message,
                     format!(

@@ -96,7 +96,7 @@ impl Teller<'_> {
             Kind::PaceChanged { factor } => Said::mpviz(Sign::Running, pace(*factor)),
             Kind::Frozen {} => Said::mpviz(Sign::Asleep, "stops the program"),
             Kind::Thawed {} => Said::mpviz(Sign::Running, "lets the program go on"),
-            Kind::Output { text, .. } => Said::new(Sign::Output, shown(text).into_owned()),
+            Kind::Output { text, .. } => self.output(text),
             Kind::Failed { error, text } => Said::new(Sign::Alert, failure(error, text)),
             Kind::ProcessCreated { .. }
             | Kind::ProcessForked { .. }
@@ -120,6 +120,13 @@ impl Teller<'_> {
             | Kind::Unknown(_) => None,
             _ => self.moved(),
         }
+    }
+
+    /// Says a line of the program's own output. Whose it is may not be known.
+    fn output(&self, text: &str) -> Option<Said> {
+        let said = Said::new(Sign::Output, shown(text).into_owned())?;
+        let who = (self.event.actor == ActorId::MPVIZ).then_some("output");
+        Some(Said { who, ..said })
     }
 
     fn run_ended(&self, ending: Ending) -> Option<Said> {
