@@ -5,6 +5,7 @@
 
 pub mod axis;
 pub mod brush;
+pub mod flow;
 mod pen;
 pub mod scene;
 pub mod signs;
