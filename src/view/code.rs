@@ -13,18 +13,20 @@ const NAMES_MOST: usize = 6;
 
 /// Draws the source around the line of the selected process, or of the first that has one.
 pub fn draw_code(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
-    let here = lines_of(moment);
+    let all = lines_of(moment);
+    let here: Vec<Here> = all.iter().filter(|at| at.lives).copied().collect();
     let shown = moment
         .run
         .selected
         .and_then(|selected| here.iter().find(|at| at.actor == selected))
-        .or_else(|| here.first());
+        .or_else(|| here.first())
+        .or_else(|| all.first());
     let file = shown.map_or(FileId(0), |at| at.file);
     let Some(source) = moment.history.sources().iter().find(|s| s.file == file) else {
         return;
     };
     let line = shown.map_or_else(|| first_code_line(source), |at| at.line);
-    let first = first_line(source, &here, line, area.height, moment.run.code_down);
+    let first = first_line(source, &all, line, area.height, moment.run.code_down);
     let lines = source
         .text
         .lines()
@@ -53,23 +55,30 @@ pub fn draw_code(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     }
 }
 
-/// Where an actor is.
+/// Where a process is, or was when it ended.
+#[derive(Clone, Copy)]
 struct Here {
+    lives: bool,
     actor: ActorId,
     file: FileId,
     line: u32,
 }
 
-/// Returns the line of every process that lives.
+/// Returns the line of every process.
 fn lines_of(moment: &Moment<'_>) -> Vec<Here> {
     let (history, t) = (moment.history, moment.t);
     history
         .processes()
         .iter()
-        .filter(|&&id| history.actor(id).is_some_and(|actor| !actor.ended_at(t)))
         .filter_map(|&actor| {
             let (file, line) = history.line_at(actor, t)?;
-            Some(Here { actor, file, line })
+            let lives = !history.actor(actor)?.ended_at(t);
+            Some(Here {
+                lives,
+                actor,
+                file,
+                line,
+            })
         })
         .collect()
 }
@@ -149,10 +158,29 @@ fn names_of(moment: &Moment<'_>, on_it: &[ActorId], arrow: &str) -> String {
     let mut names = arrow.to_owned();
     for &id in on_it.iter().take(NAMES_MOST) {
         names.push(' ');
-        names.push_str(&short_name(moment.history, id));
+        let name = short_name(moment.history, id);
+        match initials(&name).filter(|_| on_it.len() > 1) {
+            Some((initials, number)) => {
+                names.push_str(initials);
+                names.push_str(number);
+            }
+            None => names.push_str(&name),
+        }
     }
     if on_it.len() > NAMES_MOST {
         names.push_str(&format!(" +{}", on_it.len() - NAMES_MOST));
     }
     names
+}
+
+/// Returns the beginning and the number of a name such as `Worker-1`: `W` and `-1`.
+fn initials(name: &str) -> Option<(&str, &str)> {
+    let dash = name.rfind('-')?;
+    let (word, number) = name.split_at(dash);
+    let wide = if word.starts_with(|c: char| c.is_ascii_uppercase()) {
+        1
+    } else {
+        2
+    };
+    Some((word.get(..wide)?, number))
 }

@@ -3,6 +3,7 @@
 use super::caption::draw_caption;
 use super::code::draw_code;
 use super::events::{draw_events, unit_note};
+use super::flow::{FlowView, draw_flow};
 use super::grid::{Grid, Size, body, take_bottom, take_top};
 use super::header::draw_header;
 use super::help::draw_help;
@@ -107,6 +108,12 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     if let Some(pane) = grid.flow {
         let neighbour = if both { "" } else { "3 sequence" };
         draw_head(brush, pane, Pane::Flow, neighbour, moment);
+        let view = FlowView {
+            selected: moment.run.selected,
+            t: moment.t,
+            lit: moment.t.since(moment.fresh),
+        };
+        draw_flow(brush, body(pane), moment.history, &view);
     }
     if let Some(pane) = grid.sequence {
         let neighbour = if both { "" } else { "2 flow" };

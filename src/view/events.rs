@@ -2,7 +2,7 @@
 
 use super::brush::{Brush, columns};
 use super::theme::Role;
-use super::words::{Sentence, moment as stamp, sentence};
+use super::words::{Sentence, Sign, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
 use crate::ui::rows::is_row;
@@ -11,6 +11,9 @@ use ratatui::style::Style;
 
 /// The most events that are looked at for a frame: a log without rows costs no more.
 const LOOKED_AT_MAX: usize = 20_000;
+
+/// So many rows stay strong when the run has ended.
+const LAST_WORDS: usize = 3;
 
 /// Names take at most this many columns.
 const NAME_MOST: u16 = 14;
@@ -31,6 +34,8 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
         .max()
         .unwrap_or(0)
         .max(if area.width < 76 { 8 } else { 9 });
+    // At the end the last few words stay strong, and what ended badly.
+    let last_words = rows.len().saturating_sub(LAST_WORDS);
     for (at, ((t, said), stamp)) in rows.iter().zip(&stamps).enumerate() {
         // No more rows than the area has.
         let y = area.y + u16::try_from(at).unwrap_or(0);
@@ -44,12 +49,23 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
         let x = area.x + 2 + stamp_wide;
         let (glyph, style) = said.sign.look(theme);
         brush.text(x, y, 1, glyph, style);
-        let (who, what) = styles(brush, *t, said, is_selected, moment);
+        let (who, what) = styles(
+            brush,
+            *t,
+            is_selected,
+            moment,
+            !moment.is_ended || at >= last_words || is_bad(said),
+        );
         let x = x + 2;
         brush.cut(x, y, name_wide.min(end.saturating_sub(x)), &said.who, who);
         let x = x + name_wide + 1;
         brush.cut(x, y, end.saturating_sub(x), &said.text, what);
     }
+}
+
+/// Returns whether a sentence tells of a bad end.
+fn is_bad(said: &Sentence) -> bool {
+    matches!(said.sign, Sign::Killed | Sign::Alert)
 }
 
 /// Returns the rows, the oldest first.
@@ -78,9 +94,9 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
 fn styles(
     brush: &Brush<'_>,
     t: Time,
-    said: &Sentence,
     is_selected: bool,
     moment: &Moment<'_>,
+    may_be_strong: bool,
 ) -> (Style, Style) {
     let theme = brush.theme;
     let fresh = moment.t.since(moment.fresh).0;
@@ -90,12 +106,11 @@ fn styles(
     } else {
         Role::Dim
     };
-    let what = if moment.is_fresh(t) && moment.run.events_end.is_none() {
+    let what = if may_be_strong && moment.is_fresh(t) && moment.run.events_end.is_none() {
         Role::Strong
     } else {
         older
     };
-    let _ = said;
     (theme.style(older), theme.style(what))
 }
 

@@ -10,6 +10,7 @@ pub mod caption;
 pub mod code;
 mod draw;
 pub mod events;
+pub mod flow;
 pub mod grid;
 pub mod header;
 pub mod help;

@@ -43,7 +43,12 @@ impl Paths {
     pub(super) fn new(pen: &Pen<'_, '_>) -> Paths {
         let (width, height) = (pen.width(), pen.height());
         let cells = usize::from(width) * usize::from(height);
-        Paths { width, height, arms: vec![0; cells], heads: Vec::new() }
+        Paths {
+            width,
+            height,
+            arms: vec![0; cells],
+            heads: Vec::new(),
+        }
     }
 
     fn add(&mut self, x: u16, y: u16, arms: u8, ink: Ink) {
@@ -118,7 +123,11 @@ impl Paths {
             }
         }
         for &(x, y, ink, to_right) in &self.heads {
-            let sign = if to_right { signs.arrow } else { signs.arrow_left };
+            let sign = if to_right {
+                signs.arrow
+            } else {
+                signs.arrow_left
+            };
             pen.sign(x, y, sign, if ink == Ink::Lit { lit } else { rest });
         }
     }

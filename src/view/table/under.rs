@@ -1,5 +1,6 @@
 //! The second line of a row: it says in words what the lane above it shows.
 
+use crate::event::words::Operation;
 use crate::event::{ActorId, Time};
 use crate::history::{History, State, StateClass};
 use crate::view::Brush;
@@ -55,6 +56,7 @@ fn words_of(history: &History, state: State, start: Time, end: Time) -> Option<S
         State::Waiting(wait) => {
             let operation = wait.operation.text();
             let whom = match (wait.on, wait.object, state.class()) {
+                _ if wait.operation == Operation::JoinPool => String::new(),
                 (Some(on), _, StateClass::Joining) => short_name(history, on),
                 (_, Some(object), _) => history.name_of(object).to_owned(),
                 (Some(on), ..) => short_name(history, on),

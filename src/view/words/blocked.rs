@@ -54,6 +54,10 @@ impl Teller<'_> {
             Some(State::Waiting(inner)) if inner.operation == Operation::Acquire => Some(inner),
             _ => None,
         };
+        if operation == Operation::Get && inner.is_none() && has_items(history, object, t) {
+            // It only takes what is there: the message's own sentence tells it.
+            return None;
+        }
         let mut text = waits_for(history, actor, wait, inner, as_of);
         if let Some(timeout) = timeout.filter(|timeout| timeout.0 > 0) {
             text.push_str(", at most ");
@@ -197,11 +201,7 @@ pub(super) fn waits_for(
         Operation::Get => {
             let holds = holds_read_lock(history, actor, wait.object, t);
             let holds = if holds { ", holds the read lock" } else { "" };
-            let items = wait.object.and_then(|queue| history.object(queue));
-            match items.and_then(|queue| queue.items.at(t)) {
-                Some(n) if n > 0 => format!("gets from {object}: an item is on its way{holds}"),
-                _ => format!("waits in get: {object} is empty{holds}"),
-            }
+            format!("waits in get: {object} is empty{holds}")
         }
         Operation::Put => format!(
             "waits in put: {object} is full{}",
@@ -374,6 +374,13 @@ pub(super) fn lock_words(history: &History, lock: ObjectId, t: Time) -> String {
         Some(holder) => format!("{name}, held by {}", names::other(history, holder)),
         None => name,
     }
+}
+
+fn has_items(history: &History, queue: Option<ObjectId>, t: Time) -> bool {
+    let known = queue.and_then(|queue| history.object(queue));
+    known
+        .and_then(|queue| queue.items.at(t))
+        .is_some_and(|items| items > 0)
 }
 
 /// Returns how many items a bounded queue has: `, 3 of 3 items`.
