@@ -1,6 +1,7 @@
 //! A frame.
 
 use super::caption::draw_caption;
+use super::card::{CARD_ROWS, draw_card};
 use super::code::draw_code;
 use super::events::{draw_events, unit_note};
 use super::flow::{FlowView, draw_flow};
@@ -131,6 +132,13 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     }
     if let Some(pane) = grid.code {
         let neighbour = if both { "" } else { "4 events" };
+        let mut pane = pane;
+        let has_card = grid.size == Size::Large && pane.height >= CARD_ROWS + 9;
+        if let Some(selected) = moment.run.selected.filter(|_| has_card) {
+            let card = take_bottom(&mut pane, CARD_ROWS);
+            take_bottom(&mut pane, 1);
+            draw_card(brush, card, selected, moment);
+        }
         draw_head(brush, pane, Pane::Code, neighbour, moment);
         draw_code(brush, body(pane), moment);
     }

@@ -7,6 +7,7 @@
 pub mod axis;
 pub mod brush;
 pub mod caption;
+pub mod card;
 pub mod code;
 mod draw;
 pub mod events;

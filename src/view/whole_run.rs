@@ -41,9 +41,12 @@ pub fn draw_whole_run(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     for (col, count) in (0..cols).zip(counts) {
         let level = (count * 7).div_ceil(most) + 1;
         let sign = theme.signs().depths[level.min(8)];
-        let style = if col == cursor {
-            theme.style(Role::Cursor)
-        } else if count == 0 {
+        if col == cursor {
+            let sign = theme.signs().cursor;
+            brush.sign(x + col, area.y, sign, theme.style(Role::Strong));
+            continue;
+        }
+        let style = if count == 0 {
             theme.style(Role::Faint)
         } else {
             dim

@@ -77,7 +77,7 @@ impl Columns {
         } else {
             (
                 0,
-                name_wide.clamp(10, if size == Size::Tiny { 17 } else { 19 }),
+                name_wide.clamp(12, if size == Size::Tiny { 17 } else { 19 }),
             )
         };
         let name = x + pid;
@@ -207,19 +207,12 @@ impl Table<'_> {
         let axis = self.moment.axis;
         let (y, dim) = (self.pane.y, brush.theme.style(Role::Dim));
         let end = self.cols.lane + self.cols.lane_wide;
-        let step = axis.step();
-        let mut t = axis.start;
-        let mut free = from;
-        while t < axis.end() && axis.cols > 0 {
-            let x = self.cols.lane + axis.col(t);
-            let label = axis.label(t);
-            let wide = columns(&label, 20);
-            if x >= free && x + wide <= end {
-                free = brush.text(x, y, wide, &label, dim) + 1;
-            }
-            t = t + step;
+        if axis.cols == 0 {
+            return;
         }
-        if self.moment.run.frozen.is_some() && axis.cols > 0 {
+        // The cursor's time goes before the labels that it would cover.
+        let mut covered = 0..0;
+        if self.moment.run.frozen.is_some() {
             let label = format!(" {} ", cursor_label(axis, self.moment.t));
             let wide = columns(&label, 20);
             let x = self.cols.lane + axis.col(self.moment.t).min(axis.cols - 1);
@@ -228,6 +221,20 @@ impl Table<'_> {
                 .max(from)
                 .min(end.saturating_sub(wide));
             brush.text(x, y, wide, &label, brush.theme.style(Role::Cursor));
+            covered = x.saturating_sub(1)..x + wide + 1;
+        }
+        let step = axis.step();
+        let mut t = axis.start;
+        let mut free = from;
+        while t < axis.end() {
+            let x = self.cols.lane + axis.col(t);
+            let label = axis.label(t);
+            let wide = columns(&label, 20);
+            let is_covered = x < covered.end && x + wide > covered.start;
+            if x >= free && x + wide <= end && !is_covered {
+                free = brush.text(x, y, wide, &label, dim) + 1;
+            }
+            t = t + step;
         }
     }
 
@@ -504,13 +511,17 @@ impl Table<'_> {
         }
         let axis = self.moment.axis;
         let theme = brush.theme;
+        let tint = theme.style(Role::Selection).bg;
         for col in axis.col(self.moment.t).saturating_add(1)..axis.cols {
             if let Some(cell) = brush.cell(self.cols.lane + col, y) {
                 let style = Style::new()
                     .fg(cell.fg)
                     .bg(cell.bg)
                     .add_modifier(cell.modifier);
-                cell.set_style(theme.half(style));
+                let half = theme.half(style);
+                // The row stays one: only what the lane holds is weaker.
+                let bg = half.bg.filter(|_| tint != Some(cell.bg));
+                cell.set_style(Style { bg, ..half });
             }
         }
     }
@@ -551,7 +562,7 @@ fn draw_branch(brush: &mut Brush<'_>, x: u16, y: u16, branch: Branch, style: Sty
 }
 
 /// Returns the words for a class of states, where they stand beside a count.
-const fn class_word(class: StateClass) -> &'static str {
+pub(in crate::view) const fn class_word(class: StateClass) -> &'static str {
     match class {
         StateClass::Starting => "starting",
         StateClass::Running => "running",

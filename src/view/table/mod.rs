@@ -12,6 +12,6 @@ mod points;
 mod rows;
 mod under;
 
-pub(in crate::view) use draw::cursor_label;
 pub use draw::{Columns, draw_table};
+pub(in crate::view) use draw::{class_word, cursor_label};
 pub use rows::{Folded, Roomy, Row, Rows};
