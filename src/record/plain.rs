@@ -5,9 +5,9 @@
 //! A wait is told once it has lasted 20 µs, which is known at the next horizon at the latest; what
 //! came after it is held back until then, so that lines stand in the order of the events.
 
-use crate::event::words::{Ending, Stream};
+use crate::event::words::{Ending, Role, Stream};
 use crate::event::{ActorId, Event, Kind, Span};
-use crate::history::History;
+use crate::history::{Form, History};
 use crate::view::words::{Sentence, caption, full_name, moment, sentence, shown, shown_lines};
 use std::io::{self, Write};
 
@@ -164,14 +164,25 @@ fn who(history: &History, event: &Event) -> String {
             _ => format!("supervisor (pid {})", history.run().supervisor),
         };
     }
-    let name = full_name(history, event.actor);
     let process = history.process_of(event.actor);
+    // A pool's own threads speak for their process, as on the screen.
+    let speaks = match history.actor(event.actor).map(|known| known.form) {
+        Some(Form::Thread {
+            role: Role::Feeder | Role::Other,
+            ..
+        }) => event.actor,
+        _ => process,
+    };
+    let name = full_name(history, speaks);
     match history
         .actor(process)
         .and_then(|known| known.pid_at(event.t))
     {
-        Some(pid) => format!("{name} (pid {pid})"),
-        None => name,
+        Some(pid) if !matches!(event.kind, Kind::ProcessStarted { .. }) => {
+            format!("{name} (pid {pid})")
+        }
+        // It tells its pid itself.
+        Some(_) | None => name,
     }
 }
 

@@ -2,20 +2,18 @@
 
 use super::brush::{Brush, columns};
 use super::theme::{Mark, Role, Theme};
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 /// A brush for one area. What lies beyond the area is not drawn.
-pub(super) struct Pen<'a> {
-    brush: Brush<'a>,
+pub(super) struct Pen<'b, 'a> {
+    brush: &'b mut Brush<'a>,
     area: Rect,
 }
 
-impl<'a> Pen<'a> {
+impl<'b, 'a> Pen<'b, 'a> {
     /// Returns a pen for the part of `area` that is in the buffer.
-    pub(super) fn new(area: Rect, buffer: &'a mut Buffer, theme: &'a Theme) -> Pen<'a> {
-        let brush = Brush::new(buffer, theme);
+    pub(super) fn new(area: Rect, brush: &'b mut Brush<'a>) -> Pen<'b, 'a> {
         let area = brush.clip(area);
         Pen { brush, area }
     }
@@ -43,7 +41,8 @@ impl<'a> Pen<'a> {
     /// Puts one sign.
     pub(super) fn sign(&mut self, x: u16, y: u16, sign: &str, style: Style) {
         if x < self.area.width && y < self.area.height {
-            self.brush.sign(self.area.x + x, self.area.y + y, sign, style);
+            self.brush
+                .sign(self.area.x + x, self.area.y + y, sign, style);
         }
     }
 
@@ -53,7 +52,9 @@ impl<'a> Pen<'a> {
             return x;
         }
         let width = width.min(self.area.width - x);
-        let end = self.brush.cut(self.area.x + x, self.area.y + y, width, text, style);
+        let end = self
+            .brush
+            .cut(self.area.x + x, self.area.y + y, width, text, style);
         end.saturating_sub(self.area.x)
     }
 
@@ -80,7 +81,8 @@ impl<'a> Pen<'a> {
     pub(super) fn tint(&mut self, x: u16, y: u16, width: u16, style: Style) {
         if x < self.area.width && y < self.area.height {
             let width = width.min(self.area.width - x);
-            self.brush.tint(Rect::new(self.area.x + x, self.area.y + y, width, 1), style);
+            self.brush
+                .tint(Rect::new(self.area.x + x, self.area.y + y, width, 1), style);
         }
     }
 
@@ -88,7 +90,8 @@ impl<'a> Pen<'a> {
     pub(super) fn run(&mut self, x: u16, y: u16, width: u16, sign: &str, style: Style) {
         if x < self.area.width && y < self.area.height {
             let width = width.min(self.area.width - x);
-            self.brush.run(self.area.x + x, self.area.y + y, width, sign, style);
+            self.brush
+                .run(self.area.x + x, self.area.y + y, width, sign, style);
         }
     }
 }

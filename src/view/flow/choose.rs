@@ -25,11 +25,7 @@ pub(super) fn candidates(history: &History) -> impl Iterator<Item = &Object> {
 
 /// Returns the object that gets the room: where the selected process moved something last, else
 /// where anybody did, else the first.
-pub(super) fn chosen(
-    history: &History,
-    selected: Option<ActorId>,
-    t: Time,
-) -> Option<&Object> {
+pub(super) fn chosen(history: &History, selected: Option<ActorId>, t: Time) -> Option<&Object> {
     let mut candidates = candidates(history).peekable();
     let first = candidates.next()?;
     if candidates.peek().is_none() {

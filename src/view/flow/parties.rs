@@ -27,7 +27,7 @@ impl Party {
 
 /// Returns the processes that ever put into a queue or sent into a pipe, in the order of the tree.
 pub(super) fn writers(history: &History, object: &Object, pipe: Option<&Object>) -> Vec<ActorId> {
-    let mut found = history.putters_of(object.id);
+    let mut found: Vec<ActorId> = history.putters_of(object.id, Time::NEVER).collect();
     if found.is_empty() {
         for message in some_messages(history, object) {
             push(&mut found, history.process_of(message.id.sender));
@@ -66,7 +66,10 @@ fn some_messages<'a>(
 ) -> impl Iterator<Item = &'a crate::history::Message> {
     let all = history.messages_of(object.id).len();
     let first = history.messages_of(object.id).take(LOOK);
-    let last = history.messages_of(object.id).rev().take(LOOK.min(all.saturating_sub(LOOK)));
+    let last = history
+        .messages_of(object.id)
+        .rev()
+        .take(LOOK.min(all.saturating_sub(LOOK)));
     first.chain(last)
 }
 
@@ -86,7 +89,8 @@ fn push_waiting(
 ) {
     let ids = [Some(object.id), pipe.map(|pipe| pipe.id)];
     for actor in history.actors() {
-        if let Some(State::Waiting(wait)) = history.lane(actor.id).at(history.now()).map(|i| i.state)
+        if let Some(State::Waiting(wait)) =
+            history.lane(actor.id).at(history.now()).map(|i| i.state)
             && wait.object.is_some()
             && ids.contains(&wait.object)
             && is_it(wait.operation)
@@ -114,7 +118,10 @@ pub(super) fn folded(
 ) -> Vec<Party> {
     let rows = usize::from(rows).clamp(1, 4);
     if all.len() <= rows {
-        return all.into_iter().map(|one| Party { members: vec![one] }).collect();
+        return all
+            .into_iter()
+            .map(|one| Party { members: vec![one] })
+            .collect();
     }
     let mut apart: Vec<ActorId> = Vec::new();
     for one in [selected, last].into_iter().flatten() {
@@ -123,8 +130,10 @@ pub(super) fn folded(
         }
     }
     let (apart, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| apart.contains(one));
-    let mut parties: Vec<Party> =
-        apart.into_iter().map(|one| Party { members: vec![one] }).collect();
+    let mut parties: Vec<Party> = apart
+        .into_iter()
+        .map(|one| Party { members: vec![one] })
+        .collect();
     parties.push(Party { members: rest });
     parties
 }
@@ -152,8 +161,10 @@ mod tests {
     fn check(count: u32, rows: u16, selected: Option<u32>, last: Option<u32>, expected: &[&[u32]]) {
         let all = (1..=count).map(ActorId).collect();
         let parties = folded(all, rows, selected.map(ActorId), last.map(ActorId));
-        let members: Vec<Vec<u32>> =
-            parties.iter().map(|party| party.members.iter().map(|id| id.0).collect()).collect();
+        let members: Vec<Vec<u32>> = parties
+            .iter()
+            .map(|party| party.members.iter().map(|id| id.0).collect())
+            .collect();
         assert_eq!(members, expected);
     }
 

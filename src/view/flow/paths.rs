@@ -40,10 +40,15 @@ pub(super) struct Paths {
 
 impl Paths {
     /// Returns an empty grid of the pen's size.
-    pub(super) fn new(pen: &Pen<'_>) -> Paths {
+    pub(super) fn new(pen: &Pen<'_, '_>) -> Paths {
         let (width, height) = (pen.width(), pen.height());
         let cells = usize::from(width) * usize::from(height);
-        Paths { width, height, arms: vec![0; cells], heads: Vec::new() }
+        Paths {
+            width,
+            height,
+            arms: vec![0; cells],
+            heads: Vec::new(),
+        }
     }
 
     fn add(&mut self, x: u16, y: u16, arms: u8, ink: Ink) {
@@ -100,7 +105,7 @@ impl Paths {
     }
 
     /// Draws everything.
-    pub(super) fn draw(&self, pen: &mut Pen<'_>) {
+    pub(super) fn draw(&self, pen: &mut Pen<'_, '_>) {
         let theme = pen.theme();
         let (rest, lit) = (theme.style(Role::Dim), theme.style(Role::Lit));
         let signs = theme.signs();
@@ -118,7 +123,11 @@ impl Paths {
             }
         }
         for &(x, y, ink, to_right) in &self.heads {
-            let sign = if to_right { signs.arrow } else { signs.arrow_left };
+            let sign = if to_right {
+                signs.arrow
+            } else {
+                signs.arrow_left
+            };
             pen.sign(x, y, sign, if ink == Ink::Lit { lit } else { rest });
         }
     }

@@ -3,7 +3,7 @@
 //! Both look at the end of the log and never at all of it.
 
 use crate::event::words::End;
-use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, TaskId, Time};
+use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Time};
 use crate::history::History;
 
 /// The most events that a frame looks back.
@@ -37,19 +37,34 @@ pub(super) struct Move {
 pub(super) fn move_of(history: &History, event: &Event) -> Option<Move> {
     let own = history.process_of(event.actor);
     let (step, object, process, end, message) = match event.kind {
-        Kind::MessagePut { object, message, .. } => (Step::Put, object, own, None, Some(message)),
-        Kind::MessageSent { object, message, end, .. } => {
+        Kind::MessagePut {
+            object, message, ..
+        } => (Step::Put, object, own, None, Some(message)),
+        Kind::MessageSent {
+            object,
+            message,
+            end,
+            ..
+        } => {
             let sender = history.process_of(message.sender);
             (Step::Sent, object, sender, end, Some(message))
         }
-        Kind::MessageReceived { object, message, end } => {
-            (Step::Received, object, own, end, Some(message))
-        }
+        Kind::MessageReceived {
+            object,
+            message,
+            end,
+        } => (Step::Received, object, own, end, Some(message)),
         Kind::BytesWritten { object, .. } => (Step::Sent, object, own, None, None),
         Kind::BytesRead { object, .. } => (Step::Received, object, own, None, None),
         _ => return None,
     };
-    Some(Move { step, object, process, end, message })
+    Some(Move {
+        step,
+        object,
+        process,
+        end,
+        message,
+    })
 }
 
 /// Returns the events before and at `t`, the last one first.
@@ -62,7 +77,6 @@ pub(super) fn last_events(history: &History, t: Time) -> impl Iterator<Item = &E
 #[derive(Debug, Default)]
 pub(super) struct Recent {
     moves: Vec<Move>,
-    tasks: Vec<TaskId>,
 }
 
 impl Recent {
@@ -75,16 +89,20 @@ impl Recent {
         let since = t - lit;
         for event in last_events(history, t).take_while(|event| event.t > since) {
             recent.moves.extend(move_of(history, event));
-            if let Kind::TaskStarted { task } = event.kind {
-                recent.tasks.push(task);
-            }
         }
         recent
     }
 
+    /// Whether anything of a process moved.
+    pub(super) fn any_of(&self, process: ActorId) -> bool {
+        self.moves.iter().any(|m| m.process == process)
+    }
+
     /// Whether anything took this step at this object.
     pub(super) fn any(&self, step: Step, object: Option<ObjectId>) -> bool {
-        self.moves.iter().any(|m| m.step == step && Some(m.object) == object)
+        self.moves
+            .iter()
+            .any(|m| m.step == step && Some(m.object) == object)
     }
 
     /// Whether something of or for this process did.

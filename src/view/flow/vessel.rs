@@ -36,20 +36,25 @@ impl Vessel {
     }
 
     /// Draws it.
-    pub(super) fn draw(&self, pen: &mut Pen<'_>, content: &Content<'_>) {
+    pub(super) fn draw(&self, pen: &mut Pen<'_, '_>, content: &Content<'_>) {
         let signs = pen.theme().signs();
         let edge = pen.style(Role::Dim);
         if let Some(left) = self.x.checked_sub(1) {
             pen.sign(left, self.y, signs.vessel_left, edge);
         }
-        pen.sign(self.x.saturating_add(self.width), self.y, signs.vessel_right, edge);
+        pen.sign(
+            self.x.saturating_add(self.width),
+            self.y,
+            signs.vessel_right,
+            edge,
+        );
         pen.run(self.x, self.y, self.width, " ", pen.style(Role::Vessel));
         self.draw_fill(pen, content);
         self.draw_chips(pen, content);
     }
 
     /// Fills the ground from the exit, from 1 % on.
-    fn draw_fill(&self, pen: &mut Pen<'_>, content: &Content<'_>) {
+    fn draw_fill(&self, pen: &mut Pen<'_, '_>, content: &Content<'_>) {
         let Some((bytes, capacity)) = content.fill else {
             return;
         };
@@ -58,12 +63,16 @@ impl Vessel {
         }
         let cells = (u128::from(bytes) * u128::from(self.width)).div_ceil(u128::from(capacity));
         let cells = u16::try_from(cells).unwrap_or(self.width).min(self.width);
-        let x = if self.to_right { self.x + self.width - cells } else { self.x };
+        let x = if self.to_right {
+            self.x + self.width - cells
+        } else {
+            self.x
+        };
         pen.run(x, self.y, cells, " ", pen.style(Role::VesselFill));
     }
 
     /// Puts chips beside the exit; what does not fit is a number behind them.
-    fn draw_chips(&self, pen: &mut Pen<'_>, content: &Content<'_>) {
+    fn draw_chips(&self, pen: &mut Pen<'_, '_>, content: &Content<'_>) {
         if content.count == 0 || self.width == 0 {
             return;
         }
@@ -75,7 +84,11 @@ impl Vessel {
             let label = if label.is_empty() { "·".into() } else { label };
             let wide = columns(&label, LABEL_MAX) + 2;
             let gap = u16::from(left < self.width);
-            let rest = if hidden > 1 { more_width(hidden - 1) + 1 } else { 0 };
+            let rest = if hidden > 1 {
+                more_width(hidden - 1) + 1
+            } else {
+                0
+            };
             if wide + gap + rest > left {
                 break;
             }
@@ -92,11 +105,25 @@ impl Vessel {
             return;
         }
         let none_shown = left == self.width;
-        let text = if none_shown { hidden.to_string() } else { format!("+{hidden}") };
-        let role = if none_shown { Role::Chip } else { Role::VesselFill };
+        let text = if none_shown {
+            hidden.to_string()
+        } else {
+            format!("+{hidden}")
+        };
+        let role = if none_shown {
+            Role::Chip
+        } else {
+            Role::VesselFill
+        };
         let wide = columns(&text, left);
         let gap = u16::from(!none_shown && wide < left);
-        pen.text(self.place(left - gap, wide), self.y, wide, &text, pen.style(role));
+        pen.text(
+            self.place(left - gap, wide),
+            self.y,
+            wide,
+            &text,
+            pen.style(role),
+        );
     }
 
     /// Returns where something of `wide` columns stands, if `left` columns are still free on the

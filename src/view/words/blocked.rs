@@ -54,6 +54,10 @@ impl Teller<'_> {
             Some(State::Waiting(inner)) if inner.operation == Operation::Acquire => Some(inner),
             _ => None,
         };
+        if operation == Operation::Get && inner.is_none() && has_items(history, object, t) {
+            // It only takes what is there: the message's own sentence tells it.
+            return None;
+        }
         let mut text = waits_for(history, actor, wait, inner, as_of);
         if let Some(timeout) = timeout.filter(|timeout| timeout.0 > 0) {
             text.push_str(", at most ");
@@ -120,7 +124,15 @@ impl Teller<'_> {
                             duration(self.event.t.since(ended))
                         ),
                     ),
-                    _ => Said::new(Sign::Running, format!("join {name} returns after {after}")),
+                    _ => {
+                        let code = child.and_then(|child| child.exit_at(self.event.t));
+                        let exit = match code.and_then(|exit| exit.code) {
+                            Some(code) => format!(": exit code {code}"),
+                            None => String::new(),
+                        };
+                        let text = format!("join {name} returns after {after}{exit}");
+                        Said::new(Sign::Running, text)
+                    }
                 }
             }
             Operation::JoinFeeder => {
@@ -144,7 +156,7 @@ impl Teller<'_> {
                     format!("{what} returns after {after}{verdict}"),
                 )
             }
-            Operation::Put | Operation::Send | Operation::Acquire if lasted >= NEWS => {
+            Operation::Put | Operation::Send if lasted >= NEWS => {
                 let what = wait.operation.text();
                 Said::detail(Sign::Running, format!("{what} goes on after {after}"))
             }
@@ -362,6 +374,13 @@ pub(super) fn lock_words(history: &History, lock: ObjectId, t: Time) -> String {
         Some(holder) => format!("{name}, held by {}", names::other(history, holder)),
         None => name,
     }
+}
+
+fn has_items(history: &History, queue: Option<ObjectId>, t: Time) -> bool {
+    let known = queue.and_then(|queue| history.object(queue));
+    known
+        .and_then(|queue| queue.items.at(t))
+        .is_some_and(|items| items > 0)
 }
 
 /// Returns how many items a bounded queue has: `, 3 of 3 items`.

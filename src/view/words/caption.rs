@@ -30,10 +30,11 @@ pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption
     let (why, next) = match (&of_selected, ended) {
         (Some(told), None) => told.clone(),
         (told, Some(end)) => {
+            let main = names::full_name(history, MAIN);
             let outcome = match end.code {
-                Some(0) => "MainProcess ended with exit code 0".to_owned(),
-                Some(code) => format!("MainProcess ended with {}", names::exit(Some(code))),
-                None => "MainProcess's exit code was not seen".to_owned(),
+                Some(code @ ..0) => format!("{main} was ended by {}", names::exit(Some(code))),
+                Some(code) => format!("{main} ended with exit code {code}"),
+                None => format!("the exit code of {main} was not seen"),
             };
             let run = format!(
                 "The run took {}. {outcome}.",
@@ -55,6 +56,9 @@ pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption
         next_label: if ended.is_some() { "end" } else { "next" },
     }
 }
+
+/// The program's first process.
+const MAIN: ActorId = ActorId(1);
 
 /// What is said, as of `t`.
 struct Asked<'a> {
@@ -405,7 +409,6 @@ impl Asked<'_> {
         }
         let putters = history.putters_of(queue, t);
         let putters: Vec<_> = putters
-            .into_iter()
             .filter(|&putter| history.actor(putter).is_some_and(|p| !p.ended_at(t)))
             .collect();
         let since = duration(t.since(since));

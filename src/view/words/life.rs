@@ -26,10 +26,8 @@ impl Teller<'_> {
             }
             Kind::ThreadStarted { role, object, .. } => self.thread_started(*role, *object),
             Kind::ThreadEnded {} => None,
-            Kind::ProcessExiting { code } => Said::detail(
-                Sign::Running,
-                format!("is done and is about to exit with code {code}"),
-            ),
+            // Its end itself is told right after.
+            Kind::ProcessExiting { .. } => None,
             Kind::ProcessExited { code } => self.exited(*code),
             Kind::ProcessReaped { child, code } => self.reaped(*child, *code),
             Kind::ProcessAdopted { ppid, .. } => self.adopted(*ppid),
@@ -60,7 +58,9 @@ impl Teller<'_> {
             Method::Fork => Said::new(Sign::Forked, format!("forks {name}")),
             Method::BareFork => Said::new(Sign::Forked, "calls fork(), which will return twice"),
             Method::Spawn => Said::new(Sign::Forked, format!("spawns {name}")),
-            Method::Exec | Method::Stage => Said::new(Sign::Forked, format!("starts {name}")),
+            Method::Exec => Said::new(Sign::Forked, format!("starts {name}")),
+            // That mpviz starts the program goes without saying.
+            Method::Stage => None,
         }
     }
 
@@ -70,7 +70,8 @@ impl Teller<'_> {
                 Sign::Running,
                 format!("fork() returns {pid}, the child's pid"),
             ),
-            _ => Said::detail(Sign::Running, format!("{} has pid {pid}", self.name(child))),
+            // The child's own first word tells its pid.
+            _ => None,
         }
     }
 
@@ -96,8 +97,15 @@ impl Teller<'_> {
                 format!("starts: it moves items from the buffer into the pipe of {q}")
             }
             (Role::Feeder, None) => "starts".to_owned(),
-            (role, Some(object)) => format!("starts its {} for {object}", role.text()),
-            (role, None) => format!("starts its {}", role.text()),
+            (Role::TaskHandler, _) => "starts a thread that puts tasks into the inqueue".to_owned(),
+            (Role::ResultHandler, _) => {
+                "starts a thread that takes results out of the outqueue".to_owned()
+            }
+            (Role::WorkerHandler, _) => {
+                "starts a thread that replaces workers which end".to_owned()
+            }
+            (Role::Communicator, Some(object)) => format!("starts a thread for {object}"),
+            (role, _) => format!("the {} thread starts", role.text()),
         };
         Said::detail(Sign::Running, text)
     }
@@ -183,7 +191,14 @@ impl Teller<'_> {
             .lane(self.event.actor)
             .at(t)
             .is_some_and(|now| matches!(now.state, State::Waiting(_)));
-        if waits || is_worker(history, child) {
+        let known = history.actor(child);
+        let is_main = known.is_some_and(|child| child.parent.is_none() && child.adopted.is_none());
+        if waits || is_main {
+            // The end of the wait tells it; and that mpviz takes note of the program's own end
+            // goes without saying.
+            return None;
+        }
+        if is_worker(history, child) {
             return Said::detail(Sign::Running, text);
         }
         match exited.map(|ended| t.since(ended)) {

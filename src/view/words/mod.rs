@@ -23,10 +23,13 @@ mod summary;
 mod things;
 
 pub use caption::{Caption, caption};
+pub(crate) use life::is_worker;
 pub use names::{full_name, short_name};
+pub(crate) use names::{object as object_name, task_of_label};
 pub use now::{Now, Words, now_words};
 pub use number::{bytes, count, duration, moment, number_word, seconds};
 pub use sentence::{Sentence, sentence};
 pub use shown::{shown, shown_lines};
 pub use sign::Sign;
 pub use things::object_words;
+pub(crate) use things::{full_pipe, is_written_by_a_waiter};

@@ -139,7 +139,9 @@ impl Teller<'_> {
             Class::Pipe => "one-way pipe",
             class => class.text(),
         };
-        let name = if name.starts_with(class) {
+        let name = if class.ends_with(&name) {
+            class.to_owned()
+        } else if name.starts_with(class) {
             name
         } else {
             format!("{class} {name}")
@@ -213,9 +215,8 @@ impl Teller<'_> {
                     Sign::Message,
                     format!("puts a sentinel into {queue}: one worker will end"),
                 ),
-                (Part::Outqueue, _) => {
-                    Said::detail(Sign::Result, format!("puts {label} into {queue}"))
-                }
+                // The task's own end told it.
+                (Part::Outqueue, _) => None,
                 _ => Said::detail(Sign::Message, format!("puts {label} into {queue}")),
             };
         }
@@ -245,6 +246,7 @@ impl Teller<'_> {
                     Said::new(Sign::Message, "gets a sentinel: nothing more to do")
                 }
                 // The task's own beginning tells it.
+                (Part::Inqueue, Some(_)) => None,
                 _ => Said::detail(
                     Sign::Message,
                     format!(

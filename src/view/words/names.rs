@@ -69,9 +69,20 @@ pub(super) fn other(history: &History, actor: ActorId) -> String {
     }
 }
 
-/// Returns an object's name: `q`, `q read lock`, `inqueue`.
-pub(super) fn object(history: &History, id: ObjectId) -> String {
-    shown(history.name_of(id)).into_owned()
+/// Returns an object's name: `q`, `q read lock`, `inqueue`. Of which pool the latter is stands with
+/// it only where there are several.
+pub(crate) fn object(history: &History, id: ObjectId) -> String {
+    let name = shown(history.name_of(id));
+    let mut pools = history
+        .objects()
+        .iter()
+        .filter(|object| object.class == Class::Pool);
+    if let (Some(pool), None) = (pools.next(), pools.next())
+        && pool.id != id
+    {
+        return name.replace(&format!(" of {}", shown(history.name_of(pool.id))), "");
+    }
+    name.into_owned()
 }
 
 /// Returns the queue that a pipe or lock is a part of, else the object itself.

@@ -150,7 +150,7 @@ fn pipe(history: &History, pipe: &Object, t: Time) -> Now {
         // The kernel counts pages, a message that does not fit as a whole waits.
         capacity > 0 && (filled >= capacity || is_written_by_a_waiter(history, pipe.id, t))
     }) {
-        let words = vec![full(filled, capacity), "full".into()];
+        let words = vec![full_pipe(filled, capacity), "full".into()];
         return Now {
             sign: Sign::Put,
             bad: true,
@@ -193,7 +193,7 @@ pub(crate) fn is_written_by_a_waiter(history: &History, pipe: ObjectId, t: Time)
 }
 
 /// Returns `full: 64 of 64 KiB`.
-pub(crate) fn full(filled: u64, capacity: u64) -> String {
+pub(crate) fn full_pipe(filled: u64, capacity: u64) -> String {
     let (a, b) = (bytes(filled), bytes(capacity));
     match (a.split_once(' '), b.split_once(' ')) {
         (Some((n, unit)), Some((_, other))) if unit == other => format!("full: {n} of {b}"),
