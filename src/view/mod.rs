@@ -8,6 +8,7 @@ pub mod brush;
 pub mod flow;
 mod pen;
 pub mod scene;
+pub mod sequence;
 pub mod signs;
 pub mod theme;
 pub mod words;
