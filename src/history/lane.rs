@@ -215,8 +215,11 @@ impl Lane {
     pub fn between(&self, range: Range<Time>) -> impl DoubleEndedIterator<Item = Interval> + '_ {
         let later = self.starts.partition_point(|&start| start <= range.start);
         let first = later.saturating_sub(1);
-        let end = self.starts.partition_point(|&start| start < range.end);
-        (first..end.max(first)).filter_map(|at| self.interval(at))
+        let end = match range.is_empty() {
+            true => first,
+            false => self.starts.partition_point(|&start| start < range.end),
+        };
+        (first..end).filter_map(|at| self.interval(at))
     }
 
     /// Returns the time per class within `range`. An interval that still lasts counts up to the
@@ -384,3 +387,6 @@ impl Lane {
         sum
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,6 +64,9 @@ impl<T: Copy + Ord> Steps<T> {
     }
 
     fn positions(&self, range: Range<Time>) -> (usize, usize) {
+        if range.is_empty() {
+            return (0, 0);
+        }
         let later = self.changes.partition_point(|&(t, _)| t <= range.start);
         let first = later.saturating_sub(1);
         let end = self.changes.partition_point(|&(t, _)| t < range.end);
@@ -151,6 +154,84 @@ impl<T: Copy + Ord> Level<'_, T> {
         match self {
             Level::Changes(all) => all.get(first..end)?.iter().map(|&(_, value)| value).max(),
             Level::Peaks(all) => all.get(first..end)?.iter().copied().max(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `changes` are `t:+n` or `t:-n`, from 0 on; `values` is the answer at t = 0, 1, 2, …, `-` for
+    /// unknown.
+    #[track_caller]
+    fn check(changes: &str, values: &str) {
+        let steps = steps(changes);
+        let answers: Vec<String> = (0..values.split_whitespace().count() as u64)
+            .map(|t| steps.at(Time(t)).map_or("-".into(), |n| n.to_string()))
+            .collect();
+        assert_eq!(answers.join(" "), values);
+    }
+
+    fn steps(changes: &str) -> Steps<i64> {
+        let mut steps = Steps::default();
+        for change in changes.split_whitespace() {
+            let (t, n) = change.split_once(':').unwrap();
+            let n = steps.last().unwrap_or(0) + n.parse::<i64>().unwrap();
+            steps.push(Time(t.parse().unwrap()), n);
+        }
+        steps
+    }
+
+    #[test]
+    fn a_value_holds_until_it_changes() {
+        check("", "- -");
+        check("1:+3 4:-3", "- 3 3 3 0");
+        check("0:+1 1:+1", "1 2 2");
+    }
+
+    #[test]
+    fn of_several_changes_at_one_time_the_last_counts() {
+        check("1:+3 1:-1 1:+5", "- 7 7");
+        check("1:+3 2:+1 2:-1 3:+1", "- 3 3 4");
+        assert_eq!(steps("1:+3 2:+1 2:-1").changes(), [(Time(1), 3)]);
+    }
+
+    #[test]
+    fn the_changes_within_a_range_begin_with_the_one_in_force() {
+        let steps = steps("1:+1 3:+1 5:+1");
+        let between = |a, b| steps.between(Time(a)..Time(b)).len();
+        assert_eq!(between(0, 1), 0);
+        assert_eq!(between(0, 2), 1);
+        assert_eq!(between(2, 3), 1);
+        assert_eq!(between(3, 4), 1);
+        assert_eq!(between(2, 6), 3);
+        assert_eq!(between(6, 6), 0);
+        assert_eq!(between(6, 9), 1);
+        assert_eq!(between(6, 2), 0);
+    }
+
+    #[test]
+    fn a_peak_is_what_a_plain_search_finds() {
+        let mut steps = Steps::default();
+        let mut value = 7u64;
+        for t in 0..40_000u64 {
+            value = value
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            // Three changes of four at a time of their own.
+            steps.push(Time(t - u64::from(t % 4 == 3)), value >> 40);
+        }
+        let changes = steps.changes().to_vec();
+        for n in 0..2000u64 {
+            let a = (n * 7919) % 41_000;
+            let b = a + (n * n) % 20_011;
+            let first = changes
+                .partition_point(|c| c.0 <= Time(a))
+                .saturating_sub(1);
+            let end = changes.partition_point(|c| c.0 < Time(b)).max(first);
+            let plain = changes[first..end].iter().map(|c| c.1).max();
+            assert_eq!(steps.peak(Time(a)..Time(b)), plain, "{a}..{b}");
         }
     }
 }

@@ -192,7 +192,10 @@ impl History {
         let sample = actor.samples[at];
         let (since, used) = match at.checked_sub(1) {
             Some(before) => (actor.samples[before].t, actor.samples[before].cpu),
-            None => (actor.started.unwrap_or(actor.known), Span::ZERO),
+            None => {
+                let started = actor.started.filter(|&started| started <= sample.t);
+                (started.unwrap_or(actor.known), Span::ZERO)
+            }
         };
         let used_ns = sample.cpu.0.saturating_sub(used.0);
         let span_ns = sample.t.since(since).0;

@@ -49,9 +49,11 @@ impl History {
             event.t = self.now;
             self.odd += 1;
         }
+        if let Kind::Horizon {} = event.kind {
+            return self.advance(event.t);
+        }
         self.now = event.t;
         match event.kind {
-            Kind::Horizon {} => {}
             Kind::Sampled {
                 state,
                 cpu,
@@ -62,9 +64,11 @@ impl History {
         }
     }
 
-    /// Says that everything up to `horizon` is known.
+    /// Says that everything up to `horizon` is known. After the end of the run, time stands still.
     pub fn advance(&mut self, horizon: Time) {
-        self.now = self.now.max(horizon);
+        if self.run.ended.is_none() {
+            self.now = self.now.max(horizon);
+        }
     }
 
     fn fold(&mut self, event: Event) {
