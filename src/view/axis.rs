@@ -95,7 +95,7 @@ impl Axis {
     /// Returns the distance of the labels, and how many digits they have behind the point, in the
     /// unit of [`Axis::unit`].
     pub fn step(&self) -> Span {
-        let most = u64::from(self.cols / 11).clamp(1, 5);
+        let most = u64::from(self.cols / 9).clamp(1, 5);
         let least = Span(self.length.0.div_ceil(most).max(1));
         round_up(least, &[10, 20, 25, 50])
     }

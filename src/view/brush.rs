@@ -77,6 +77,18 @@ impl<'a> Brush<'a> {
         }
     }
 
+    /// Empties an area and paints the theme's ground.
+    pub fn clear(&mut self, area: Rect) {
+        let area = self.clip(area);
+        let mut empty = Cell::EMPTY;
+        empty.set_style(self.theme.paper());
+        for y in area.top()..area.bottom() {
+            let from = self.buffer.index_of(area.left(), y);
+            let to = from + usize::from(area.width);
+            self.buffer.content[from..to].fill(empty.clone());
+        }
+    }
+
     /// Lays a style over an area; what it does not name stays.
     pub fn tint(&mut self, area: Rect, style: Style) {
         let area = self.clip(area);
