@@ -20,6 +20,7 @@ mod pen;
 pub mod picker;
 mod preview;
 pub mod scene;
+pub mod sequence;
 pub mod signs;
 pub mod table;
 pub mod theme;
