@@ -14,7 +14,7 @@ use crate::history::History;
 use crate::scenario::{self, Scenario};
 use crate::ui::update::{Effect, update};
 use crate::ui::{Action, Keymap, Ui};
-use crate::view::{Feed, Scene, Theme};
+use crate::view::{self, Feed, Scene, Theme};
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
 use std::io;
 use std::path::PathBuf;
@@ -251,7 +251,8 @@ impl Screen {
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
         };
         self.terminal.draw(|frame| {
-            let _ = (frame, &scene);
+            let area = frame.area();
+            view::draw(frame.buffer_mut(), area, &scene);
         })?;
         self.drawn = clock::monotonic();
         Ok(())
