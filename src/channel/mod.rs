@@ -1,1 +1,34 @@
 //! How events travel: the shared arena, its rings, the control page, the collector.
+//!
+//! Every thread of the program has a ring of its own in memory that all processes of the run
+//! share, and writes its events there without a lock, a system call or a wait. One thread of the
+//! viewer, the collector, drains all rings in consistent cuts, so that what it hands on is sorted,
+//! final, and never tells an effect without its cause.
+//!
+//! Reading order: [`clock`], [`arena`] (the memory and who owns which ring of it), [`control`]
+//! (the words that everybody reads: pace, gate, counters of ids), [`ring`] (how an event gets
+//! in), [`collector`] (how events get out). [`futex`] and [`fork_word`] are small tools for
+//! processes that share memory. Beside events travels what a subprocess prints: [`capture`], by
+//! [`passing`] the end of a pipe.
+//!
+//! What stands in the shared memory is a stranger's input: its writer may have been killed
+//! anywhere, or may be broken. Nothing that it can contain makes this room panic.
+
+pub mod arena;
+pub mod capture;
+pub mod clock;
+pub mod collector;
+pub mod control;
+mod cut;
+pub mod fork_word;
+pub mod futex;
+pub mod passing;
+pub mod ring;
+mod source;
+mod sys;
+
+pub use arena::{Arena, ArenaError, Slot};
+pub use collector::{Batch, Collector, CollectorError, CollectorHandle, Tally};
+pub use control::Control;
+pub use fork_word::ForkWord;
+pub use ring::{Published, RingWriter};

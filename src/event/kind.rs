@@ -594,11 +594,27 @@ impl Kind {
 
 const NOBODY: u32 = u32::MAX;
 
-impl Event {
-    /// Appends the event in its ring form. The last byte of the 28-byte head is left 0, for the
-    /// ring's slot count.
+/// An event without its kind, for writing it without owning the kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Head {
+    /// [`Event::t`].
+    pub t: Time,
+    /// [`Event::actor`].
+    pub actor: ActorId,
+    /// [`Event::by`].
+    pub by: Option<ActorId>,
+    /// [`Event::seq`].
+    pub seq: u32,
+    /// [`Event::line`].
+    pub line: Option<u32>,
+    /// [`Event::file`].
+    pub file: Option<FileId>,
+}
+
+impl Head {
+    /// Appends the event that consists of this and `kind`, in its ring form.
     #[inline]
-    pub fn write(&self, w: &mut Writer<'_>) {
+    pub fn write(&self, w: &mut Writer<'_>, kind: &Kind) {
         self.t.write(w);
         self.actor.write(w);
         self.by.map_or(NOBODY, |by| by.0).write(w);
@@ -609,9 +625,31 @@ impl Event {
             .file
             .map_or(u16::MAX, |f| u16::try_from(f.0).unwrap_or(u16::MAX - 1));
         file.write(w);
-        w.u8(self.kind.tag() as u8);
+        w.u8(kind.tag() as u8);
         w.u8(0);
-        self.kind.write_fields(w);
+        kind.write_fields(w);
+    }
+}
+
+impl Event {
+    /// Appends the event in its ring form. The last byte of the 28-byte head is left 0, for the
+    /// ring's slot count.
+    #[inline]
+    pub fn write(&self, w: &mut Writer<'_>) {
+        self.head().write(w, &self.kind);
+    }
+
+    /// Returns what stands before the kind.
+    #[inline]
+    pub fn head(&self) -> Head {
+        Head {
+            t: self.t,
+            actor: self.actor,
+            by: self.by,
+            seq: self.seq,
+            line: self.line,
+            file: self.file,
+        }
     }
 
     /// Takes an event in its ring form; `None` if the bytes make no sense.

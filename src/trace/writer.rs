@@ -69,6 +69,11 @@ impl<W: Write> Writer<W> {
         self.end_line()
     }
 
+    /// Hands on everything that was written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Writes the last horizon, if it is not in the trace yet, and hands everything on.
     pub fn finish(mut self) -> io::Result<W> {
         if self.horizon > self.told {

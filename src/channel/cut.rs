@@ -1,0 +1,476 @@
+//! Consistent cuts: how the rings of many writers become one sorted log.
+//!
+//! A cut takes the time `T0`, then a fence, then the set of slots, then their heads. Whatever was
+//! published before `T0` is then seen. Handed on is what was stamped up to `T0`, sorted; what is
+//! later waits for the next cut. An event may have been stamped before the last `T0` and published
+//! after it: it is *late*, and gets that `T0` as its time, which is still not before its stamp, and
+//! not after its effects, since those were stamped after it was published.
+//!
+//! So the log is sorted and final, and every prefix of it is consistent: no effect stands before
+//! its cause. Of events of one time the late ones come first (the effects of a late one are never
+//! late), then causes before effects; what one ring says stays in its order.
+//!
+//! Not here: when to cut, which is [`super::collector`]'s.
+
+use super::arena::Arena;
+use super::collector::{Batch, Tally};
+use super::control::{NoRing, UNOBSERVED_MAX};
+use super::ring::{RING_SLOTS, SLOT_BYTES, SLOTS_AT, copy_out};
+use super::source::{Source, State};
+use crate::event::kind::{KINDS, Tag};
+use crate::event::wire::Reader;
+use crate::event::words::GapReason;
+use crate::event::{ActorId, Event, Kind, Nature, Time};
+use std::sync::atomic::{Ordering, fence};
+
+/// Makes cuts, one after the other.
+pub(super) struct Cuts {
+    arena: Arena,
+    /// By slot, as far as slots were ever taken.
+    sources: Vec<Option<Source>>,
+    /// Raw records, as many slots as `used` says: those that waited, then the new ones.
+    staging: Vec<u8>,
+    used: usize,
+    /// Where each raw record is and when it is due.
+    due: Vec<Due>,
+    /// Raw records that wait for the next cut.
+    waiting: Vec<u8>,
+    waiting_due: Vec<Due>,
+    /// Gaps to be said at the end of this cut.
+    gaps: Vec<(ActorId, Kind)>,
+    /// The last `T0`.
+    last: Time,
+    /// The collector's own count of what it says.
+    seq: u32,
+    /// How many threads without a ring were told of.
+    unobserved_told: u64,
+    /// Slots of the fullest ring at this cut.
+    fullest: usize,
+    live: bool,
+    tally: Tally,
+}
+
+/// A record's place in the log. The order of these is the log's order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Due {
+    t: u64,
+    /// From the top: 8 bits rank, 8 unused, 32 bits slot number in `staging`, 16 bits source.
+    order: u64,
+}
+
+/// The rank of a late event.
+const LATE: u8 = 0;
+
+impl Due {
+    fn new(t: u64, rank: u8, at: usize, source: usize) -> Due {
+        // Both numbers fit: sources are at most 4032, and staging holds at most all rings.
+        let order = u64::from(rank) << 56 | (at as u64) << 16 | source as u64;
+        Due { t, order }
+    }
+
+    fn rank(self) -> u8 {
+        self.order.to_be_bytes()[0]
+    }
+
+    fn at(self) -> usize {
+        (self.order >> 16 & 0xffff_ffff) as usize
+    }
+
+    fn source(self) -> usize {
+        (self.order & 0xffff) as usize
+    }
+}
+
+impl Cuts {
+    pub(super) fn new(arena: Arena) -> Cuts {
+        Cuts {
+            arena,
+            sources: Vec::new(),
+            staging: Vec::new(),
+            used: 0,
+            due: Vec::new(),
+            waiting: Vec::new(),
+            waiting_due: Vec::new(),
+            gaps: Vec::new(),
+            last: Time::ZERO,
+            seq: 0,
+            unobserved_told: 0,
+            fullest: 0,
+            live: true,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Makes a cut. The last one hands on everything that it finds, and what is left to tell.
+    pub(super) fn cut(&mut self, is_last: bool) -> Batch {
+        self.take_up_waiting();
+        let cut = self.arena.now();
+        // Forbids that slots and heads are read before the clock: an event that was published
+        // before `cut` must be seen.
+        fence(Ordering::SeqCst);
+        let heads = self.copy_out_all();
+        // Whatever was copied was stamped before this.
+        let bound = self.arena.now();
+        for (idx, from, to) in heads {
+            self.find_records(idx, from, to, bound);
+        }
+        let horizon = if is_last { bound } else { cut };
+        let mut events = self.hand_on(horizon);
+        self.tell_unobserved(is_last);
+        self.free_ended();
+        if is_last {
+            for idx in 0..self.sources.len() {
+                self.tell_lost(idx);
+            }
+        }
+        self.say_gaps(&mut events, horizon);
+        self.last = horizon;
+        self.tally.cuts += 1;
+        self.tally.events += events.len() as u64;
+        Batch { events, horizon }
+    }
+
+    /// Returns whether nothing waits for the next cut.
+    pub(super) fn is_settled(&self) -> bool {
+        self.waiting_due.is_empty()
+    }
+
+    /// Returns whether a ring has something, or a slot was given back, since the last cut.
+    pub(super) fn is_anything_new(&self) -> bool {
+        self.arena.ready().any(|idx| {
+            let header = self.arena.header(idx);
+            match self.sources.get(idx) {
+                Some(Some(source)) => source.has_news(header),
+                _ => header.written.head.load(Ordering::Acquire) != 0,
+            }
+        })
+    }
+
+    /// Gives memory back that only a burst needed.
+    pub(super) fn shrink(&mut self) {
+        if self.is_settled() && self.staging.len() > 1 << 20 {
+            self.staging = Vec::new();
+            self.due = Vec::new();
+            self.waiting = Vec::new();
+        }
+    }
+
+    /// Returns how many slots the fullest ring had at the last cut.
+    pub(super) fn fullest(&self) -> usize {
+        self.fullest
+    }
+
+    /// Returns whether the run has not ended yet.
+    pub(super) fn is_live(&self) -> bool {
+        self.live
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    fn take_up_waiting(&mut self) {
+        self.due.clear();
+        self.due.append(&mut self.waiting_due);
+        self.used = self.waiting.len() / SLOT_BYTES;
+        self.make_room(0);
+        self.staging[..self.waiting.len()].copy_from_slice(&self.waiting);
+        self.waiting.clear();
+    }
+
+    fn make_room(&mut self, slots: usize) {
+        let bytes = (self.used + slots) * SLOT_BYTES;
+        if self.staging.len() < bytes {
+            self.staging.resize(bytes.next_power_of_two(), 0);
+        }
+    }
+
+    /// Copies all that is published into `staging`, and gives the rings back to their writers.
+    /// Returns each source with the part of `staging` that is its.
+    fn copy_out_all(&mut self) -> Vec<(usize, usize, usize)> {
+        let mut copied = Vec::new();
+        self.fullest = 0;
+        let arena = self.arena.clone();
+        for idx in arena.ready() {
+            let header = arena.header(idx);
+            if self.sources.len() <= idx {
+                self.sources.resize_with(idx + 1, || None);
+            }
+            let source = self.sources[idx].get_or_insert_with(|| Source::new(header));
+            if source.state == State::Damaged {
+                continue;
+            }
+            // Pairs with the Release in the writer: the bytes before the head are there.
+            let head = header.written.head.load(Ordering::Acquire);
+            let slots = head.wrapping_sub(source.tail);
+            if slots == 0 {
+                continue;
+            }
+            let Some(slots) = usize::try_from(slots)
+                .ok()
+                .filter(|&slots| slots <= RING_SLOTS)
+            else {
+                self.drop_damaged(idx);
+                continue;
+            };
+            let tail = source.tail;
+            source.tail = head;
+            self.fullest = self.fullest.max(slots);
+            self.make_room(slots);
+            let from = self.used;
+            self.used += slots;
+            let place = &mut self.staging[from * SLOT_BYTES..self.used * SLOT_BYTES];
+            copy_out(arena.ring(idx), tail, place);
+            // Pairs with the Acquire in the writer: the copy is done.
+            header.read.tail.store(head, Ordering::Release);
+            copied.push((idx, from, self.used));
+        }
+        copied
+    }
+
+    /// Finds the records of one source in its part of `staging`.
+    fn find_records(&mut self, idx: usize, from: usize, to: usize, bound: Time) {
+        let Some(source) = &mut self.sources[idx] else {
+            return;
+        };
+        let mut at = from;
+        while at < to {
+            let record = &self.staging[at * SLOT_BYTES..(at + 1) * SLOT_BYTES];
+            let slots = usize::from(record[SLOTS_AT]);
+            let t = u64::from_le_bytes(*record.first_chunk().unwrap_or(&[0; 8]));
+            if slots == 0 || slots > to - at || t > bound.0 {
+                self.drop_damaged(idx);
+                return;
+            }
+            let mut rank = rank(record);
+            let t = if t < self.last.0 {
+                self.tally.late += 1;
+                rank = LATE;
+                self.last.0
+            } else {
+                t
+            };
+            // What one ring says stays in its order, also at one time.
+            if t <= source.last_t.0 {
+                rank = rank.max(source.last_rank);
+            }
+            let t = t.max(source.last_t.0);
+            (source.last_t, source.last_rank) = (Time(t), rank);
+            self.due.push(Due::new(t, rank, at, idx));
+            at += slots;
+        }
+    }
+
+    /// Decodes what is due up to `cut`, in order, and lets the rest wait.
+    fn hand_on(&mut self, cut: Time) -> Vec<Event> {
+        let mut due = std::mem::take(&mut self.due);
+        // Stable, though all are different: that one finds what is sorted already, and merges.
+        due.sort();
+        let now = due.partition_point(|due| due.t <= cut.0);
+        // Room for what is said at the end, too.
+        let mut events = Vec::with_capacity(now + usize::from(now > 0) * 2);
+        for &due in &due[..now] {
+            let is_rotten = self.sources[due.source()]
+                .as_ref()
+                .is_some_and(|s| s.is_rotten);
+            if is_rotten {
+                continue;
+            }
+            let begin = due.at() * SLOT_BYTES;
+            let slots = usize::from(self.staging[begin + SLOTS_AT]);
+            let record = &self.staging[begin..begin + slots * SLOT_BYTES];
+            match Event::read(&mut Reader::new(record)) {
+                Some(mut event) => {
+                    event.t = Time(due.t);
+                    if matters_here(&event.kind) {
+                        self.take_note(due.source(), &mut event);
+                    }
+                    events.push(event);
+                }
+                None => {
+                    self.drop_damaged(due.source());
+                    if let Some(source) = &mut self.sources[due.source()] {
+                        source.is_rotten = true;
+                    }
+                }
+            }
+        }
+        for &due in &due[now..] {
+            let begin = due.at() * SLOT_BYTES;
+            let slots = usize::from(self.staging[begin + SLOTS_AT]);
+            let at = self.waiting.len() / SLOT_BYTES;
+            self.waiting
+                .extend_from_slice(&self.staging[begin..begin + slots * SLOT_BYTES]);
+            self.waiting_due
+                .push(Due::new(due.t, due.rank(), at, due.source()));
+        }
+        self.due = due;
+        events
+    }
+
+    /// Notes what an event means for the channel itself.
+    #[cold]
+    fn take_note(&mut self, idx: usize, event: &mut Event) {
+        match event.kind {
+            Kind::ThreadEnded {} => self.end(|source| source.actor == event.actor),
+            Kind::ProcessReaped { child, .. } => self.end(|source| source.process == child),
+            Kind::Gap {
+                reason: GapReason::RingFull,
+                count,
+                ..
+            } => {
+                // The writer wrote it in the collector's name.
+                event.seq = self.next_seq();
+                let count = count.unwrap_or(0);
+                self.tally.lost = self.tally.lost.saturating_add(count);
+                if let Some(source) = &mut self.sources[idx] {
+                    source.lost_told = source.lost_told.saturating_add(count);
+                }
+            }
+            Kind::RunEnded { .. } => self.live = false,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, is_owner: impl Fn(&Source) -> bool) {
+        for source in self.sources.iter_mut().flatten() {
+            if is_owner(source) {
+                source.is_ended = true;
+            }
+        }
+    }
+
+    /// Frees the slots whose owners are gone and that are drained.
+    fn free_ended(&mut self) {
+        let arena = self.arena.clone();
+        for idx in 0..self.sources.len() {
+            let header = arena.header(idx);
+            let Some(source) = &mut self.sources[idx] else {
+                continue;
+            };
+            if source.is_free(header) {
+                self.tell_lost(idx);
+                Source::clear(header);
+                self.sources[idx] = None;
+                arena.control().ready.remove(idx);
+                arena.control().taken.remove(idx);
+            }
+        }
+    }
+
+    /// Stops reading a ring whose contents make no sense. Until its owner is gone its writer finds
+    /// it full.
+    fn drop_damaged(&mut self, idx: usize) {
+        let Some(source) = &mut self.sources[idx] else {
+            return;
+        };
+        if source.state == State::Damaged {
+            return;
+        }
+        source.state = State::Damaged;
+        self.tally.damaged += 1;
+        let since = source.last_t;
+        let gap = Kind::Gap {
+            reason: GapReason::Damaged,
+            count: None,
+            since,
+        };
+        self.gaps.push((source.actor, gap));
+    }
+
+    /// Tells what a source has lost and not told itself.
+    fn tell_lost(&mut self, idx: usize) {
+        let Some(source) = &mut self.sources[idx] else {
+            return;
+        };
+        let (count, since) = source.lost_untold(self.arena.header(idx));
+        if count == 0 {
+            return;
+        }
+        source.lost_told += count;
+        self.tally.lost = self.tally.lost.saturating_add(count);
+        let since = since.min(self.arena.now());
+        let gap = Kind::Gap {
+            reason: GapReason::RingFull,
+            count: Some(count),
+            since,
+        };
+        self.gaps.push((source.actor, gap));
+    }
+
+    /// Tells of threads that got no ring: the first ones by name, the others as one.
+    fn tell_unobserved(&mut self, is_last: bool) {
+        let arena = self.arena.clone();
+        let unobserved = &arena.control().unobserved;
+        let count = arena.control().unobserved();
+        while self.unobserved_told < count {
+            let nth = usize::try_from(self.unobserved_told).unwrap_or(usize::MAX);
+            let (actor, since) = match unobserved.actors.get(nth).map(NoRing::who) {
+                Some(Some(known)) => known,
+                // It is being written, or its writer was killed meanwhile.
+                Some(None) if !is_last => return,
+                _ => (ActorId::MPVIZ, self.last),
+            };
+            self.unobserved_told += 1;
+            if nth >= UNOBSERVED_MAX {
+                self.unobserved_told = count;
+            }
+            let since = since.min(arena.now());
+            let gap = Kind::Gap {
+                reason: GapReason::NoRing,
+                count: None,
+                since,
+            };
+            self.gaps.push((actor, gap));
+        }
+    }
+
+    fn say_gaps(&mut self, events: &mut Vec<Event>, t: Time) {
+        for (actor, kind) in std::mem::take(&mut self.gaps) {
+            let seq = self.next_seq();
+            let by = Some(ActorId::MPVIZ);
+            events.push(Event {
+                t,
+                actor,
+                by,
+                seq,
+                line: None,
+                file: None,
+                kind,
+            });
+        }
+    }
+
+    fn next_seq(&mut self) -> u32 {
+        let seq = self.seq;
+        self.seq = seq.wrapping_add(1);
+        seq
+    }
+}
+
+#[inline]
+fn matters_here(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::ThreadEnded {}
+            | Kind::ProcessReaped { .. }
+            | Kind::Gap { .. }
+            | Kind::RunEnded { .. }
+    )
+}
+
+/// Returns where a record stands among those of its time, from its raw head.
+fn rank(record: &[u8]) -> u8 {
+    let tag = record[SLOTS_AT - 1];
+    // A captured line is an effect, and the stage says it about another.
+    let is_captured = tag == Tag::Output as u8 && record[12..16] == [0; 4];
+    let nature = match KINDS.get(usize::from(tag)) {
+        _ if is_captured => Nature::Effect,
+        Some(info) => info.nature,
+        None => Nature::Fact,
+    };
+    LATE + 1 + nature as u8
+}
+
+#[cfg(test)]
+mod tests;
