@@ -47,7 +47,7 @@ impl Play {
             actor,
             by: None,
             seq: 0,
-            line: (self.t % 3 == 0).then_some(17),
+            line: self.t.is_multiple_of(3).then_some(17),
             file: None,
             kind,
         });

@@ -8,9 +8,11 @@
 //!
 //! Invariant: times do not go back, and what comes out is equal to what went in.
 
+mod record;
+
 use super::index::narrow;
-use crate::event::wire::{Reader, Writer};
-use crate::event::{Event, Kind, Span, Time};
+use crate::event::{Event, Span, Time};
+use record::{Desk, Long, read};
 use std::iter::FusedIterator;
 use std::ops::Range;
 
@@ -18,25 +20,6 @@ use std::ops::Range;
 const CHUNK: usize = 1 << 16;
 /// How many events a block has.
 const BLOCK: usize = 16;
-/// The bytes of the ring form that all events have: see [`Event::write`].
-const HEAD: usize = 28;
-/// Where in them the kind's number stands.
-const TAG_AT: usize = 26;
-/// A record is shorter, so that its length takes one byte; what is longer stands aside.
-const RECORD_MAX: usize = 256;
-/// The most bytes that the shortened head may take.
-const SHORT_HEAD_MAX: usize = 10 + 1 + 5 * 5 + 1;
-/// The most bytes that the fields may take. It leaves room to see that a text was cut.
-const FIELDS_MAX: usize = RECORD_MAX - SHORT_HEAD_MAX - 1;
-
-/// Which of its parts an event has.
-const HAS_BY: u8 = 1;
-const HAS_LINE: u8 = 2;
-const HAS_FILE: u8 = 4;
-/// What the ring form writes for a part that is not there.
-const NO_BY: u32 = u32::MAX;
-const NO_FILE: u16 = u16::MAX;
-
 /// Every event of a run, in order.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Log {
@@ -135,9 +118,9 @@ impl Log {
         if self.len.is_multiple_of(BLOCK) {
             self.begin_block(event.t);
         }
-        let mut ring = [0; HEAD + RECORD_MAX];
-        match Self::fields(event, &mut ring) {
-            Some(fields) => self.push_record(event, ring[TAG_AT], &ring[fields]),
+        let since = self.blocks.last().map_or(event.t, |block| block.t);
+        match Desk::new().write(event, since) {
+            Some(record) => self.append(record),
             None => {
                 self.append(&[0]);
                 self.aside.push((self.len, event.clone()));
@@ -149,7 +132,7 @@ impl Log {
     /// Begins a block, in a new chunk if the last has no room for the longest.
     fn begin_block(&mut self, t: Time) {
         let used = self.chunks.last().map_or(CHUNK, Vec::len);
-        if used + BLOCK * RECORD_MAX > CHUNK {
+        if used + BLOCK * record::MAX > CHUNK {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
         self.blocks.push(Block {
@@ -164,60 +147,6 @@ impl Log {
         if let Some(chunk) = self.chunks.last_mut() {
             chunk.extend_from_slice(bytes);
         }
-    }
-
-    /// Writes an event in its ring form, and returns where its fields stand in it; `None` if it
-    /// would not come back whole.
-    #[inline]
-    fn fields(event: &Event, ring: &mut [u8]) -> Option<Range<usize>> {
-        let has_list = matches!(
-            event.kind,
-            Kind::RunStarted { .. }
-                | Kind::ProcessExec { .. }
-                | Kind::EndsSampled { .. }
-                | Kind::Unknown(_)
-        );
-        let reads_as_none = event.by.is_some_and(|by| by.0 == NO_BY)
-            || event.line == Some(0)
-            || event
-                .file
-                .is_some_and(|file| file.0 >= u32::from(NO_FILE) - 1);
-        if has_list || reads_as_none {
-            return None;
-        }
-        let mut writer = Writer::new(ring);
-        event.write(&mut writer);
-        // A text that was cut fills the buffer.
-        (writer.len() <= HEAD + FIELDS_MAX).then(|| HEAD..writer.len())
-    }
-
-    #[inline]
-    fn push_record(&mut self, event: &Event, tag: u8, fields: &[u8]) {
-        let since = self.blocks.last().map_or(Time::ZERO, |block| block.t);
-        let mut short = Short::new();
-        short.number(event.t.since(since).0);
-        let flags = if event.by.is_some() { HAS_BY } else { 0 }
-            | if event.line.is_some() { HAS_LINE } else { 0 }
-            | if event.file.is_some() { HAS_FILE } else { 0 };
-        short.byte(flags);
-        short.number(u64::from(event.actor.0));
-        short.number(u64::from(event.seq));
-        for part in [
-            event.by.map(|by| by.0),
-            event.line,
-            event.file.map(|file| file.0),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            short.number(u64::from(part));
-        }
-        short.byte(tag);
-        // FIELDS_MAX keeps the sum below 256.
-        let len = u8::try_from(short.len + fields.len()).unwrap_or(0);
-        self.append(&[len]);
-        self.append(&short.bytes[..short.len]);
-        self.append(fields);
     }
 
     /// Returns where the records of a block begin.
@@ -262,103 +191,6 @@ impl Log {
             true => self.aside_at(position).cloned(),
             false => read(record, self.blocks[places.block].t),
         }
-    }
-}
-
-/// Makes an event of its record.
-fn read(record: &[u8], since: Time) -> Option<Event> {
-    let mut long = Long(record);
-    let t = since + Span(long.number());
-    let flags = long.byte();
-    let actor = long.number_u32();
-    let seq = long.number_u32();
-    let mut part = |flag| (flags & flag != 0).then(|| long.number_u32());
-    let by = part(HAS_BY).unwrap_or(NO_BY);
-    let line = part(HAS_LINE).unwrap_or(0);
-    let file = part(HAS_FILE).map_or(NO_FILE, |file| u16::try_from(file).unwrap_or(NO_FILE));
-    let tag = long.byte();
-    let fields = long.0;
-
-    let mut ring = [0; HEAD + RECORD_MAX];
-    let mut at = 0;
-    for part in [
-        &t.0.to_le_bytes()[..],
-        &actor.to_le_bytes(),
-        &by.to_le_bytes(),
-        &seq.to_le_bytes(),
-        &line.to_le_bytes(),
-        &file.to_le_bytes(),
-        &[tag, 0],
-        fields,
-    ] {
-        ring[at..at + part.len()].copy_from_slice(part);
-        at += part.len();
-    }
-    Event::read(&mut Reader::new(&ring[..at]))
-}
-
-/// The beginning of a record in the making.
-struct Short {
-    bytes: [u8; SHORT_HEAD_MAX],
-    len: usize,
-}
-
-impl Short {
-    fn new() -> Short {
-        Short {
-            bytes: [0; SHORT_HEAD_MAX],
-            len: 0,
-        }
-    }
-
-    #[inline]
-    fn byte(&mut self, byte: u8) {
-        self.bytes[self.len] = byte;
-        self.len += 1;
-    }
-
-    /// Seven bits a byte, the lowest first; the eighth says that more follow.
-    #[inline]
-    fn number(&mut self, mut n: u64) {
-        while n > 0x7f {
-            self.byte((n & 0x7f) as u8 | 0x80);
-            n >>= 7;
-        }
-        self.byte((n & 0x7f) as u8);
-    }
-}
-
-/// A record that is read. We wrote it ourselves: beyond its end stand zeros.
-struct Long<'a>(&'a [u8]);
-
-impl Long<'_> {
-    #[inline]
-    fn byte(&mut self) -> u8 {
-        match self.0.split_first() {
-            Some((&byte, rest)) => {
-                self.0 = rest;
-                byte
-            }
-            None => 0,
-        }
-    }
-
-    #[inline]
-    fn number(&mut self) -> u64 {
-        let mut n = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte();
-            n |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                break;
-            }
-        }
-        n
-    }
-
-    #[inline]
-    fn number_u32(&mut self) -> u32 {
-        u32::try_from(self.number()).unwrap_or(u32::MAX)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Ids come from a small range, so that events meet; now and then one is huge.
 
-use mpviz::event::kind::UnknownKind;
+use mpviz::event::kind::{KINDS, UnknownKind};
 use mpviz::event::words::{
     Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Stream,
 };
@@ -149,4 +149,17 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         },
         _ => Kind::Unknown(Box::new(UnknownKind { name: "Teleported".into(), fields: serde_json::Map::new() })),
     }
+}
+
+#[test]
+fn every_kind_is_among_them() {
+    let all =
+        (0..=255).flat_map(|first| (0..=255).map(move |fifth| [first, 1, 0, 0, fifth, 0, 0, 0]));
+    let events = anyhow(&all.collect::<Vec<_>>());
+    let missing: Vec<&str> = KINDS
+        .iter()
+        .map(|kind| kind.name)
+        .filter(|&name| events.iter().all(|event| event.kind.name() != name))
+        .collect();
+    assert!(missing.is_empty(), "no event of {missing:?}");
 }

@@ -4,7 +4,7 @@
 use super::*;
 use crate::event::kind::KINDS;
 use crate::event::words::Stream;
-use crate::event::{ActorId, FileId, MessageId, ObjectId, Text};
+use crate::event::{ActorId, FileId, Kind, MessageId, ObjectId, Text};
 
 fn event(t: u64, kind: Kind) -> Event {
     Event {
