@@ -631,6 +631,20 @@ impl Head {
     }
 }
 
+impl Kind {
+    /// Appends the fields in their ring form, without what kind it is.
+    #[inline]
+    pub fn write(&self, w: &mut Writer<'_>) {
+        self.write_fields(w);
+    }
+
+    /// Takes the fields of the kind with a number, as [`Kind::tag`] gives it.
+    #[inline]
+    pub fn read(number: u8, r: &mut Reader<'_>) -> Option<Kind> {
+        Kind::read_fields(*TAGS.get(usize::from(number))?, r)
+    }
+}
+
 impl Event {
     /// Appends the event in its ring form. The last byte of the 28-byte head is left 0, for the
     /// ring's slot count.

@@ -1,18 +1,17 @@
 //! The log: every event in order, in little memory.
 //!
 //! An event is wide, and memory that was never touched before is dear: storing events as they are
-//! took three times as long as the rest of the fold. So an event stands here in about 20 bytes:
-//! what all have as numbers that are short when small, then the fields in their ring form. Every
-//! [`BLOCK`] events a block begins, with a time and a place, so any event is found in a few steps.
-//! Events that the ring form might cut (a long text, a list, an unknown kind) stand aside, whole.
+//! took three times as long as the rest of the fold. So an event stands here in about 30 bytes
+//! ([`record`]). Every [`BLOCK`] events a block begins, with a time and a place, so any event is
+//! found in a few steps. What no record can say whole (a long text, a list, an unknown kind) stands
+//! aside.
 //!
 //! Invariant: times do not go back, and what comes out is equal to what went in.
 
 mod record;
 
 use super::index::narrow;
-use crate::event::{Event, Span, Time};
-use record::{Desk, Long, read};
+use crate::event::{Event, Time};
 use std::iter::FusedIterator;
 use std::ops::Range;
 
@@ -25,9 +24,11 @@ const BLOCK: usize = 16;
 pub struct Log {
     len: usize,
     blocks: Vec<Block>,
-    /// A record per event: a byte of length, then so many bytes; a length of 0 stands for an event
-    /// that is aside. A chunk never grows beyond its capacity, so nothing is copied.
-    chunks: Vec<Vec<u8>>,
+    /// A record per event, or a byte 0 for one that is aside. Records stand in chunks of one
+    /// length, so nothing is ever copied.
+    chunks: Vec<Box<[u8]>>,
+    /// How many bytes of the last chunk are used.
+    used: usize,
     /// Events that stand aside, by position.
     aside: Vec<(usize, Event)>,
 }
@@ -119,10 +120,16 @@ impl Log {
             self.begin_block(event.t);
         }
         let since = self.blocks.last().map_or(event.t, |block| block.t);
-        match Desk::new().write(event, since) {
-            Some(record) => self.append(record),
+        let place = self
+            .chunks
+            .last_mut()
+            .map_or(&mut [][..], |chunk| &mut chunk[self.used..]);
+        match record::write(event, since, place) {
+            Some(len) => self.used += len,
             None => {
-                self.append(&[0]);
+                // What was written there is not part of anything.
+                place[0] = 0;
+                self.used += 1;
                 self.aside.push((self.len, event.clone()));
             }
         }
@@ -131,22 +138,15 @@ impl Log {
 
     /// Begins a block, in a new chunk if the last has no room for the longest.
     fn begin_block(&mut self, t: Time) {
-        let used = self.chunks.last().map_or(CHUNK, Vec::len);
-        if used + BLOCK * record::MAX > CHUNK {
-            self.chunks.push(Vec::with_capacity(CHUNK));
+        if self.chunks.is_empty() || self.used + BLOCK * record::MAX > CHUNK {
+            self.chunks.push(vec![0; CHUNK].into_boxed_slice());
+            self.used = 0;
         }
         self.blocks.push(Block {
             t,
             chunk: narrow(self.chunks.len() - 1),
-            at: narrow(self.chunks.last().map_or(0, Vec::len)),
+            at: narrow(self.used),
         });
-    }
-
-    #[inline]
-    fn append(&mut self, bytes: &[u8]) {
-        if let Some(chunk) = self.chunks.last_mut() {
-            chunk.extend_from_slice(bytes);
-        }
     }
 
     /// Returns where the records of a block begin.
@@ -160,7 +160,10 @@ impl Log {
         };
         for place in &mut places.at {
             *place = at;
-            at += 1 + chunk.get(at as usize).map_or(0, |&len| u32::from(len));
+            // Of one that is aside, and of the space behind the last, the length is 0.
+            at += chunk
+                .get(at as usize)
+                .map_or(0, |&len| u32::from(len).max(1));
         }
         Some(places)
     }
@@ -169,15 +172,15 @@ impl Log {
         let record = self.record(places, position);
         match record.is_empty() {
             true => self.aside_at(position).map_or(Time::ZERO, |event| event.t),
-            false => self.blocks[places.block].t + Span(Long(record).number()),
+            false => self.blocks[places.block].t + record::since(record),
         }
     }
 
-    /// Returns the record of an event, without its length.
+    /// Returns the record of an event; empty if it stands aside.
     fn record(&self, places: &Places, position: usize) -> &[u8] {
         let chunk = &self.chunks[self.blocks[places.block].chunk as usize];
         let at = places.at[position % BLOCK] as usize;
-        &chunk[at + 1..at + 1 + usize::from(chunk[at])]
+        &chunk[at..at + usize::from(chunk[at])]
     }
 
     fn aside_at(&self, position: usize) -> Option<&Event> {
@@ -189,7 +192,7 @@ impl Log {
         let record = self.record(places, position);
         match record.is_empty() {
             true => self.aside_at(position).cloned(),
-            false => read(record, self.blocks[places.block].t),
+            false => record::read(record, self.blocks[places.block].t),
         }
     }
 }

@@ -1,196 +1,91 @@
-//! A record: an event in as few bytes as are soon written.
+//! A record: an event in a few bytes that are soon written.
 //!
-//! First its length in one byte; then, as numbers that are short when small, the time since the
-//! block's, which parts it has, actor, seq, by, line, file; the number of its kind in one byte;
-//! and the kind's fields in their ring form.
+//! The head is one number of 16 bytes, of which each part has its bits; the fields of its kind
+//! follow in their ring form. What does not fit is no record: the event stands aside, whole.
 
 use crate::event::wire::{Reader, Writer};
-use crate::event::{Event, Kind, Span, Time};
+use crate::event::{ActorId, Event, Kind, Span, Time};
 
-/// A record has at most so many bytes, so that its length takes one.
-pub(super) const MAX: usize = 256;
-/// The bytes of the ring form that all events have: see [`Event::write`].
-const HEAD: usize = 28;
-/// Where in them the kind's number stands.
-const TAG_AT: usize = 26;
-/// The most bytes that the shortened head takes: a time, the parts, five numbers, a kind.
-const SHORT_HEAD_MAX: usize = 10 + 1 + 5 * 5 + 1;
-/// The most bytes that the fields may take.
-const FIELDS_MAX: usize = MAX - 1 - SHORT_HEAD_MAX;
+/// A record has at most so many bytes, so that its length takes one of them.
+pub(super) const MAX: usize = u8::MAX as usize;
+/// The bytes of the head.
+const HEAD: usize = 16;
+/// A text that had to be cut fills what there was for the fields, so they may not.
+const FIELDS_MAX: usize = MAX - HEAD - 1;
 
-/// Which of its parts an event has.
-const HAS_BY: u8 = 1;
-const HAS_LINE: u8 = 2;
-const HAS_FILE: u8 = 4;
-/// What the ring form writes for a part that is not there.
-const NO_BY: u32 = u32::MAX;
-const NO_FILE: u16 = u16::MAX;
+/// The parts of a head, from the lowest bit on: where each begins. The length stands first, so
+/// that it is the first byte.
+const TAG_AT: u32 = 8;
+const LINE_AT: u32 = 16;
+const ACTOR_AT: u32 = 32;
+const SEQ_AT: u32 = 56;
+const SINCE_AT: u32 = 88;
 
-/// Where a record is made: room for the shortened head, then the ring form, of which the fields
-/// stay in their place. It is a little longer than the fields may be, so a text that had to be cut
-/// shows as too long.
-pub(super) struct Desk([u8; FIELDS_AT + FIELDS_MAX + 64]);
-
-/// Where on it the fields stand.
-const FIELDS_AT: usize = 1 + SHORT_HEAD_MAX;
-/// Where the ring form begins.
-const RING_AT: usize = FIELDS_AT - HEAD;
-
-impl Desk {
-    pub(super) fn new() -> Desk {
-        Desk([0; FIELDS_AT + FIELDS_MAX + 64])
-    }
-
-    /// Makes the record of an event in a block that begins at `since`, with its length before it;
-    /// `None` if the event would not come back whole, or is too long.
-    #[inline]
-    pub(super) fn write(&mut self, event: &Event, since: Time) -> Option<&[u8]> {
-        if !comes_back_whole(event) {
-            return None;
-        }
-        let mut writer = Writer::new(&mut self.0[RING_AT..]);
-        event.write(&mut writer);
-        let end = RING_AT + writer.len();
-        if end - FIELDS_AT > FIELDS_MAX {
-            return None;
-        }
-        let head = Short::of(event, since, self.0[RING_AT + TAG_AT]);
-        let begin = FIELDS_AT - head.len - 1;
-        self.0[begin] = u8::try_from(end - begin - 1).ok()?;
-        self.0[begin + 1..FIELDS_AT].copy_from_slice(&head.bytes[..head.len]);
-        Some(&self.0[begin..end])
-    }
-}
-
-/// Returns whether the ring form says everything of an event, as long as its texts are short.
+/// Writes the record of an event in a block that begins at `since` to the front of `place`, which
+/// has [`MAX`] bytes, and returns its length; `None` if it would not come back whole.
 #[inline]
-fn comes_back_whole(event: &Event) -> bool {
+pub(super) fn write(event: &Event, since: Time, place: &mut [u8]) -> Option<usize> {
+    let line = u16::try_from(event.line.unwrap_or(0)).ok()?;
+    let since = event.t.since(since).0;
+    let fits = event.actor.0 >> (SEQ_AT - ACTOR_AT) == 0 && since >> (128 - SINCE_AT) == 0;
+    if !fits || event.by.is_some() || event.file.is_some() || event.line == Some(0) {
+        return None;
+    }
     // A list is cut without a sign of it where there is little room.
-    let has_list = matches!(
-        event.kind,
-        Kind::RunStarted { .. }
-            | Kind::ProcessExec { .. }
-            | Kind::EndsSampled { .. }
-            | Kind::Unknown(_)
-    );
-    let reads_as_none = event.by.is_some_and(|by| by.0 == NO_BY)
-        || event.line == Some(0)
-        || event
-            .file
-            .is_some_and(|file| file.0 >= u32::from(NO_FILE) - 1);
-    !has_list && !reads_as_none
+    if let Kind::RunStarted { .. }
+    | Kind::ProcessExec { .. }
+    | Kind::EndsSampled { .. }
+    | Kind::Unknown(_) = event.kind
+    {
+        return None;
+    }
+    let (head_place, fields_place) = place.get_mut(..MAX)?.split_at_mut(HEAD);
+    let mut writer = Writer::new(fields_place);
+    event.kind.write(&mut writer);
+    if writer.len() > FIELDS_MAX {
+        return None;
+    }
+    let len = HEAD + writer.len();
+    let head = len as u128
+        | (event.kind.tag() as u128) << TAG_AT
+        | u128::from(line) << LINE_AT
+        | u128::from(event.actor.0) << ACTOR_AT
+        | u128::from(event.seq) << SEQ_AT
+        | u128::from(since) << SINCE_AT;
+    head_place.copy_from_slice(&head.to_le_bytes());
+    Some(len)
 }
 
-/// Makes an event of its record, given without its length.
+/// Returns the time since its block's beginning.
+pub(super) fn since(record: &[u8]) -> Span {
+    Span(bits(head(record), SINCE_AT, 128))
+}
+
+/// Makes an event of its record.
 pub(super) fn read(record: &[u8], since: Time) -> Option<Event> {
-    let mut long = Long(record);
-    let t = since + Span(long.number());
-    let flags = long.byte();
-    let actor = long.number_u32();
-    let seq = long.number_u32();
-    let mut part = |flag| (flags & flag != 0).then(|| long.number_u32());
-    let by = part(HAS_BY).unwrap_or(NO_BY);
-    let line = part(HAS_LINE).unwrap_or(0);
-    let file = part(HAS_FILE).map_or(NO_FILE, |file| u16::try_from(file).unwrap_or(NO_FILE));
-    let tag = long.byte();
-    let fields = long.0;
-
-    let mut ring = [0; HEAD + MAX];
-    let mut at = 0;
-    for part in [
-        &t.0.to_le_bytes()[..],
-        &actor.to_le_bytes(),
-        &by.to_le_bytes(),
-        &seq.to_le_bytes(),
-        &line.to_le_bytes(),
-        &file.to_le_bytes(),
-        &[tag, 0],
-        fields,
-    ] {
-        ring[at..at + part.len()].copy_from_slice(part);
-        at += part.len();
-    }
-    Event::read(&mut Reader::new(&ring[..at]))
+    let head = head(record);
+    let part = |from, to| u32::try_from(bits(head, from, to)).ok();
+    let number = u8::try_from(bits(head, TAG_AT, LINE_AT)).ok()?;
+    Some(Event {
+        t: since + Span(bits(head, SINCE_AT, 128)),
+        actor: ActorId(part(ACTOR_AT, SEQ_AT)?),
+        by: None,
+        seq: part(SEQ_AT, SINCE_AT)?,
+        line: part(LINE_AT, ACTOR_AT).filter(|&line| line != 0),
+        file: None,
+        kind: Kind::read(number, &mut Reader::new(record.get(HEAD..)?))?,
+    })
 }
 
-/// The shortened head of a record in the making.
-struct Short {
-    bytes: [u8; SHORT_HEAD_MAX],
-    len: usize,
+fn head(record: &[u8]) -> u128 {
+    record
+        .first_chunk::<HEAD>()
+        .map_or(0, |head| u128::from_le_bytes(*head))
 }
 
-impl Short {
-    #[inline]
-    fn of(event: &Event, since: Time, tag: u8) -> Short {
-        let mut short = Short {
-            bytes: [0; SHORT_HEAD_MAX],
-            len: 0,
-        };
-        let parts = [
-            (HAS_BY, event.by.map(|by| by.0)),
-            (HAS_LINE, event.line),
-            (HAS_FILE, event.file.map(|file| file.0)),
-        ];
-        let has = parts.iter().filter(|(_, part)| part.is_some());
-        short.number(event.t.since(since).0);
-        short.byte(has.map(|(flag, _)| flag).sum());
-        short.number(u64::from(event.actor.0));
-        short.number(u64::from(event.seq));
-        for part in parts.into_iter().filter_map(|(_, part)| part) {
-            short.number(u64::from(part));
-        }
-        short.byte(tag);
-        short
-    }
-
-    #[inline]
-    fn byte(&mut self, byte: u8) {
-        self.bytes[self.len] = byte;
-        self.len += 1;
-    }
-
-    /// Seven bits a byte, the lowest first; the eighth says that more follow.
-    #[inline]
-    fn number(&mut self, mut n: u64) {
-        while n > 0x7f {
-            self.byte((n & 0x7f) as u8 | 0x80);
-            n >>= 7;
-        }
-        self.byte((n & 0x7f) as u8);
-    }
-}
-
-/// A record that is read. We wrote it ourselves: beyond its end stand zeros.
-pub(super) struct Long<'a>(pub(super) &'a [u8]);
-
-impl Long<'_> {
-    #[inline]
-    fn byte(&mut self) -> u8 {
-        match self.0.split_first() {
-            Some((&byte, rest)) => {
-                self.0 = rest;
-                byte
-            }
-            None => 0,
-        }
-    }
-
-    /// Takes a number off the front.
-    #[inline]
-    pub(super) fn number(&mut self) -> u64 {
-        let mut n = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte();
-            n |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                break;
-            }
-        }
-        n
-    }
-
-    #[inline]
-    fn number_u32(&mut self) -> u32 {
-        u32::try_from(self.number()).unwrap_or(u32::MAX)
-    }
+/// Returns the bits `from` to before `to` of a head, none of whose parts is wider than 64.
+fn bits(head: u128, from: u32, to: u32) -> u64 {
+    let shifted = head >> from;
+    let mask = (1u128 << (to - from)) - 1;
+    u64::try_from(shifted & mask).unwrap_or(u64::MAX)
 }
