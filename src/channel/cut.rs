@@ -279,21 +279,18 @@ impl Cuts {
             let begin = due.at() * SLOT_BYTES;
             let slots = usize::from(self.staging[begin + SLOTS_AT]);
             let record = &self.staging[begin..begin + slots * SLOT_BYTES];
-            match Event::read(&mut Reader::new(record)) {
-                Some(mut event) => {
-                    event.t = Time(due.t);
-                    if matters_here(&event.kind) {
-                        self.take_note(due.source(), &mut event);
-                    }
-                    events.push(event);
+            events.push(Event::EMPTY);
+            let Some(event) = events.last_mut() else {
+                continue;
+            };
+            if event.read_into(&mut Reader::new(record)).is_some() {
+                event.t = Time(due.t);
+                if matters_here(&event.kind) {
+                    self.take_note(due.source(), event);
                 }
-                None => {
-                    self.drop_damaged(due.source());
-                    self.is_any_rotten = true;
-                    if let Some(source) = &mut self.sources[due.source()] {
-                        source.is_rotten = true;
-                    }
-                }
+            } else {
+                events.pop();
+                self.find_rotten(due.source());
             }
         }
         for &due in &due[now..] {
@@ -307,6 +304,16 @@ impl Cuts {
         }
         self.due = due;
         events
+    }
+
+    /// Ends a source of which a record could not be decoded.
+    #[cold]
+    fn find_rotten(&mut self, idx: usize) {
+        self.drop_damaged(idx);
+        self.is_any_rotten = true;
+        if let Some(source) = &mut self.sources[idx] {
+            source.is_rotten = true;
+        }
     }
 
     fn is_rotten(&self, idx: usize) -> bool {
