@@ -187,6 +187,14 @@ impl RingWriter {
         unsafe { place.cast().as_mut() }
     }
 
+    /// Returns how many slots of 64 bytes are free, for a writer that would rather wait than lose
+    /// an event.
+    pub fn room(&mut self) -> usize {
+        // Pairs with the Release in the collector, as in `publish_hard`.
+        self.tail = self.header().read.tail.load(Ordering::Acquire);
+        self.free()
+    }
+
     /// Returns how many slots are free for certain.
     #[inline]
     fn free(&self) -> usize {
@@ -332,13 +340,4 @@ pub(super) fn scribble(ring: NonNull<u8>, at: usize, byte: u8) {
     let place = unsafe { ring.add(at) };
     // SAFETY: as above; any byte may stand in a ring.
     unsafe { place.write(byte) };
-}
-
-#[cfg(test)]
-impl RingWriter {
-    /// Returns how many slots are free, as the collector says now.
-    pub(super) fn slots_free(&mut self) -> usize {
-        self.tail = self.header().read.tail.load(Ordering::Acquire);
-        self.free()
-    }
 }

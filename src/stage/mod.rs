@@ -1,1 +1,36 @@
-//! Puts a program on: launch, supervisor, containment, exits, kernel samples, output.
+//! The stage: puts a program on as real processes, and lets nothing of it stay behind.
+//!
+//! mpviz has threads and never forks a scenario. It runs its own file again as the supervisor,
+//! which has one thread, and that starts MainProcess. Two nets hold what lives below: the
+//! supervisor ends it when mpviz is gone, and the lifeline, a pipe whose write end mpviz alone
+//! has, makes the kernel kill the program's process group.
+//!
+//! Reading order: [`launch`] (what is to be run), [`live`] (a run, as mpviz holds it),
+//! `supervisor` with `child`, `reaper`, `capture` and `teller` (the other side), `control` (what
+//! the two tell each other), `watcher` with `sampler`, `ends` and `crowd`
+//! (exits, samples, limits), `tree` and `kernel` (who lives, by
+//! `/proc`), `terminal`.
+
+mod capture;
+mod child;
+mod control;
+mod crowd;
+mod ends;
+mod kernel;
+pub mod launch;
+pub mod live;
+mod net;
+mod opening;
+mod reaper;
+mod sampler;
+pub mod supervisor;
+mod sys;
+mod teller;
+mod terminal;
+mod tree;
+mod watcher;
+
+pub use child::{Entrance, Run};
+pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError};
+pub use live::Stage;
+pub use terminal::{Modes, Terminal};

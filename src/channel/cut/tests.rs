@@ -486,7 +486,7 @@ fn pass_messages(mut writer: RingWriter, mailboxes: &[AtomicU64], rounds: u64) {
     for n in 0..rounds {
         let mailbox = &mailboxes[usize::from(n % 3 == 0)];
         // No message may be lost, or its receive would stand alone.
-        while writer.slots_free() < 8 {
+        while writer.room() < 8 {
             assert!(writer.now() < limit, "the collector has ended");
             std::thread::yield_now();
         }

@@ -1,0 +1,96 @@
+//! What mpviz and its supervisor tell each other, over the control socket.
+//!
+//! The socket is the supervisor's stdin. Its end of file is a message too: mpviz is gone. Both
+//! are the same program, so the form (postcard) has no versions. Not here: events, which go
+//! through the arena.
+
+use super::launch::Play;
+use super::terminal::Modes;
+use crate::channel::passing;
+use crate::event::Time;
+use crate::event::words::Ending;
+use rustix::io::Errno;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+/// The largest message: the socket's own limit on an untuned machine is a little larger.
+const MESSAGE_MAX: usize = 200 * 1024;
+
+/// What is to be put on: the first message. Beside it come the arena, the lifeline's read end
+/// and, with `modes`, the terminal.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Brief {
+    pub(super) play: Play,
+    pub(super) seed: u64,
+    pub(super) pace: f64,
+    /// mpviz's own pid.
+    pub(super) viewer: u32,
+    /// The terminal's modes before and since mpviz runs.
+    pub(super) modes: Option<(Modes, Modes)>,
+}
+
+/// What mpviz wants of its supervisor, after the brief.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) enum Order {
+    /// End the run.
+    Stop,
+    /// A process has ended: somebody may have been adopted.
+    Look {
+        /// When it ended.
+        since: Time,
+    },
+}
+
+/// What the supervisor tells mpviz.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Word {
+    /// The stage stands, and MainProcess is about to be started.
+    Ready,
+    /// The stage can't be set up.
+    Refused {
+        /// What was attempted.
+        attempt: String,
+        /// The system's error.
+        errno: i32,
+    },
+    /// The last process is gone and reaped. The supervisor ends.
+    Over {
+        /// How the run came to its end.
+        ending: Ending,
+        /// MainProcess's exit code.
+        code: Option<i32>,
+    },
+}
+
+/// Sends a message.
+pub(super) fn tell<T: Serialize>(
+    socket: BorrowedFd<'_>,
+    what: &T,
+    fds: &[BorrowedFd<'_>],
+) -> io::Result<()> {
+    let bytes = postcard::to_allocvec(what).map_err(io::Error::other)?;
+    if bytes.len() > MESSAGE_MAX {
+        return Err(Errno::MSGSIZE.into());
+    }
+    Ok(passing::send(socket, &bytes, fds)?)
+}
+
+/// Receives a message with what came beside it; `None` if the other side is gone.
+pub(super) fn hear<T: DeserializeOwned>(
+    socket: BorrowedFd<'_>,
+) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
+    let mut buffer = vec![0; MESSAGE_MAX];
+    let (len, fds) = match passing::receive(socket, &mut buffer) {
+        Ok(received) => received,
+        // What an end that died with messages unread leaves behind.
+        Err(Errno::CONNRESET) => return Ok(None),
+        Err(errno) => return Err(errno.into()),
+    };
+    if len == 0 {
+        return Ok(None);
+    }
+    let what = postcard::from_bytes(&buffer[..len]).map_err(io::Error::other)?;
+    Ok(Some((what, fds)))
+}

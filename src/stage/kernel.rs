@@ -1,0 +1,192 @@
+//! What the kernel says of a process, read from `/proc`.
+//!
+//! A kept descriptor of `/proc/PID/stat` pins the identity: it still reads the zombie, and fails
+//! after the reap instead of reading whoever has the pid next. Not here: what is made of it
+//! (`watcher`), and who is to be ended (`tree`).
+
+use crate::event::Span;
+use crate::event::words::KernelState;
+use rustix::fs::{Mode, OFlags};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+/// A process as its `stat` file tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Stat {
+    pub(super) pid: u32,
+    pub(super) state: u8,
+    pub(super) parent: u32,
+    pub(super) group: u32,
+    pub(super) session: u32,
+    /// User and system time in clock ticks.
+    pub(super) cpu_ticks: u64,
+    /// When it started, in clock ticks since the machine did.
+    pub(super) start: u64,
+    /// The status as `wait` tells it; 0 until it has ended, and to those who may not know.
+    pub(super) status: i32,
+}
+
+impl Stat {
+    /// Reads a `stat` file. The command stands in parentheses and may contain anything, so
+    /// fields are counted from the last one.
+    pub(super) fn parse(text: &[u8]) -> Option<Stat> {
+        let open = text.iter().position(|&b| b == b'(')?;
+        let close = text.iter().rposition(|&b| b == b')')?;
+        let pid = std::str::from_utf8(text.get(..open)?).ok()?.trim();
+        let rest = std::str::from_utf8(text.get(close + 1..)?).ok()?;
+        let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+        // `proc_pid_stat(5)` counts the state as field 3.
+        let field = |number: usize| fields.get(number - 3).copied();
+        let number = |n: usize| field(n)?.parse::<u64>().ok();
+        // Session 0 and group 0 are those of other pid namespaces; parents too.
+        let id = |n: usize| u32::try_from(field(n)?.parse::<i64>().ok()?.max(0)).ok();
+        Some(Stat {
+            pid: pid.parse().ok()?,
+            state: *field(3)?.as_bytes().first()?,
+            parent: id(4)?,
+            group: id(5)?,
+            session: id(6)?,
+            cpu_ticks: number(14)?.saturating_add(number(15)?),
+            start: number(22)?,
+            status: field(52).and_then(|f| f.parse().ok()).unwrap_or(0),
+        })
+    }
+
+    /// Returns whether the process has ended and only waits to be reaped.
+    pub(super) fn is_dead(&self) -> bool {
+        matches!(self.state, b'Z' | b'X' | b'x')
+    }
+
+    /// Returns the state as events say it.
+    pub(super) fn kernel_state(&self) -> KernelState {
+        match self.state {
+            b'R' => KernelState::Running,
+            b'S' | b'I' => KernelState::Sleeping,
+            b'D' => KernelState::DiskSleep,
+            b'Z' | b'X' | b'x' => KernelState::Zombie,
+            b'T' | b't' => KernelState::Stopped,
+            _ => KernelState::Other,
+        }
+    }
+}
+
+/// Returns a process's exit code, −N for signal N, from a status as `wait` tells it.
+pub(super) fn code_of_status(status: i32) -> i32 {
+    match status & 0x7f {
+        0 => (status >> 8) & 0xff,
+        signal => -signal,
+    }
+}
+
+/// Opens a file of a process's folder in `/proc`.
+pub(super) fn open(pid: u32, file: &str) -> io::Result<OwnedFd> {
+    let path = format!("/proc/{pid}/{file}");
+    Ok(rustix::fs::open(
+        path,
+        OFlags::RDONLY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?)
+}
+
+/// Reads a small file of `/proc` from its start.
+pub(super) fn read<'b>(fd: BorrowedFd<'_>, buffer: &'b mut [u8]) -> io::Result<&'b [u8]> {
+    let len = rustix::io::retry_on_intr(|| rustix::io::pread(fd, &mut *buffer, 0))?;
+    Ok(&buffer[..len])
+}
+
+/// Reads a process's `stat` file by a kept descriptor: `None` after its reap.
+pub(super) fn stat_by(fd: BorrowedFd<'_>) -> Option<Stat> {
+    Stat::parse(read(fd, &mut [0; 1024]).ok()?)
+}
+
+/// Reads a process's `stat` file.
+pub(super) fn stat(pid: u32) -> Option<Stat> {
+    stat_by(open(pid, "stat").ok()?.as_fd())
+}
+
+/// Returns the anonymous memory in bytes from a kept `statm`: what is resident less what is
+/// shared. The arena's pages count as shared, in each process of the program.
+pub(super) fn anonymous_by(fd: BorrowedFd<'_>) -> Option<u64> {
+    let mut buffer = [0; 256];
+    let text = std::str::from_utf8(read(fd, &mut buffer).ok()?).ok()?;
+    let mut fields = text.split_ascii_whitespace().skip(1);
+    let resident: u64 = fields.next()?.parse().ok()?;
+    let shared: u64 = fields.next()?.parse().ok()?;
+    let page = u64::try_from(rustix::param::page_size()).ok()?;
+    Some(resident.saturating_sub(shared).saturating_mul(page))
+}
+
+/// Returns the time that a process could have run and had no CPU, from a kept `schedstat`.
+pub(super) fn run_delay_by(fd: BorrowedFd<'_>) -> Option<Span> {
+    let mut buffer = [0; 128];
+    let text = std::str::from_utf8(read(fd, &mut buffer).ok()?).ok()?;
+    Some(Span(text.split_ascii_whitespace().nth(1)?.parse().ok()?))
+}
+
+/// Returns how many processes and threads the machine has, from `/proc/loadavg`.
+pub(super) fn threads_of_machine() -> Option<usize> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_ascii_whitespace()
+        .nth(3)?
+        .split_once('/')?
+        .1
+        .parse()
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_may_look_like_anything() {
+        // The state is field 3, the start 22, the status 52.
+        let tail = format!(
+            "S 7 8 9 0 -1 0 0 0 0 0 3 4 0 0 20 0 1 0 555 {}15",
+            "0 ".repeat(29)
+        );
+        for command in ["sh", "a) R 1 (b", "((", "x y\nz", ") S 1 1 1"] {
+            let stat = Stat::parse(format!("42 ({command}) {tail}").as_bytes());
+            let expected = Stat {
+                pid: 42,
+                state: b'S',
+                parent: 7,
+                group: 8,
+                session: 9,
+                cpu_ticks: 7,
+                start: 555,
+                status: 15,
+            };
+            assert_eq!(stat, Some(expected), "{command}");
+        }
+    }
+
+    #[test]
+    fn a_cut_or_strange_stat_is_none() {
+        let text = b"42 (sh) S 7 8 9 0 -1 0 0 0 0 0 3 4 0 0 20 0 1 0 555";
+        assert!(Stat::parse(text).is_some());
+        for end in 0..text.len() - 3 {
+            assert_eq!(Stat::parse(&text[..end]), None, "{end}");
+        }
+        assert_eq!(Stat::parse(b")("), None);
+        assert_eq!(Stat::parse(b"4 (\xff) \xff 1"), None);
+    }
+
+    #[test]
+    fn a_status_is_a_code_or_a_signal() {
+        for (status, code) in [(0, 0), (3 << 8, 3), (255 << 8, 255), (9, -9), (15, -15)] {
+            assert_eq!(code_of_status(status), code);
+        }
+        assert_eq!(code_of_status(11 | 0x80), -11, "with a core dump");
+    }
+
+    #[test]
+    fn this_process_reads_itself() {
+        let pid = std::process::id();
+        let me = stat(pid).unwrap();
+        assert_eq!((me.pid, me.is_dead()), (pid, false));
+        let statm = open(pid, "statm").unwrap();
+        assert!(anonymous_by(statm.as_fd()).unwrap() > 0);
+        assert!(threads_of_machine().unwrap() > 0);
+    }
+}

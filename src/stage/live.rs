@@ -1,0 +1,239 @@
+//! A run, as mpviz holds it.
+
+use super::control::{Brief, Word, hear, tell};
+use super::launch::{Launch, SUPERVISOR_ARG, StageError};
+use super::net::Net;
+use super::opening;
+use super::teller::Teller;
+use super::watcher::{Note, Start, Watcher};
+use crate::event::{ActorId, Event, Kind};
+use crossbeam_channel::{Receiver, Sender};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::pipe::{PipeFlags, pipe_with};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long a supervisor has to set itself up. It takes some milliseconds.
+const PATIENCE: Timespec = Timespec {
+    tv_sec: 10,
+    tv_nsec: 0,
+};
+
+/// A program on the stage. Its events come through the arena; dropping it ends the run.
+#[derive(Debug)]
+pub struct Stage {
+    opening: Vec<Event>,
+    supervisor: u32,
+    notes: Sender<Note>,
+    wake: Arc<OwnedFd>,
+    /// At its end when the watcher is.
+    over: Receiver<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Stage {
+    /// Starts a run. To be called on mpviz's main thread: when the calling thread ends, the
+    /// supervisor looks whether mpviz has.
+    pub fn launch(launch: Launch) -> Result<Stage, StageError> {
+        let make = |what| {
+            move |errno: Errno| StageError::Make {
+                what,
+                source: errno.into(),
+            }
+        };
+        nix::sys::prctl::set_child_subreaper(true)
+            .map_err(|errno| make("mpviz a reaper")(Errno::from_raw_os_error(errno as i32)))?;
+        launch.arena.control().set_seed(launch.seed);
+        launch.arena.control().set_pace(launch.pace);
+        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK);
+        let wake = Arc::new(wake.map_err(make("an eventfd"))?);
+        let (net, lifeline_end) = spawn()?;
+        set_up(&net, &launch, lifeline_end)?;
+        let slot = launch.arena.reserve(ActorId::MPVIZ, ActorId::MPVIZ);
+        let slot = slot.ok_or_else(|| make("a ring")(Errno::NOMEM))?;
+        let (notes, inbox) = crossbeam_channel::unbounded();
+        let (running, over) = crossbeam_channel::bounded(0);
+        let supervisor = net.pid();
+        let watcher = Watcher::new(Start {
+            net,
+            tell: Teller::new(launch.arena.writer(slot)),
+            arena: launch.arena.clone(),
+            notes: inbox,
+            wake: Arc::clone(&wake),
+            live_max: launch.live_max,
+        });
+        let watcher = watcher.map_err(make("an epoll"))?;
+        let thread = std::thread::Builder::new()
+            .name("watcher".to_owned())
+            .spawn(move || {
+                watcher.run();
+                drop::<Sender<()>>(running);
+            });
+        let thread = thread.map_err(|source| StageError::Make {
+            what: "a thread",
+            source,
+        })?;
+        Ok(Stage {
+            opening: opening::events(&launch, supervisor),
+            supervisor,
+            notes,
+            wake,
+            over,
+            thread: Some(thread),
+        })
+    }
+
+    /// Returns the run's first events, to be put before those that come through the arena.
+    pub fn opening(&self) -> &[Event] {
+        &self.opening
+    }
+
+    /// Returns the supervisor's pid.
+    pub fn supervisor(&self) -> u32 {
+        self.supervisor
+    }
+
+    /// Sees to the processes that these events tell of. To be called with every batch.
+    pub fn follow(&self, events: &[Event]) {
+        let mut is_news = false;
+        for note in events.iter().filter_map(note_of) {
+            is_news |= self.notes.send(note).is_ok();
+        }
+        if is_news {
+            self.wake();
+        }
+    }
+
+    /// Returns whether nothing of the run is left and `RunEnded` was said.
+    pub fn is_over(&self) -> bool {
+        use crossbeam_channel::TryRecvError;
+        self.over.try_recv() == Err(TryRecvError::Disconnected)
+    }
+
+    /// Returns what is at its end (disconnected) when the run is over, for a `select!`.
+    pub fn over(&self) -> &Receiver<()> {
+        &self.over
+    }
+
+    /// Begins to end the run and returns at once: `RunEnded` will tell.
+    pub fn begin_stop(&self) {
+        // If the watcher is gone, the run is over.
+        let _ = self.notes.send(Note::Stop);
+        self.wake();
+    }
+
+    /// Ends the run: everything is killed and reaped. It takes some milliseconds, and less than a
+    /// second in any case. Does nothing if the run is over.
+    pub fn stop(&mut self) {
+        self.begin_stop();
+        self.wait();
+    }
+
+    /// Waits until the run is over by itself.
+    pub fn wait(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            // If it panicked, its net has ended the run.
+            let _ = thread.join();
+        }
+    }
+
+    /// Waits until the run is over, but no longer than `timeout`; returns whether it is.
+    pub fn wait_for(&self, timeout: Duration) -> bool {
+        use crossbeam_channel::RecvTimeoutError;
+        self.over.recv_timeout(timeout) == Err(RecvTimeoutError::Disconnected)
+    }
+
+    fn wake(&self) {
+        // It counts wake-ups, and can't be full.
+        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
+    }
+}
+
+/// Returns what the watcher is to know of an event.
+fn note_of(event: &Event) -> Option<Note> {
+    let actor = event.actor;
+    match event.kind {
+        Kind::ProcessStarted { pid, .. } => Some(Note::Started { pid, actor }),
+        Kind::ObjectCreated { object, part, .. } => part.map(|part| Note::Made { object, part }),
+        Kind::EndOpened { object, .. } if event.by.is_some() => Some(Note::Given { actor, object }),
+        _ => None,
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Runs mpviz's own file again as the supervisor. Returns it with the lifeline's read end.
+fn spawn() -> Result<(Net, OwnedFd), StageError> {
+    let make = |what| {
+        move |errno: Errno| StageError::Make {
+            what,
+            source: errno.into(),
+        }
+    };
+    let (control, control_end) = socketpair(
+        AddressFamily::UNIX,
+        SocketType::SEQPACKET,
+        SocketFlags::CLOEXEC,
+        None,
+    )
+    .map_err(make("a control socket"))?;
+    let (lifeline_end, lifeline) = pipe_with(PipeFlags::CLOEXEC).map_err(make("a lifeline"))?;
+    let supervisor = Command::new("/proc/self/exe")
+        .arg0("mpviz")
+        .arg(SUPERVISOR_ARG)
+        .stdin(Stdio::from(control_end))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(StageError::Spawn)?;
+    let net = Net::new(supervisor, control, lifeline).map_err(|source| StageError::Make {
+        what: "a pidfd",
+        source,
+    })?;
+    Ok((net, lifeline_end))
+}
+
+/// Tells the supervisor what is to be run, and waits until the stage stands.
+fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<(), StageError> {
+    let lost = |error: io::Error| StageError::Lost(error);
+    let terminal = launch.terminal.as_ref();
+    let brief = Brief {
+        play: launch.play.clone(),
+        seed: launch.seed,
+        pace: launch.pace,
+        viewer: std::process::id(),
+        modes: terminal.map(|t| (t.before.clone(), t.raw.clone())),
+    };
+    let arena = launch.arena.fd().ok_or_else(|| lost(Errno::BADF.into()))?;
+    let mut fds = vec![arena, lifeline_end.as_fd()];
+    fds.extend(terminal.map(|terminal| terminal.tty.as_fd()));
+    tell(net.control(), &brief, &fds).map_err(lost)?;
+    let mut answer = [PollFd::from_borrowed_fd(net.control(), PollFlags::IN)];
+    let ready = rustix::io::retry_on_intr(|| poll(&mut answer, Some(&PATIENCE)));
+    if ready.map_err(|errno| lost(errno.into()))? == 0 {
+        return Err(lost(Errno::TIMEDOUT.into()));
+    }
+    match hear::<Word>(net.control()).map_err(lost)? {
+        // From here on nobody waits for the supervisor: it may be stopped.
+        Some((Word::Ready, _)) => {
+            fcntl_setfl(net.control(), OFlags::NONBLOCK).map_err(|errno| lost(errno.into()))
+        }
+        Some((Word::Refused { attempt, errno }, _)) => Err(StageError::Refused {
+            attempt,
+            source: io::Error::from_raw_os_error(errno),
+        }),
+        Some((Word::Over { .. }, _)) | None => Err(lost(Errno::PIPE.into())),
+    }
+}

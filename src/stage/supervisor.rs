@@ -1,0 +1,312 @@
+//! The supervisor: mpviz run again, with a single thread, in a session of its own.
+//!
+//! It starts the program, adopts its orphans, reaps them, captures what is printed, and ends all
+//! of it when mpviz says so or is gone. It is gone when the control socket is at its end; the
+//! signal for a parent's death is the second trigger.
+//! Invariant: it alone reaps what it adopted, so a pid below it is not reused behind its back.
+
+mod end;
+mod keeper;
+mod start;
+
+use self::keeper::Keeper;
+use super::capture::Capture;
+use super::child::Run;
+use super::control::{Brief, Order, Word, hear, tell};
+use super::reaper::{Reaper, Tree};
+use super::teller::{RETRY_EVERY, Teller};
+use super::tree::number_of;
+use crate::channel::Arena;
+use crate::event::ActorId;
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{getpid, getppid};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How often orphans are looked for if nothing else happens.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often the keeper is replaced: whoever kills it again and again has our rights anyway.
+const KEEPERS_MAX: usize = 16;
+
+/// Runs a supervisor: the program's `main` when its first argument is
+/// [`super::SUPERVISOR_ARG`]. `run` is what MainProcess does.
+pub fn main(run: Run) -> ExitCode {
+    match take_control().and_then(|control| supervise(control, run)) {
+        Ok(()) => ExitCode::SUCCESS,
+        // mpviz was told, or is gone; a person who typed the argument has nothing to expect.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Moves the control socket away from the place of stdin.
+fn take_control() -> io::Result<OwnedFd> {
+    let control = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
+    rustix::stdio::dup2_stdin(null()?)?;
+    Ok(control)
+}
+
+fn null() -> rustix::io::Result<OwnedFd> {
+    use rustix::fs::{Mode, OFlags};
+    rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
+}
+
+fn supervise(control: OwnedFd, run: Run) -> io::Result<()> {
+    let Some((brief, fds)) = hear::<Brief>(control.as_fd())? else {
+        return Ok(());
+    };
+    let mut fds = fds.into_iter();
+    let mut attempt = "set itself up";
+    let set_up = Supervisor::set_up(&control, brief, &mut fds, run, &mut attempt);
+    let mut supervisor = match set_up {
+        Ok(supervisor) => supervisor,
+        Err(error) => {
+            let errno = error.raw_os_error().unwrap_or(libc::EINVAL);
+            let attempt = attempt.to_owned();
+            tell(control.as_fd(), &Word::Refused { attempt, errno }, &[])?;
+            return Err(error);
+        }
+    };
+    tell(control.as_fd(), &Word::Ready, &[])?;
+    let ending = supervisor.play();
+    supervisor.close(ending)
+}
+
+/// Why the run is at its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Why {
+    /// The last process is gone.
+    Finished,
+    /// mpviz wants it.
+    Stopped,
+    /// mpviz is gone.
+    Alone,
+    /// Somebody else wants the supervisor to end.
+    Told,
+    /// MainProcess could not be started.
+    NotStarted,
+}
+
+struct Supervisor<'a> {
+    control: &'a OwnedFd,
+    brief: Brief,
+    run: Run,
+    arena: Arena,
+    lifeline: OwnedFd,
+    tty: Option<OwnedFd>,
+    signals: SignalFd,
+    capture: Capture,
+    /// The last one watches; those before it have died and hold the group's number.
+    keepers: Vec<Keeper>,
+    tell: Teller,
+    reaper: Reaper,
+}
+
+impl<'a> Supervisor<'a> {
+    fn set_up(
+        control: &'a OwnedFd,
+        brief: Brief,
+        fds: &mut dyn Iterator<Item = OwnedFd>,
+        run: Run,
+        attempt: &mut &'static str,
+    ) -> io::Result<Supervisor<'a>> {
+        let missing = || io::Error::from(rustix::io::Errno::BADF);
+        let signals = block_signals()?;
+        nix::unistd::setsid()?;
+        nix::sys::prctl::set_child_subreaper(true)?;
+        nix::sys::prctl::set_pdeathsig(Signal::SIGTERM)?;
+        let _ = nix::sys::prctl::set_name(c"mpviz-super");
+        *attempt = "map the arena";
+        let arena = Arena::attach(fds.next().ok_or_else(missing)?).map_err(io_error)?;
+        let lifeline = fds.next().ok_or_else(missing)?;
+        let tty = fds.next();
+        let slot = arena.reserve(ActorId::MPVIZ, ActorId::MPVIZ);
+        let slot = slot.ok_or_else(missing)?;
+        *attempt = "capture output";
+        let capture = Capture::new()?;
+        *attempt = "start the keeper";
+        let keeper = Keeper::start(&lifeline, None)?;
+        let mut reaper = Reaper::new(arena.clone(), number_of(getpid()));
+        reaper.keepers.push(number_of(keeper.pid));
+        Ok(Supervisor {
+            control,
+            run,
+            lifeline,
+            tty,
+            signals,
+            capture,
+            tell: Teller::new(arena.writer(slot)),
+            reaper,
+            keepers: vec![keeper],
+            arena,
+            brief,
+        })
+    }
+
+    /// Starts MainProcess, and sees to the run until it is at its end.
+    fn play(&mut self) -> Why {
+        if self.start_main().is_err() {
+            return Why::NotStarted;
+        }
+        loop {
+            self.say_lines();
+            self.tell.flush();
+            if self.reaper.reap(&mut self.tell) == Tree::Gone {
+                return Why::Finished;
+            }
+            if let Some(why) = self.wait() {
+                return why;
+            }
+        }
+    }
+
+    /// Waits until there is something to do, and does it; returns why the run is to end, if it is.
+    fn wait(&mut self) -> Option<Why> {
+        let mut fds = vec![
+            PollFd::new(&self.signals, PollFlags::IN),
+            PollFd::new(self.control, PollFlags::IN),
+        ];
+        if let Some(keeper) = self.keepers.last() {
+            fds.push(PollFd::new(&keeper.pidfd, PollFlags::IN));
+        }
+        let first_request = fds.len();
+        fds.extend(
+            self.capture
+                .requests()
+                .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)),
+        );
+        // While the ring is full, who prints waits, as it would for a slow terminal.
+        let behind = self.tell.is_behind();
+        if !behind {
+            fds.extend(
+                self.capture
+                    .ends()
+                    .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)),
+            );
+        }
+        let timeout = timespec(if behind { RETRY_EVERY } else { LOOK_EVERY });
+        let count = match poll(&mut fds, Some(&timeout)) {
+            Ok(count) => count,
+            Err(rustix::io::Errno::INTR) => return None,
+            // No memory to wait with; nothing was lost by it.
+            Err(_) => 0,
+        };
+        let ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
+        drop(fds);
+        if ready[first_request..].iter().any(|&ready| ready) {
+            self.capture.answer();
+        }
+        if ready[0]
+            && let Some(why) = self.hear_signals()
+        {
+            return Some(why);
+        }
+        if ready[1]
+            && let Some(why) = self.hear_orders()
+        {
+            return Some(why);
+        }
+        if first_request == 3 && ready[2] {
+            self.replace_keeper();
+        }
+        if count == 0 {
+            self.reaper.look(&mut self.tell, None);
+        }
+        None
+    }
+
+    fn hear_signals(&mut self) -> Option<Why> {
+        while let Ok(Some(signal)) = self.signals.read_signal() {
+            if i32::try_from(signal.ssi_signo) == Ok(libc::SIGCHLD) {
+                continue;
+            }
+            // The death signal comes too when merely the thread has ended that started us.
+            if getppid().map(number_of) != Some(self.brief.viewer) {
+                return Some(Why::Alone);
+            }
+            if signal.ssi_pid != self.brief.viewer {
+                return Some(Why::Told);
+            }
+        }
+        None
+    }
+
+    fn hear_orders(&mut self) -> Option<Why> {
+        match hear::<Order>(self.control.as_fd()) {
+            Ok(Some((Order::Stop, _))) => Some(Why::Stopped),
+            Ok(Some((Order::Look { since }, _))) => {
+                self.reaper.look(&mut self.tell, Some(since));
+                None
+            }
+            // Gone, or broken: then it can't tell us to end any more.
+            Ok(None) | Err(_) => Some(Why::Alone),
+        }
+    }
+
+    fn replace_keeper(&mut self) {
+        let group = self.keepers.first().map(|keeper| keeper.pid);
+        if self.keepers.len() >= KEEPERS_MAX {
+            return;
+        }
+        if let Ok(keeper) = Keeper::start(&self.lifeline, group) {
+            self.reaper.keepers.push(number_of(keeper.pid));
+            self.keepers.push(keeper);
+        }
+    }
+
+    /// Tells the lines that have come, as far as the ring has room; returns whether that was all.
+    fn say_lines(&mut self) -> bool {
+        while !self.tell.is_behind() {
+            let lines = self.capture.read();
+            if lines.is_empty() {
+                return true;
+            }
+            for (writer, kind) in lines {
+                self.tell.say(writer, Some(ActorId::MPVIZ), kind);
+            }
+        }
+        false
+    }
+}
+
+/// Takes signals by a descriptor from here on.
+fn block_signals() -> io::Result<SignalFd> {
+    let mut set = SigSet::empty();
+    for signal in [
+        Signal::SIGCHLD,
+        Signal::SIGTERM,
+        Signal::SIGINT,
+        Signal::SIGHUP,
+        Signal::SIGQUIT,
+    ] {
+        set.add(signal);
+    }
+    set.thread_block()?;
+    let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+    Ok(SignalFd::with_flags(&set, flags)?)
+}
+
+fn timespec(duration: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: duration.subsec_nanos().into(),
+    }
+}
+
+/// Returns the system's error below an error of another room.
+fn io_error(error: impl std::error::Error + 'static) -> io::Error {
+    let mut below: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(error) = below {
+        if let Some(errno) = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::raw_os_error)
+        {
+            return io::Error::from_raw_os_error(errno);
+        }
+        below = error.source();
+    }
+    io::Error::from(rustix::io::Errno::INVAL)
+}

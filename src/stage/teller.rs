@@ -1,0 +1,67 @@
+//! The stage's own voice: a ring writer that waits in memory rather than losing an event.
+//!
+//! What the supervisor has to say (who ended, who was adopted, what was printed) is nothing that
+//! anybody could find out later, so a full ring makes it wait. Nobody else waits for it: reaping
+//! goes on, only captured output is not read meanwhile.
+
+use crate::channel::{Published, RingWriter};
+use crate::event::{ActorId, Kind};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// The most slots that an event of the stage takes: a text of 4 KiB and its head.
+const SLOTS_NEEDED: usize = 80;
+
+/// How often a full ring is tried again.
+pub(super) const RETRY_EVERY: Duration = Duration::from_millis(4);
+/// How many times it is tried at the end.
+const PATIENCE: u32 = 125;
+
+/// Says events through a ring, in order, none lost.
+pub(super) struct Teller {
+    writer: RingWriter,
+    waiting: VecDeque<(ActorId, Option<ActorId>, Kind)>,
+}
+
+impl Teller {
+    pub(super) fn new(writer: RingWriter) -> Teller {
+        Teller {
+            writer,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Says an event, now or when there is room.
+    pub(super) fn say(&mut self, actor: ActorId, by: Option<ActorId>, kind: Kind) {
+        let by = by.filter(|&by| by != actor);
+        self.waiting.push_back((actor, by, kind));
+        self.flush();
+    }
+
+    /// Says what has waited, as far as there is room.
+    pub(super) fn flush(&mut self) {
+        while !self.waiting.is_empty() && self.writer.room() >= SLOTS_NEEDED {
+            if let Some((actor, by, kind)) = self.waiting.pop_front() {
+                // There is room, so it is written.
+                let written = self.writer.publish(actor, by, None, None, &kind);
+                debug_assert_eq!(written, Published::Written);
+            }
+        }
+    }
+
+    /// Says all that waits; gives up after half a second without room, when nobody reads.
+    pub(super) fn finish(&mut self) {
+        for _ in 0..PATIENCE {
+            self.flush();
+            if !self.is_behind() {
+                return;
+            }
+            std::thread::sleep(RETRY_EVERY);
+        }
+    }
+
+    /// Returns whether something waits.
+    pub(super) fn is_behind(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+}

@@ -1,0 +1,300 @@
+//! The watcher: a thread of mpviz that sees to a run from outside of it.
+//!
+//! It tells who has ended and when (a pidfd per process), what the kernel says of those who live,
+//! ends the run when it grows beyond all bounds, and notices when the supervisor is gone. It says
+//! `RunEnded`, after the last process and the supervisor were reaped.
+//! Invariant: it never waits for a process of the program.
+
+use super::control::{Order, Word, hear, tell};
+use super::crowd::Crowd;
+use super::ends::Ends;
+use super::kernel;
+use super::net::Net;
+use super::sampler::{Sampler, Watched};
+use super::teller::Teller;
+use crate::channel::{Arena, clock};
+use crate::event::words::{Ending, Part};
+use crate::event::{ActorId, Kind, ObjectId, Text};
+use crossbeam_channel::Receiver;
+use rustix::event::{Timespec, epoll};
+use std::collections::BTreeMap;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+
+/// What the watcher is told by the rest of mpviz.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Note {
+    /// A process lives.
+    Started {
+        /// Its pid.
+        pid: u32,
+        /// Who it is.
+        actor: ActorId,
+    },
+    /// An object was made that is a part of another.
+    Made {
+        /// The object.
+        object: ObjectId,
+        /// What it is to the other.
+        part: Part,
+    },
+    /// A process that can't say so itself was given an end of an object.
+    Given {
+        /// The process.
+        actor: ActorId,
+        /// The object.
+        object: ObjectId,
+    },
+    /// The run is to be ended.
+    Stop,
+}
+
+/// What the watcher begins with.
+pub(super) struct Start {
+    pub(super) net: Net,
+    pub(super) arena: Arena,
+    pub(super) tell: Teller,
+    pub(super) notes: Receiver<Note>,
+    /// An eventfd, written after each note.
+    pub(super) wake: Arc<OwnedFd>,
+    pub(super) live_max: usize,
+}
+
+/// How often it is looked how many processes there are, in ns.
+const COUNT_EVERY: u64 = 100_000_000;
+/// How long a supervisor has to end a run before it is ended without it, in ns.
+const STOP_WITHIN: u64 = 600_000_000;
+
+const WAKE: u64 = 0;
+const CONTROL: u64 = 1;
+const SUPERVISOR: u64 = 2;
+/// Processes have their pid, above these.
+const PROCESSES: u64 = 1 << 32;
+
+pub(super) struct Watcher {
+    start: Start,
+    epoll: OwnedFd,
+    processes: BTreeMap<u32, Watched>,
+    sampler: Sampler,
+    ends: Ends,
+    crowd: Crowd,
+    /// What the supervisor said at its end.
+    over: Option<(Ending, Option<i32>)>,
+    /// By when the supervisor is to have ended the run.
+    stop_until: Option<u64>,
+    next_count: u64,
+}
+
+impl Watcher {
+    /// Makes a watcher; its thread runs it.
+    pub(super) fn new(start: Start) -> rustix::io::Result<Watcher> {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let watcher = Watcher {
+            epoll,
+            processes: BTreeMap::new(),
+            sampler: Sampler::new(),
+            ends: Ends::default(),
+            crowd: Crowd::new(start.live_max),
+            over: None,
+            stop_until: None,
+            next_count: 0,
+            start,
+        };
+        watcher.add(watcher.start.wake.as_fd(), WAKE)?;
+        watcher.add(watcher.start.net.control(), CONTROL)?;
+        watcher.add(watcher.start.net.pidfd(), SUPERVISOR)?;
+        Ok(watcher)
+    }
+
+    fn add(&self, fd: BorrowedFd<'_>, token: u64) -> rustix::io::Result<()> {
+        let data = epoll::EventData::new_u64(token);
+        epoll::add(&self.epoll, fd, data, epoll::EventFlags::IN)
+    }
+
+    /// Watches until the run is over and nothing of it is left.
+    pub(super) fn run(mut self) {
+        while self.wait() {
+            self.start.tell.flush();
+            let now = clock::monotonic();
+            if self.stop_until.is_some_and(|until| now >= until) {
+                self.start.net.kill_supervisor();
+            }
+            if now >= self.next_count {
+                self.next_count = now + COUNT_EVERY;
+                self.count();
+            }
+            if self.sampler.is_due(now) {
+                self.sampler
+                    .sample(&mut self.processes, &mut self.ends, &mut self.start.tell);
+            }
+        }
+        self.close();
+    }
+
+    /// Waits and sees to what comes; returns whether the supervisor lives.
+    fn wait(&mut self) -> bool {
+        let now = clock::monotonic();
+        let mut until = self.next_count.min(self.sampler.due());
+        until = until.min(self.stop_until.unwrap_or(u64::MAX));
+        let ns = until.saturating_sub(now).min(1_000_000_000);
+        let timeout = Timespec {
+            tv_sec: 0,
+            tv_nsec: i64::try_from(ns.min(999_999_999)).unwrap_or(0),
+        };
+        let mut events = [MaybeUninit::uninit(); 64];
+        let tokens: Vec<u64> = match epoll::wait(&self.epoll, &mut events, Some(&timeout)) {
+            Ok((events, _)) => events.iter().map(|event| event.data.u64()).collect(),
+            Err(_) => Vec::new(),
+        };
+        let mut lives = true;
+        for token in tokens {
+            match token {
+                WAKE => self.read_notes(),
+                CONTROL => self.hear(),
+                SUPERVISOR => lives = false,
+                process => self.exited(u32::try_from(process - PROCESSES).unwrap_or(0)),
+            }
+        }
+        lives
+    }
+
+    fn read_notes(&mut self) {
+        // It counts notes; they are all read below.
+        let _ = rustix::io::read(&self.start.wake, &mut [0; 8]);
+        while let Ok(note) = self.start.notes.try_recv() {
+            match note {
+                Note::Started { pid, actor } => self.watch(pid, actor),
+                Note::Made { object, part } => self.ends.made(object, part),
+                Note::Given { actor, object } => self.given(actor, object),
+                Note::Stop => self.stop(),
+            }
+        }
+    }
+
+    fn given(&mut self, actor: ActorId, object: ObjectId) {
+        let is_it = |(_, watched): &(&u32, &Watched)| watched.actor == actor;
+        if let Some((&pid, _)) = self.processes.iter().find(is_it) {
+            self.ends.given(object, pid);
+        }
+    }
+
+    fn stop(&mut self) {
+        if self.stop_until.is_none() {
+            self.stop_until = Some(clock::monotonic() + STOP_WITHIN);
+            self.order(Order::Stop);
+        }
+    }
+
+    fn order(&self, order: Order) {
+        // If it is gone, that is noticed; if it does not read, it is ended in time.
+        let _ = tell(self.start.net.control(), &order, &[]);
+    }
+
+    fn hear(&mut self) {
+        match hear::<Word>(self.start.net.control()) {
+            Ok(Some((Word::Over { ending, code }, _))) => self.over = Some((ending, code)),
+            Ok(Some(_)) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            // It is gone, and its pidfd says so too.
+            Ok(None) | Err(_) => {
+                let _ = epoll::delete(&self.epoll, self.start.net.control());
+            }
+        }
+    }
+
+    /// Begins to watch a process, if it still is the one that said it has started.
+    fn watch(&mut self, pid: u32, actor: ActorId) {
+        if self.processes.contains_key(&pid) {
+            self.exited(pid);
+        }
+        let Some(watched) = Watched::open(pid, actor, self.start.net.pid()) else {
+            return;
+        };
+        let token = PROCESSES + u64::from(pid);
+        if self.add(watched.pidfd.as_fd(), token).is_ok() {
+            self.processes.insert(pid, watched);
+            self.sampler.hurry();
+        }
+    }
+
+    /// A watched process has ended, or it is looked whether it has.
+    fn exited(&mut self, pid: u32) {
+        let Some(watched) = self.processes.remove(&pid) else {
+            return;
+        };
+        let since = self.start.arena.now();
+        let _ = epoll::delete(&self.epoll, &watched.pidfd);
+        let code = watched.code();
+        let by = Some(ActorId::MPVIZ);
+        let kind = Kind::ProcessExited { code };
+        self.start.tell.say(watched.actor, by, kind);
+        self.order(Order::Look { since });
+    }
+
+    /// Ends the run if too many processes of it live.
+    fn count(&mut self) {
+        if self.stop_until.is_some() {
+            return;
+        }
+        if let Some(live) = self.crowd.too_many(self.start.net.pid()) {
+            let text = format!(
+                "{live} processes live, at most {} may: the run is ended",
+                self.crowd.live_max
+            );
+            let kind = Kind::Failed {
+                error: Text::const_new("too many processes"),
+                text: Text::from(text),
+            };
+            self.start.tell.say(ActorId::MPVIZ, None, kind);
+            self.stop();
+        }
+    }
+
+    /// Ends and reaps what the supervisor has left, and says how it all ended.
+    fn close(mut self) {
+        // Its last word may have come together with its end.
+        while self.over.is_none() {
+            match hear::<Word>(self.start.net.control()) {
+                Ok(Some((Word::Over { ending, code }, _))) => self.over = Some((ending, code)),
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => break,
+            }
+        }
+        let actors: BTreeMap<u32, ActorId> = self
+            .processes
+            .iter()
+            .map(|(&pid, watched)| (pid, watched.actor))
+            .collect();
+        let mut reaped = Vec::new();
+        self.start
+            .net
+            .cut(|pid, status| reaped.push((pid, kernel::code_of_status(status))));
+        for pid in actors.keys() {
+            self.exited(*pid);
+        }
+        let arena = &self.start.arena;
+        for (pid, code) in reaped {
+            let Some(child) = actors
+                .get(&pid)
+                .copied()
+                .or_else(|| arena.actor_of_pid(pid))
+            else {
+                continue;
+            };
+            let code = Some(code);
+            let by = Some(ActorId::MPVIZ);
+            self.start.tell.say(child, by, Kind::ProcessExited { code });
+            let kind = Kind::ProcessReaped { child, code };
+            self.start.tell.say(ActorId::MPVIZ, None, kind);
+        }
+        let (ending, code) = match (self.over, self.stop_until) {
+            (Some(over), _) => over,
+            (None, Some(_)) => (Ending::Stopped, None),
+            (None, None) => (Ending::SupervisorLost, None),
+        };
+        let kind = Kind::RunEnded { ending, code };
+        self.start.tell.say(ActorId::MPVIZ, None, kind);
+        self.start.tell.finish();
+    }
+}
