@@ -1,8 +1,140 @@
 //! The command line: arguments in, one of the program's ways out.
+//!
+//! `arguments` says what there is to be said and reads it, [`error`] how mpviz fails, `list` what
+//! `mpviz list` prints. Here is only which way is taken. Two first arguments are hidden: mpviz
+//! runs its own file again as the supervisor, and as the stand-in for `nslookup`.
 
+mod arguments;
+pub mod error;
+mod list;
+mod looks;
+
+use crate::app::screen::{self, Ended, Opening};
+use crate::app::session::Session;
+use crate::app::text::{self, Form, Told};
+use crate::app::{TerminalError, play};
+use crate::event::words::Ending;
+use crate::scenario::stand_in;
+use crate::stage::{self, SUPERVISOR_ARG};
+use crate::trace;
+use arguments::{Command, ReplayArguments, RunArguments, Show};
+use error::CliError;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let mut hidden = std::env::args_os().skip(1);
+    match hidden.next() {
+        Some(first) if first == SUPERVISOR_ARG => {
+            return stage::supervisor::main(play::main_process);
+        }
+        Some(first) if first == stand_in::ARGUMENT => {
+            let arguments: Vec<_> = hidden
+                .map(|arg| arg.to_string_lossy().into_owned())
+                .collect();
+            return stand_in::main(&arguments, io::stdin().lock(), io::stdout().lock()).into();
+        }
+        _ => {}
+    }
+    match arguments::parse(std::env::args_os()).and_then(run) {
+        Ok(code) => code,
+        Err(error) => error.tell(),
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Picker(looks) => screen(Opening::Picker, &looks, None),
+        Command::List(name) => list::print(name.as_deref(), io::stdout().lock()),
+        Command::Run(run) => run_scenario(run),
+        Command::Replay(replay) => run_replay(&replay),
+    }
+}
+
+fn run_scenario(run: RunArguments) -> Result<ExitCode, CliError> {
+    let form = match run.show {
+        Show::Screen(looks) => {
+            let opening = Opening::Scenario(run.scenario, run.knobs);
+            return screen(opening, &looks, run.output);
+        }
+        Show::Text(form) => form,
+    };
+    let session = Session::start(run.scenario, &run.knobs, None)?;
+    tell(session, run.scenario.program.name, form)
+}
+
+fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
+    let trace = open(&replay.file)?;
+    let program = trace.header().program.clone();
+    match &replay.show {
+        Show::Screen(looks) => {
+            let session = Session::replay(trace, replay.speed)?;
+            screen(Opening::Replay(session), looks, None)
+        }
+        Show::Text(form) => tell(Session::replay(trace, 0.0)?, &program, *form),
+    }
+}
+
+fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError> {
+    let input: Box<dyn BufRead + Send> = if path == Path::new("-") {
+        Box::new(BufReader::new(io::stdin()))
+    } else {
+        let open = || {
+            let file = File::open(path)?;
+            if file.metadata()?.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            Ok(file)
+        };
+        let fail = |source| CliError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        Box::new(BufReader::with_capacity(1 << 16, open().map_err(fail)?))
+    };
+    let fail = |source| CliError::Trace {
+        path: path.to_owned(),
+        source,
+    };
+    trace::Reader::new(input).map_err(fail)
+}
+
+fn tell(session: Session, program: &str, form: Form) -> Result<ExitCode, CliError> {
+    let told = text::tell(session, program, form, io::stdout().lock())?;
+    Ok(match told {
+        Told::Ended(Ending::SupervisorLost, _) => return Err(CliError::SupervisorLost),
+        Told::Ended(_, Some(code)) => exit_status(code),
+        // Nobody saw how MainProcess ended, which is not success.
+        Told::Ended(_, None) | Told::Unfinished => ExitCode::FAILURE,
+        Told::ReaderGone => ExitCode::SUCCESS,
+        Told::Signal(signal) => exit_status(-signal),
+    })
+}
+
+/// Returns an exit code as a shell tells it: 128+N for signal N.
+fn exit_status(code: i32) -> ExitCode {
+    let status = if code < 0 { 128 - code } else { code };
+    ExitCode::from(u8::try_from(status & 0xff).unwrap_or(u8::MAX))
+}
+
+fn screen(
+    opening: Opening,
+    looks: &looks::Looks,
+    record: Option<std::path::PathBuf>,
+) -> Result<ExitCode, CliError> {
+    let options = screen::Options {
+        theme: looks.theme(),
+        record,
+    };
+    match screen::run(opening, options) {
+        Ok(Ended::Quit | Ended::TerminalLost) => Ok(ExitCode::SUCCESS),
+        Ok(Ended::Signal(signal)) => Ok(exit_status(-signal)),
+        Err(screen::ScreenError::Terminal(error @ TerminalError::Io(_))) => {
+            Err(CliError::Screen(error.into()))
+        }
+        Err(error) => Err(CliError::Screen(error)),
+    }
 }

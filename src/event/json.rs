@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 /// Why a line is no event.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
-    /// It is no JSON.
-    #[error("no JSON")]
-    Json(#[source] serde_json::Error),
+    /// It is no JSON. A line is parsed alone, so of the error's own place only the column counts.
+    #[error("no JSON from column {} on", .0.column())]
+    Json(serde_json::Error),
     /// It is JSON, but no object.
     #[error("no JSON object")]
     NotAnObject,

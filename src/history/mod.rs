@@ -1,1 +1,36 @@
 //! Everything known, over time, and questions to it.
+//!
+//! A [`History`] is a store that only grows. It is folded from the log, event by event; *now* is
+//! the last horizon, and any other moment is a search, so freezing, scrubbing, stepping back,
+//! zooming and replaying are the same questions with another `t`.
+//!
+//! The fold is a pure function of the log: live, from a file, in one go or in any split, the
+//! history is equal. There is no clock in here, no I/O and no terminal, and no sequence of events
+//! makes it panic: what makes no sense is counted in [`History::odd`].
+//!
+//! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), the
+//! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
+//! [`counts`]), the store with its questions ([`store`]), and how events come into it (`fold`).
+
+pub mod actor;
+pub mod counts;
+mod fold;
+mod index;
+pub mod lane;
+pub mod message;
+pub mod object;
+pub mod run;
+pub mod spans;
+pub mod steps;
+pub mod store;
+pub mod task;
+
+pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
+pub use counts::Counts;
+pub use lane::{Interval, Lane, Shares, State, StateClass, Wait};
+pub use message::Message;
+pub use object::Object;
+pub use run::{Gap, Run, RunEnd, Source};
+pub use steps::Steps;
+pub use store::History;
+pub use task::{Band, Finish, Task};

@@ -1,1 +1,42 @@
-//! Multiprocessing, instrumented.
+//! Multiprocessing, instrumented: behaves as Python's `multiprocessing` does, and says so.
+//!
+//! The parts are the same as CPython's, because the lessons are about them: a queue is a buffer, a
+//! feeder thread, two locks and one pipe, and a process that dies inside `get` takes the lock
+//! along. The forms are Rust's: [`Result`] for exceptions, `Option<Duration>` for timeouts, serde
+//! values for messages.
+//!
+//! Reading order: [`process`] and [`queue`] are what programs use first; [`pipe`], [`pool`],
+//! [`subprocess`], [`sync`], [`time`] and [`print`](mod@print) the rest. Beneath them [`probe`] is the one
+//! place that says events, `fork` the one that forks, `message` the form of a message in a pipe.
+//!
+//! Not here: who watches. Without mpviz around it the probe costs a branch.
+
+pub mod error;
+mod exit;
+mod fork;
+mod fork_local;
+mod io;
+mod label;
+mod message;
+mod panic;
+pub mod pipe;
+pub mod pool;
+pub mod print;
+pub mod probe;
+pub mod process;
+pub mod queue;
+mod shared;
+mod simple_queue;
+pub mod subprocess;
+pub mod sync;
+mod sys;
+pub mod time;
+
+pub use crate::println;
+pub use error::{Error, Result};
+pub use exit::{Target, exit, run_main};
+pub use pipe::{Connection, pipe, pipe_one_way};
+pub use pool::{AsyncResult, Pool};
+pub use process::{Process, ProcessInfo, current_process, fork, getpid, getppid};
+pub use queue::Queue;
+pub use time::{random, sleep};

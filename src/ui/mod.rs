@@ -1,1 +1,22 @@
-//! What the viewer does: actions, keymap, state.
+//! The state of the user interface, and what changes it.
+//!
+//! A key becomes an [`Action`] by the one [`Keymap`]; [`update()`] changes the [`Ui`] and says
+//! what is left for the app to do as an [`Effect`]. Nothing here draws, reads a terminal, or
+//! touches the program that runs: freezing the view is a time in here, and the collecting goes on.
+//!
+//! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`update`], and [`rows`]:
+//! which events a list of events shows.
+
+pub mod action;
+pub mod key;
+pub mod keymap;
+mod pick;
+pub mod rows;
+pub mod state;
+pub mod update;
+
+pub use action::Action;
+pub use key::Key;
+pub use keymap::{Keymap, Place};
+pub use state::{Field, Focus, Pane, Picker, RunView, Screen, Ui};
+pub use update::{Effect, update};

@@ -1,0 +1,191 @@
+//! How long a frame takes, beside the same cells written straight into a ratatui buffer.
+//!
+//! `cargo bench --bench frame` prints medians, ratios and aims. The frame is 200x60: 60 processes
+//! with 240 spans between them, and 4 objects. Then the same with a million intervals behind it,
+//! beside the same with a thousand.
+
+use mpviz::event::words::{Class, Method, Operation, Outcome};
+use mpviz::event::{ActorId, Event, Kind, ObjectId, Time};
+use mpviz::history::History;
+use mpviz::ui::{Keymap, Screen, Ui};
+use mpviz::view::{Feed, Scene, Theme, draw, grid};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::hint::black_box;
+use std::time::Duration;
+
+const AREA: Rect = Rect::new(0, 0, 200, 60);
+const ROUNDS: usize = 400;
+
+fn main() {
+    frame_beside_cells();
+    million_beside_thousand();
+}
+
+fn frame_beside_cells() {
+    let history = program(60, 4);
+    let ui = ui();
+    let theme = Theme::default();
+    let scene = scene(&history, &ui, &theme);
+    let mut buffer = Buffer::empty(AREA);
+    draw(&mut buffer, AREA, &scene);
+    let cells = buffer.clone();
+    let frame = median(|| draw(black_box(&mut buffer), AREA, black_box(&scene)));
+    let mut straight = Buffer::empty(AREA);
+    let peer = median(|| write_cells(black_box(&mut straight), black_box(&cells)));
+    tell("frame 200x60, 60 processes, 240 spans", frame, peer, 1.5);
+}
+
+fn million_beside_thousand() {
+    let ui = ui();
+    let theme = Theme::default();
+    let mut medians = [1_000, 1_000_000].map(|intervals| {
+        let history = program(60, intervals / 60);
+        let scene = scene(&history, &ui, &theme);
+        let mut buffer = Buffer::empty(AREA);
+        median(|| draw(black_box(&mut buffer), AREA, black_box(&scene)))
+    });
+    let [thousand, million] = &mut medians;
+    tell(
+        "the same with 1,000,000 intervals, beside 1,000",
+        *million,
+        *thousand,
+        1.3,
+    );
+}
+
+/// Writes every cell of a frame, as a program would that knew them all.
+fn write_cells(buffer: &mut Buffer, cells: &Buffer) {
+    for (i, cell) in cells.content.iter().enumerate() {
+        buffer.content[i]
+            .set_symbol(cell.symbol())
+            .set_style(cell.style());
+    }
+}
+
+fn median(mut work: impl FnMut()) -> Duration {
+    let mut times: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let before = mpviz::channel::clock::monotonic();
+            work();
+            Duration::from_nanos(mpviz::channel::clock::monotonic() - before)
+        })
+        .collect();
+    times.sort();
+    times[ROUNDS / 2]
+}
+
+#[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+fn tell(what: &str, ours: Duration, peer: Duration, aim: f64) {
+    let ratio = ours.as_secs_f64() / peer.as_secs_f64();
+    let verdict = if ratio <= aim { "met" } else { "MISSED" };
+    println!("{what}: {ours:?} beside {peer:?}: {ratio:.2}x (aim {aim}x, {verdict})");
+}
+
+fn ui() -> Ui {
+    let mut ui = Ui::new(&[]);
+    ui.screen = Screen::Run;
+    ui.run.fits = grid::fits(AREA);
+    ui
+}
+
+fn scene<'a>(history: &'a History, ui: &'a Ui, theme: &'a Theme) -> Scene<'a> {
+    Scene {
+        history: Some(history),
+        ui,
+        theme,
+        keymap: Keymap::brought(),
+        feed: Feed::Live,
+    }
+}
+
+/// Returns the history of a program of so many processes with so many intervals each.
+fn program(processes: u32, intervals: u32) -> History {
+    let mut history = History::default();
+    let mut tell = Teller::default();
+    let main = ActorId(1);
+    let queue = ObjectId(1);
+    tell.say(ActorId::MPVIZ, forked(main, "MainProcess"), &mut history);
+    tell.say(main, started(1000, ActorId::MPVIZ, "MainProcess"), &mut history);
+    for object in 1..=4 {
+        let kind = Kind::ObjectCreated {
+            object: ObjectId(object),
+            class: Class::Queue,
+            name: format!("q{object}").into(),
+            part_of: None,
+            part: None,
+            maxsize: None,
+            capacity: None,
+        };
+        tell.say(main, kind, &mut history);
+    }
+    for id in 2..=processes {
+        let name = format!("worker-{}", id - 1);
+        tell.say(main, forked(ActorId(id), &name), &mut history);
+        tell.say(ActorId(id), started(1000 + id, main, &name), &mut history);
+    }
+    let length = 1_900_000_000u64;
+    let steps = u64::from(intervals) / 2;
+    for step in 0..steps {
+        for id in 1..=processes {
+            tell.t = Time((10_000_000 + step * length / steps).max(tell.t.0 + 1));
+            let blocked = Kind::Blocked {
+                operation: Operation::Get,
+                object: Some(queue),
+                on: None,
+                timeout: None,
+            };
+            tell.say(ActorId(id), blocked, &mut history);
+        }
+        for id in 1..=processes {
+            let half = length / steps / 2;
+            tell.t = Time((10_000_000 + step * length / steps + half).max(tell.t.0 + 1));
+            let unblocked = Kind::Unblocked {
+                outcome: Outcome::Done,
+                waker: None,
+            };
+            tell.say(ActorId(id), unblocked, &mut history);
+        }
+    }
+    history.advance(Time(2_000_000_000));
+    history
+}
+
+fn forked(child: ActorId, name: &str) -> Kind {
+    Kind::ProcessForked {
+        child,
+        name: name.into(),
+        method: Method::Fork,
+        daemon: false,
+    }
+}
+
+fn started(pid: u32, parent: ActorId, name: &str) -> Kind {
+    Kind::ProcessStarted {
+        pid,
+        parent,
+        name: name.into(),
+    }
+}
+
+/// Says events one after the other.
+#[derive(Default)]
+struct Teller {
+    t: Time,
+    seq: u32,
+}
+
+impl Teller {
+    fn say(&mut self, actor: ActorId, kind: Kind, history: &mut History) {
+        self.seq += 1;
+        history.apply(&Event {
+            t: self.t,
+            actor,
+            by: None,
+            seq: self.seq,
+            line: None,
+            file: None,
+            kind,
+        });
+    }
+}

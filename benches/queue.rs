@@ -1,0 +1,112 @@
+//! What the probe costs a queue: put and get of 16 bytes through an instrumented `Queue`, beside
+//! the same code with the probe compiled out.
+//!
+//! The two are two builds, so this program runs copies of itself: one of its own build on a stage,
+//! one of a build with `probe-off`, in turns.
+
+use mpviz::channel::{Arena, Batch, Collector, clock};
+use mpviz::event::ActorId;
+use mpviz::runtime::{self, Process, Queue, Result, probe};
+use std::fs::File;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+const MESSAGES: u32 = 200_000;
+const ROUNDS: usize = 15;
+const AIM: f64 = 1.15;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some("round") => round(arguments.next().filter(|path| !path.is_empty())),
+        _ => compare(),
+    }
+}
+
+/// One round: prints nanoseconds per message.
+fn round(arena: Option<String>) {
+    if let Some(path) = arena {
+        let fd = OwnedFd::from(File::options().read(true).write(true).open(path).expect("arena"));
+        let arena = Arena::attach(fd).expect("an arena");
+        let actor = arena.control().next_actor();
+        let slot = arena.reserve(actor, actor).expect("a ring");
+        let (source, capture) = (file!(), Vec::new());
+        probe::join_stage(probe::Place { arena, actor, slot, source, capture }).expect("a stage");
+    }
+    let code = runtime::run_main(|| -> Result<()> {
+        let q: Queue<[u8; 16]> = Queue::named("q")?;
+        let begin = clock::monotonic();
+        let writer = Process::named("writer").start(|| -> Result<()> {
+            for _ in 0..MESSAGES {
+                q.put([7; 16])?;
+            }
+            Ok(())
+        })?;
+        for _ in 0..MESSAGES {
+            q.get()?;
+        }
+        let took = clock::monotonic() - begin;
+        writer.join()?;
+        eprintln!("{}", took as f64 / f64::from(MESSAGES));
+        Ok(())
+    });
+    std::process::exit(code);
+}
+
+fn compare() {
+    let bare = build_without_probe();
+    let own = std::env::current_exe().expect("own file");
+    let (mut on, mut off) = (Vec::new(), Vec::new());
+    let mut lost = 0;
+    for _ in 0..ROUNDS {
+        let arena = Arena::create().expect("an arena");
+        assert_eq!(arena.control().next_actor(), ActorId(1));
+        let (to, from) = crossbeam_channel::unbounded::<Batch>();
+        let collector = Collector::start(arena.clone(), to).expect("a collector");
+        let drain = std::thread::spawn(move || from.iter().map(|b| b.events.len()).sum::<usize>());
+        let fd = arena.fd().expect("a memory file").as_raw_fd();
+        let path = format!("/proc/{}/fd/{fd}", std::process::id());
+        on.push(measure(&own, &path));
+        lost += collector.finish().lost;
+        drain.join().expect("drained");
+        off.push(measure(&bare, ""));
+    }
+    let (on, off) = (median(on), median(off));
+    let ratio = on / off;
+    let met = if ratio <= AIM { "ok" } else { "MISSED" };
+    println!("queue put+get, 16 bytes: {on:.0} ns instrumented, {off:.0} ns without the probe");
+    println!("  ratio {ratio:.3}, aim <= {AIM} {met}; {lost} events lost");
+}
+
+fn measure(program: &PathBuf, arena: &str) -> f64 {
+    let ran = Command::new(program).args(["round", arena]).stdout(Stdio::null()).output();
+    let ran = ran.expect("a round runs");
+    let text = String::from_utf8_lossy(&ran.stderr);
+    text.trim().parse().unwrap_or_else(|_| panic!("a round failed: {text}"))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Builds this bench with the probe compiled out, beside its own build.
+fn build_without_probe() -> PathBuf {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let target = concat!(env!("CARGO_MANIFEST_DIR"), "/target/probe-off");
+    let built = Command::new(cargo)
+        .args(["bench", "--no-run", "--bench", "queue", "--features", "probe-off"])
+        .args(["--message-format", "json", "--target-dir", target])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stderr(Stdio::null())
+        .output()
+        .expect("cargo runs");
+    let text = String::from_utf8_lossy(&built.stdout);
+    let named = text.lines().filter_map(|line| {
+        let value: serde_json::Value = serde_json::from_str(line).ok()?;
+        let is_own = value["target"]["name"] == "queue";
+        value["executable"].as_str().filter(|_| is_own).map(PathBuf::from)
+    });
+    named.last().expect("the bench was built")
+}

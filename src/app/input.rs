@@ -1,0 +1,71 @@
+//! Input: keys, resizes and signals, as one stream.
+
+use crate::ui::key::Key;
+use crossbeam_channel::Sender;
+use crossterm::event::{Event, KeyEventKind};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+use std::io;
+
+/// What came from outside.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Input {
+    /// A key was pressed.
+    Key(Key),
+    /// The terminal has another size, or lost what was on it.
+    Redraw,
+    /// A signal that ends mpviz.
+    End(i32),
+    /// A signal that stops mpviz for a while.
+    Suspend,
+    /// The terminal is gone.
+    Lost,
+}
+
+/// Starts the thread that reads the terminal. It ends with the process: nothing wakes a blocked
+/// read.
+pub(super) fn read_keys(to: Sender<Input>) -> io::Result<()> {
+    let read = move || {
+        loop {
+            let input = match crossterm::event::read() {
+                Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => {
+                    Key::from_terminal(key).map(Input::Key)
+                }
+                Ok(Event::Resize(..)) => Some(Input::Redraw),
+                Ok(_) => None,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
+                Err(_) => Some(Input::Lost),
+            };
+            if let Some(input) = input
+                && (to.send(input).is_err() || input == Input::Lost)
+            {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("input".into())
+        .spawn(read)?;
+    Ok(())
+}
+
+/// Starts the thread that turns signals into input.
+pub(super) fn read_signals(to: Sender<Input>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
+    let read = move || {
+        for signal in signals.forever() {
+            let input = match signal {
+                SIGTSTP => Input::Suspend,
+                SIGCONT => Input::Redraw,
+                signal => Input::End(signal),
+            };
+            if to.send(input).is_err() {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(read)?;
+    Ok(())
+}

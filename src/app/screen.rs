@@ -1,0 +1,370 @@
+//! The screen: one loop over keys, signals, batches and the clock.
+//!
+//! A key draws at once; events draw at most thirty times a second; while a program runs its clock
+//! draws ten times a second; nothing is drawn when nothing changed.
+
+use super::input::{self, Input};
+use super::recorder::Recorder;
+use super::session::{Session, SessionError};
+use super::terminal::{Terminal, TerminalError};
+use crate::channel::{Batch, clock};
+use crate::event::program::Knobs;
+use crate::event::{Span, words::Ending};
+use crate::history::History;
+use crate::scenario::{self, Scenario};
+use crate::ui::update::{Effect, update};
+use crate::ui::{Action, Keymap, Ui};
+use crate::view::{self, Feed, Scene, Theme};
+use crossbeam_channel::{Receiver, after, never, select, unbounded};
+use std::io;
+use std::path::PathBuf;
+
+/// Between two frames that events ask for.
+const FRAME: Span = Span::millis(33);
+/// Between two frames of a program in which nothing happens but time.
+const TICK: Span = Span::millis(100);
+
+/// Why the screen ended other than by a key.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreenError {
+    /// There is no screen.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    /// The first run could not be started.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The terminal failed while it was used.
+    #[error("cannot draw on the terminal")]
+    Draw(#[from] io::Error),
+}
+
+/// What the screen begins with.
+pub enum Opening {
+    /// The list of scenarios.
+    Picker,
+    /// A scenario.
+    Scenario(&'static Scenario, Knobs),
+    /// A trace.
+    Replay(Session),
+}
+
+/// How the screen looks, and what becomes of what it shows.
+pub struct Options {
+    /// The looks.
+    pub theme: Theme,
+    /// Where the trace of the first run is written to, if anywhere.
+    pub record: Option<PathBuf>,
+}
+
+/// How the screen ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// By a key.
+    Quit,
+    /// By a signal.
+    Signal(i32),
+    /// The terminal went away.
+    TerminalLost,
+}
+
+/// Shows the screen until it is left. To be called on the main thread.
+///
+/// # Errors
+///
+/// If there is no screen, it fails, or the first run can't be started.
+pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
+    let terminal = Terminal::take()?;
+    let (to, inputs) = unbounded();
+    input::read_signals(to.clone())?;
+    input::read_keys(to)?;
+    let mut ui = Ui::new(scenario::PROGRAMS);
+    for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
+        *knobs = scenario::default_knobs(program);
+    }
+    let mut screen = Screen {
+        terminal,
+        inputs,
+        ui,
+        theme: options.theme,
+        record: options.record,
+        run: None,
+        is_dirty: true,
+        drawn: 0,
+    };
+    match opening {
+        Opening::Picker => {}
+        Opening::Scenario(scenario, knobs) => {
+            screen.ui.begin_run();
+            screen.start(scenario, knobs)?;
+        }
+        Opening::Replay(session) => {
+            screen.ui.begin_run();
+            screen.run = Some(Run::of(session, None));
+        }
+    }
+    screen.show()
+}
+
+/// A run on the screen, its history with it. An ended one stays until the next.
+struct Run {
+    session: Session,
+    history: History,
+    recorder: Option<Recorder>,
+    /// What is run, where it can be run again.
+    scenario: Option<(&'static Scenario, Knobs)>,
+    /// Whether batches may still come.
+    is_open: bool,
+}
+
+impl Run {
+    fn of(session: Session, scenario: Option<(&'static Scenario, Knobs)>) -> Run {
+        Run {
+            session,
+            history: History::default(),
+            recorder: None,
+            scenario,
+            is_open: true,
+        }
+    }
+
+    fn feed(&self) -> Feed {
+        if self.session.is_live() {
+            Feed::Live
+        } else {
+            Feed::Replay
+        }
+    }
+
+    /// Takes a batch in; returns what is to be told.
+    fn take(&mut self, batch: &Batch) -> Option<String> {
+        self.session.follow(&batch.events);
+        for event in &batch.events {
+            self.history.apply(event);
+        }
+        self.history.advance(batch.horizon);
+        self.recorder
+            .as_mut()
+            .and_then(|recorder| recorder.take(batch))
+    }
+
+    fn is_ended(&self) -> bool {
+        self.history.run().ended.is_some()
+    }
+}
+
+struct Screen {
+    terminal: Terminal,
+    inputs: Receiver<Input>,
+    ui: Ui,
+    theme: Theme,
+    record: Option<PathBuf>,
+    run: Option<Run>,
+    /// Something changed since the last frame.
+    is_dirty: bool,
+    /// When the last frame was drawn, by the machine's clock, in ns.
+    drawn: u64,
+}
+
+/// What the loop woke up for.
+enum Wake {
+    Input(Input),
+    Batch(Batch),
+    /// The program is over.
+    Over,
+    /// No batch will come any more.
+    Closed,
+    Time,
+}
+
+impl Screen {
+    fn show(&mut self) -> Result<Ended, ScreenError> {
+        loop {
+            if self.is_dirty && self.since_drawn() >= FRAME {
+                self.draw()?;
+            }
+            match self.wake() {
+                Wake::Input(input) => {
+                    if let Some(ended) = self.input(input)? {
+                        return Ok(ended);
+                    }
+                }
+                Wake::Batch(batch) => self.batch(&batch),
+                Wake::Over => {
+                    if let Some(run) = &mut self.run {
+                        run.session.finish();
+                    }
+                }
+                Wake::Closed => self.closed(),
+                Wake::Time => self.is_dirty = true,
+            }
+        }
+    }
+
+    /// Sleeps until there is something to do. Keys go before everything else.
+    fn wake(&self) -> Wake {
+        if let Ok(input) = self.inputs.try_recv() {
+            return Wake::Input(input);
+        }
+        let (no_batches, no_over) = (never(), never());
+        let (batches, over) = match &self.run {
+            Some(run) if run.is_open => (run.session.batches(), run.session.over()),
+            _ => (&no_batches, &no_over),
+        };
+        let time = match self.until_drawing() {
+            Some(left) => after(left.into()),
+            None => never(),
+        };
+        select! {
+            recv(self.inputs) -> input => Wake::Input(input.unwrap_or(Input::Lost)),
+            recv(batches) -> batch => batch.map_or(Wake::Closed, Wake::Batch),
+            recv(over) -> _ => Wake::Over,
+            recv(time) -> _ => Wake::Time,
+        }
+    }
+
+    /// Returns how long until a frame is due; `None` if none is.
+    fn until_drawing(&self) -> Option<Span> {
+        let goes_on = self
+            .run
+            .as_ref()
+            .is_some_and(|run| run.is_open && !run.is_ended());
+        let is_watched = goes_on && self.ui.run.frozen.is_none();
+        let due = match (self.is_dirty, is_watched) {
+            (true, _) => FRAME,
+            (false, true) => TICK,
+            (false, false) => return None,
+        };
+        Some(Span(due.0.saturating_sub(self.since_drawn().0)))
+    }
+
+    fn since_drawn(&self) -> Span {
+        Span(clock::monotonic().saturating_sub(self.drawn))
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.is_dirty = false;
+        let scene = Scene {
+            history: self.run.as_ref().map(|run| &run.history),
+            ui: &self.ui,
+            theme: &self.theme,
+            keymap: Keymap::brought(),
+            feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
+        };
+        self.terminal.draw(|frame| {
+            let area = frame.area();
+            view::draw(frame.buffer_mut(), area, &scene);
+        })?;
+        self.drawn = clock::monotonic();
+        Ok(())
+    }
+
+    fn input(&mut self, input: Input) -> Result<Option<Ended>, ScreenError> {
+        match input {
+            Input::Key(key) => {
+                let place = self.ui.place();
+                let action = Keymap::brought().action(place, key);
+                let typed = key.typed().map(Action::Type);
+                if let Some(action) = action.or(typed) {
+                    let ended = self.act(action)?;
+                    // A key shows its effect at once.
+                    self.draw()?;
+                    return Ok(ended);
+                }
+            }
+            Input::Redraw => {
+                self.terminal.forget()?;
+                self.draw()?;
+            }
+            Input::Suspend => {
+                self.terminal.suspend()?;
+                self.draw()?;
+            }
+            Input::End(signal) => return Ok(Some(Ended::Signal(signal))),
+            Input::Lost => return Ok(Some(Ended::TerminalLost)),
+        }
+        Ok(None)
+    }
+
+    fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
+        let history = self.run.as_ref().map(|run| &run.history);
+        match update(&mut self.ui, action, history) {
+            None => {}
+            Some(Effect::Quit) => return Ok(Some(Ended::Quit)),
+            Some(Effect::Suspend) => self.terminal.suspend()?,
+            Some(Effect::RunAgain) => {
+                let again = self.run.as_ref().and_then(|run| run.scenario.clone());
+                match again {
+                    Some((scenario, knobs)) => self.restart(scenario, knobs),
+                    None => self.ui.notice = Some("a trace cannot be run again".into()),
+                }
+            }
+            Some(Effect::Run(name, knobs)) => {
+                if let Some(scenario) = scenario::find(name) {
+                    self.restart(scenario, knobs);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Starts a run in the place of the one there is. The screen lives on if that fails.
+    fn restart(&mut self, scenario: &'static Scenario, knobs: Knobs) {
+        if let Err(error) = self.start(scenario, knobs) {
+            let mut text = error.to_string();
+            let mut cause = std::error::Error::source(&error);
+            while let Some(error) = cause {
+                text = format!("{text}: {error}");
+                cause = error.source();
+            }
+            self.ui.notice = Some(text);
+            self.ui.screen = crate::ui::state::Screen::Picker;
+            self.ui.has_run = self.run.is_some();
+        }
+    }
+
+    fn start(&mut self, scenario: &'static Scenario, knobs: Knobs) -> Result<(), SessionError> {
+        // The one before ends first: its processes are gone before others come.
+        self.run = None;
+        let terminal = self.terminal.for_stage().ok();
+        let session = Session::start(scenario, &knobs, terminal)?;
+        let mut run = Run::of(session, Some((scenario, knobs)));
+        if let Some(path) = self.record.take() {
+            match Recorder::create(&path) {
+                Ok(recorder) => run.recorder = Some(recorder),
+                Err(error) => self.ui.notice = Some(error.to_string()),
+            }
+        }
+        self.run = Some(run);
+        self.is_dirty = true;
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: &Batch) {
+        let Some(run) = &mut self.run else { return };
+        let notice = run.take(batch);
+        if notice.is_some() {
+            self.ui.notice = notice;
+        }
+        if run.is_ended()
+            && let Some((scenario, _)) = &run.scenario
+        {
+            self.ui.has_run_program(scenario.program.name);
+        }
+        // While frozen, only the header's clock moves; a tick of it is enough.
+        self.is_dirty |= !batch.events.is_empty();
+    }
+
+    fn closed(&mut self) {
+        let Some(run) = &mut self.run else { return };
+        run.is_open = false;
+        self.is_dirty = true;
+        if let Some(error) = run.session.broken() {
+            self.ui.notice = Some(error.to_string());
+        }
+        let ending = run.history.run().ended.as_ref().map(|ended| ended.ending);
+        if ending == Some(Ending::SupervisorLost) {
+            let what = "the supervisor was killed: everything it ran was ended";
+            self.ui.notice = Some(what.into());
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The terminal: taken over, drawn on, and given back as it was, however mpviz ends.
+
+use crate::stage;
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::execute;
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use ratatui::Frame;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::os::fd::AsFd;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Why there is no screen.
+#[derive(Debug, thiserror::Error)]
+pub enum TerminalError {
+    /// stdout is no terminal.
+    #[error("cannot open the screen: stdout is no terminal")]
+    NoTerminal,
+    /// The terminal can't do what a screen needs.
+    #[error("cannot open the screen: a terminal of type `{0}` cannot move its cursor")]
+    Dumb(String),
+    /// The terminal refused.
+    #[error("cannot open the screen")]
+    Io(#[from] io::Error),
+}
+
+/// Whether the terminal is ours now. The panic hook asks it from any thread.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours.
+pub(super) struct Terminal {
+    inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    before: stage::Modes,
+    raw: stage::Modes,
+}
+
+impl Terminal {
+    /// Takes the terminal over.
+    pub(super) fn take() -> Result<Terminal, TerminalError> {
+        check()?;
+        let before = stage::Modes::of(io::stdout().as_fd())?;
+        give_back_on_panic();
+        enter()?;
+        // From here on a failure gives it back: `Terminal` is dropped, or `Guard` is.
+        let guard = Guard;
+        let raw = stage::Modes::of(io::stdout().as_fd())?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
+        let inner = ratatui::Terminal::new(backend)?;
+        std::mem::forget(guard);
+        Ok(Terminal { inner, before, raw })
+    }
+
+    /// Returns what the supervisor needs to give the terminal back should mpviz be killed.
+    pub(super) fn for_stage(&self) -> io::Result<stage::Terminal> {
+        let tty = io::stdout().as_fd().try_clone_to_owned()?;
+        Ok(stage::Terminal {
+            tty,
+            before: self.before.clone(),
+            raw: self.raw.clone(),
+        })
+    }
+
+    /// Draws a frame: only the cells that changed are written, all at once.
+    pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        execute!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
+        self.inner.draw(draw)?;
+        execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Forgets what is on the screen: the next frame is drawn whole.
+    pub(super) fn forget(&mut self) -> io::Result<()> {
+        self.inner.clear()
+    }
+
+    /// Gives the terminal back, stops mpviz as `C-z` does, and takes it over again when mpviz
+    /// goes on.
+    pub(super) fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        enter()?;
+        self.forget()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Gives the terminal back where there is no `Terminal` yet.
+struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn check() -> Result<(), TerminalError> {
+    if !io::stdout().is_terminal() {
+        return Err(TerminalError::NoTerminal);
+    }
+    match std::env::var("TERM") {
+        Ok(term) if term == "dumb" => Err(TerminalError::Dumb(term)),
+        _ => Ok(()),
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        Hide
+    )
+}
+
+/// Gives the terminal back, once. A terminal that is gone has nothing to be given.
+fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        let mut out = io::stdout();
+        let _ = execute!(
+            out,
+            EndSynchronizedUpdate,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            Show
+        );
+        let _ = out.flush();
+        let _ = disable_raw_mode();
+    }
+}
+
+/// A panic in any thread gives the terminal back, tells itself there, and ends mpviz; the
+/// supervisor then ends what runs.
+fn give_back_on_panic() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            give_back();
+            before(info);
+            std::process::exit(PANICKED);
+        }));
+    });
+}
+
+/// What `main` ends with when it panics, by Rust's convention.
+const PANICKED: i32 = 101;

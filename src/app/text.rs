@@ -1,0 +1,157 @@
+//! A run as text: sentences for people and pipes (`--plain`), the trace for programs (`--json`).
+
+use super::session::Session;
+use crate::channel::Batch;
+use crate::event::words::Ending;
+use crate::history::History;
+use crate::record::plain::Plain;
+use crate::trace::{Flush, Header, TraceError, Writer};
+use crossbeam_channel::{Receiver, bounded, select};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::io::{self, ErrorKind, Write};
+
+/// Which text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// A sentence per event.
+    Plain,
+    /// The trace.
+    Json,
+}
+
+/// How it went.
+#[derive(Debug)]
+pub enum Told {
+    /// To the end; MainProcess's exit code, if it was seen.
+    Ended(Ending, Option<i32>),
+    /// To the end of a trace that does not tell the end of its run.
+    Unfinished,
+    /// Nobody reads any more.
+    ReaderGone,
+    /// A signal ended it.
+    Signal(i32),
+}
+
+/// Why the text is not whole.
+#[derive(Debug, thiserror::Error)]
+pub enum TextError {
+    /// It can't be written.
+    #[error("cannot write the text")]
+    Write(#[source] io::Error),
+    /// The trace has a fault; everything before it was told.
+    #[error("cannot replay the trace further")]
+    Trace(#[from] TraceError),
+    /// Signals can't be watched for.
+    #[error("cannot watch for signals")]
+    Signals(#[source] io::Error),
+}
+
+/// Tells a run to the end, a line as soon as it is known.
+///
+/// # Errors
+///
+/// If the text can't be written, or the trace that is told has a fault.
+pub fn tell(
+    mut session: Session,
+    program: &str,
+    form: Form,
+    out: impl Write,
+) -> Result<Told, TextError> {
+    let signals = watch_signals().map_err(TextError::Signals)?;
+    let mut teller = match form {
+        Form::Plain => Teller::Plain(Plain::new(out)),
+        Form::Json => match Writer::new(out, &Header::new(program), Flush::EachLine) {
+            Ok(writer) => Teller::Json(writer),
+            Err(error) => return reader_gone(error),
+        },
+    };
+    let mut history = History::default();
+    loop {
+        select! {
+            recv(session.batches()) -> batch => match batch {
+                Ok(batch) => {
+                    session.follow(&batch.events);
+                    if let Err(error) = teller.tell(&batch, &mut history) {
+                        session.stop();
+                        return reader_gone(error);
+                    }
+                }
+                Err(_) => break,
+            },
+            recv(session.over()) -> _ => session.finish(),
+            recv(signals) -> signal => {
+                session.stop();
+                return Ok(Told::Signal(signal.unwrap_or(SIGTERM)));
+            }
+        }
+    }
+    if let Err(error) = teller.finish(&history) {
+        return reader_gone(error);
+    }
+    if let Some(error) = session.broken() {
+        return Err(error.into());
+    }
+    Ok(match &history.run().ended {
+        Some(ended) => Told::Ended(ended.ending, ended.code),
+        None => Told::Unfinished,
+    })
+}
+
+/// A reader that has gone is no error: it had enough.
+fn reader_gone(error: io::Error) -> Result<Told, TextError> {
+    match error.kind() {
+        ErrorKind::BrokenPipe => Ok(Told::ReaderGone),
+        _ => Err(TextError::Write(error)),
+    }
+}
+
+enum Teller<W: Write> {
+    Plain(Plain<W>),
+    Json(Writer<W>),
+}
+
+impl<W: Write> Teller<W> {
+    fn tell(&mut self, batch: &Batch, history: &mut History) -> io::Result<()> {
+        match self {
+            // A sentence is said in the light of what is known at its event, so one at a time.
+            Teller::Plain(plain) => {
+                for event in &batch.events {
+                    history.apply(event);
+                    plain.tell(history)?;
+                }
+                history.advance(batch.horizon);
+                plain.tell(history)
+            }
+            Teller::Json(writer) => {
+                for event in &batch.events {
+                    history.apply(event);
+                }
+                history.advance(batch.horizon);
+                writer.batch(&batch.events, batch.horizon)
+            }
+        }
+    }
+
+    fn finish(self, history: &History) -> io::Result<()> {
+        match self {
+            Teller::Plain(plain) => plain.finish(history).map(drop),
+            Teller::Json(writer) => writer.finish().map(drop),
+        }
+    }
+}
+
+fn watch_signals() -> io::Result<Receiver<i32>> {
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    let (to, watched) = bounded(1);
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            for signal in signals.forever() {
+                if to.send(signal).is_err() {
+                    return;
+                }
+            }
+        })?;
+    Ok(watched)
+}

@@ -1,0 +1,310 @@
+//! The arguments: one definition, from which parsing and help come.
+
+use super::error::CliError;
+use super::looks::{Colour, Looks};
+use crate::app::text::Form;
+use crate::event::program::{Knobs, Program};
+use crate::scenario::{self, ALL, Scenario};
+use crate::view::Ground;
+use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What is to be done.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Pick a scenario on the screen.
+    Picker(Looks),
+    /// Print the scenarios, or one with its knobs.
+    List(Option<String>),
+    /// Run a scenario.
+    Run(RunArguments),
+    /// Show a trace.
+    Replay(ReplayArguments),
+}
+
+/// How a run is shown.
+#[derive(Debug)]
+pub(super) enum Show {
+    Screen(Looks),
+    Text(Form),
+}
+
+#[derive(Debug)]
+pub(super) struct RunArguments {
+    pub(super) scenario: &'static Scenario,
+    pub(super) knobs: Knobs,
+    pub(super) show: Show,
+    /// Where the trace is written to, beside the screen.
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+pub(super) struct ReplayArguments {
+    pub(super) file: PathBuf,
+    pub(super) show: Show,
+    /// How many times as fast as it happened; 0 at once.
+    pub(super) speed: f64,
+}
+
+/// The fastest pace.
+const PACE_MAX: f64 = 1000.0;
+
+/// Reads the arguments.
+pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, CliError> {
+    let matches = definition()
+        .try_get_matches_from(arguments)
+        .map_err(unknown_name)?;
+    let looks = looks(&matches);
+    match matches.subcommand() {
+        None => Ok(Command::Picker(looks)),
+        Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
+        Some(("replay", replay)) => replay_arguments(replay, looks),
+        Some((name, run)) => run_arguments(name, run, looks),
+    }
+}
+
+/// Returns the error of a name that is none.
+pub(super) fn unknown_scenario(name: &str) -> CliError {
+    CliError::UnknownScenario {
+        name: name.to_owned(),
+        nearest: scenario::nearest(name),
+    }
+}
+
+fn unknown_name(error: clap::Error) -> CliError {
+    match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) => unknown_scenario(name),
+        _ => error.into(),
+    }
+}
+
+fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
+    let scenario = scenario::find(name).ok_or_else(|| unknown_scenario(name))?;
+    let program = scenario.program;
+    let mut knobs = scenario::default_knobs(program);
+    for knob in program.knobs {
+        if let Some(value) = run.get_one::<String>(knob.name) {
+            knobs
+                .set(program, knob.name, value)
+                .map_err(|source| CliError::Knob {
+                    scenario: program.name,
+                    source,
+                })?;
+        }
+    }
+    if let Some(value) = run.get_one::<String>("seed") {
+        let wrong = |_| range("--seed", value, "a whole number from 0 to 2^64-1");
+        knobs.seed = value.parse().map_err(wrong)?;
+    }
+    if let Some(value) = run.get_one::<String>("pace") {
+        knobs.pace = factor("--pace", value)?;
+    }
+    let output = run.get_one::<PathBuf>("output").cloned();
+    Ok(Command::Run(RunArguments {
+        scenario,
+        knobs,
+        show: show(run, looks),
+        output,
+    }))
+}
+
+fn replay_arguments(replay: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
+    let file = replay
+        .get_one::<PathBuf>("file")
+        .cloned()
+        .unwrap_or_default();
+    let speed = match replay.get_one::<String>("speed") {
+        Some(value) => factor("--speed", value)?,
+        None => 1.0,
+    };
+    Ok(Command::Replay(ReplayArguments {
+        file,
+        show: show(replay, looks),
+        speed,
+    }))
+}
+
+/// Reads how many times as fast something is to be.
+fn factor(option: &'static str, value: &str) -> Result<f64, CliError> {
+    let within = |factor: &f64| (0.0..=PACE_MAX).contains(factor);
+    let factor = value.parse().ok().filter(within);
+    factor.ok_or_else(|| range(option, value, "a number from 0 to 1000"))
+}
+
+fn range(option: &'static str, value: &str, range: &'static str) -> CliError {
+    CliError::Range {
+        option,
+        value: value.to_owned(),
+        range,
+    }
+}
+
+fn show(matches: &ArgMatches, looks: Looks) -> Show {
+    if matches.get_flag("plain") {
+        Show::Text(Form::Plain)
+    } else if matches.get_flag("json") {
+        Show::Text(Form::Json)
+    } else {
+        Show::Screen(looks)
+    }
+}
+
+fn looks(matches: &ArgMatches) -> Looks {
+    let word = |name| matches.get_one::<String>(name).map(String::as_str);
+    Looks {
+        theme: match word("theme") {
+            Some("light") => Some(Ground::Light),
+            Some("dark") => Some(Ground::Dark),
+            _ => None,
+        },
+        colour: match word("color") {
+            Some("never") => Colour::Never,
+            Some("16") => Colour::Sixteen,
+            Some("256") => Colour::Many,
+            Some("always") => Colour::Always,
+            _ => Colour::Auto,
+        },
+        ascii: matches.get_flag("ascii"),
+    }
+}
+
+const ABOUT: &str = "Runs multi-process programs as real Linux processes and shows their \
+processes, timelines and messages, live and afterwards.";
+
+const EXAMPLES: &str = "Examples:
+  mpviz                      pick a scenario with the keyboard
+  mpviz pool --workers 5     run one, with a knob set
+  mpviz queue --plain        a sentence per event, for pipes and screen readers
+  mpviz fork -o fork.mpt     write the trace beside the screen
+  mpviz replay fork.mpt      show it again";
+
+fn definition() -> Clap {
+    let list = Clap::new("list")
+        .about("List the scenarios, or one with its knobs")
+        .arg(
+            Arg::new("scenario")
+                .value_name("SCENARIO")
+                .help("The one whose knobs are to be shown"),
+        );
+    let replay = Clap::new("replay")
+        .about("Show a trace file as if live")
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("What `-o` or `--json` wrote; `-` reads it from stdin"),
+        )
+        .arg(option(
+            "speed",
+            "N",
+            "How many times as fast; 0 shows the end at once",
+        ))
+        .args(forms());
+    Clap::new("mpviz")
+        .version(clap::crate_version!())
+        .about(ABOUT)
+        .after_help(EXAMPLES)
+        .subcommand_help_heading("Scenarios and commands")
+        .subcommand_value_name("SCENARIO|COMMAND")
+        .disable_help_subcommand(true)
+        .args(looks_options())
+        .subcommands(ALL.iter().map(|scenario| subcommand(scenario.program)))
+        .subcommand(list)
+        .subcommand(replay)
+}
+
+fn subcommand(program: &'static Program) -> Clap {
+    let knobs = program.knobs.iter().map(|knob| {
+        let help = format!("{} [{}]", capital(knob.help), knob.range_text());
+        Arg::new(knob.name)
+            .long(knob.name)
+            .value_name("VALUE")
+            .help(help)
+            .help_heading("Knobs")
+    });
+    let output = Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("FILE.mpt")
+        .value_parser(clap::value_parser!(PathBuf))
+        .conflicts_with_all(["plain", "json"])
+        .help("Write the trace beside the screen");
+    Clap::new(program.name)
+        .about(capital(program.title))
+        .long_about(capital(program.about))
+        .args(knobs)
+        .arg(option("seed", "N", "What random sleeps come from [42]"))
+        .arg(option(
+            "pace",
+            "N",
+            "How many times as fast; 0 leaves sleeps out [1]",
+        ))
+        .arg(output)
+        .args(forms())
+}
+
+fn forms() -> [Arg; 2] {
+    let flag = |name, help| {
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .help(help)
+    };
+    [
+        flag("plain", "Print a sentence per event instead"),
+        flag("json", "Print the trace instead: an event per line").conflicts_with("plain"),
+    ]
+}
+
+fn looks_options() -> [Arg; 3] {
+    let words = |name, value, words: &'static [&str], help| {
+        option(name, value, help)
+            .value_parser(PossibleValuesParser::new(words))
+            .global(true)
+    };
+    let colours = &["auto", "never", "16", "256", "always"];
+    let ascii = Arg::new("ascii")
+        .long("ascii")
+        .action(ArgAction::SetTrue)
+        .global(true);
+    [
+        words(
+            "theme",
+            "THEME",
+            &["dark", "light"],
+            "The ground to draw on",
+        ),
+        words(
+            "color",
+            "WHEN",
+            colours,
+            "How many colours; NO_COLOR means never",
+        ),
+        ascii.help("Draw with ASCII characters only"),
+    ]
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition().debug_assert();
+    }
+}

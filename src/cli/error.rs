@@ -1,0 +1,153 @@
+//! How mpviz fails: the chain of reasons on one line, a hint on its own, an exit code by kind.
+
+use crate::app::TerminalError;
+use crate::app::screen::ScreenError;
+use crate::app::session::SessionError;
+use crate::app::text::TextError;
+use crate::event::program::KnobError;
+use crate::trace::TraceError;
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The exit code of a wrong use.
+const USAGE: u8 = 2;
+/// The exit code of what failed outside mpviz.
+const FAILED: u8 = 1;
+
+/// Why mpviz ends without having done what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The arguments are wrong, or ask for help; the parser's own words.
+    #[error("{0}")]
+    Arguments(#[from] clap::Error),
+    /// There is no such scenario.
+    #[error("there is no scenario `{name}`")]
+    UnknownScenario {
+        /// What was asked for.
+        name: String,
+        /// Names that are near to it.
+        nearest: Vec<&'static str>,
+    },
+    /// A knob can't have a value.
+    #[error("scenario `{scenario}`")]
+    Knob {
+        /// The scenario.
+        scenario: &'static str,
+        /// Why not.
+        source: KnobError,
+    },
+    /// An option's value is out of its range.
+    #[error("{option} is `{value}`, {range} is possible")]
+    Range {
+        /// The option.
+        option: &'static str,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        range: &'static str,
+    },
+    /// The screen failed.
+    #[error(transparent)]
+    Screen(ScreenError),
+    /// The run could not be started.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The text is not whole.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// A file can't be opened.
+    #[error("cannot open `{}`", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file is no trace.
+    #[error("cannot replay `{}`", path.display())]
+    Trace {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: TraceError,
+    },
+    /// The supervisor was killed.
+    #[error("the supervisor was killed: everything it ran was ended")]
+    SupervisorLost,
+    /// The list can't be written.
+    #[error("cannot write the list")]
+    List(#[source] io::Error),
+}
+
+impl CliError {
+    /// Prints the error as a person wants it; returns its exit code.
+    pub(super) fn tell(&self) -> ExitCode {
+        if let CliError::Arguments(error) = self {
+            // With nobody to read it, its exit code still tells.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+        }
+        let mut text = format!("mpviz: {self}");
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let reason = error.to_string();
+            // Some libraries repeat their cause's text in their own.
+            if !text.ends_with(&reason) {
+                text = format!("{text}: {reason}");
+            }
+            cause = error.source();
+        }
+        if let Some(hint) = self.hint() {
+            text = format!("{text}\nhint: {hint}");
+        }
+        let _ = writeln!(io::stderr(), "{text}");
+        ExitCode::from(self.exit_code())
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            CliError::UnknownScenario { nearest, .. } if nearest.is_empty() => {
+                Some("`mpviz list` shows all there are".into())
+            }
+            CliError::UnknownScenario { nearest, .. } => {
+                let names: Vec<_> = nearest.iter().map(|name| format!("`{name}`")).collect();
+                Some(format!("near to it: {}", names.join(", ")))
+            }
+            CliError::Knob { scenario, .. } => Some(format!(
+                "`mpviz list {scenario}` shows each knob with its range"
+            )),
+            CliError::Screen(ScreenError::Terminal(_)) => {
+                Some("`mpviz <scenario> --plain` prints a run as text".into())
+            }
+            CliError::Screen(ScreenError::Session(error)) | CliError::Session(error) => {
+                session_hint(error)
+            }
+            CliError::Trace { source, .. } => source.hint(),
+            CliError::Text(TextError::Trace(source)) => source.hint(),
+            _ => None,
+        }
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self {
+            CliError::UnknownScenario { .. }
+            | CliError::Knob { .. }
+            | CliError::Range { .. }
+            | CliError::Screen(ScreenError::Terminal(
+                TerminalError::NoTerminal | TerminalError::Dumb(_),
+            )) => USAGE,
+            _ => FAILED,
+        }
+    }
+}
+
+fn session_hint(error: &SessionError) -> Option<String> {
+    use crate::stage::StageError;
+    matches!(error, SessionError::Stage(StageError::Spawn(_))).then(|| {
+        "mpviz runs its own file again, which needs a free process and a file system that is not \
+         mounted `noexec`"
+            .into()
+    })
+}

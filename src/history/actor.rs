@@ -1,0 +1,262 @@
+//! Actors: processes and threads, with what became of them.
+
+use super::lane::{Lane, State};
+use super::task::Band;
+use crate::event::words::{End, KernelState, Method, Role};
+use crate::event::{ActorId, FileId, ObjectId, Span, Text, Time};
+
+/// A process or a thread.
+///
+/// Every fact has the time since when it is known; a view of a moment `t` shows those up to `t`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Actor {
+    /// Its id.
+    pub id: ActorId,
+    /// Its name; of a thread, its process's name and its role.
+    pub name: Text,
+    /// Process or thread.
+    pub form: Form,
+    /// Its pid; of a thread, none.
+    pub pid: Option<u32>,
+    /// The process that made it; `None` for what mpviz made, and where it is not known.
+    pub parent: Option<ActorId>,
+    /// How it was made.
+    pub method: Option<Method>,
+    /// Whether it ends with its parent.
+    pub daemon: bool,
+    /// When the first event named it.
+    pub known: Time,
+    /// When its process object was made.
+    pub created: Option<Time>,
+    /// When its parent was about to fork it.
+    pub forked: Option<Time>,
+    /// When it first lived.
+    pub started: Option<Time>,
+    /// When it said that it is about to end, and with which code.
+    pub exiting: Option<(Time, i32)>,
+    /// Its end; a thread's too, without a code.
+    pub exited: Option<Exit>,
+    /// When its end was taken note of, and by whom.
+    pub reaped: Option<(Time, ActorId)>,
+    /// Since when it is an orphan: it lived on when its parent had ended.
+    pub orphaned: Option<Time>,
+    /// Its new parent, if its first one ended before it.
+    pub adopted: Option<Adoption>,
+    /// When its fork failed, and with which error.
+    pub fork_failed: Option<(Time, Text)>,
+    /// The program that it became, with its arguments.
+    pub argv: Vec<Text>,
+    /// An error or panic that nobody in the program handled.
+    pub failed: Option<(Time, Text)>,
+    /// The signals that were sent to it.
+    pub signals: Vec<Signal>,
+    /// How deep in the tree it stands.
+    pub(super) depth: u32,
+    pub(super) lane: Lane,
+    pub(super) bands: Vec<Band>,
+    /// Each change of its line.
+    pub(super) lines: Vec<(Time, FileId, u32)>,
+    pub(super) samples: Vec<RawSample>,
+    pub(super) threads: Vec<ActorId>,
+    pub(super) children: Vec<ActorId>,
+    /// Positions in the log of the events about it.
+    pub(super) events: Vec<u32>,
+    /// The operations that it is in, the innermost last.
+    pub(super) open: Vec<State>,
+    /// Positions of the locks that it holds.
+    pub(super) held: Vec<usize>,
+    /// The ends of pipes that it has.
+    pub(super) ends: Vec<OwnEnd>,
+    /// Positions of its buffers of queues.
+    pub(super) buffers: Vec<usize>,
+    /// The position of each of its messages, by the message's number less 1.
+    pub(super) sent: Vec<u32>,
+    /// Whether it counts as a process of the program.
+    pub(super) counted: bool,
+}
+
+/// An end of a pipe that an actor has.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct OwnEnd {
+    /// The pipe's position.
+    pub(super) pipe: usize,
+    pub(super) end: End,
+    /// Its position among the pipe's holds.
+    pub(super) hold: usize,
+    /// Whether it came with a fork; then an exec closes it.
+    pub(super) inherited: bool,
+}
+
+/// Whether an actor is a process or a thread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// A process.
+    Process,
+    /// A thread of the runtime.
+    Thread {
+        /// The process that it belongs to.
+        process: ActorId,
+        /// What it is for.
+        role: Role,
+        /// The object that it serves.
+        object: Option<ObjectId>,
+    },
+}
+
+/// An end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Exit {
+    /// When.
+    pub t: Time,
+    /// The exit code, −N if signal N killed it; `None` if nobody saw it. Where the reaper alone
+    /// was told, it is known from the reap on.
+    pub code: Option<i32>,
+}
+
+/// A change of parent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Adoption {
+    /// When it was told.
+    pub t: Time,
+    /// Since when it is so, if that is known: its parent's end.
+    pub since: Option<Time>,
+    /// The new parent; 0 is mpviz's supervisor.
+    pub adopter: ActorId,
+    /// The new parent's pid.
+    pub ppid: u32,
+}
+
+/// A signal that was sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Signal {
+    /// When.
+    pub t: Time,
+    /// By whom.
+    pub from: ActorId,
+    /// Its number.
+    pub number: i32,
+}
+
+/// What the kernel says of a process.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Sample {
+    /// When it was looked at.
+    pub t: Time,
+    /// What it does.
+    pub state: KernelState,
+    /// CPU time used since its start.
+    pub cpu: Span,
+    /// The share of one CPU that it used since the sample before; 1 is all of it.
+    pub share: f64,
+    /// Anonymous memory in bytes.
+    pub memory: u64,
+    /// Time that it could have run and had no CPU.
+    pub run_delay: Option<Span>,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct RawSample {
+    pub(super) t: Time,
+    pub(super) state: KernelState,
+    pub(super) cpu: Span,
+    pub(super) memory: u64,
+    pub(super) run_delay: Option<Span>,
+}
+
+impl Actor {
+    pub(super) fn new(id: ActorId, form: Form, known: Time) -> Actor {
+        Actor {
+            id,
+            name: Text::default(),
+            form,
+            pid: None,
+            parent: None,
+            method: None,
+            daemon: false,
+            known,
+            created: None,
+            forked: None,
+            started: None,
+            exiting: None,
+            exited: None,
+            reaped: None,
+            orphaned: None,
+            adopted: None,
+            fork_failed: None,
+            argv: Vec::new(),
+            failed: None,
+            signals: Vec::new(),
+            depth: 0,
+            lane: Lane::new(),
+            bands: Vec::new(),
+            lines: Vec::new(),
+            samples: Vec::new(),
+            threads: Vec::new(),
+            children: Vec::new(),
+            events: Vec::new(),
+            open: Vec::new(),
+            held: Vec::new(),
+            ends: Vec::new(),
+            buffers: Vec::new(),
+            sent: Vec::new(),
+            counted: false,
+        }
+    }
+
+    /// Says on which line it is.
+    #[inline]
+    pub(super) fn reach(&mut self, t: Time, (file, line): (FileId, u32)) {
+        if self
+            .lines
+            .last()
+            .is_none_or(|&(_, f, l)| (f, l) != (file, line))
+        {
+            self.lines.push((t, file, line));
+        }
+    }
+
+    /// Returns whether it has ended for good, or never came to be.
+    pub(super) fn over(&self) -> bool {
+        self.exited.is_some() || self.fork_failed.is_some()
+    }
+
+    /// Returns whether it is a process.
+    pub fn is_process(&self) -> bool {
+        self.form == Form::Process
+    }
+
+    /// Returns whether it lives at `t`: forked, and not yet ended.
+    pub fn alive_at(&self, t: Time) -> bool {
+        self.begun().is_some_and(|begun| begun <= t) && !self.ended_at(t)
+    }
+
+    /// Returns whether it has ended at `t`.
+    pub fn ended_at(&self, t: Time) -> bool {
+        self.exit_at(t).is_some() || self.fork_failed.as_ref().is_some_and(|(at, _)| *at <= t)
+    }
+
+    /// Returns its end, if that is known at `t`.
+    pub fn exit_at(&self, t: Time) -> Option<Exit> {
+        self.exited.filter(|exit| exit.t <= t)
+    }
+
+    /// Returns whether it is a zombie at `t`: ended, and not yet reaped.
+    pub fn zombie_at(&self, t: Time) -> bool {
+        self.is_process() && self.exit_at(t).is_some() && self.reaped.is_none_or(|(at, _)| at > t)
+    }
+
+    /// Returns its pid, if it is known at `t`.
+    pub fn pid_at(&self, t: Time) -> Option<u32> {
+        self.pid
+            .filter(|_| self.begun().is_some_and(|begun| begun <= t))
+    }
+
+    /// Returns whether it is an orphan at `t`: it lives, and its first parent does not.
+    pub fn orphan_at(&self, t: Time) -> bool {
+        self.orphaned.is_some_and(|since| since <= t) && !self.ended_at(t)
+    }
+
+    fn begun(&self) -> Option<Time> {
+        self.forked.or(self.started)
+    }
+}

@@ -1,0 +1,69 @@
+//! Ends: what goes with a process or thread when it is gone.
+//!
+//! The kernel closes its ends of pipes and ends its threads. What the kernel knows nothing of stays
+//! as it was, and that is the lesson: a lock it held is held by nobody who could give it back, an
+//! item in its buffer never comes, a task it was in has no result.
+
+use super::{ActorId, History, Time};
+use crate::history::actor::Exit;
+use crate::history::lane::State;
+
+impl History {
+    /// Ends a process: it is a zombie until it is reaped.
+    pub(super) fn end_process(&mut self, who: usize, t: Time, code: Option<i32>) {
+        self.end_actor(who, t, code);
+        self.actors[who].lane.enter(t, State::Zombie);
+        for thread in self.positions(&self.actors[who].threads) {
+            if !self.actors[thread].over() {
+                self.end_actor(thread, t, None);
+            }
+        }
+        self.lose_buffers(who, t);
+        self.drop_ends(who, t);
+        let orphan = self.actors[who].orphaned.is_some();
+        if self.actors[who].counted {
+            self.census.change(t, |heads| {
+                heads.alive -= 1;
+                heads.zombies += 1;
+                heads.orphans -= u32::from(orphan);
+            });
+        }
+        for child in self.positions(&self.actors[who].children) {
+            self.orphan(child, t);
+        }
+    }
+
+    /// Ends what a process and a thread have alike: states, band, locks.
+    pub(super) fn end_actor(&mut self, who: usize, t: Time, code: Option<i32>) {
+        let actor = &mut self.actors[who];
+        actor.exited = Some(Exit { t, code });
+        actor.open = Vec::new();
+        if !actor.is_process() {
+            actor.lane.leave(t);
+        }
+        self.lose_task(who, t);
+        self.lose_locks(who, t);
+    }
+
+    /// Says that a process lives on while its parent does not.
+    pub(super) fn orphan(&mut self, who: usize, t: Time) {
+        let actor = &mut self.actors[who];
+        if actor.counted && !actor.over() && actor.orphaned.is_none() {
+            actor.orphaned = Some(t);
+            self.census.change(t, |heads| heads.orphans += 1);
+        }
+    }
+
+    fn lose_locks(&mut self, who: usize, t: Time) {
+        let id = self.actors[who].id;
+        for object in std::mem::take(&mut self.actors[who].held) {
+            self.objects[object].lost.push(t, Some(id));
+        }
+    }
+
+    fn positions(&self, ids: &[ActorId]) -> Vec<usize> {
+        ids.iter()
+            .filter_map(|id| self.actor_index.get(id.0))
+            .collect()
+    }
+}

@@ -1,0 +1,96 @@
+//! The run as a whole.
+
+use super::{History, Said};
+use crate::event::words::{Ending, GapReason};
+use crate::event::{ActorId, FileId, Kind, Text, Time};
+use crate::history::index::narrow;
+use crate::history::run::{Gap, RunEnd, Source};
+
+impl History {
+    pub(super) fn run_started(&mut self, said: Said, kind: &Kind) {
+        let Kind::RunStarted {
+            program,
+            title,
+            knobs,
+            seed,
+            pace,
+            viewer,
+            supervisor,
+            machine,
+            cpus,
+            wall,
+        } = kind
+        else {
+            return;
+        };
+        if self.run.started.is_some() {
+            return self.strange();
+        }
+        let run = &mut self.run;
+        run.started = Some(said.t);
+        run.program.clone_from(program);
+        run.title.clone_from(title);
+        run.knobs.clone_from(knobs);
+        run.seed = *seed;
+        run.pace = *pace;
+        run.viewer = *viewer;
+        run.supervisor = *supervisor;
+        run.machine.clone_from(machine);
+        run.cpus = *cpus;
+        run.wall.clone_from(wall);
+    }
+
+    pub(super) fn run_ended(&mut self, said: Said, ending: Ending, code: Option<i32>) {
+        if self.run.ended.is_some() {
+            return self.strange();
+        }
+        self.run.ended = Some(RunEnd {
+            t: said.t,
+            ending,
+            code,
+        });
+        if let Some(supervisor) = self.actor_index.get(ActorId::MPVIZ.0) {
+            self.actors[supervisor].lane.leave(said.t);
+        }
+    }
+
+    pub(super) fn gap(&mut self, said: Said, reason: GapReason, count: Option<u64>, since: Time) {
+        self.run.gaps.push(Gap {
+            actor: said.actor,
+            since: since.min(said.t),
+            until: said.t,
+            reason,
+            count,
+        });
+        self.census.lose(said.t, count.unwrap_or(1));
+    }
+
+    pub(super) fn frozen(&mut self, said: Said) {
+        match self.run.frozen.last() {
+            Some(&(_, Time::NEVER)) => self.strange(),
+            _ => self.run.frozen.push((said.t, Time::NEVER)),
+        }
+    }
+
+    pub(super) fn thawed(&mut self, said: Said) {
+        match self.run.frozen.last_mut() {
+            Some((_, until)) if *until == Time::NEVER => *until = said.t,
+            _ => self.strange(),
+        }
+    }
+
+    pub(super) fn source_seen(&mut self, file: FileId, path: &Text, text: &Text) {
+        if self.sources.iter().any(|source| source.file == file) {
+            return self.strange();
+        }
+        self.sources.push(Source {
+            file,
+            path: path.clone(),
+            text: text.clone(),
+        });
+    }
+
+    pub(super) fn output(&mut self, position: usize) {
+        self.outputs.push(narrow(position));
+    }
+}

@@ -1,0 +1,98 @@
+//! Tasks: submitted, begun by a worker, ended, fetched; or lost with the worker.
+
+use super::{History, Said, Time};
+use crate::event::words::Class;
+use crate::event::{ObjectId, TaskId, Text};
+use crate::history::task::{Band, Finish, Task};
+
+impl History {
+    pub(super) fn task_submitted(
+        &mut self,
+        said: Said,
+        pool: ObjectId,
+        id: TaskId,
+        function: &Text,
+    ) {
+        self.object_or_new(pool, Class::Pool, said);
+        let at = self.task_or_new(id, said.t);
+        let task = &mut self.tasks[at];
+        if task.told {
+            return self.strange();
+        }
+        task.told = true;
+        task.pool = pool;
+        task.function.clone_from(function);
+    }
+
+    pub(super) fn task_started(&mut self, said: Said, id: TaskId) {
+        let Some(who) = said.who.filter(|&who| !self.actors[who].over()) else {
+            return self.strange();
+        };
+        let at = self.task_or_new(id, said.t);
+        let task = &mut self.tasks[at];
+        if task.started.is_some() || task.finished.is_some() {
+            return self.strange();
+        }
+        task.started = Some((said.t, said.actor));
+        self.end_band(who, said.t);
+        self.actors[who].bands.push(Band {
+            task: id,
+            start: said.t,
+            end: Time::NEVER,
+        });
+    }
+
+    pub(super) fn task_finished(&mut self, said: Said, id: TaskId, ok: bool, error: Option<&Text>) {
+        let at = self.task_or_new(id, said.t);
+        let task = &mut self.tasks[at];
+        if task.finished.is_some() {
+            return self.strange();
+        }
+        task.finished = Some(Finish {
+            t: said.t,
+            ok,
+            error: error.cloned(),
+        });
+        let worker = task.started.map(|(_, worker)| worker);
+        match worker.and_then(|worker| self.actor_index.get(worker.0)) {
+            Some(who) if self.task_of(who) == Some(id) => self.end_band(who, said.t),
+            _ => self.strange(),
+        }
+    }
+
+    pub(super) fn task_fetched(&mut self, said: Said, id: TaskId) {
+        let at = self.task_or_new(id, said.t);
+        self.tasks[at].fetched.get_or_insert(said.t);
+    }
+
+    /// Loses the task that a worker is in when it ends.
+    pub(super) fn lose_task(&mut self, who: usize, t: Time) {
+        let open = self.task_of(who);
+        if let Some(at) = open.and_then(|task| self.task_index.get(task.0)) {
+            self.end_band(who, t);
+            self.tasks[at].lost = Some(t);
+        }
+    }
+
+    /// Returns the task that a worker is in.
+    fn task_of(&self, who: usize) -> Option<TaskId> {
+        let band = self.actors[who].bands.last()?;
+        (band.end == Time::NEVER).then_some(band.task)
+    }
+
+    fn end_band(&mut self, who: usize, t: Time) {
+        if let Some(band) = self.actors[who].bands.last_mut() {
+            band.end = band.end.min(t);
+        }
+    }
+
+    fn task_or_new(&mut self, id: TaskId, t: Time) -> usize {
+        if let Some(at) = self.task_index.get(id.0) {
+            return at;
+        }
+        let at = self.tasks.len();
+        self.task_index.insert(id.0, at);
+        self.tasks.push(Task::new(id, t));
+        at
+    }
+}

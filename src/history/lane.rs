@@ -1,0 +1,392 @@
+//! Lanes: what an actor did, as intervals that follow each other without a hole.
+//!
+//! An interval is stored as its start and its state; its end is the next one's start. Every
+//! [`BLOCK`] intervals stand the running sums of time per class of state, so that the share of
+//! each class in any stretch is the difference of two sums: a column of a lane that is zoomed out
+//! over a million intervals costs two searches.
+//!
+//! Invariant: starts rise strictly, and neighbours differ in state.
+//! Not here: which event leads to which state (`fold`), and how states look (`view`).
+
+use super::index::{NONE, narrow};
+use crate::event::words::Operation;
+use crate::event::{ActorId, ObjectId, Span, Time};
+use std::ops::Range;
+
+/// After how many intervals a running sum stands.
+const BLOCK: usize = 16;
+/// How many states back an equal one is looked for before it is stored again.
+const PALETTE_REACH: usize = 6;
+/// The state number of the time after the end.
+const GONE: u32 = NONE;
+/// The states that need no place in the palette, by their numbers.
+const PLAIN: [State; 3] = [State::Starting, State::Running, State::Zombie];
+
+/// What an actor does at a moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// Forked, and not yet heard of.
+    Starting,
+    /// Runs, or could run.
+    Running,
+    /// In an operation that waits.
+    Waiting(Wait),
+    /// Asleep.
+    Asleep {
+        /// Until when it means to sleep.
+        until: Time,
+    },
+    /// Ended, and not yet reaped.
+    Zombie,
+}
+
+/// What an actor waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wait {
+    /// The operation it is in.
+    pub operation: Operation,
+    /// The object it waits on.
+    pub object: Option<ObjectId>,
+    /// The process or thread it waits for.
+    pub on: Option<ActorId>,
+    /// How long it waits at most.
+    pub timeout: Option<Span>,
+}
+
+/// Classes of states: those that a person tells apart by texture.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum StateClass {
+    /// Forked, and not yet heard of.
+    Starting,
+    /// Runs, or could run.
+    Running,
+    /// Blocked in put, send or write: what it has to give finds no room.
+    Giving,
+    /// Blocked in get, recv, read or poll, or idle: there is nothing to take.
+    Taking,
+    /// Waits for a lock.
+    Acquiring,
+    /// Waits for a process, a thread, a pool, a result or a condition.
+    Joining,
+    /// Asleep.
+    Asleep,
+    /// Ended, and not yet reaped.
+    Zombie,
+}
+
+impl StateClass {
+    /// Every class, in order.
+    pub const ALL: [StateClass; 8] = [
+        StateClass::Starting,
+        StateClass::Running,
+        StateClass::Giving,
+        StateClass::Taking,
+        StateClass::Acquiring,
+        StateClass::Joining,
+        StateClass::Asleep,
+        StateClass::Zombie,
+    ];
+}
+
+impl State {
+    /// Returns the state's class.
+    pub const fn class(&self) -> StateClass {
+        match self {
+            State::Starting => StateClass::Starting,
+            State::Running => StateClass::Running,
+            State::Asleep { .. } => StateClass::Asleep,
+            State::Zombie => StateClass::Zombie,
+            State::Waiting(wait) => match wait.operation {
+                Operation::Put | Operation::Send | Operation::Write => StateClass::Giving,
+                Operation::Get
+                | Operation::Recv
+                | Operation::Read
+                | Operation::Poll
+                | Operation::Idle => StateClass::Taking,
+                Operation::Acquire => StateClass::Acquiring,
+                Operation::Join
+                | Operation::JoinFeeder
+                | Operation::JoinPool
+                | Operation::Wait
+                | Operation::Communicate
+                | Operation::Fetch
+                | Operation::Await => StateClass::Joining,
+            },
+        }
+    }
+}
+
+/// A stretch of time in one state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Interval {
+    /// Its first moment.
+    pub start: Time,
+    /// The first moment after it; [`Time::NEVER`] while it lasts. A view of a moment in the past
+    /// must not tell an end after that moment.
+    pub end: Time,
+    /// The state.
+    pub state: State,
+}
+
+/// Nanoseconds per class of state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shares {
+    ns: [u64; StateClass::ALL.len()],
+}
+
+impl Shares {
+    /// Returns the nanoseconds spent in `class`.
+    pub const fn of(&self, class: StateClass) -> u64 {
+        self.ns[class as usize]
+    }
+
+    /// Returns the nanoseconds spent in any class.
+    pub fn total(&self) -> u64 {
+        self.ns.iter().fold(0, |sum, ns| sum.saturating_add(*ns))
+    }
+
+    /// Returns the class with the most time, the first in order of those with equal time; `None`
+    /// if there is no time at all.
+    pub fn most(&self) -> Option<StateClass> {
+        let most = *self.ns.iter().max()?;
+        StateClass::ALL
+            .into_iter()
+            .find(|&class| most > 0 && self.of(class) == most)
+    }
+
+    fn minus(&self, other: &Shares) -> Shares {
+        let mut rest = *self;
+        for (ns, less) in rest.ns.iter_mut().zip(other.ns) {
+            *ns = ns.saturating_sub(less);
+        }
+        rest
+    }
+
+    #[inline]
+    fn add(&mut self, class: StateClass, ns: u64) {
+        let sum = &mut self.ns[class as usize];
+        *sum = sum.saturating_add(ns);
+    }
+}
+
+/// The states of an actor over time.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Lane {
+    starts: Vec<Time>,
+    /// Positions in `PLAIN`, after those in `palette`; or `GONE`, as the last alone.
+    states: Vec<u32>,
+    palette: Vec<State>,
+    /// The time in all intervals before each block.
+    sums: Vec<Shares>,
+    /// The time in all intervals that have ended.
+    closed: Shares,
+}
+
+impl Lane {
+    /// Returns a lane without intervals.
+    pub(super) const fn new() -> Lane {
+        Lane {
+            starts: Vec::new(),
+            states: Vec::new(),
+            palette: Vec::new(),
+            sums: Vec::new(),
+            closed: Shares { ns: [0; 8] },
+        }
+    }
+
+    /// Returns how many intervals there are.
+    pub fn len(&self) -> usize {
+        self.starts.len() - usize::from(self.states.last() == Some(&GONE))
+    }
+
+    /// Returns whether there is no interval.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the interval that `t` lies in; `None` before the first and after the end.
+    pub fn at(&self, t: Time) -> Option<Interval> {
+        let later = self.starts.partition_point(|&start| start <= t);
+        self.interval(later.checked_sub(1)?)
+    }
+
+    /// Returns the intervals that have a part in `range`, not clipped to it.
+    pub fn between(&self, range: Range<Time>) -> impl DoubleEndedIterator<Item = Interval> + '_ {
+        let later = self.starts.partition_point(|&start| start <= range.start);
+        let first = later.saturating_sub(1);
+        let end = match range.is_empty() {
+            true => first,
+            false => self.starts.partition_point(|&start| start < range.end),
+        };
+        (first..end).filter_map(|at| self.interval(at))
+    }
+
+    /// Returns the time per class within `range`. An interval that still lasts counts up to the
+    /// end of `range`, which should therefore be no later than now.
+    pub fn shares(&self, range: Range<Time>) -> Shares {
+        if range.start >= range.end {
+            return Shares::default();
+        }
+        self.sum_until(range.end)
+            .minus(&self.sum_until(range.start))
+    }
+
+    /// Returns the time per class in each of `count` columns of `width` from `start` on. This is
+    /// what a drawn lane asks: it costs less than as many [`Lane::shares`], because a column goes
+    /// on where the one before ended.
+    pub fn columns(
+        &self,
+        start: Time,
+        width: Span,
+        count: usize,
+    ) -> impl Iterator<Item = Shares> + '_ {
+        let mut t = start;
+        let mut later = self.starts.partition_point(|&at| at < t);
+        let mut before = self.sum_clipped(later, t);
+        (0..count).map(move |_| {
+            t = t + width;
+            later = self.first_from(later, t);
+            let until = self.sum_clipped(later, t);
+            let shares = until.minus(&before);
+            before = until;
+            shares
+        })
+    }
+
+    /// Returns the position of the first interval that begins at or after `t`, looking from
+    /// `from` on in steps that double: the next column is seldom far.
+    #[inline]
+    fn first_from(&self, from: usize, t: Time) -> usize {
+        let rest = &self.starts[from..];
+        let mut step = 1;
+        while rest.get(step - 1).is_some_and(|&start| start < t) {
+            step *= 2;
+        }
+        let (low, high) = (step / 2, step.min(rest.len()));
+        from + low + rest[low..high].partition_point(|&start| start < t)
+    }
+
+    /// Returns the interval at a position.
+    fn interval(&self, at: usize) -> Option<Interval> {
+        Some(Interval {
+            start: *self.starts.get(at)?,
+            end: self.starts.get(at + 1).copied().unwrap_or(Time::NEVER),
+            state: self.state(self.states[at])?,
+        })
+    }
+
+    fn state(&self, number: u32) -> Option<State> {
+        let at = number as usize;
+        match PLAIN.get(at) {
+            Some(&state) => Some(state),
+            None => self.palette.get(at - PLAIN.len()).copied(),
+        }
+    }
+
+    /// Returns the time per class from the beginning to `t`.
+    fn sum_until(&self, t: Time) -> Shares {
+        let later = self.starts.partition_point(|&start| start < t);
+        self.sum_clipped(later, t)
+    }
+
+    /// The same, where `later` is the position of the first interval that begins at or after `t`.
+    #[inline]
+    fn sum_clipped(&self, later: usize, t: Time) -> Shares {
+        let Some(at) = later.checked_sub(1) else {
+            return Shares::default();
+        };
+        let mut sum = self.sum_before(at);
+        if let Some(state) = self.state(self.states[at]) {
+            sum.add(state.class(), t.since(self.starts[at]).0);
+        }
+        sum
+    }
+
+    /// Says that the state is `state` from `t` on. A lane that was left is not entered again.
+    #[inline]
+    pub(super) fn enter(&mut self, t: Time, state: State) {
+        if self.states.last() != Some(&GONE) {
+            let number = self.number_of(state);
+            self.push(t, number);
+        }
+    }
+
+    /// Says that there is no state any more from `t` on.
+    pub(super) fn leave(&mut self, t: Time) {
+        if !self.starts.is_empty() {
+            self.push(t, GONE);
+        }
+    }
+
+    /// Returns the number of a state. Only the last few of the palette are looked at: a state
+    /// that comes again later is stored again, which costs less than a hash.
+    #[inline]
+    fn number_of(&mut self, state: State) -> u32 {
+        match state {
+            State::Starting => return 0,
+            State::Running => return 1,
+            State::Zombie => return 2,
+            State::Waiting(_) | State::Asleep { .. } => {}
+        }
+        let len = self.palette.len();
+        let reach = len.saturating_sub(PALETTE_REACH);
+        let found = self.palette[reach..].iter().rposition(|&s| s == state);
+        let at = found.map_or(len, |at| reach + at);
+        if at == len {
+            self.palette.push(state);
+        }
+        narrow(at + PLAIN.len())
+    }
+
+    #[inline]
+    fn push(&mut self, t: Time, number: u32) {
+        if let (Some(&start), Some(&last)) = (self.starts.last(), self.states.last()) {
+            if last == number {
+                return;
+            }
+            if start >= t {
+                self.replace_last(number);
+                return;
+            }
+            if let Some(state) = self.state(last) {
+                self.closed.add(state.class(), t.since(start).0);
+            }
+        }
+        if self.starts.len().is_multiple_of(BLOCK) {
+            self.sums.push(self.closed);
+        }
+        self.starts.push(t);
+        self.states.push(number);
+    }
+
+    /// Changes the state of an interval that has no length yet.
+    fn replace_last(&mut self, number: u32) {
+        let at = self.states.len() - 1;
+        let before = at.checked_sub(1).map(|before| self.states[before]);
+        if before.is_none() && number == GONE {
+            *self = Lane::new();
+        } else if before.is_some_and(|before| self.state(before) == self.state(number)) {
+            // The one before goes on.
+            self.states.pop();
+            self.starts.pop();
+            self.sums.truncate(at.div_ceil(BLOCK));
+            self.closed = self.sum_before(at - 1);
+        } else {
+            self.states[at] = number;
+        }
+    }
+
+    /// Returns the time per class of all intervals before the one at a position.
+    fn sum_before(&self, at: usize) -> Shares {
+        let block = at / BLOCK;
+        let mut sum = self.sums.get(block).copied().unwrap_or_default();
+        for interval in (block * BLOCK..at).filter_map(|i| self.interval(i)) {
+            sum.add(interval.state.class(), interval.end.since(interval.start).0);
+        }
+        sum
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! What lanes answer, beside what a plain walk over the same changes finds.
+
+use super::*;
+
+const ASLEEP: State = State::Asleep { until: Time(9) };
+
+fn state(letter: &str) -> Option<State> {
+    match letter {
+        "S" => Some(State::Starting),
+        "R" => Some(State::Running),
+        "A" => Some(ASLEEP),
+        "Z" => Some(State::Zombie),
+        "G" => Some(State::Waiting(Wait {
+            operation: Operation::Get,
+            object: Some(ObjectId(1)),
+            on: None,
+            timeout: None,
+        })),
+        "-" => None,
+        _ => panic!("no state `{letter}`"),
+    }
+}
+
+fn letter(state: Option<State>) -> &'static str {
+    match state.map(|state| state.class()) {
+        None => "-",
+        Some(StateClass::Starting) => "S",
+        Some(StateClass::Running) => "R",
+        Some(StateClass::Asleep) => "A",
+        Some(StateClass::Zombie) => "Z",
+        Some(_) => "G",
+    }
+}
+
+/// `changes` are `t:state`, with `-` for the end.
+fn lane(changes: &str) -> Lane {
+    let mut lane = Lane::new();
+    for change in changes.split_whitespace() {
+        let (t, to) = change.split_once(':').unwrap();
+        let t = Time(t.parse().unwrap());
+        match state(to) {
+            Some(state) => lane.enter(t, state),
+            None => lane.leave(t),
+        }
+    }
+    lane
+}
+
+/// `states` is the answer at t = 0, 1, 2, …
+#[track_caller]
+fn check(changes: &str, states: &str) {
+    let lane = lane(changes);
+    let times = 0..states.split_whitespace().count() as u64;
+    let answers: Vec<&str> = times
+        .map(|t| letter(lane.at(Time(t)).map(|interval| interval.state)))
+        .collect();
+    assert_eq!(answers.join(" "), states);
+}
+
+/// `intervals` are the answer, `start-end` with the state's letter.
+#[track_caller]
+fn check_between(changes: &str, range: Range<u64>, intervals: &str) {
+    let lane = lane(changes);
+    let answers: Vec<String> = lane
+        .between(Time(range.start)..Time(range.end))
+        .map(|interval| {
+            let end = match interval.end {
+                Time::NEVER => String::new(),
+                end => end.0.to_string(),
+            };
+            let state = letter(Some(interval.state));
+            format!("{}-{end}{state}", interval.start.0)
+        })
+        .collect();
+    assert_eq!(answers.join(" "), intervals);
+}
+
+#[test]
+fn a_state_holds_until_the_next() {
+    check("", "- -");
+    check("1:S 2:R 4:G 5:Z 7:-", "- S R R G Z Z - -");
+    check("1:R 3:R 5:A", "- R R R R A");
+}
+
+#[test]
+fn a_state_without_length_leaves_no_trace() {
+    check("1:R 2:G 2:R 3:A", "- R R A");
+    assert_eq!(lane("1:R 2:G 2:R 3:A").len(), 2);
+    check("1:S 1:R", "- R");
+    check("1:R 1:-", "- -");
+    assert_eq!(lane("1:R 1:-"), Lane::new());
+    check("1:R 2:Z 2:-", "- R -");
+    assert_eq!(lane("1:R 2:Z 2:-").len(), 1);
+}
+
+#[test]
+fn a_lane_that_ended_does_not_go_on() {
+    check("1:R 3:- 4:R 5:G", "- R R - - -");
+    check("1:-", "- -");
+}
+
+#[test]
+fn intervals_are_given_where_they_touch_the_range() {
+    let changes = "1:R 4:G 6:A 9:-";
+    check_between(changes, 0..20, "1-4R 4-6G 6-9A");
+    check_between(changes, 4..6, "4-6G");
+    check_between(changes, 3..5, "1-4R 4-6G");
+    check_between(changes, 5..5, "");
+    check_between(changes, 9..20, "");
+    check_between(changes, 8..2, "");
+    check_between("1:R 4:G", 5..9, "4-G");
+}
+
+/// A lane of `count` states of changing length, with some of no length among them, and what a
+/// plain walk sums up.
+fn long_lane(count: u64) -> (Lane, Vec<(u64, StateClass)>) {
+    let mut lane = Lane::new();
+    let mut plain = Vec::new();
+    let mut t = 3;
+    for n in 0..count {
+        let state = match n % 5 {
+            0 | 2 => State::Running,
+            1 => state("G").unwrap(),
+            3 => State::Asleep { until: Time(n) },
+            _ => State::Zombie,
+        };
+        lane.enter(Time(t), state);
+        let length = (n * 7919) % 13;
+        plain.extend(std::iter::repeat_n((0, state.class()), length as usize));
+        t += length;
+    }
+    for (at, entry) in plain.iter_mut().enumerate() {
+        entry.0 = 3 + at as u64;
+    }
+    lane.leave(Time(t));
+    (lane, plain)
+}
+
+fn plain_shares(plain: &[(u64, StateClass)], range: Range<u64>) -> Shares {
+    let mut shares = Shares::default();
+    for (_, class) in plain.iter().filter(|(t, _)| range.contains(t)) {
+        shares.add(*class, 1);
+    }
+    shares
+}
+
+#[test]
+fn shares_are_what_a_plain_walk_sums_up() {
+    let (lane, plain) = long_lane(1000);
+    for n in 0..1500u64 {
+        let a = (n * 31) % 6100;
+        let b = a + (n * n) % 977;
+        let shares = lane.shares(Time(a)..Time(b));
+        assert_eq!(shares, plain_shares(&plain, a..b), "{a}..{b}");
+    }
+    let whole = Time::ZERO..Time::NEVER;
+    assert_eq!(lane.shares(whole).total(), plain.len() as u64);
+}
+
+#[test]
+fn columns_are_the_shares_of_their_stretches() {
+    let (lane, _) = long_lane(1000);
+    for (start, width) in [(0, 1), (0, 61), (17, 700), (5990, 3), (9000, 5)] {
+        let columns: Vec<Shares> = lane.columns(Time(start), Span(width), 120).collect();
+        let expected: Vec<Shares> = (0..120)
+            .map(|n| lane.shares(Time(start + n * width)..Time(start + (n + 1) * width)))
+            .collect();
+        assert_eq!(columns, expected, "from {start}, {width} each");
+    }
+}
+
+#[test]
+fn what_still_lasts_counts_to_the_end_of_the_range() {
+    let shares = lane("1:R 4:G").shares(Time(2)..Time(10));
+    assert_eq!(shares.of(StateClass::Running), 2);
+    assert_eq!(shares.of(StateClass::Taking), 6);
+    assert_eq!(shares.most(), Some(StateClass::Taking));
+    assert_eq!(lane("5:R").shares(Time(0)..Time(5)).most(), None);
+}

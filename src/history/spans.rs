@@ -1,0 +1,214 @@
+//! Spans that overlap: what was open at `t`, such as the messages in a pipe.
+//!
+//! Spans are stored in the order in which they begin. Over every [`FAN`] of them stands whether
+//! one is still open and the latest end, over every `FAN` of those the same again, so a question
+//! skips whatever was over by then: it costs the answer and a logarithm.
+//! Invariant: begins do not go back, and no end is before its begin.
+
+use crate::event::Time;
+
+/// How many spans, or blocks of the level below, a block stands for.
+const FAN: usize = 16;
+
+/// Spans of time in the order in which they begin.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Spans {
+    begins: Vec<Time>,
+    /// [`Time::NEVER`] while open.
+    ends: Vec<Time>,
+    levels: Vec<Vec<Block>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+struct Block {
+    open: u32,
+    latest: Time,
+}
+
+impl Block {
+    fn over_at(self, t: Time) -> bool {
+        self.open == 0 && self.latest <= t
+    }
+}
+
+impl Spans {
+    /// Returns how many spans there are.
+    pub fn len(&self) -> usize {
+        self.begins.len()
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.begins.is_empty()
+    }
+
+    /// Returns how many spans had begun at `t`.
+    pub fn begun(&self, t: Time) -> usize {
+        self.begins.partition_point(|&begin| begin <= t)
+    }
+
+    /// Returns the positions of the spans that are open at `t`: begun, and not over.
+    pub fn open_at(&self, t: Time) -> impl Iterator<Item = usize> + '_ {
+        let begun = self.begun(t);
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let at = self.next_open(next, begun, t)?;
+            next = at + 1;
+            Some(at)
+        })
+    }
+
+    /// Returns whether a span is still open.
+    pub(super) fn is_open(&self, at: usize) -> bool {
+        self.ends.get(at) == Some(&Time::NEVER)
+    }
+
+    /// Begins a span, and returns its position.
+    #[inline]
+    pub(super) fn begin(&mut self, t: Time) -> usize {
+        let at = self.begins.len();
+        self.begins.push(t);
+        self.ends.push(Time::NEVER);
+        let mut place = at / FAN;
+        for level in &mut self.levels {
+            if place == level.len() {
+                level.push(Block::default());
+            }
+            level[place].open += 1;
+            place /= FAN;
+        }
+        self.grow();
+        at
+    }
+
+    /// Ends a span that is open; one that is not stays as it is.
+    #[inline]
+    pub(super) fn end(&mut self, at: usize, t: Time) {
+        if !self.is_open(at) || t == Time::NEVER {
+            return;
+        }
+        self.ends[at] = t;
+        let mut place = at / FAN;
+        for level in &mut self.levels {
+            let block = &mut level[place];
+            block.open -= 1;
+            block.latest = block.latest.max(t);
+            place /= FAN;
+        }
+    }
+
+    /// Adds a level when the highest has more blocks than one block stands for.
+    fn grow(&mut self) {
+        let width = self.levels.last().map_or(self.begins.len(), Vec::len);
+        if width <= FAN {
+            return;
+        }
+        let below: Vec<Block> = match self.levels.last() {
+            Some(level) => level.clone(),
+            None => self
+                .ends
+                .iter()
+                .map(|&end| match end {
+                    Time::NEVER => Block {
+                        open: 1,
+                        latest: Time::ZERO,
+                    },
+                    latest => Block { open: 0, latest },
+                })
+                .collect(),
+        };
+        self.levels.push(below.chunks(FAN).map(sum).collect());
+    }
+
+    /// Returns the first span at or after `at` and before `begun` that is not over at `t`.
+    fn next_open(&self, mut at: usize, begun: usize, t: Time) -> Option<usize> {
+        while at < begun {
+            match self.skip(at, t) {
+                0 => return Some(at),
+                over => at += over,
+            }
+        }
+        None
+    }
+
+    /// Returns how many spans from `at` on are certainly over at `t`: those of the largest block
+    /// that begins there and is.
+    fn skip(&self, at: usize, t: Time) -> usize {
+        let mut width = 1;
+        let mut skip = usize::from(!self.is_open(at) && self.ends[at] <= t);
+        for level in &self.levels {
+            width *= FAN;
+            if skip == 0 || !at.is_multiple_of(width) || !level[at / width].over_at(t) {
+                break;
+            }
+            skip = width;
+        }
+        skip
+    }
+}
+
+fn sum(blocks: &[Block]) -> Block {
+    blocks.iter().fold(Block::default(), |sum, block| Block {
+        open: sum.open + block.open,
+        latest: sum.latest.max(block.latest),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `spans` are `begin-end` or `begin-` while open; `open` is the answer at t = 0, 1, 2, …, the
+    /// positions of those that are open.
+    #[track_caller]
+    fn check(spans: &str, open: &str) {
+        let mut all = Spans::default();
+        for span in spans.split_whitespace() {
+            let (begin, end) = span.split_once('-').unwrap();
+            let at = all.begin(Time(begin.parse().unwrap()));
+            if !end.is_empty() {
+                all.end(at, Time(end.parse().unwrap()));
+            }
+        }
+        let answers: Vec<String> = (0..open.split_whitespace().count() as u64)
+            .map(|t| {
+                let at: Vec<String> = all.open_at(Time(t)).map(|n| n.to_string()).collect();
+                if at.is_empty() {
+                    "-".into()
+                } else {
+                    at.join(",")
+                }
+            })
+            .collect();
+        assert_eq!(answers.join(" "), open);
+    }
+
+    #[test]
+    fn a_span_is_open_from_its_begin_until_before_its_end() {
+        check("1-3", "- 0 0 -");
+        check("1- 2-3 2-4", "- 0 0,1,2 0,2 0 0");
+        check("2-2", "- - - -");
+    }
+
+    #[test]
+    fn many_spans_answer_as_a_plain_search_does() {
+        let mut spans = Spans::default();
+        let mut plain = Vec::new();
+        for n in 0..5000u64 {
+            let begin = n;
+            let end = begin + 1 + (n * 7919) % 37;
+            let at = spans.begin(Time(begin));
+            if n % 501 != 0 {
+                spans.end(at, Time(end));
+            }
+            plain.push((begin, if n % 501 == 0 { u64::MAX } else { end }));
+        }
+        for t in (0..5200).step_by(13) {
+            let answer: Vec<usize> = spans.open_at(Time(t)).collect();
+            let expected: Vec<usize> = (0..plain.len())
+                .filter(|&i| plain[i].0 <= t && t < plain[i].1)
+                .collect();
+            assert_eq!(answer, expected, "at {t}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The plain renderer: a run as lines of text, for pipes, screen readers and CI.
+//!
+//! One sentence per event, in the words of the screen, as the events come. Nothing moves the
+//! cursor, and what the program prints is harmless. Each line is written as a whole and flushed.
+//! A wait is told once it has lasted 20 µs, which is known at the next horizon at the latest; what
+//! came after it is held back until then, so that lines stand in the order of the events.
+
+use crate::event::words::{Ending, Role, Stream};
+use crate::event::{ActorId, Event, Kind, Span};
+use crate::history::{Form, History};
+use crate::view::words::{Sentence, caption, full_name, moment, sentence, shown, shown_lines};
+use std::io::{self, Write};
+
+/// Waits are told once they have lasted so long.
+const NEWS: Span = Span::micros(20);
+
+/// Writes a run as lines of text.
+///
+/// ```
+/// use mpviz::history::History;
+/// use mpviz::record::plain::Plain;
+///
+/// let history = History::default();
+/// let mut plain = Plain::new(Vec::new());
+/// plain.tell(&history)?;
+/// assert!(plain.finish(&history)?.is_empty());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Plain<W> {
+    out: W,
+    /// How many events of the log are told.
+    told: usize,
+}
+
+impl<W: Write> Plain<W> {
+    /// Returns a renderer that has told nothing yet.
+    pub fn new(out: W) -> Plain<W> {
+        Plain { out, told: 0 }
+    }
+
+    /// Tells what the history has learned since the last call.
+    ///
+    /// # Errors
+    ///
+    /// What the writer fails with; a closed pipe is [`io::ErrorKind::BrokenPipe`].
+    pub fn tell(&mut self, history: &History) -> io::Result<()> {
+        while let Some(event) = history.log().get(self.told) {
+            if is_open(history, event) {
+                return Ok(());
+            }
+            self.told += 1;
+            self.event(history, event)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the rest: no event comes any more. Returns the writer.
+    ///
+    /// # Errors
+    ///
+    /// What the writer fails with.
+    pub fn finish(mut self, history: &History) -> io::Result<W> {
+        let log = history.log();
+        for event in &log[self.told.min(log.len())..] {
+            self.event(history, event)?;
+        }
+        if !log.is_empty() && history.run().ended.is_none() {
+            let now = moment(history.now());
+            self.line(&format!(
+                "[{now}] the events stop here: how the run went on is not known"
+            ))?;
+        }
+        Ok(self.out)
+    }
+
+    fn event(&mut self, history: &History, event: &Event) -> io::Result<()> {
+        match &event.kind {
+            Kind::RunStarted { .. } => self.header(history),
+            Kind::RunEnded { ending, .. } => self.end(history, event, *ending),
+            Kind::Output { text, stream, .. } => self.output(history, event, text, *stream),
+            _ => match sentence(history, event) {
+                Some(said) => self.sentence(history, event, &said),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Writes what is run, and how: a sentence.
+    fn header(&mut self, history: &History) -> io::Result<()> {
+        let run = history.run();
+        let mut line = shown(&run.program).into_owned();
+        if !run.title.is_empty() {
+            line.push_str(": ");
+            line.push_str(&shown(&run.title));
+        }
+        let mut with: Vec<String> = run
+            .knobs
+            .iter()
+            .map(|(name, value)| format!("{} {}", shown(name), shown(value)))
+            .collect();
+        with.push(format!("seed {}", run.seed));
+        with.push(format!("pace {}", run.pace));
+        line.push_str(&format!("; {}", with.join(", ")));
+        self.line(&line)
+    }
+
+    fn end(&mut self, history: &History, event: &Event, ending: Ending) -> io::Result<()> {
+        if ending != Ending::Finished
+            && let Some(said) = sentence(history, event)
+        {
+            self.line(&format!("[{}] {}", moment(event.t), said.text))?;
+        }
+        let summary = caption(history, None, event.t);
+        let words = [summary.why, summary.next];
+        let words: Vec<&str> = words
+            .iter()
+            .map(String::as_str)
+            .filter(|w| !w.is_empty())
+            .collect();
+        self.line(&format!("[{}] {}", moment(event.t), words.join(" ")))
+    }
+
+    fn output(
+        &mut self,
+        history: &History,
+        event: &Event,
+        text: &str,
+        stream: Stream,
+    ) -> io::Result<()> {
+        let who = who(history, event);
+        let stderr = if stream == Stream::Stderr {
+            " (stderr)"
+        } else {
+            ""
+        };
+        for line in shown_lines(text) {
+            let line = format!("[{}] {who}{stderr} » {line}", moment(event.t));
+            self.line(line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn sentence(&mut self, history: &History, event: &Event, said: &Sentence) -> io::Result<()> {
+        let who = if said.who == "mpviz" {
+            said.who.clone()
+        } else {
+            who(history, event)
+        };
+        self.line(&format!("[{}] {who} {}", moment(event.t), said.text))
+    }
+
+    fn line(&mut self, line: &str) -> io::Result<()> {
+        self.out.write_all(format!("{line}\n").as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// Returns whom an event is about, in full: `ForkPoolWorker-1 (pid 22898)`.
+fn who(history: &History, event: &Event) -> String {
+    if event.actor == ActorId::MPVIZ {
+        return match &event.kind {
+            Kind::Output { .. } => "output".to_owned(),
+            _ => format!("supervisor (pid {})", history.run().supervisor),
+        };
+    }
+    let process = history.process_of(event.actor);
+    // A pool's own threads speak for their process, as on the screen.
+    let speaks = match history.actor(event.actor).map(|known| known.form) {
+        Some(Form::Thread {
+            role: Role::Feeder | Role::Other,
+            ..
+        }) => event.actor,
+        _ => process,
+    };
+    let name = full_name(history, speaks);
+    match history
+        .actor(process)
+        .and_then(|known| known.pid_at(event.t))
+    {
+        Some(pid) if !matches!(event.kind, Kind::ProcessStarted { .. }) => {
+            format!("{name} (pid {pid})")
+        }
+        // It tells its pid itself.
+        Some(_) | None => name,
+    }
+}
+
+/// Whether an event is the beginning of a wait of which is not yet known whether it lasts.
+fn is_open(history: &History, event: &Event) -> bool {
+    matches!(event.kind, Kind::Blocked { .. })
+        && history.run().ended.is_none()
+        && history.now() < event.t + NEWS
+}

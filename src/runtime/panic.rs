@@ -1,0 +1,38 @@
+//! Panics in processes of the runtime: told as an event and on stderr, without a lock that a fork
+//! may have left locked.
+
+use super::exit::tell_failure;
+use super::probe;
+use std::panic::PanicHookInfo;
+use std::sync::Once;
+
+static INSTALLED: Once = Once::new();
+
+/// Installs the hook, once, before the first fork. Off a stage, in the first process, panics are
+/// told as before.
+pub(super) fn install_hook() {
+    INSTALLED.call_once(|| {
+        let before = std::panic::take_hook();
+        let first = std::process::id();
+        std::panic::set_hook(Box::new(move |info| {
+            if probe::is_on() || std::process::id() != first {
+                tell(info);
+            } else {
+                before(info);
+            }
+        }));
+    });
+}
+
+fn tell(info: &PanicHookInfo<'_>) {
+    let payload = info.payload();
+    let message = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic");
+    match info.location() {
+        Some(at) => tell_failure("panic", &format!("{message} (line {})", at.line())),
+        None => tell_failure("panic", message),
+    }
+}

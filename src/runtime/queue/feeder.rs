@@ -1,0 +1,195 @@
+//! A process's own side of a queue: the buffer, and the feeder thread that empties it into the
+//! pipe.
+
+use super::Core;
+use crate::event::words::{Operation, Outcome, Role};
+use crate::event::{ActorId, Kind, MessageId, ObjectId};
+use crate::runtime::error::{Error, Result};
+use crate::runtime::exit;
+use crate::runtime::io;
+use crate::runtime::probe::{self, Birth};
+use crate::runtime::time::Deadline;
+use std::collections::VecDeque;
+use std::os::fd::AsFd;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// A process's own side of a queue. A forked child begins with a new one: an empty buffer, no
+/// feeder.
+#[derive(Default)]
+pub(super) struct Local {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    buffer: VecDeque<(MessageId, Vec<u8>)>,
+    /// The feeder, from the first put on.
+    feeder: Option<ActorId>,
+    /// The feeder has emptied the buffer for the last time.
+    ended: bool,
+    closed: bool,
+    join_cancelled: bool,
+}
+
+impl Local {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state().closed
+    }
+
+    pub(super) fn check_open(&self, core: &Core) -> Result<()> {
+        if self.is_closed() {
+            return Err(Error::Closed {
+                object: format!("queue `{}`", core.name),
+            });
+        }
+        Ok(())
+    }
+
+    /// Appends to the buffer, and starts the feeder if this is the first item.
+    pub(super) fn push(
+        self: &Arc<Self>,
+        core: &Arc<Core>,
+        id: MessageId,
+        bytes: Vec<u8>,
+    ) -> Result<()> {
+        let mut state = self.state();
+        if state.feeder.is_none() {
+            state.feeder = Some(self.start_feeder(core)?);
+        }
+        state.buffer.push_back((id, bytes));
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    fn start_feeder(self: &Arc<Self>, core: &Arc<Core>) -> Result<ActorId> {
+        let birth = Birth::of_thread();
+        let actor = birth.actor();
+        let (local, feeder_core) = (Arc::clone(self), Arc::clone(core));
+        std::thread::Builder::new()
+            .name(format!("{} feeder", core.name))
+            .spawn(move || {
+                birth.thread_begin(Role::Feeder, feeder_core.object);
+                local.feed(&feeder_core);
+                probe::say(|| Kind::ThreadEnded {});
+                // Last of all: who joins the feeder may end the process at once.
+                local.state().ended = true;
+                local.changed.notify_all();
+            })
+            .map_err(|error| Error::system("cannot start a feeder thread", error))?;
+        let (local, object) = (Arc::clone(self), core.object);
+        exit::at_exit(move || {
+            if !local.state().join_cancelled {
+                local.close();
+                local.join_feeder(object);
+            }
+        });
+        Ok(actor)
+    }
+
+    /// Moves items from the buffer into the pipe until the queue is closed and the buffer empty.
+    fn feed(&self, core: &Core) {
+        while let Some((id, bytes)) = self.next(core) {
+            core.write_lock.acquire(Deadline::after(None));
+            let written = write(core, id, &bytes);
+            core.write_lock.release();
+            if written.is_err() {
+                // Nobody reads any more, and nobody ever will: CPython's feeder ends quietly too.
+                return;
+            }
+        }
+    }
+
+    fn next(&self, core: &Core) -> Option<(MessageId, Vec<u8>)> {
+        let mut state = self.state();
+        let idle = state.buffer.is_empty() && !state.closed;
+        if idle {
+            probe::say(|| Kind::Blocked {
+                operation: Operation::Idle,
+                object: Some(core.object),
+                on: None,
+                timeout: None,
+            });
+        }
+        while state.buffer.is_empty() && !state.closed {
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        if idle {
+            probe::say(|| Kind::Unblocked {
+                outcome: Outcome::Done,
+                waker: Some(probe::process()),
+            });
+        }
+        state.buffer.pop_front()
+    }
+
+    /// No more puts in this process; the feeder ends once the buffer is empty.
+    pub(super) fn close(&self) {
+        self.state().closed = true;
+        self.changed.notify_all();
+    }
+
+    pub(super) fn cancel_join(&self) {
+        self.state().join_cancelled = true;
+    }
+
+    /// Waits until the feeder has ended.
+    pub(super) fn join_feeder(&self, object: ObjectId) {
+        let mut state = self.state();
+        let Some(feeder) = state.feeder else { return };
+        if state.ended {
+            return;
+        }
+        probe::say(|| Kind::Blocked {
+            operation: Operation::JoinFeeder,
+            object: Some(object),
+            on: Some(feeder),
+            timeout: None,
+        });
+        while !state.ended {
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        probe::say(|| Kind::Unblocked {
+            outcome: Outcome::Done,
+            waker: Some(feeder),
+        });
+    }
+}
+
+/// Writes a message into the pipe.
+fn write(core: &Core, id: MessageId, bytes: &[u8]) -> Result<()> {
+    probe::say(|| Kind::Blocked {
+        operation: Operation::Write,
+        object: Some(core.pipe),
+        on: None,
+        timeout: None,
+    });
+    probe::say(|| Kind::MessageSent {
+        object: core.pipe,
+        message: id,
+        bytes: bytes.len() as u64,
+        label: None,
+        end: None,
+    });
+    let written = io::write_all(core.writer.as_fd(), bytes);
+    let outcome = if written.is_ok() {
+        Outcome::Done
+    } else {
+        Outcome::Broken
+    };
+    probe::say(|| Kind::Unblocked {
+        outcome,
+        waker: None,
+    });
+    written
+}

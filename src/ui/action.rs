@@ -1,0 +1,96 @@
+//! Actions: everything that a key can ask for.
+//!
+//! Each is declared once, with the name that the keymap says, the word beside its key at the
+//! bottom of the screen, and the sentence of the help.
+
+use super::state::Pane;
+
+macro_rules! actions {
+    ($($name:ident $text:literal $short:literal $help:literal;)*) => {
+        /// What a key asks for.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Action {
+            $(#[doc = $help] $name,)*
+            /// Types a character, where something is typed. No key has it in a keymap.
+            Type(char),
+        }
+
+        impl Action {
+            /// Every action that a keymap may name, in the order of the help.
+            pub const ALL: &'static [Action] = &[$(Action::$name),*];
+
+            /// Returns the action's name in a keymap.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Action::$name => $text,)*
+                    Action::Type(_) => "type",
+                }
+            }
+
+            /// Returns the word beside its key at the bottom of the screen.
+            pub const fn short(self) -> &'static str {
+                match self {
+                    $(Action::$name => $short,)*
+                    Action::Type(_) => "type",
+                }
+            }
+
+            /// Returns what it does, as the help says it.
+            pub const fn help(self) -> &'static str {
+                match self {
+                    $(Action::$name => $help,)*
+                    Action::Type(_) => "types a character",
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    ToggleFreeze "toggle-freeze" "freeze" "freezes the view, while collecting goes on; again: live";
+    Up "up" "up" "selects what is above, or scrolls up";
+    Down "down" "down" "selects what is below, or scrolls down";
+    PageUp "page-up" "page up" "the same, ten at once";
+    PageDown "page-down" "page down" "the same, ten at once";
+    First "first" "first" "to the first";
+    Last "last" "last" "to the last; in a frozen view: live again";
+    NextPane "next-pane" "pane" "goes to the next pane";
+    PreviousPane "previous-pane" "pane before" "goes to the pane before";
+    ShowProcesses "show-processes" "processes" "goes to the processes";
+    ShowFlow "show-flow" "flow" "goes to the flow of messages";
+    ShowSequence "show-sequence" "sequence" "goes to the sequence";
+    ShowEvents "show-events" "events" "goes to the events";
+    ShowCode "show-code" "code" "goes to the code";
+    Run "run" "run" "runs the selected scenario";
+    RunAgain "run-again" "run again" "runs the scenario again";
+    EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
+    ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
+    Filter "filter" "filter" "shows only scenarios with certain words";
+    StepUp "step-up" "more" "sets a knob to the next value";
+    StepDown "step-down" "less" "sets a knob to the value before";
+    Confirm "confirm" "keep" "keeps the filter";
+    Erase "erase" "erase" "takes the last character back";
+    EraseAll "erase-all" "erase all" "takes all characters back";
+    Back "back" "back" "goes back";
+    ToggleHelp "toggle-help" "help" "shows the keys";
+    Suspend "suspend" "suspend" "goes to the background; `fg` brings it back";
+    Quit "quit" "quit" "ends the program that runs, and mpviz";
+}
+
+impl Action {
+    /// Returns the action that a keymap names.
+    pub fn from_name(name: &str) -> Option<Action> {
+        Action::ALL.iter().copied().find(|a| a.name() == name)
+    }
+
+    /// Returns the action that brings a pane.
+    pub const fn show(pane: Pane) -> Action {
+        match pane {
+            Pane::Processes => Action::ShowProcesses,
+            Pane::Flow => Action::ShowFlow,
+            Pane::Sequence => Action::ShowSequence,
+            Pane::Events => Action::ShowEvents,
+            Pane::Code => Action::ShowCode,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Which events are rows of the events pane.
+//!
+//! Scrolling moves by rows and drawing shows them, so both ask here.
+
+use crate::event::words::Operation;
+use crate::event::{Event, Kind, Span, Time};
+use crate::history::History;
+
+/// A wait shorter than this was none that a person would want to read of.
+pub const SHORT: Span = Span::micros(20);
+
+/// The most events that are looked at for one step, so that a log without rows costs no more.
+const LOOKED_AT_MAX: usize = 50_000;
+
+/// Returns whether an event has a row of its own. Bookkeeping has none, and neither has a wait
+/// that was over at once.
+pub fn is_row(history: &History, event: &Event) -> bool {
+    match &event.kind {
+        Kind::Horizon {}
+        | Kind::Sampled { .. }
+        | Kind::EndsSampled { .. }
+        | Kind::CountChanged { .. }
+        | Kind::SourceSeen { .. }
+        | Kind::RunStarted { .. }
+        | Kind::ThreadStarted { .. }
+        | Kind::ThreadEnded {}
+        | Kind::ObjectCreated { .. }
+        | Kind::EndOpened { .. }
+        | Kind::LockTaken { .. }
+        | Kind::LockReleased { .. } => false,
+        Kind::Blocked { operation, .. } => {
+            *operation != Operation::Idle
+                && history
+                    .lane(event.actor)
+                    .at(event.t)
+                    .is_some_and(|wait| wait.end.min(history.now()).since(wait.start) >= SHORT)
+        }
+        Kind::Unblocked { .. } => {
+            event.t > Time::ZERO && {
+                history
+                    .lane(event.actor)
+                    .at(Time(event.t.0 - 1))
+                    .is_some_and(|wait| event.t.since(wait.start) >= SHORT)
+            }
+        }
+        _ => true,
+    }
+}
+
+/// Returns the position that is `count` rows before position `end` of the log.
+pub fn rows_before(history: &History, end: usize, count: usize) -> usize {
+    let log = history.log();
+    let end = end.min(log.len());
+    let mut left = count;
+    for at in (0..end).rev().take(LOOKED_AT_MAX) {
+        if left == 0 {
+            return at + 1;
+        }
+        left -= usize::from(is_row(history, &log[at]));
+    }
+    end.saturating_sub(LOOKED_AT_MAX)
+}
+
+/// Returns the position that is `count` rows after position `end` of the log.
+pub fn rows_after(history: &History, end: usize, count: usize) -> usize {
+    let log = history.log();
+    let mut left = count;
+    let mut at = end.min(log.len());
+    while at < log.len() && left > 0 && at - end.min(log.len()) < LOOKED_AT_MAX {
+        left -= usize::from(is_row(history, &log[at]));
+        at += 1;
+    }
+    at
+}

@@ -1,0 +1,264 @@
+//! What the user interface remembers: which screen, what is selected, where it is scrolled to.
+//!
+//! Nothing in here is about the program that runs; that is the history's. A screen is a function
+//! of the two.
+
+use super::keymap::Place;
+pub use super::pick::{Field, Focus, Picker};
+use crate::event::program::Program;
+use crate::event::words::Class;
+use crate::event::{ActorId, Time};
+use crate::history::History;
+
+/// The state of the user interface.
+#[derive(Clone, Debug)]
+pub struct Ui {
+    /// The programs to pick from.
+    pub programs: &'static [Program],
+    /// What is on the screen.
+    pub screen: Screen,
+    /// The list of programs and their knobs.
+    pub picker: Picker,
+    /// The view of the run.
+    pub run: RunView,
+    /// Whether there is a run to go back to.
+    pub has_run: bool,
+    /// The help, if it is open: its first line that is shown.
+    pub help: Option<usize>,
+    /// What went wrong with the last wish; the next key takes it away.
+    pub notice: Option<String>,
+}
+
+/// What is on the screen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Screen {
+    /// The list of programs.
+    Picker,
+    /// A run.
+    Run,
+}
+
+/// A part of the screen of a run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Pane {
+    /// The table of processes.
+    Processes,
+    /// The flow of messages.
+    Flow,
+    /// Life-lines and arrows.
+    Sequence,
+    /// What happened, in sentences.
+    Events,
+    /// The program's source.
+    Code,
+}
+
+impl Pane {
+    /// Every pane, in the order of their numbers.
+    pub const ALL: [Pane; 5] = [
+        Pane::Processes,
+        Pane::Flow,
+        Pane::Sequence,
+        Pane::Events,
+        Pane::Code,
+    ];
+
+    /// Returns the pane's number: the key that brings it.
+    pub const fn number(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// Returns its title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Pane::Processes => "processes",
+            Pane::Flow => "flow",
+            Pane::Sequence => "sequence",
+            Pane::Events => "events",
+            Pane::Code => "code",
+        }
+    }
+
+    const fn next(self) -> Pane {
+        match self {
+            Pane::Processes => Pane::Flow,
+            Pane::Flow => Pane::Sequence,
+            Pane::Sequence => Pane::Events,
+            Pane::Events => Pane::Code,
+            Pane::Code => Pane::Processes,
+        }
+    }
+}
+
+/// Which panes have room beside their neighbour; the app asks the view after a resize.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Fits {
+    /// 3 stands beside 2.
+    pub sequence: bool,
+    /// 5 stands beside 4.
+    pub code: bool,
+}
+
+/// The view of a run.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RunView {
+    /// The pane that keys go to.
+    pub focus: Pane,
+    /// 2 or 3, where only one has room; `None` while nobody chose.
+    pub middle: Option<Pane>,
+    /// 4 or 5, where only one has room.
+    pub lower: Pane,
+    /// Which panes have room beside their neighbour.
+    pub fits: Fits,
+    /// The selected process.
+    pub selected: Option<ActorId>,
+    /// The moment that is shown, where it is not now.
+    pub frozen: Option<Time>,
+    /// How many events of the log are above the lower edge of the list; `None` for all of them.
+    pub events_end: Option<usize>,
+    /// How far the flow is scrolled down, in rows.
+    pub flow_down: usize,
+    /// How far the sequence is scrolled back from its end, in rows.
+    pub sequence_back: usize,
+    /// How far the code is scrolled from where it would be, in rows.
+    pub code_down: isize,
+}
+
+impl Default for RunView {
+    fn default() -> RunView {
+        RunView {
+            focus: Pane::Processes,
+            middle: None,
+            lower: Pane::Events,
+            fits: Fits::default(),
+            selected: None,
+            frozen: None,
+            events_end: None,
+            flow_down: 0,
+            sequence_back: 0,
+            code_down: 0,
+        }
+    }
+}
+
+impl Ui {
+    /// Returns the state at the start: the list of programs.
+    pub fn new(programs: &'static [Program]) -> Ui {
+        Ui {
+            programs,
+            screen: Screen::Picker,
+            picker: Picker::new(programs),
+            run: RunView::default(),
+            has_run: false,
+            help: None,
+            notice: None,
+        }
+    }
+
+    /// Says that a run begins: it is shown from its beginning, in the panes that were chosen.
+    pub fn begin_run(&mut self) {
+        self.run = RunView {
+            focus: self.run.focus,
+            middle: self.run.middle,
+            lower: self.run.lower,
+            fits: self.run.fits,
+            ..RunView::default()
+        };
+        self.screen = Screen::Run;
+        self.has_run = true;
+        self.help = None;
+        self.notice = None;
+    }
+
+    /// Says that the run of a program has ended well enough to count as seen.
+    pub fn has_run_program(&mut self, name: &str) {
+        if let Some(at) = self.programs.iter().position(|p| p.name == name)
+            && let Some(ran) = self.picker.ran.get_mut(at)
+        {
+            *ran = true;
+        }
+    }
+
+    /// Returns where a key is pressed.
+    pub fn place(&self) -> Place {
+        match (self.help, self.screen, self.picker.focus) {
+            (Some(_), ..) => Place::Help,
+            (None, Screen::Run, _) => Place::Run,
+            (None, Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
+            (None, Screen::Picker, Focus::Knob(_)) => Place::Knobs,
+            (None, Screen::Picker, Focus::List) => Place::Picker,
+        }
+    }
+}
+
+impl RunView {
+    /// Returns the moment that is shown.
+    pub fn t(&self, history: &History) -> Time {
+        self.frozen.unwrap_or_else(|| history.now())
+    }
+
+    /// Returns which of 2 and 3 is shown where only one has room: the one that was chosen, else
+    /// the sequence where there is nothing that could flow.
+    pub fn middle(&self, history: &History) -> Pane {
+        self.middle.unwrap_or_else(|| {
+            let t = self.t(history);
+            let flows = history.objects().iter().any(|object| {
+                object.created <= t
+                    && matches!(
+                        object.class,
+                        Class::Queue
+                            | Class::SimpleQueue
+                            | Class::JoinableQueue
+                            | Class::Pipe
+                            | Class::DuplexPipe
+                    )
+            });
+            if flows || history.processes().len() < 2 {
+                Pane::Flow
+            } else {
+                Pane::Sequence
+            }
+        })
+    }
+
+    /// Returns whether a pane is on the screen.
+    pub fn shows(&self, pane: Pane, history: &History) -> bool {
+        match pane {
+            Pane::Processes => true,
+            Pane::Flow | Pane::Sequence => self.fits.sequence || self.middle(history) == pane,
+            Pane::Events | Pane::Code => self.fits.code || self.lower == pane,
+        }
+    }
+
+    /// Goes to a pane, and brings it in place of its neighbour.
+    pub(super) fn show(&mut self, pane: Pane) {
+        self.focus = pane;
+        match pane {
+            Pane::Processes => {}
+            Pane::Flow | Pane::Sequence => self.middle = Some(pane),
+            Pane::Events | Pane::Code => self.lower = pane,
+        }
+    }
+
+    /// Returns the pane after the focused one, of those on the screen.
+    pub(super) fn pane_after(&self, history: &History) -> Pane {
+        let mut pane = self.focus.next();
+        while !self.shows(pane, history) {
+            pane = pane.next();
+        }
+        pane
+    }
+
+    /// Returns the pane before the focused one, of those on the screen.
+    pub(super) fn pane_before(&self, history: &History) -> Pane {
+        let mut before = self.focus;
+        let mut pane = self.focus.next();
+        while pane != self.focus {
+            if self.shows(pane, history) {
+                before = pane;
+            }
+            pane = pane.next();
+        }
+        before
+    }
+}

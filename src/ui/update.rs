@@ -1,0 +1,299 @@
+//! What an action changes.
+
+use super::action::Action;
+use super::pick::Focus;
+use super::rows;
+use super::state::{Pane, RunView, Screen, Ui};
+use crate::event::program::{Knobs, Step};
+use crate::history::History;
+
+/// How far `PageUp` and `PageDown` go.
+const PAGE: usize = 10;
+
+/// What an action leaves for the app to do.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Run a program; a run that goes on ends.
+    Run(&'static str, Knobs),
+    /// Run the program again as it was run.
+    RunAgain,
+    /// Go to the background.
+    Suspend,
+    /// End everything.
+    Quit,
+}
+
+/// Changes the state as an action asks, and says what is left to do.
+pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<Effect> {
+    ui.notice = None;
+    match action {
+        Action::Quit => return Some(Effect::Quit),
+        Action::Suspend => return Some(Effect::Suspend),
+        Action::ToggleHelp => ui.help = if ui.help.is_some() { None } else { Some(0) },
+        _ if ui.help.is_some() => update_help(ui, action),
+        _ => match ui.screen {
+            Screen::Picker => return update_picker(ui, action),
+            Screen::Run => return update_run(ui, action, history),
+        },
+    }
+    None
+}
+
+fn update_help(ui: &mut Ui, action: Action) {
+    let at = ui.help.unwrap_or(0);
+    ui.help = match action {
+        Action::Up => Some(at.saturating_sub(1)),
+        Action::PageUp => Some(at.saturating_sub(PAGE)),
+        Action::First => Some(0),
+        // The view shows no further than the end.
+        Action::Down => Some(at.saturating_add(1).min(Action::ALL.len())),
+        Action::PageDown => Some(at.saturating_add(PAGE).min(Action::ALL.len())),
+        Action::Last => Some(Action::ALL.len()),
+        Action::Back => None,
+        _ => Some(at),
+    };
+}
+
+fn update_picker(ui: &mut Ui, action: Action) -> Option<Effect> {
+    if ui.picker.is_filtering {
+        update_filter(ui, action);
+        return None;
+    }
+    if action == Action::Run {
+        return run_selected(ui);
+    }
+    match ui.picker.focus {
+        Focus::List => update_list(ui, action),
+        Focus::Knob(_) => update_knobs(ui, action),
+    }
+    None
+}
+
+fn run_selected(ui: &mut Ui) -> Option<Effect> {
+    let program = ui.programs.get(ui.picker.selected)?;
+    if !ui.picker.lists(program) {
+        return None;
+    }
+    if let Err(notice) = ui.picker.keep_typed(program) {
+        ui.notice = Some(notice);
+        return None;
+    }
+    let knobs = ui.picker.knobs.get(ui.picker.selected)?.clone();
+    ui.picker.focus = Focus::List;
+    ui.begin_run();
+    Some(Effect::Run(program.name, knobs))
+}
+
+fn update_filter(ui: &mut Ui, action: Action) {
+    let picker = &mut ui.picker;
+    match action {
+        Action::Type(c) => picker.filter.push(c),
+        Action::Erase => drop(picker.filter.pop()),
+        Action::EraseAll => picker.filter.clear(),
+        Action::Up => picker.select(ui.programs, -1),
+        Action::Down => picker.select(ui.programs, 1),
+        Action::Confirm => picker.is_filtering = false,
+        Action::Back => {
+            picker.is_filtering = false;
+            picker.filter.clear();
+        }
+        _ => {}
+    }
+    picker.select(ui.programs, 0);
+}
+
+fn update_list(ui: &mut Ui, action: Action) {
+    let page = PAGE.cast_signed();
+    let picker = &mut ui.picker;
+    match action {
+        Action::Up => picker.select(ui.programs, -1),
+        Action::Down => picker.select(ui.programs, 1),
+        Action::PageUp => picker.select(ui.programs, -page),
+        Action::PageDown => picker.select(ui.programs, page),
+        Action::First => picker.select(ui.programs, isize::MIN),
+        Action::Last => picker.select(ui.programs, isize::MAX),
+        Action::EditKnobs if picker.selected < ui.programs.len() => {
+            picker.focus = Focus::Knob(0);
+        }
+        Action::Filter => picker.is_filtering = true,
+        Action::Back if !picker.filter.is_empty() => picker.filter.clear(),
+        Action::Back if ui.has_run => ui.screen = Screen::Run,
+        _ => {}
+    }
+}
+
+fn update_knobs(ui: &mut Ui, action: Action) {
+    let Some(program) = ui.programs.get(ui.picker.selected) else {
+        ui.picker.focus = Focus::List;
+        return;
+    };
+    let picker = &mut ui.picker;
+    let kept = match action {
+        Action::Type(c) => {
+            picker.typed.get_or_insert_default().push(c);
+            Ok(())
+        }
+        Action::Erase => {
+            let value = picker.typed.take().or_else(|| value_in_focus(ui));
+            ui.picker.typed = value.map(|mut text| {
+                text.pop();
+                text
+            });
+            Ok(())
+        }
+        Action::StepUp => picker.step(program, Step::Up),
+        Action::StepDown => picker.step(program, Step::Down),
+        Action::Back => {
+            picker.typed = None;
+            picker.focus = Focus::List;
+            Ok(())
+        }
+        _ => {
+            let kept = picker.keep_typed(program);
+            if kept.is_ok() {
+                match action {
+                    Action::Up | Action::PreviousPane => picker.go(program, -1),
+                    Action::Down | Action::NextPane => picker.go(program, 1),
+                    Action::First => picker.go(program, isize::MIN),
+                    Action::Last => picker.go(program, isize::MAX),
+                    _ => {}
+                }
+            }
+            kept
+        }
+    };
+    ui.notice = kept.err();
+}
+
+/// Returns the value of the knob in focus.
+fn value_in_focus(ui: &Ui) -> Option<String> {
+    let Focus::Knob(at) = ui.picker.focus else {
+        return None;
+    };
+    let program = ui.programs.get(ui.picker.selected)?;
+    let field = super::Picker::fields(program).nth(at)?;
+    Some(field.value(ui.picker.knobs.get(ui.picker.selected)?))
+}
+
+fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<Effect> {
+    match action {
+        Action::RunAgain => {
+            ui.begin_run();
+            return Some(Effect::RunAgain);
+        }
+        Action::ShowScenarios => {
+            ui.screen = Screen::Picker;
+            ui.picker.focus = Focus::List;
+        }
+        Action::EditKnobs => edit_knobs_of_run(ui, history),
+        Action::ShowProcesses => ui.run.show(Pane::Processes),
+        Action::ShowFlow => ui.run.show(Pane::Flow),
+        Action::ShowSequence => ui.run.show(Pane::Sequence),
+        Action::ShowEvents => ui.run.show(Pane::Events),
+        Action::ShowCode => ui.run.show(Pane::Code),
+        _ => {
+            let empty = History::default();
+            let history = history.unwrap_or(&empty);
+            if !update_view(&mut ui.run, action, history) {
+                ui.screen = Screen::Picker;
+                ui.picker.focus = Focus::List;
+            }
+        }
+    }
+    None
+}
+
+fn edit_knobs_of_run(ui: &mut Ui, history: Option<&History>) {
+    let name = history.map_or("", |history| history.run().program.as_str());
+    if let Some(at) = ui.programs.iter().position(|p| p.name == name) {
+        ui.picker.selected = at;
+        ui.picker.filter.clear();
+    }
+    if ui.picker.selected < ui.programs.len() {
+        ui.screen = Screen::Picker;
+        ui.picker.focus = Focus::Knob(0);
+    }
+}
+
+/// Changes the view of the run; `false` says that the way back leads out of it.
+fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
+    match action {
+        Action::ToggleFreeze => {
+            run.frozen = match run.frozen {
+                Some(_) => None,
+                None => Some(history.now()),
+            };
+            run.events_end = None;
+        }
+        Action::NextPane => run.focus = run.pane_after(history),
+        Action::PreviousPane => run.focus = run.pane_before(history),
+        Action::Last if run.frozen.is_some() => {
+            run.frozen = None;
+            run.events_end = None;
+        }
+        Action::Up => scroll(run, history, -1),
+        Action::Down => scroll(run, history, 1),
+        Action::PageUp => scroll(run, history, -PAGE.cast_signed()),
+        Action::PageDown => scroll(run, history, PAGE.cast_signed()),
+        Action::First => scroll(run, history, isize::MIN),
+        Action::Last => scroll(run, history, isize::MAX),
+        Action::Back => {
+            if run.events_end.take().is_some() || run.frozen.take().is_some() {
+                return true;
+            }
+            return run.selected.take().is_some();
+        }
+        _ => {}
+    }
+    true
+}
+
+/// Moves the selection or the rows of the focused pane.
+fn scroll(run: &mut RunView, history: &History, by: isize) {
+    match run.focus {
+        Pane::Processes => select(run, history, by),
+        Pane::Flow => run.flow_down = run.flow_down.saturating_add_signed(by).min(SCROLL_MAX),
+        Pane::Sequence => {
+            let back = run.sequence_back.saturating_add_signed(by.saturating_neg());
+            run.sequence_back = back.min(history.log().len());
+        }
+        Pane::Code => {
+            let most = SCROLL_MAX.cast_signed();
+            run.code_down = run.code_down.saturating_add(by).clamp(-most, most);
+        }
+        Pane::Events => {
+            let all = history.log_until(run.t(history));
+            let end = run.events_end.unwrap_or(all).min(all);
+            let end = if by < 0 {
+                // One row always stays.
+                rows::rows_before(history, end, by.unsigned_abs())
+                    .max(rows::rows_after(history, 0, 1))
+            } else {
+                rows::rows_after(history, end, by.unsigned_abs())
+            };
+            run.events_end = (end < all).then_some(end);
+        }
+    }
+}
+
+/// No pane has more rows than this to scroll through.
+const SCROLL_MAX: usize = 1_000_000;
+
+fn select(run: &mut RunView, history: &History, by: isize) {
+    let t = run.t(history);
+    let known =
+        |&&id: &&crate::event::ActorId| history.actor(id).is_none_or(|actor| actor.known <= t);
+    let rows: Vec<_> = history.processes().iter().filter(known).copied().collect();
+    let Some(last) = rows.len().checked_sub(1) else {
+        return;
+    };
+    let at = run
+        .selected
+        .and_then(|selected| rows.iter().position(|&id| id == selected));
+    let at = match at {
+        Some(at) => at.saturating_add_signed(by).min(last),
+        None if by < 0 => last,
+        None => 0,
+    };
+    run.selected = Some(rows[at]);
+}

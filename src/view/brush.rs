@@ -1,0 +1,374 @@
+//! The brush: everything that puts cells into the buffer goes through it.
+//!
+//! It cuts to the buffer and to the width it is given, so that no area is too small, and it looks
+//! at no more of a text than fits: a name of a million characters costs what is seen of it. Text
+//! of the program is a stranger's: controls, escapes and bidi marks come out as one harmless sign,
+//! joiners and selectors not at all, so that what is counted as a column is one.
+
+use super::theme::{Role, Theme};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthChar;
+
+/// The most combining marks that a cell keeps. Stacks of them are vandalism.
+const MARKS_MAX: usize = 3;
+
+/// Puts cells into a buffer, in the looks of a theme.
+pub struct Brush<'a> {
+    buffer: &'a mut Buffer,
+    /// The looks.
+    pub theme: &'a Theme,
+}
+
+impl<'a> Brush<'a> {
+    /// Returns a brush for `buffer`.
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Brush<'a> {
+        Brush { buffer, theme }
+    }
+
+    /// Returns a cell, if it is in the buffer.
+    #[inline]
+    pub fn cell(&mut self, x: u16, y: u16) -> Option<&mut Cell> {
+        self.buffer.cell_mut((x, y))
+    }
+
+    /// Puts one sign that is one cell wide.
+    #[inline]
+    pub fn sign(&mut self, x: u16, y: u16, sign: &str, style: Style) {
+        if let Some(cell) = self.buffer.cell_mut((x, y)) {
+            cell.set_symbol(sign).set_style(style);
+        }
+    }
+
+    /// Puts `text` into at most `width` columns, the end cut off. Returns the column after it.
+    pub fn text(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+        self.write(x, y, width, text, style).0
+    }
+
+    /// Puts `text` into at most `width` columns; if it is longer, its last column says so. Returns
+    /// the column after it.
+    pub fn cut(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+        let (end, is_whole) = self.write(x, y, width, text, style);
+        if is_whole || width == 0 {
+            return end;
+        }
+        // A wide character that did not fit may have left the last column blank.
+        let last = x.saturating_add(width - 1);
+        let at = if end > last { last } else { end };
+        self.sign(at, y, self.theme.signs().ellipsis, style);
+        at.saturating_add(1)
+    }
+
+    /// Puts `text` so that it ends before column `end`, in at most `width` columns. Returns the
+    /// column where it begins.
+    pub fn right(&mut self, end: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+        let wide = columns(text, width);
+        let x = end.saturating_sub(wide);
+        self.cut(x, y, wide.min(end), text, style);
+        x
+    }
+
+    /// Puts the same sign into a stretch of cells.
+    pub fn run(&mut self, x: u16, y: u16, width: u16, sign: &str, style: Style) {
+        let area = self.clip(Rect::new(x, y, width, 1));
+        for x in area.left()..area.right() {
+            self.sign(x, area.y, sign, style);
+        }
+    }
+
+    /// Empties an area and paints the theme's ground.
+    pub fn clear(&mut self, area: Rect) {
+        let area = self.clip(area);
+        let mut empty = Cell::EMPTY;
+        empty.set_style(self.theme.paper());
+        for y in area.top()..area.bottom() {
+            let from = self.buffer.index_of(area.left(), y);
+            let to = from + usize::from(area.width);
+            self.buffer.content[from..to].fill(empty.clone());
+        }
+    }
+
+    /// Lays a style over an area; what it does not name stays.
+    pub fn tint(&mut self, area: Rect, style: Style) {
+        let area = self.clip(area);
+        self.buffer.set_style(area, style);
+    }
+
+    /// Draws a pane's head: its number and title in a dim rule, and words at its right end.
+    ///
+    /// `─ 2 flow ──────────────────────── 3 sequence ─`
+    pub fn head(&mut self, area: Rect, head: &Head<'_>) {
+        let area = self.clip(area);
+        if area.is_empty() {
+            return;
+        }
+        let theme = self.theme;
+        self.run(
+            area.x,
+            area.y,
+            area.width,
+            theme.signs().rule,
+            theme.style(Role::Faint),
+        );
+        let end = area.right();
+        let mut x = area.x.saturating_add(1);
+        let room = |x: u16| end.saturating_sub(x).saturating_sub(1);
+        x = self.text(x, area.y, room(x), " ", Style::new());
+        if let Some(number) = head.number {
+            let digit = [b'0' + number % 10];
+            let digit = std::str::from_utf8(&digit).unwrap_or_default();
+            x = self.text(x, area.y, room(x), digit, theme.style(Role::Dim));
+            x = self.text(x, area.y, room(x), " ", Style::new());
+        }
+        let title = if head.is_focused {
+            Role::Strong
+        } else {
+            Role::Text
+        };
+        x = self.cut(x, area.y, room(x), head.title, theme.style(title));
+        x = self.text(x, area.y, room(x), " ", Style::new());
+        if !head.right.is_empty() {
+            let wide = columns(head.right, area.width).saturating_add(2);
+            if wide.saturating_add(2) < end.saturating_sub(x) {
+                let from = end - 1 - wide;
+                self.run(from, area.y, wide, " ", Style::new());
+                self.text(
+                    from + 1,
+                    area.y,
+                    wide - 2,
+                    head.right,
+                    theme.style(Role::Dim),
+                );
+            }
+        }
+    }
+
+    /// Returns the part of `area` that is in the buffer; empty if there is none.
+    pub fn clip(&self, area: Rect) -> Rect {
+        let all = *self.buffer.area();
+        if all.intersects(area) {
+            all.intersection(area)
+        } else {
+            Rect::ZERO
+        }
+    }
+
+    /// Returns the column after the text, and whether all of it stands there.
+    fn write(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> (u16, bool) {
+        let area = *self.buffer.area();
+        if y < area.top() || y >= area.bottom() || x < area.left() {
+            return (x, true);
+        }
+        let end = x.saturating_add(width).min(area.right());
+        let mut at = x;
+        let mut marks = 0;
+        let mut is_looked_at = 0usize;
+        for c in text.chars() {
+            // However many characters take no column, the look at them is bounded.
+            is_looked_at += 1;
+            if is_looked_at > 4 * usize::from(width) + 64 {
+                return (at, false);
+            }
+            match shown(c) {
+                Shown::Plain(wide) => {
+                    if at.saturating_add(wide) > end {
+                        return (at, false);
+                    }
+                    marks = 0;
+                    if let Some(cell) = self.buffer.cell_mut((at, y)) {
+                        cell.set_char(c).set_style(style);
+                    }
+                    if wide == 2
+                        && let Some(cell) = self.buffer.cell_mut((at + 1, y))
+                    {
+                        cell.reset();
+                        cell.set_style(style);
+                    }
+                    at += wide;
+                }
+                Shown::Harmless => {
+                    if at >= end {
+                        return (at, false);
+                    }
+                    marks = 0;
+                    self.sign(at, y, self.theme.signs().harmless, style);
+                    at += 1;
+                }
+                Shown::Above => {
+                    marks += 1;
+                    if marks <= MARKS_MAX
+                        && at > x
+                        && let Some(cell) = self.buffer.cell_mut((at - 1, y))
+                        && cell.symbol() != " "
+                    {
+                        cell.append_symbol_of(c);
+                    }
+                }
+                Shown::Nothing => {}
+            }
+        }
+        (at, true)
+    }
+}
+
+/// A pane's head.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Head<'a> {
+    /// The key that brings the pane.
+    pub number: Option<u8>,
+    /// Its title.
+    pub title: &'a str,
+    /// Whether keys go to it.
+    pub is_focused: bool,
+    /// What stands at the right end of the rule.
+    pub right: &'a str,
+}
+
+/// How a character is shown.
+enum Shown {
+    /// As it is, in so many columns.
+    Plain(u16),
+    /// As one harmless sign.
+    Harmless,
+    /// On the character before it.
+    Above,
+    /// Not at all.
+    Nothing,
+}
+
+#[inline]
+fn shown(c: char) -> Shown {
+    if matches!(c, ' '..='~') {
+        return Shown::Plain(1);
+    }
+    match c {
+        // Marks and overrides of direction would turn the rest of the row around.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            Shown::Harmless
+        }
+        // Line and paragraph separators end a line in some terminals.
+        '\u{2028}' | '\u{2029}' => Shown::Harmless,
+        // Combining marks.
+        '\u{300}'..='\u{36f}'
+        | '\u{483}'..='\u{489}'
+        | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' => Shown::Above,
+        // Letters of Hangul that join the one before take no column of their own in a terminal,
+        // and tag characters hide text.
+        _ => match c.width() {
+            None => Shown::Harmless,
+            Some(0) => Shown::Nothing,
+            Some(1) => Shown::Plain(1),
+            Some(_) => Shown::Plain(2),
+        },
+    }
+}
+
+/// Returns how many columns a text takes, at most `most`.
+pub fn columns(text: &str, most: u16) -> u16 {
+    let mut wide: u16 = 0;
+    for (looked_at, c) in text.chars().enumerate() {
+        if wide >= most || looked_at > 4 * usize::from(most) + 64 {
+            return most.min(wide);
+        }
+        wide += match shown(c) {
+            Shown::Plain(n) => n,
+            Shown::Harmless => 1,
+            Shown::Above | Shown::Nothing => 0,
+        };
+    }
+    wide.min(most)
+}
+
+trait AppendSymbol {
+    fn append_symbol_of(&mut self, c: char);
+}
+
+impl AppendSymbol for Cell {
+    /// Adds a combining mark to what the cell shows.
+    fn append_symbol_of(&mut self, c: char) {
+        let mut symbol = String::with_capacity(8);
+        symbol.push_str(self.symbol());
+        symbol.push(c);
+        self.set_symbol(&symbol);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(width: u16, text: &str, expected: &str) {
+        let theme = Theme::default();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width + 2, 1));
+        Brush::new(&mut buffer, &theme).cut(1, 0, width, text, Style::new());
+        let row: String = buffer.content().iter().map(Cell::symbol).collect();
+        assert_eq!(row.trim(), expected);
+    }
+
+    #[test]
+    fn text_is_cut_at_its_width_and_says_so() {
+        check(5, "reader", "read…");
+        check(6, "reader", "reader");
+        check(0, "reader", "");
+        check(5, &"x".repeat(1_000_000), "xxxx…");
+    }
+
+    #[test]
+    fn what_could_move_the_cursor_is_harmless() {
+        check(9, "a\x1b[31mb\n", "a�[31mb�");
+        check(9, "ab\u{202e}cd", "ab�cd");
+        check(9, "a\u{200b}\u{200d}b\u{fe0f}", "ab");
+        check(9, "a\u{9b}31m", "a�31m");
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        check(4, "進程", "進 程");
+        check(3, "進程", "進 …");
+        check(2, "e\u{301}e\u{301}", "e\u{301}e\u{301}");
+    }
+
+    #[test]
+    fn nothing_is_drawn_outside_the_buffer() {
+        let theme = Theme::default();
+        for (width, height) in [(0, 0), (1, 1), (3, 1), (0, 5)] {
+            let mut buffer = Buffer::empty(Rect::new(2, 3, width, height));
+            let mut brush = Brush::new(&mut buffer, &theme);
+            for x in [0, 2, 3, u16::MAX] {
+                for y in [0, 3, 4, u16::MAX] {
+                    brush.text(x, y, u16::MAX, "some text", Style::new());
+                    brush.right(x, y, 4, "some text", Style::new());
+                    brush.run(x, y, 9, "─", Style::new());
+                    brush.head(
+                        Rect::new(x, y, 9, 1),
+                        &Head {
+                            number: Some(2),
+                            title: "flow",
+                            is_focused: true,
+                            right: "3 sequence",
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_head_has_its_number_its_title_and_its_neighbour() {
+        let theme = Theme::default();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 30, 1));
+        let head = Head {
+            number: Some(2),
+            title: "flow",
+            is_focused: false,
+            right: "3 sequence",
+        };
+        Brush::new(&mut buffer, &theme).head(Rect::new(0, 0, 30, 1), &head);
+        let row: String = buffer.content().iter().map(Cell::symbol).collect();
+        assert_eq!(row, "─ 2 flow ──────── 3 sequence ─");
+    }
+}

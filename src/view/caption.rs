@@ -1,0 +1,82 @@
+//! The caption: why the selected process does what it does, and what comes next.
+
+use super::Moment;
+use super::brush::{Brush, columns};
+use super::theme::Role;
+use super::words::caption;
+use ratatui::layout::Rect;
+
+/// How wide the words before the sentences are.
+const LEAD: u16 = 5;
+
+/// Draws the caption into its strip. A single row says why; where nothing comes next, a long
+/// reason goes on in the second.
+pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, notice: Option<&str>) {
+    let theme = brush.theme;
+    brush.tint(area, theme.style(Role::Strip));
+    if area.is_empty() {
+        return;
+    }
+    if let Some(notice) = notice {
+        let x = brush.text(
+            area.x + 1,
+            area.y,
+            2,
+            theme.signs().finding,
+            theme.style(Role::Finding),
+        );
+        let room = area.right().saturating_sub(x + 1);
+        brush.cut(x + 1, area.y, room, notice, theme.style(Role::Text));
+        return;
+    }
+    let said = caption(moment.history, moment.run.selected, moment.t);
+    let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
+    let x = area.x + 1 + LEAD;
+    let room = area.right().saturating_sub(x + 1);
+    let (first, rest) = broken(&said.why, room);
+    brush.text(area.x + 1, area.y, LEAD, "why", strong);
+    if area.height == 1 {
+        brush.cut(x, area.y, room, &said.why, text);
+        return;
+    }
+    let y = area.y + 1;
+    if said.next.is_empty() {
+        brush.cut(x, area.y, room, first, text);
+        brush.cut(x, y, room, rest, text);
+        return;
+    }
+    brush.cut(x, area.y, room, &said.why, text);
+    brush.text(area.x + 1, y, LEAD, "next", strong);
+    brush.cut(x, y, room, &said.next, text);
+}
+
+/// Breaks a text at the last blank that fits into `width` columns.
+pub(super) fn broken(text: &str, width: u16) -> (&str, &str) {
+    if columns(text, width.saturating_add(1)) <= width {
+        return (text, "");
+    }
+    let mut cut = 0;
+    for (at, _) in text.match_indices(' ') {
+        if columns(&text[..at], width.saturating_add(1)) > width {
+            break;
+        }
+        cut = at;
+    }
+    if cut == 0 {
+        return (text, "");
+    }
+    (&text[..cut], text[cut..].trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::broken;
+
+    #[test]
+    fn a_text_is_broken_at_a_blank() {
+        assert_eq!(broken("one two three", 20), ("one two three", ""));
+        assert_eq!(broken("one two three", 8), ("one two", "three"));
+        assert_eq!(broken("onetwothree", 5), ("onetwothree", ""));
+        assert_eq!(broken("", 0), ("", ""));
+    }
+}

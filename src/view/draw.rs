@@ -1,0 +1,158 @@
+//! A frame.
+
+use super::caption::draw_caption;
+use super::card::{CARD_ROWS, draw_card};
+use super::code::draw_code;
+use super::events::{draw_events, unit_note};
+use super::flow::{FlowView, draw_flow};
+use super::grid::{Grid, Size, body, take_bottom, take_top};
+use super::header::draw_header;
+use super::help::draw_help;
+use super::keys::draw_keys;
+use super::picker::{draw_picker, draw_picker_header};
+use super::table::{Columns, Roomy, Rows, draw_table};
+use super::theme::Role;
+use super::too_small::draw_too_small;
+use super::whole_run::draw_whole_run;
+use super::{Brush, Head, Moment, Scene};
+use crate::history::History;
+use crate::ui::{Pane, Place, Screen, Ui};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws a frame into `area`. What is below is painted over.
+pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+    let area = area.intersection(*buffer.area());
+    let mut brush = Brush::new(buffer, scene.theme);
+    brush.clear(area);
+    if Size::of(area).is_none() {
+        draw_too_small(&mut brush, area);
+        return;
+    }
+    match scene.ui.screen {
+        Screen::Picker => draw_pick(&mut brush, area, scene),
+        Screen::Run => {
+            let empty = History::default();
+            draw_run(&mut brush, area, scene, scene.history.unwrap_or(&empty));
+        }
+    }
+}
+
+fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
+    let ui = scene.ui;
+    let mut rest = area;
+    let header = take_top(&mut rest, 1);
+    let keys = take_bottom(&mut rest, 1);
+    draw_picker_header(brush, header, ui, scene.keymap);
+    if let Some(notice) = &ui.notice {
+        let row = take_bottom(&mut rest, 1);
+        draw_notice(brush, row, notice);
+    }
+    draw_picker(brush, rest, ui);
+    if let Some(down) = ui.help {
+        draw_help(brush, rest, scene.keymap, asked_at(ui), down);
+    }
+    draw_keys(brush, keys, ui, scene.keymap, false);
+}
+
+/// Returns where the help was asked for.
+fn asked_at(ui: &Ui) -> Place {
+    Ui {
+        help: None,
+        ..ui.clone()
+    }
+    .place()
+}
+
+fn draw_notice(brush: &mut Brush<'_>, row: Rect, notice: &str) {
+    let theme = brush.theme;
+    brush.tint(row, theme.style(Role::Strip));
+    let sign = theme.signs().finding;
+    let x = brush.text(row.x + 1, row.y, 2, sign, theme.style(Role::Finding)) + 1;
+    let room = row.right().saturating_sub(x + 1);
+    brush.cut(x, row.y, room, notice, theme.style(Role::Text));
+}
+
+fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &History) {
+    let (ui, run) = (scene.ui, &scene.ui.run);
+    let Some(size) = Size::of(area) else { return };
+    let roomy = match size {
+        Size::Tiny | Size::Small => Roomy::Dense,
+        Size::Medium => Roomy::OneLine,
+        Size::Large => Roomy::TwoLines,
+    };
+    let rows = Rows::of(history, run, size.table_most(area.height), roomy);
+    let middle = run.middle(history);
+    let Some(grid) = Grid::of(area, rows.height(), middle, run) else {
+        return;
+    };
+    let cols = Columns::of(grid.table, size, history, &rows);
+    let moment = Moment::of(history, run, cols.lane_wide);
+    draw_header(brush, grid.header, size, &moment, scene.feed, scene.keymap);
+    if let Some(down) = ui.help {
+        let body = Rect {
+            y: grid.table.y,
+            height: grid.caption.y.saturating_sub(grid.table.y),
+            ..area
+        };
+        draw_help(brush, body, scene.keymap, asked_at(ui), down);
+    } else {
+        draw_table(brush, grid.table, size, &rows, cols, &moment);
+        draw_panes(brush, &grid, &moment);
+    }
+    draw_caption(brush, grid.caption, &moment, ui.notice.as_deref());
+    draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
+}
+
+fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
+    let both = grid.flow.is_some() && grid.sequence.is_some();
+    if let Some(pane) = grid.flow {
+        let neighbour = if both { "" } else { "3 sequence" };
+        draw_head(brush, pane, Pane::Flow, neighbour, moment);
+        let view = FlowView {
+            selected: moment.run.selected,
+            t: moment.t,
+            lit: moment.t.since(moment.fresh),
+        };
+        draw_flow(brush, body(pane), moment.history, &view);
+    }
+    if let Some(pane) = grid.sequence {
+        let neighbour = if both { "" } else { "2 flow" };
+        draw_head(brush, pane, Pane::Sequence, neighbour, moment);
+    }
+    let both = grid.events.is_some() && grid.code.is_some();
+    if let Some(pane) = grid.events {
+        let neighbour = if both {
+            unit_note(moment.axis)
+        } else {
+            "5 code"
+        };
+        draw_head(brush, pane, Pane::Events, neighbour, moment);
+        draw_events(brush, body(pane), moment);
+    }
+    if let Some(pane) = grid.code {
+        let neighbour = if both { "" } else { "4 events" };
+        let mut pane = pane;
+        let has_card = grid.size == Size::Large && pane.height >= CARD_ROWS + 9;
+        if let Some(selected) = moment.run.selected.filter(|_| has_card) {
+            let card = take_bottom(&mut pane, CARD_ROWS);
+            take_bottom(&mut pane, 1);
+            draw_card(brush, card, selected, moment);
+        }
+        draw_head(brush, pane, Pane::Code, neighbour, moment);
+        draw_code(brush, body(pane), moment);
+    }
+    if let Some(row) = grid.whole_run {
+        draw_whole_run(brush, row, moment);
+    }
+}
+
+fn draw_head(brush: &mut Brush<'_>, area: Rect, pane: Pane, neighbour: &str, moment: &Moment<'_>) {
+    let head = Head {
+        number: Some(pane.number()),
+        title: pane.title(),
+        is_focused: moment.run.focus == pane,
+        right: neighbour,
+    };
+    brush.head(area, &head);
+}

@@ -1,0 +1,126 @@
+//! The events: what happened, in sentences, with the program's own output in its place.
+
+use super::brush::{Brush, columns};
+use super::theme::Role;
+use super::words::{Sentence, Sign, moment as stamp, sentence};
+use super::{Axis, Moment};
+use crate::event::{Span, Time};
+use crate::ui::rows::is_row;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// The most events that are looked at for a frame: a log without rows costs no more.
+const LOOKED_AT_MAX: usize = 20_000;
+
+/// So many rows stay strong when the run has ended.
+const LAST_WORDS: usize = 3;
+
+/// Names take at most this many columns.
+const NAME_MOST: u16 = 14;
+
+/// Draws the last events that have a row, the newest at the bottom of what is filled.
+pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
+    let rows = visible(moment, area.height);
+    let theme = brush.theme;
+    let in_ms = moment.axis.unit().0 == 1_000_000;
+    let stamps: Vec<String> = rows
+        .iter()
+        .map(|&(t, _)| if in_ms { stamp_ms(t) } else { stamp(t) })
+        .collect();
+    let stamp_wide = stamps.iter().map(|s| columns(s, 12)).max().unwrap_or(0);
+    let name_wide = rows
+        .iter()
+        .map(|(_, s)| columns(&s.who, NAME_MOST))
+        .max()
+        .unwrap_or(0)
+        .max(if area.width < 76 { 8 } else { 9 });
+    // At the end the last few words stay strong, and what ended badly.
+    let last_words = rows.len().saturating_sub(LAST_WORDS);
+    for (at, ((t, said), stamp)) in rows.iter().zip(&stamps).enumerate() {
+        // No more rows than the area has.
+        let y = area.y + u16::try_from(at).unwrap_or(0);
+        let is_selected = moment.is_selected(said.actor);
+        if is_selected {
+            brush.sign(area.x, y, theme.signs().gutter, theme.style(Role::Strong));
+        }
+        let dim = theme.style(Role::Dim);
+        let end = area.right();
+        brush.right(area.x + 1 + stamp_wide, y, stamp_wide, stamp, dim);
+        let x = area.x + 2 + stamp_wide;
+        let (glyph, style) = said.sign.look(theme);
+        brush.text(x, y, 1, glyph, style);
+        let (who, what) = styles(
+            brush,
+            *t,
+            is_selected,
+            moment,
+            !moment.is_ended || at >= last_words || is_bad(said),
+        );
+        let x = x + 2;
+        brush.cut(x, y, name_wide.min(end.saturating_sub(x)), &said.who, who);
+        let x = x + name_wide + 1;
+        brush.cut(x, y, end.saturating_sub(x), &said.text, what);
+    }
+}
+
+/// Returns whether a sentence tells of a bad end.
+fn is_bad(said: &Sentence) -> bool {
+    matches!(said.sign, Sign::Killed | Sign::Alert)
+}
+
+/// Returns the rows, the oldest first.
+fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
+    let history = moment.history;
+    let log = history.log();
+    let known = history.log_until(moment.t);
+    let end = moment.run.events_end.map_or(known, |end| end.min(known));
+    let mut rows = Vec::with_capacity(usize::from(height));
+    for event in log[..end].iter().rev().take(LOOKED_AT_MAX) {
+        if rows.len() == usize::from(height) {
+            break;
+        }
+        if !is_row(history, event) {
+            continue;
+        }
+        if let Some(said) = sentence(history, event).filter(|said| !said.detail) {
+            rows.push((event.t, said));
+        }
+    }
+    rows.reverse();
+    rows
+}
+
+/// Returns how the name and the sentence of an event look: strong while new, then text, then dim.
+fn styles(
+    brush: &Brush<'_>,
+    t: Time,
+    is_selected: bool,
+    moment: &Moment<'_>,
+    may_be_strong: bool,
+) -> (Style, Style) {
+    let theme = brush.theme;
+    let fresh = moment.t.since(moment.fresh).0;
+    let is_recent = moment.t.since(t) < Span(fresh.saturating_mul(4));
+    let older = if is_recent || is_selected {
+        Role::Text
+    } else {
+        Role::Dim
+    };
+    let what = if may_be_strong && moment.is_fresh(t) && moment.run.events_end.is_none() {
+        Role::Strong
+    } else {
+        older
+    };
+    (theme.style(older), theme.style(what))
+}
+
+/// Returns a stamp in a run that took milliseconds.
+fn stamp_ms(t: Time) -> String {
+    let hundredths = t.0 / 10_000;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// Returns what stands at the right of the pane's head: the unit, where it is not the second.
+pub fn unit_note(axis: Axis) -> &'static str {
+    if axis.unit().0 == 1_000_000 { "ms" } else { "" }
+}

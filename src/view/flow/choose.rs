@@ -1,0 +1,70 @@
+//! Which of the program's objects the flow shows.
+
+use super::recent::{last_events, move_of};
+use crate::event::words::{Class, Part};
+use crate::event::{ActorId, ObjectId, Time};
+use crate::history::{History, Object};
+
+/// Returns every object that a flow can be drawn of, in order of making: those that things move
+/// through and that are no part of another.
+pub(super) fn candidates(history: &History) -> impl Iterator<Item = &Object> {
+    history.objects().iter().filter(|object| {
+        object.part_of.is_none()
+            && match object.class {
+                Class::Queue
+                | Class::JoinableQueue
+                | Class::SimpleQueue
+                | Class::Pipe
+                | Class::DuplexPipe
+                | Class::Pool => true,
+                Class::Popen => !object.parts.is_empty(),
+                _ => false,
+            }
+    })
+}
+
+/// Returns the object that gets the room: where the selected process moved something last, else
+/// where anybody did, else the first.
+pub(super) fn chosen(history: &History, selected: Option<ActorId>, t: Time) -> Option<&Object> {
+    let mut candidates = candidates(history).peekable();
+    let first = candidates.next()?;
+    if candidates.peek().is_none() {
+        return Some(first);
+    }
+    let mut last = None;
+    for event in last_events(history, t) {
+        let Some(moved) = move_of(history, event) else {
+            continue;
+        };
+        let root = root(history, moved.object);
+        if last.is_none() {
+            last = Some(root);
+        }
+        let is_own = selected.is_some_and(|selected| {
+            moved.process == selected || history.process_of(event.actor) == selected
+        });
+        if selected.is_none() || is_own {
+            return history.object(root);
+        }
+    }
+    last.and_then(|last| history.object(last)).or(Some(first))
+}
+
+/// Returns the object that an object is a part of, at the top.
+pub(super) fn root(history: &History, object: ObjectId) -> ObjectId {
+    let mut at = object;
+    // Parts nest three deep: the pipe of the inqueue of a pool.
+    for _ in 0..4 {
+        match history.object(at).and_then(|object| object.part_of) {
+            Some(whole) => at = whole,
+            None => break,
+        }
+    }
+    at
+}
+
+/// Returns a part of an object.
+pub(super) fn part<'a>(history: &'a History, object: &Object, part: Part) -> Option<&'a Object> {
+    let mut parts = object.parts.iter().filter_map(|&id| history.object(id));
+    parts.find(|known| known.part == Some(part))
+}

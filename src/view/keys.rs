@@ -1,0 +1,146 @@
+//! The row of keys at the bottom, from the one keymap.
+
+use super::brush::{Brush, columns};
+use super::theme::{Charset, Role};
+use crate::ui::{Action, Key, Keymap, Pane, Place, Screen, Ui};
+use ratatui::layout::Rect;
+
+/// Draws the keys that matter where the user is. Where there is no room for all, those go first
+/// that are missed least.
+pub fn draw_keys(brush: &mut Brush<'_>, area: Rect, ui: &Ui, keymap: &Keymap, is_ended: bool) {
+    let theme = brush.theme;
+    let ascii = theme.charset() == Charset::Ascii;
+    let place = ui.place();
+    let room = area.width.saturating_sub(2);
+    let mut told: Vec<(String, Hint)> = hints(ui, is_ended)
+        .into_iter()
+        .map(|hint| (keys_text(&hint, keymap, place, ascii), hint))
+        .filter(|(keys, _)| !keys.is_empty())
+        .collect();
+    let wide = |(keys, hint): &(String, Hint)| columns(keys, 40) + columns(hint.word, 40) + 3;
+    while told.iter().map(wide).sum::<u16>() > room.saturating_add(2) {
+        let least = told
+            .iter()
+            .enumerate()
+            .max_by_key(|(at, (_, hint))| (hint.rank, *at));
+        let Some((at, _)) = least else { return };
+        told.remove(at);
+    }
+    let mut x = area.x + 1;
+    for (keys, hint) in &told {
+        x = brush.text(x, area.y, 40, keys, theme.style(Role::Strong)) + 1;
+        x = brush.text(x, area.y, 40, hint.word, theme.style(Role::Dim)) + 2;
+    }
+}
+
+fn keys_text(hint: &Hint, keymap: &Keymap, place: Place, ascii: bool) -> String {
+    let mut text = String::new();
+    for &action in hint.actions {
+        if let Some(key) = keymap.key_of(place, action) {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(&Key::label(key, ascii));
+        }
+    }
+    text
+}
+
+/// Keys that belong together, and the word for them.
+struct Hint {
+    actions: &'static [Action],
+    word: &'static str,
+    /// Those with a higher rank go first where there is no room for all.
+    rank: u8,
+}
+
+const fn hint(actions: &'static [Action], word: &'static str) -> Hint {
+    Hint {
+        actions,
+        word,
+        rank: 0,
+    }
+}
+
+const fn ranked(rank: u8, actions: &'static [Action], word: &'static str) -> Hint {
+    Hint {
+        actions,
+        word,
+        rank,
+    }
+}
+
+/// Returns what to tell, the most wanted first.
+fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
+    match ui.place() {
+        Place::Help => vec![
+            hint(&[Action::Up, Action::Down], "scroll"),
+            hint(&[Action::Back], "back"),
+        ],
+        Place::Filter => vec![
+            hint(&[Action::Confirm], "keep"),
+            hint(&[Action::Up, Action::Down], "select"),
+            hint(&[Action::Back], "no filter"),
+        ],
+        Place::Knobs => vec![
+            hint(&[Action::Run], "run"),
+            hint(&[Action::StepDown, Action::StepUp], "change"),
+            hint(&[Action::NextPane], "next"),
+            hint(&[Action::Back], "back"),
+        ],
+        Place::Picker => {
+            let mut hints = vec![
+                hint(&[Action::Run], "run"),
+                hint(&[Action::Up, Action::Down], "select"),
+                hint(&[Action::EditKnobs], "knobs"),
+                hint(&[Action::Filter], "filter"),
+            ];
+            if ui.has_run {
+                hints.push(hint(&[Action::Back], "the run"));
+            }
+            hints.push(ranked(1, &[Action::ToggleHelp], "help"));
+            hints.push(hint(&[Action::Quit], "quit"));
+            hints
+        }
+        Place::Run => run_hints(ui, is_ended),
+    }
+}
+
+fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
+    debug_assert!(ui.screen == Screen::Run);
+    let run = &ui.run;
+    let mut hints = Vec::new();
+    let freeze = &[Action::ToggleFreeze];
+    let select = match run.focus {
+        Pane::Processes => "select",
+        _ => "scroll",
+    };
+    match (run.frozen.is_some(), is_ended) {
+        (true, _) => hints.push(hint(freeze, "live again")),
+        (false, false) => hints.push(hint(freeze, "freeze")),
+        (false, true) => {
+            hints.push(hint(&[Action::RunAgain], "run again"));
+            hints.push(hint(&[Action::EditKnobs], "knobs"));
+        }
+    }
+    hints.push(ranked(2, &[Action::Up, Action::Down], select));
+    hints.push(hint(&[Action::NextPane], "pane"));
+    if !run.fits.sequence {
+        hints.push(match run.middle {
+            Some(Pane::Sequence) => ranked(1, &[Action::ShowFlow], "flow"),
+            _ => ranked(1, &[Action::ShowSequence], "sequence"),
+        });
+    }
+    if !run.fits.code {
+        hints.push(match run.lower {
+            Pane::Code => ranked(3, &[Action::ShowEvents], "events"),
+            _ => ranked(3, &[Action::ShowCode], "code"),
+        });
+    }
+    if !is_ended {
+        hints.push(hint(&[Action::RunAgain], "run again"));
+    }
+    hints.push(hint(&[Action::ShowScenarios], "scenarios"));
+    hints.push(hint(&[Action::Quit], "quit"));
+    hints
+}

@@ -1,0 +1,419 @@
+//! The picker: the list of programs, and what the selected one is about.
+
+use super::brush::{Brush, Head, columns};
+use super::caption::broken;
+use super::grid::{body, take_bottom, take_top};
+use super::header::help_hint;
+use super::preview::{PREVIEW_ROWS, draw_preview};
+use super::theme::{Mark, Role};
+use crate::event::program::{Group, Program};
+use crate::ui::{Action, Field, Focus, Keymap, Picker, Place, Ui};
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+/// How wide the labels of the right side are.
+const LABEL_WIDE: u16 = 14;
+
+/// Draws everything between the header and the row of keys.
+pub fn draw_picker(brush: &mut Brush<'_>, area: Rect, ui: &Ui) {
+    let wide = match area.width {
+        ..60 => area.width,
+        60..90 => area.width * 9 / 20,
+        90.. => (area.width * 3 / 7).min(60),
+    };
+    let list = Rect {
+        width: wide,
+        ..area
+    };
+    draw_list(brush, list, ui);
+    let Some(program) = ui.programs.get(ui.picker.selected) else {
+        return;
+    };
+    if ui.picker.lists(program) {
+        let about = Rect {
+            x: area.x + wide + 1,
+            width: area.width.saturating_sub(wide + 1),
+            ..area
+        };
+        draw_about(brush, about, program, ui);
+    }
+}
+
+/// Draws the strip at the top: the name, or the filter.
+pub fn draw_picker_header(brush: &mut Brush<'_>, area: Rect, ui: &Ui, keymap: &Keymap) {
+    let theme = brush.theme;
+    brush.tint(area, theme.style(Role::Strip));
+    let x = brush.text(area.x + 1, area.y, 6, "mpviz", theme.style(Role::Strong)) + 2;
+    let end = help_hint(brush, area, keymap, ui.place());
+    let room = end.saturating_sub(x + 2);
+    let filter = &ui.picker.filter;
+    if ui.picker.is_filtering || !filter.is_empty() {
+        let x = brush.text(x, area.y, room, "filter ", theme.style(Role::Dim));
+        let room = end.saturating_sub(x + 2);
+        let x = brush.cut(x, area.y, room, filter, theme.style(Role::Strong));
+        if ui.picker.is_filtering {
+            caret(brush, x, area.y);
+        }
+        return;
+    }
+    brush.cut(
+        x,
+        area.y,
+        room,
+        "real processes, made visible",
+        theme.style(Role::Dim),
+    );
+    if let Some(key) = keymap.key_of(Place::Picker, Action::Filter) {
+        let text = format!("{key} {}", Action::Filter.short());
+        let end = end.saturating_sub(3);
+        brush.right(end, area.y, 20, &text, theme.style(Role::Dim));
+    }
+}
+
+/// Draws where the next character goes.
+fn caret(brush: &mut Brush<'_>, x: u16, y: u16) {
+    let style = brush
+        .theme
+        .style(Role::Text)
+        .add_modifier(Modifier::REVERSED);
+    brush.sign(x, y, " ", style);
+}
+
+/// A row of the list.
+enum Row<'a> {
+    Blank,
+    Group(Group),
+    Program(usize, &'a Program),
+}
+
+fn draw_list(brush: &mut Brush<'_>, area: Rect, ui: &Ui) {
+    let theme = brush.theme;
+    brush.head(
+        area,
+        &Head {
+            number: None,
+            title: "scenarios",
+            is_focused: ui.picker.focus == Focus::List,
+            right: "",
+        },
+    );
+    let area = body(area);
+    let rows = list_rows(ui);
+    if rows.is_empty() {
+        let nothing = "no scenario has these words";
+        brush.cut(
+            area.x + 1,
+            area.y,
+            area.width.saturating_sub(1),
+            nothing,
+            theme.style(Role::Dim),
+        );
+        return;
+    }
+    let name_wide = ui
+        .programs
+        .iter()
+        .map(|program| columns(program.name, 20))
+        .max()
+        .unwrap_or(0);
+    let height = usize::from(area.height);
+    let selected = rows
+        .iter()
+        .position(|row| matches!(row, Row::Program(at, _) if *at == ui.picker.selected))
+        .unwrap_or(0);
+    // The selection is never at the edge, where more is to come.
+    let first = (selected + 2)
+        .saturating_sub(height)
+        .min(rows.len().saturating_sub(height));
+    for (y, row) in (area.y..area.bottom()).zip(&rows[first..]) {
+        match row {
+            Row::Blank => {}
+            Row::Group(group) => {
+                brush.cut(
+                    area.x + 1,
+                    y,
+                    area.width - 1,
+                    group.text(),
+                    theme.style(Role::Dim),
+                );
+            }
+            Row::Program(at, program) => {
+                let line = Rect {
+                    y,
+                    height: 1,
+                    ..area
+                };
+                draw_program(brush, line, *at, program, name_wide, ui);
+            }
+        }
+    }
+}
+
+fn list_rows(ui: &Ui) -> Vec<Row<'static>> {
+    let mut rows = Vec::new();
+    for group in [Group::Basics, Group::Trouble] {
+        let programs: Vec<_> = ui
+            .programs
+            .iter()
+            .enumerate()
+            .filter(|(_, program)| program.group == group && ui.picker.lists(program))
+            .collect();
+        if programs.is_empty() {
+            continue;
+        }
+        if !rows.is_empty() {
+            rows.push(Row::Blank);
+        }
+        rows.push(Row::Group(group));
+        rows.extend(
+            programs
+                .into_iter()
+                .map(|(at, program)| Row::Program(at, program)),
+        );
+    }
+    rows
+}
+
+fn draw_program(
+    brush: &mut Brush<'_>,
+    area: Rect,
+    at: usize,
+    program: &Program,
+    name_wide: u16,
+    ui: &Ui,
+) {
+    let theme = brush.theme;
+    let is_selected = at == ui.picker.selected;
+    if is_selected {
+        brush.tint(area, theme.style(Role::Selection));
+        if !theme.has_colour() {
+            brush.sign(
+                area.x,
+                area.y,
+                theme.signs().gutter,
+                theme.style(Role::Strong),
+            );
+        }
+    }
+    let has_run = ui.picker.ran.get(at).copied().unwrap_or(false);
+    let (sign, style) = match (program.group, has_run) {
+        (Group::Trouble, _) => (theme.signs().finding, theme.style(Role::Finding)),
+        (_, true) => (theme.signs().check, theme.mark(Mark::Running)),
+        _ => (" ", theme.style(Role::Text)),
+    };
+    brush.sign(area.x + 1, area.y, sign, style);
+    let name = theme.style(if is_selected {
+        Role::Strong
+    } else {
+        Role::Text
+    });
+    let x = area.x + 3;
+    let room = area.right().saturating_sub(x + 1);
+    brush.cut(x, area.y, room, program.name, name);
+    let x = x + name_wide + 2;
+    let room = area.right().saturating_sub(x + 1);
+    let style = theme.style(if is_selected { Role::Text } else { Role::Dim });
+    brush.cut(x, area.y, room, program.title, style);
+}
+
+fn draw_about(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) {
+    let in_knobs = matches!(ui.picker.focus, Focus::Knob(_));
+    brush.head(
+        area,
+        &Head {
+            number: None,
+            title: program.name,
+            is_focused: in_knobs,
+            right: "",
+        },
+    );
+    let mut area = body(area);
+    let fields = Picker::fields(program).len();
+    // The knobs are never scrolled away: what else there is takes what they leave.
+    let knobs_rows = u16::try_from(fields).unwrap_or(u16::MAX).min(area.height);
+    let about = text_rows(program, area.width);
+    let is_roomy = area.height >= knobs_rows + about + PREVIEW_ROWS + 6;
+    if area.height >= knobs_rows + PREVIEW_ROWS + 2 {
+        take_top(&mut area, u16::from(is_roomy));
+        let preview = take_top(&mut area, PREVIEW_ROWS);
+        draw_preview(brush, preview, program.name);
+        take_top(&mut area, u16::from(is_roomy));
+    }
+    let gap = u16::from(area.height >= knobs_rows + about + 3);
+    let knobs_at = if in_knobs && area.height < knobs_rows + about + 3 * gap {
+        // While they are edited they come first.
+        Some(take_top(&mut area, knobs_rows))
+    } else {
+        None
+    };
+    let mut rest = area;
+    let bottom_of_text = take_bottom(&mut rest, if knobs_at.is_some() { 0 } else { knobs_rows });
+    let mut x = Sections { area: rest, gap };
+    x.draw(brush, "the program", program.about);
+    let watch = program.watch.join("\n");
+    x.draw(brush, "watch", &watch);
+    let knobs = knobs_at.unwrap_or_else(|| {
+        // Right below the text where there is room, else at the bottom.
+        if x.area.height > 0 {
+            Rect {
+                y: x.area.y,
+                height: bottom_of_text.bottom().saturating_sub(x.area.y),
+                ..x.area
+            }
+        } else {
+            bottom_of_text
+        }
+    });
+    let drawn = draw_knobs(brush, knobs, program, ui);
+    let mut below = knobs;
+    take_top(&mut below, drawn + gap);
+    if knobs_at.is_none() {
+        let mut sections = Sections {
+            area: below,
+            gap: 0,
+        };
+        sections.draw(brush, "about", program.size);
+        sections.draw(brush, "teaches", program.teaches);
+    }
+}
+
+/// Returns how many rows the texts of a program take.
+fn text_rows(program: &Program, width: u16) -> u16 {
+    let room = width.saturating_sub(LABEL_WIDE + 4);
+    let rows = |text: &str| {
+        let mut rest = text;
+        let mut rows = 0u16;
+        while !rest.is_empty() && rows < 20 {
+            rest = broken(rest, room).1;
+            rows += 1;
+        }
+        rows
+    };
+    let watch: u16 = program.watch.iter().map(|line| rows(line)).sum();
+    rows(program.about) + watch
+}
+
+/// Draws labelled texts, one below the other.
+struct Sections {
+    area: Rect,
+    gap: u16,
+}
+
+impl Sections {
+    fn draw(&mut self, brush: &mut Brush<'_>, label: &str, text: &str) {
+        let theme = brush.theme;
+        let mut is_first = true;
+        let room = self.area.width.saturating_sub(LABEL_WIDE + 4);
+        if text.is_empty() || room == 0 {
+            return;
+        }
+        for line in text.lines() {
+            let mut rest = line;
+            while !rest.is_empty() && self.area.height > 0 {
+                let row = take_top(&mut self.area, 1);
+                if is_first {
+                    let dim = theme.style(Role::Dim);
+                    brush.cut(row.x + 3, row.y, LABEL_WIDE - 1, label, dim);
+                    is_first = false;
+                }
+                let (first, later) = broken(rest, room);
+                let x = row.x + 3 + LABEL_WIDE;
+                brush.cut(x, row.y, room, first, theme.style(Role::Text));
+                rest = later;
+            }
+        }
+        take_top(&mut self.area, self.gap);
+    }
+}
+
+/// Draws what can be set. Returns how many rows it took.
+fn draw_knobs(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) -> u16 {
+    let theme = brush.theme;
+    let Some(knobs) = ui.picker.knobs.get(ui.picker.selected) else {
+        return 0;
+    };
+    let dim = theme.style(Role::Dim);
+    let x = area.x + 3 + LABEL_WIDE;
+    let name_wide = Picker::fields(program)
+        .map(|field| columns(field.name(), 16))
+        .max()
+        .unwrap_or(0);
+    let value_wide = Picker::fields(program)
+        .map(|field| columns(&field.value(knobs), 12))
+        .max()
+        .unwrap_or(0)
+        .max(4);
+    let mut rows = 0;
+    for ((at, field), y) in Picker::fields(program)
+        .enumerate()
+        .zip(area.y..area.bottom())
+    {
+        rows += 1;
+        if at == 0 {
+            brush.cut(area.x + 3, y, LABEL_WIDE - 1, "knobs", dim);
+        }
+        let is_focused = ui.picker.focus == Focus::Knob(at);
+        if is_focused {
+            let line = Rect {
+                x: x.saturating_sub(1),
+                y,
+                width: area.right().saturating_sub(x.saturating_sub(1)),
+                height: 1,
+            };
+            brush.tint(line, theme.style(Role::Selection));
+            if !theme.has_colour() {
+                brush.sign(x - 1, y, theme.signs().gutter, theme.style(Role::Strong));
+            }
+        }
+        draw_knob(
+            brush,
+            Rect {
+                x,
+                y,
+                width: area.right().saturating_sub(x + 1),
+                height: 1,
+            },
+            (name_wide, value_wide),
+            field,
+            is_focused,
+            ui,
+        );
+    }
+    rows
+}
+
+fn draw_knob(
+    brush: &mut Brush<'_>,
+    area: Rect,
+    (name_wide, value_wide): (u16, u16),
+    field: Field,
+    is_focused: bool,
+    ui: &Ui,
+) {
+    let theme = brush.theme;
+    let (y, end) = (area.y, area.right());
+    let Some(knobs) = ui.picker.knobs.get(ui.picker.selected) else {
+        return;
+    };
+    let text = theme.style(Role::Text);
+    let name = theme.style(if is_focused { Role::Strong } else { Role::Text });
+    let room = end.saturating_sub(area.x);
+    brush.cut(area.x, y, name_wide.min(room), field.name(), name);
+    let value_end = area.x + name_wide + 2 + value_wide;
+    if value_end > end {
+        return;
+    }
+    let typed = ui.picker.typed.as_deref().filter(|_| is_focused);
+    let value = typed.map_or_else(|| field.value(knobs), str::to_owned);
+    brush.right(value_end, y, value_wide, &value, theme.style(Role::Strong));
+    if typed.is_some() {
+        caret(brush, value_end, y);
+    }
+    let x = value_end + 3;
+    let style = if is_focused {
+        text
+    } else {
+        theme.style(Role::Dim)
+    };
+    brush.cut(x, y, end.saturating_sub(x), &field.help(), style);
+}

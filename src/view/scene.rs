@@ -1,0 +1,84 @@
+//! What a frame is drawn from.
+
+use super::axis::Axis;
+use super::theme::Theme;
+use crate::event::{ActorId, Span, Time};
+use crate::history::History;
+use crate::ui::{Keymap, RunView, Ui};
+
+/// Everything that a frame is a function of.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// What is known of the run; `None` while there was none.
+    pub history: Option<&'a History>,
+    /// The state of the user interface.
+    pub ui: &'a Ui,
+    /// The looks.
+    pub theme: &'a Theme,
+    /// Which key does what.
+    pub keymap: &'a Keymap,
+    /// Where the events come from.
+    pub feed: Feed,
+}
+
+/// Where the events come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Feed {
+    /// From a program that runs.
+    #[default]
+    Live,
+    /// From a trace.
+    Replay,
+}
+
+/// What the panes of a run are drawn from: the history as of a moment.
+///
+/// A pane's one entry is `draw_*(brush, area, moment)`; `area` is what lies below its head.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// What is known.
+    pub history: &'a History,
+    /// What is selected, and where the panes are scrolled to.
+    pub run: &'a RunView,
+    /// The moment that is shown.
+    pub t: Time,
+    /// What happened after it, up to `t`, is new: it is strong, a path is lit.
+    pub fresh: Time,
+    /// Whether the run has ended at `t`.
+    pub is_ended: bool,
+    /// The stretch of time that the table shows.
+    pub axis: Axis,
+}
+
+/// How long new things stay strong.
+const FRESH: Span = Span::millis(500);
+
+impl<'a> Moment<'a> {
+    /// Returns the moment that a view of a run shows, on an axis of `cols` columns.
+    pub fn of(history: &'a History, run: &'a RunView, cols: u16) -> Moment<'a> {
+        let t = run.t(history);
+        let axis = Axis::of_run(history.now(), history.run().ended.is_some(), cols);
+        // Half a second of viewing, and no more than a tenth of the window.
+        let fresh = FRESH.min(Span(axis.length.0 / 10));
+        Moment {
+            history,
+            run,
+            t,
+            fresh: t - fresh,
+            is_ended: history.run().end_at(t).is_some(),
+            axis,
+        }
+    }
+
+    /// Returns whether something that happened at `t` is new.
+    pub fn is_fresh(&self, t: Time) -> bool {
+        self.fresh < t && t <= self.t
+    }
+
+    /// Returns whether the selection is this actor or a thread of it.
+    pub fn is_selected(&self, actor: ActorId) -> bool {
+        self.run
+            .selected
+            .is_some_and(|selected| selected == actor || selected == self.history.process_of(actor))
+    }
+}

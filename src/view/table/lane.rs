@@ -1,0 +1,170 @@
+//! A lane: what an actor did, as textures on the axis.
+//!
+//! Where there are few intervals they are walked once, and what computes begins and ends at
+//! eighths of a cell. Where there are more than columns, each column is the difference of two
+//! running sums, so a million of them cost no more than a thousand.
+
+use crate::event::Time;
+use crate::history::{Lane, StateClass};
+use crate::view::Brush;
+use crate::view::axis::{Axis, EIGHTHS};
+use crate::view::theme::{Charset, Mark};
+use ratatui::style::Modifier;
+
+/// A run as short as this many eighths shows beside what waits in the same cell.
+const RUN_LEAST: u32 = 2;
+
+/// Draws a lane at a place, up to `until`.
+pub(super) fn draw_lane(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    lane: &Lane,
+    axis: Axis,
+    until: Time,
+) {
+    let until = until.min(axis.end());
+    if until < axis.start || axis.cols == 0 {
+        return;
+    }
+    let few = 2 * usize::from(axis.cols);
+    let is_few = lane.len() <= few || {
+        let range = axis.start..until;
+        lane.between(range).take(few + 1).count() <= few
+    };
+    let mut pen = Pen {
+        brush,
+        x,
+        y,
+        cell: 0,
+        parts: Parts::default(),
+    };
+    if !is_few {
+        draw_dense(&mut pen, lane, axis, until);
+        return;
+    }
+    for interval in lane.between(axis.start..until) {
+        let from = axis.eighth(interval.start);
+        let to = axis.eighth(interval.end.min(until));
+        pen.stretch(from, to, interval.state.class());
+    }
+    pen.flush();
+}
+
+/// Draws a lane with more intervals than columns.
+fn draw_dense(pen: &mut Pen<'_, '_>, lane: &Lane, axis: Axis, until: Time) {
+    let last = axis.col(until);
+    for col in 0..axis.cols.min(last.saturating_add(1)) {
+        let range = axis.time_of(col)..axis.time_of(col + 1).min(until);
+        let length = range.end.since(range.start).0;
+        let shares = lane.shares(range);
+        let Some(most) = shares.most() else { continue };
+        let run = u128::from(shares.of(StateClass::Running)) * u128::from(EIGHTHS)
+            / u128::from(length.max(1));
+        let cell = u32::from(col);
+        pen.cell = cell;
+        pen.parts = Parts {
+            most: Some((most, EIGHTHS)),
+            // At most eight eighths.
+            run: u32::try_from(run).unwrap_or(EIGHTHS),
+            run_from: 0,
+        };
+        if most != StateClass::Running {
+            // Ink is for what mostly computes: a comb of slivers would say nothing.
+            pen.parts.run = 0;
+        }
+        pen.flush();
+    }
+}
+
+/// Puts stretches into cells, one after the other.
+struct Pen<'a, 'b> {
+    brush: &'a mut Brush<'b>,
+    x: u16,
+    y: u16,
+    /// The cell that is being filled.
+    cell: u32,
+    parts: Parts,
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Default)]
+struct Parts {
+    /// What takes most of it, with its eighths.
+    most: Option<(StateClass, u32)>,
+    /// How many eighths of it compute.
+    run: u32,
+    /// Where they begin.
+    run_from: u32,
+}
+
+impl Pen<'_, '_> {
+    /// Fills a stretch, in eighths from the left edge of the lane.
+    fn stretch(&mut self, mut from: u32, to: u32, class: StateClass) {
+        while from < to {
+            let cell = from / EIGHTHS;
+            if cell != self.cell {
+                self.flush();
+                self.cell = cell;
+            }
+            let whole = (to - from) / EIGHTHS;
+            if from % EIGHTHS == 0 && whole > 0 {
+                self.fill(cell, whole, class);
+                from += whole * EIGHTHS;
+                self.cell = from / EIGHTHS;
+                continue;
+            }
+            let end = to.min((cell + 1) * EIGHTHS);
+            self.part(from % EIGHTHS, end - from, class);
+            from = end;
+        }
+    }
+
+    fn fill(&mut self, cell: u32, count: u32, class: StateClass) {
+        let mark = Mark::of(class);
+        let (glyph, style) = (self.brush.theme.glyph(mark), self.brush.theme.mark(mark));
+        let x = column(self.x, cell);
+        // A lane has no more cells than a u16 counts.
+        let count = u16::try_from(count).unwrap_or(u16::MAX);
+        self.brush.run(x, self.y, count, glyph, style);
+    }
+
+    fn part(&mut self, from: u32, eighths: u32, class: StateClass) {
+        if class == StateClass::Running {
+            if self.parts.run == 0 {
+                self.parts.run_from = from;
+            }
+            self.parts.run += eighths;
+        }
+        if self.parts.most.is_none_or(|(_, most)| eighths > most) {
+            self.parts.most = Some((class, eighths));
+        }
+    }
+
+    /// Draws the cell that is being filled.
+    fn flush(&mut self) {
+        let parts = std::mem::take(&mut self.parts);
+        let Some((class, _)) = parts.most else { return };
+        let theme = self.brush.theme;
+        let x = column(self.x, self.cell);
+        let is_run = class == StateClass::Running || parts.run >= RUN_LEAST;
+        if is_run && parts.run < EIGHTHS && theme.charset() == Charset::Unicode {
+            let style = theme.mark(Mark::Running);
+            let (eighths, style) = if parts.run_from > 0 && parts.run_from + parts.run >= EIGHTHS {
+                (parts.run_from, style.add_modifier(Modifier::REVERSED))
+            } else {
+                (parts.run, style)
+            };
+            let sign = theme.signs().eighths[eighths.min(EIGHTHS) as usize];
+            self.brush.sign(x, self.y, sign, style);
+            return;
+        }
+        let is_run = is_run && (parts.run * 2 >= EIGHTHS || class == StateClass::Running);
+        let mark = Mark::of(if is_run { StateClass::Running } else { class });
+        self.brush
+            .sign(x, self.y, theme.glyph(mark), theme.mark(mark));
+    }
+}
+
+fn column(x: u16, cell: u32) -> u16 {
+    x.saturating_add(u16::try_from(cell).unwrap_or(u16::MAX))
+}

@@ -1,0 +1,201 @@
+//! Rows of queues, pipes and locks: depth over time, and who held what.
+
+use crate::event::words::Class;
+use crate::event::{ActorId, Time};
+use crate::history::{History, Object, Steps};
+use crate::view::Brush;
+use crate::view::axis::Axis;
+use crate::view::brush::columns;
+use crate::view::theme::{Mark, Role};
+use crate::view::words::short_name;
+use ratatui::style::Style;
+
+/// A queue that was never deeper than this fills no more than its part of the row: one item is not
+/// to look like a hundred.
+const DEPTH_LEAST: u32 = 4;
+
+/// Draws an object's row at a place, up to `until`.
+pub(super) fn draw_object(
+    brush: &mut Brush<'_>,
+    place: (u16, u16),
+    history: &History,
+    object: &Object,
+    axis: Axis,
+    until: Time,
+) {
+    let until = until.min(axis.end());
+    if until < axis.start || axis.cols == 0 {
+        return;
+    }
+    match object.class {
+        Class::Lock | Class::RLock | Class::Condition => {
+            draw_holder(brush, place, history, object, axis, until);
+        }
+        Class::Semaphore | Class::BoundedSemaphore => {
+            draw_depth(
+                brush,
+                place,
+                &object.count,
+                None,
+                object.created,
+                axis,
+                until,
+            );
+        }
+        _ => {
+            let most = object.maxsize.and_then(|n| u32::try_from(n).ok());
+            draw_depth(
+                brush,
+                place,
+                &object.items,
+                most,
+                object.created,
+                axis,
+                until,
+            );
+        }
+    }
+}
+
+/// Draws how much there was in each column: the most of it, so that what was short is seen.
+fn draw_depth<T: Copy + Ord + Into<u64>>(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    steps: &Steps<T>,
+    most: Option<u32>,
+    created: Time,
+    axis: Axis,
+    until: Time,
+) {
+    let theme = brush.theme;
+    let peak: u64 = steps
+        .peak(axis.start..until + crate::event::Span(1))
+        .map_or(0, Into::into);
+    let scale = u64::from(most.unwrap_or(0))
+        .max(peak)
+        .max(u64::from(DEPTH_LEAST));
+    let full = most.map(u64::from);
+    let empty = (theme.signs().depths[1], theme.style(Role::Faint));
+    let some = theme.mark(Mark::Message);
+    let over = theme.mark(Mark::Put);
+    let draw = |brush: &mut Brush<'_>, col: u16, value: u64| {
+        let (sign, style): (&str, Style) = if value == 0 {
+            empty
+        } else {
+            let level = (value.saturating_mul(8) / scale).clamp(1, 8);
+            // Eight levels and the blank.
+            let level = usize::try_from(level).unwrap_or(8);
+            let is_full = full.is_some_and(|full| value >= full);
+            (
+                theme.signs().depths[level],
+                if is_full { over } else { some },
+            )
+        };
+        brush.sign(x.saturating_add(col), y, sign, style);
+    };
+    let first = axis.col(created);
+    let last = axis.col(until).min(axis.cols - 1);
+    let changes = steps.between(axis.start..until + crate::event::Span(1));
+    if changes.len() > 4 * usize::from(axis.cols) {
+        for col in first..=last {
+            let range = axis.time_of(col)..axis.time_of(col + 1).min(until);
+            draw(brush, col, steps.peak(range).map_or(0, Into::into));
+        }
+        return;
+    }
+    // One walk: each column has the most of what was in force in it.
+    let mut next = 0;
+    let mut value = 0;
+    for col in first..=last {
+        let end = axis.time_of(col + 1);
+        let mut most = value;
+        while let Some(&(since, now)) = changes.get(next).filter(|&&(since, _)| since < end) {
+            value = now.into();
+            // What was before the column's first moment is not its most.
+            most = if since <= axis.time_of(col) {
+                value
+            } else {
+                most.max(value)
+            };
+            next += 1;
+        }
+        draw(brush, col, most);
+    }
+}
+
+/// Draws a line for as long as somebody held the lock, with the holder's name in it.
+fn draw_holder(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    history: &History,
+    lock: &Object,
+    axis: Axis,
+    until: Time,
+) {
+    let changes = lock
+        .holder
+        .between(axis.start..until + crate::event::Span(1));
+    let dense = 4 * usize::from(axis.cols);
+    // The last ones are what a person asks for.
+    let changes = &changes[changes.len().saturating_sub(dense)..];
+    for (at, &(since, holder)) in changes.iter().enumerate() {
+        let Some(holder) = holder else { continue };
+        let end = changes
+            .get(at + 1)
+            .map_or(until, |&(end, _)| end)
+            .min(until);
+        let lost = lock
+            .lost_at(until)
+            .filter(|&(t, by)| by == holder && t >= since && t < end)
+            .map(|(t, _)| t);
+        draw_hold(
+            brush,
+            (x, y),
+            history,
+            holder,
+            axis,
+            since..lost.unwrap_or(end),
+        );
+        if let Some(lost) = lost {
+            let theme = brush.theme;
+            let (from, to) = (axis.col(lost), last_col(axis, end));
+            let width = to.saturating_sub(from);
+            brush.run(
+                x + from,
+                y,
+                width,
+                theme.signs().lost,
+                theme.mark(Mark::Put),
+            );
+        }
+    }
+}
+
+fn last_col(axis: Axis, t: Time) -> u16 {
+    axis.col(t).saturating_add(1).min(axis.cols)
+}
+
+fn draw_hold(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    history: &History,
+    holder: ActorId,
+    axis: Axis,
+    held: std::ops::Range<Time>,
+) {
+    let theme = brush.theme;
+    let from = axis.col(held.start).min(axis.cols - 1);
+    let width = last_col(axis, held.end).saturating_sub(from);
+    let line = theme.style(Role::Dim);
+    brush.run(x + from, y, width, theme.signs().held, line);
+    if width < 8 {
+        return;
+    }
+    let name = short_name(history, holder);
+    let wide = columns(&name, width);
+    if wide + 4 <= width {
+        let end = brush.text(x + from + 1, y, 1, " ", line);
+        let end = brush.text(end, y, wide, &name, line);
+        brush.text(end, y, 1, " ", line);
+    }
+}

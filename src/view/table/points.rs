@@ -1,0 +1,171 @@
+//! Points on a lane: messages put and got, the end, a new parent.
+
+use crate::event::words::Part;
+use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Time};
+use crate::history::{Form, History};
+use crate::view::Brush;
+use crate::view::axis::Axis;
+use crate::view::brush::columns;
+use crate::view::theme::{Mark, Role};
+
+/// A message's name on a lane takes at most this many columns.
+const LABEL_MOST: u16 = 3;
+
+/// Draws what happened to an actor at single moments, up to `until`.
+pub(super) fn draw_points(
+    brush: &mut Brush<'_>,
+    place: (u16, u16),
+    history: &History,
+    actor: ActorId,
+    axis: Axis,
+    until: Time,
+) {
+    // A worker's messages are its tasks, and those have bands.
+    if history.bands(actor).is_empty() {
+        draw_messages(brush, place, history, actor, axis, until);
+    }
+    draw_life(brush, place, history, actor, axis, until);
+}
+
+fn draw_messages(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    history: &History,
+    actor: ActorId,
+    axis: Axis,
+    until: Time,
+) {
+    let events = history.events_of(actor);
+    let log = history.log();
+    let event = |at: u32| log.get(at as usize);
+    let from = events.partition_point(|&at| event(at).is_some_and(|e| e.t < axis.start));
+    let to = history.events_until(actor, until.min(axis.end()));
+    let events = events.get(from..to).unwrap_or(&[]);
+    // Where there are more than can be told apart, the depth of the queue says more.
+    if events.len() > 12 * usize::from(axis.cols) {
+        return;
+    }
+    let theme = brush.theme;
+    let mut free = 0;
+    let mut before: Option<(u16, MessageId)> = None;
+    for (at, message, mark) in events
+        .iter()
+        .filter_map(|&at| point_of(history, event(at)?))
+        .map(|(t, message, mark)| (axis.col(t).min(axis.cols.saturating_sub(1)), message, mark))
+    {
+        if let Some((col, message)) = before.take() {
+            draw_label(brush, (x, y), history, axis, col, message, at);
+        }
+        if at >= free {
+            brush.sign(x + at, y, theme.glyph(mark), theme.mark(mark));
+            free = at + 1;
+        }
+        before = Some((at, message));
+    }
+    if let Some((col, message)) = before {
+        draw_label(brush, (x, y), history, axis, col, message, axis.cols);
+    }
+}
+
+/// Draws a message's short name behind its point, if there is room before the next.
+fn draw_label(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    history: &History,
+    axis: Axis,
+    col: u16,
+    message: MessageId,
+    next: u16,
+) {
+    let label = history
+        .message(message)
+        .map_or("", |m| short_label(&m.label));
+    let wide = columns(label, LABEL_MOST + 1);
+    let end = col.saturating_add(1).saturating_add(wide);
+    if wide == 0 || wide > LABEL_MOST || end > next || end > axis.cols {
+        return;
+    }
+    let style = brush.theme.mark(Mark::Message);
+    brush.text(x + col + 1, y, wide, label, style);
+}
+
+/// Returns what is left of a label where there is room for a character or two: its number.
+fn short_label(label: &str) -> &str {
+    let digits = label.bytes().rev().take_while(u8::is_ascii_digit).count();
+    match digits {
+        0 => label,
+        n => &label[label.len() - n..],
+    }
+}
+
+fn point_of(history: &History, event: &Event) -> Option<(Time, MessageId, Mark)> {
+    match event.kind {
+        Kind::MessagePut { message, .. } | Kind::MessageReceived { message, .. } => {
+            Some((event.t, message, Mark::Message))
+        }
+        Kind::MessageSent {
+            object, message, ..
+        } => {
+            // What a feeder sends was put by its process, which has the point.
+            let is_thread = history
+                .actor(event.actor)
+                .is_some_and(|actor| actor.form != Form::Process);
+            (!is_thread).then_some((event.t, message, sent_mark(history, object)))
+        }
+        _ => None,
+    }
+}
+
+fn sent_mark(history: &History, pipe: ObjectId) -> Mark {
+    let whole = history
+        .object(pipe)
+        .and_then(|pipe| history.object(pipe.part_of?));
+    match whole.and_then(|whole| whole.part) {
+        Some(Part::Outqueue) => Mark::Result,
+        _ => Mark::Message,
+    }
+}
+
+fn draw_life(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    history: &History,
+    actor: ActorId,
+    axis: Axis,
+    until: Time,
+) {
+    let Some(known) = history.actor(actor) else {
+        return;
+    };
+    let theme = brush.theme;
+    let last = axis.cols.saturating_sub(1);
+    let is_seen = |t: Time| t <= until && t >= axis.start && t <= axis.end();
+    if let Some(adoption) = known.adopted {
+        let since = adoption.since.unwrap_or(adoption.t);
+        if is_seen(since) {
+            let col = axis.col(since).min(last);
+            let strong = theme.style(Role::Strong);
+            if let Some(cell) = brush.cell(x + col, y) {
+                // On ink it stands in the ground's colour, else in the text's.
+                if cell.symbol() == theme.glyph(Mark::Running) {
+                    cell.set_style(ratatui::style::Style::new().add_modifier(
+                        ratatui::style::Modifier::REVERSED | ratatui::style::Modifier::BOLD,
+                    ));
+                } else {
+                    cell.set_style(strong);
+                }
+                cell.set_symbol(theme.signs().adopted);
+            }
+        }
+    }
+    if let Some(exit) = known.exited.filter(|exit| is_seen(exit.t)) {
+        let mark = match exit.code {
+            Some(..0) => Mark::Killed,
+            _ => Mark::Exited,
+        };
+        let begin = known.forked.or(known.started).map_or(0, |t| axis.col(t));
+        // A short life is not hidden by its end.
+        let col = axis.col(exit.t).max(begin.saturating_add(1)).min(last);
+        brush.sign(x + col, y, theme.glyph(mark), theme.mark(mark));
+    }
+}

@@ -1,0 +1,407 @@
+//! Sentences about waits: what somebody waits for, and how the wait ended.
+
+use super::names;
+use super::number::{bytes, count, duration};
+use super::sentence::{Said, Teller};
+use super::sign::Sign;
+use crate::event::words::{Operation, Outcome};
+use crate::event::{ActorId, Kind, ObjectId, Span, Time};
+use crate::history::{History, State, Wait};
+
+/// Waits shorter than this are no news: the operation did not really wait.
+pub(crate) const NEWS: Span = Span::micros(20);
+
+impl Teller<'_> {
+    /// Says what an event means for a wait or a sleep.
+    pub(super) fn wait(&self) -> Option<Said> {
+        match &self.event.kind {
+            Kind::Slept { until } => Said::detail(
+                Sign::Asleep,
+                format!("sleeps {}", duration(until.since(self.event.t))),
+            ),
+            Kind::Blocked {
+                operation, timeout, ..
+            } => self.blocked(*operation, *timeout),
+            Kind::Unblocked { outcome, .. } => self.unblocked(*outcome),
+            _ => None,
+        }
+    }
+
+    fn blocked(&self, operation: Operation, timeout: Option<Span>) -> Option<Said> {
+        let (history, actor, t) = (self.history, self.event.actor, self.event.t);
+        if operation == Operation::Idle || !is_news(history, actor, t) {
+            return None;
+        }
+        let outer = state_before(history, actor, t);
+        if outer.is_some() && operation == Operation::Acquire {
+            // Told with the operation that it is a part of.
+            return None;
+        }
+        let Kind::Blocked { object, on, .. } = self.event.kind else {
+            return None;
+        };
+        if operation == Operation::Join && on.is_some_and(|on| has_ended(history, on, t)) {
+            return None;
+        }
+        let wait = Wait {
+            operation,
+            object,
+            on,
+            timeout,
+        };
+        let as_of = t + NEWS;
+        let inner = match history.lane(actor).at(as_of).map(|now| now.state) {
+            Some(State::Waiting(inner)) if inner.operation == Operation::Acquire => Some(inner),
+            _ => None,
+        };
+        if operation == Operation::Get && inner.is_none() && has_items(history, object, t) {
+            // It only takes what is there: the message's own sentence tells it.
+            return None;
+        }
+        let mut text = waits_for(history, actor, wait, inner, as_of);
+        if let Some(timeout) = timeout.filter(|timeout| timeout.0 > 0) {
+            text.push_str(", at most ");
+            text.push_str(&duration(timeout));
+        }
+        Said::new(
+            sign_of(inner.map_or(operation, |inner| inner.operation)),
+            text,
+        )
+    }
+
+    fn unblocked(&self, outcome: Outcome) -> Option<Said> {
+        let (history, actor, t) = (self.history, self.event.actor, self.event.t);
+        let (began, wait) = wait_ended(history, actor, t)?;
+        let lasted = t.since(began);
+        let what = wait.operation.text();
+        match outcome {
+            Outcome::Done => self.done(wait, began, lasted),
+            // Told by the EOF's own event.
+            Outcome::Eof => None,
+            Outcome::Full => Said::new(Sign::Put, self.gave_up(wait, "Full", lasted)),
+            Outcome::Empty => Said::new(Sign::Get, self.gave_up(wait, "Empty", lasted)),
+            Outcome::TimedOut => Said::new(
+                sign_of(wait.operation),
+                format!(
+                    "{what} gives up after {}: the time is over",
+                    duration(lasted)
+                ),
+            ),
+            Outcome::Broken => Said::new(
+                Sign::Alert,
+                format!("{what} fails: broken pipe, nobody holds the other end"),
+            ),
+            Outcome::Interrupted => Said::new(
+                sign_of(wait.operation),
+                format!(
+                    "{what} is interrupted by a signal after {}",
+                    duration(lasted)
+                ),
+            ),
+            Outcome::Failed => Said::new(
+                Sign::Alert,
+                format!("{what} fails after {}", duration(lasted)),
+            ),
+        }
+    }
+
+    /// Says that a wait for a process or a pool is over; of the others their result tells.
+    fn done(&self, wait: Wait, began: Time, lasted: Span) -> Option<Said> {
+        let history = self.history;
+        let after = duration(lasted);
+        let child = wait.on.and_then(|on| history.actor(on));
+        match wait.operation {
+            Operation::Join => {
+                let name = self.name(wait.on?);
+                let ended = child
+                    .and_then(|child| child.exited.as_ref())
+                    .map(|exit| exit.t);
+                match ended {
+                    Some(ended) if ended < began => Said::new(
+                        Sign::Join,
+                        format!(
+                            "joins {name}, which ended {} ago",
+                            duration(self.event.t.since(ended))
+                        ),
+                    ),
+                    _ => {
+                        let code = child.and_then(|child| child.exit_at(self.event.t));
+                        let exit = match code.and_then(|exit| exit.code) {
+                            Some(code) => format!(": exit code {code}"),
+                            None => String::new(),
+                        };
+                        let text = format!("join {name} returns after {after}{exit}");
+                        Said::new(Sign::Running, text)
+                    }
+                }
+            }
+            Operation::JoinFeeder => {
+                Said::new(Sign::Running, format!("its feeder is done after {after}"))
+            }
+            Operation::JoinPool => Said::new(
+                Sign::Running,
+                format!("join returns after {after}: all workers have ended"),
+            ),
+            Operation::Wait | Operation::Communicate => {
+                let what = wait.operation.text();
+                let code = child
+                    .and_then(|child| child.exited.as_ref())
+                    .filter(|exit| exit.t <= self.event.t);
+                let verdict = match code {
+                    Some(exit) => format!(": {}", names::verdict(exit.code)),
+                    None => String::new(),
+                };
+                Said::new(
+                    Sign::Running,
+                    format!("{what} returns after {after}{verdict}"),
+                )
+            }
+            Operation::Put | Operation::Send if lasted >= NEWS => {
+                let what = wait.operation.text();
+                Said::detail(Sign::Running, format!("{what} goes on after {after}"))
+            }
+            _ => None,
+        }
+    }
+
+    fn gave_up(&self, wait: Wait, error: &str, lasted: Span) -> String {
+        let what = wait.operation.text();
+        let state = match wait.object.map(|id| names::object(self.history, id)) {
+            Some(name) => format!("{name} is {}", error.to_lowercase()),
+            None => error.to_lowercase(),
+        };
+        match wait.timeout {
+            Some(Span::ZERO) => format!("{what} without waiting fails at once: {error}, {state}"),
+            _ => format!("{what} fails: {error}, {state} for {}", duration(lasted)),
+        }
+    }
+}
+
+/// Says what an actor waits for, as of `t`. `inner` is the lock that it waits for within the
+/// operation, if it does.
+pub(super) fn waits_for(
+    history: &History,
+    actor: ActorId,
+    wait: Wait,
+    inner: Option<Wait>,
+    t: Time,
+) -> String {
+    let object = wait.object.map(|id| names::object(history, id));
+    let object = object.as_deref().unwrap_or("it");
+    let on = wait.on.map(|on| names::other(history, on));
+    let on = on.as_deref();
+    if let Some(lock) = inner.and_then(|inner| inner.object) {
+        return format!(
+            "waits in {} for {}",
+            wait.operation.text(),
+            lock_words(history, lock, t)
+        );
+    }
+    match wait.operation {
+        Operation::Get => {
+            let holds = holds_read_lock(history, actor, wait.object, t);
+            let holds = if holds { ", holds the read lock" } else { "" };
+            format!("waits in get: {object} is empty{holds}")
+        }
+        Operation::Put => format!(
+            "waits in put: {object} is full{}",
+            items(history, wait.object, t)
+        ),
+        Operation::Send => format!(
+            "waits in send: {object} is full{}",
+            fill(history, wait.object, t)
+        ),
+        Operation::Write => format!(
+            "waits in write: the pipe is full{}",
+            fill(history, wait.object, t)
+        ),
+        Operation::Recv => format!("waits in recv: nothing has come through {object}"),
+        Operation::Read => format!("waits in read: nothing has come through {object}"),
+        Operation::Poll => format!("waits until {object} has something to read"),
+        Operation::Acquire => match wait.object {
+            Some(lock) => format!("waits for {}", lock_words(history, lock, t)),
+            None => "waits for a lock".to_owned(),
+        },
+        Operation::Join => format!("joins {}: waits for its end", on.unwrap_or("a process")),
+        Operation::JoinFeeder => "joins its feeder: its buffer must get into the pipe".to_owned(),
+        Operation::JoinPool => "joins the pool: waits until its workers have ended".to_owned(),
+        Operation::Wait => format!("waits for {} to end", on.unwrap_or(object)),
+        Operation::Communicate => {
+            format!(
+                "communicates with {}: until EOF and its end",
+                on.unwrap_or(object)
+            )
+        }
+        Operation::Fetch => "waits for the result of a task".to_owned(),
+        Operation::Await => format!("waits for {object}"),
+        Operation::Idle => "waits for something to do".to_owned(),
+    }
+}
+
+/// Returns the sign of what one waits in.
+pub(crate) fn sign_of(operation: Operation) -> Sign {
+    match operation {
+        Operation::Put | Operation::Send | Operation::Write => Sign::Put,
+        Operation::Get
+        | Operation::Recv
+        | Operation::Read
+        | Operation::Poll
+        | Operation::Fetch
+        | Operation::Idle => Sign::Get,
+        Operation::Acquire | Operation::Await => Sign::Lock,
+        Operation::Join
+        | Operation::JoinFeeder
+        | Operation::JoinPool
+        | Operation::Wait
+        | Operation::Communicate => Sign::Join,
+    }
+}
+
+/// Whether a wait that began at `t` has lasted long enough to be told, as far as is known.
+pub(crate) fn is_news(history: &History, actor: ActorId, t: Time) -> bool {
+    let mut at = t;
+    // Waits nest a few deep; each inner one is an interval of its own.
+    for _ in 0..8 {
+        match history.lane(actor).at(at) {
+            Some(now) if matches!(now.state, State::Waiting(_)) => {
+                if now.end == Time::NEVER {
+                    return history.now() >= t + NEWS;
+                }
+                if now.end >= t + NEWS {
+                    return true;
+                }
+                if now.end <= at {
+                    return false;
+                }
+                at = now.end;
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Returns what an actor waited in just before `t`.
+fn state_before(history: &History, actor: ActorId, t: Time) -> Option<Wait> {
+    match history.lane(actor).at(Time(t.0.checked_sub(1)?))?.state {
+        State::Waiting(wait) => Some(wait),
+        _ => None,
+    }
+}
+
+/// Returns the wait that ended at `t`, and when it began.
+pub(crate) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
+    let lane = history.lane(actor);
+    let goes_on = matches!(lane.at(t).map(|now| now.state), Some(State::Waiting(_)));
+    let mut found = None;
+    let mut before = t;
+    for _ in 0..16 {
+        let Some(last) = before.0.checked_sub(1).and_then(|at| lane.at(Time(at))) else {
+            break;
+        };
+        let State::Waiting(wait) = last.state else {
+            break;
+        };
+        found = Some((last.start, wait));
+        before = last.start;
+        if goes_on {
+            break;
+        }
+    }
+    found.or_else(|| wait_in_log(history, actor, t))
+}
+
+/// Finds a wait that took no time at all: its beginning is among the last events.
+fn wait_in_log(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
+    let log = history.log();
+    let until = history.log_until(t);
+    let last = log[..until].iter().rev().take(64);
+    last.filter(|event| event.actor == actor)
+        .find_map(|event| match event.kind {
+            Kind::Blocked {
+                operation,
+                object,
+                on,
+                timeout,
+            } => Some((
+                event.t,
+                Wait {
+                    operation,
+                    object,
+                    on,
+                    timeout,
+                },
+            )),
+            _ => None,
+        })
+}
+
+fn has_ended(history: &History, actor: ActorId, t: Time) -> bool {
+    history
+        .actor(actor)
+        .and_then(|known| known.exited.as_ref())
+        .is_some_and(|exit| exit.t <= t)
+}
+
+/// Whether an actor holds the read lock of a queue.
+pub(super) fn holds_read_lock(
+    history: &History,
+    actor: ActorId,
+    queue: Option<ObjectId>,
+    t: Time,
+) -> bool {
+    use crate::event::words::Part;
+    let parts = queue
+        .and_then(|queue| history.object(queue))
+        .map(|queue| &queue.parts);
+    parts.into_iter().flatten().any(|&part| {
+        history.object(part).is_some_and(|part| {
+            part.part == Some(Part::ReadLock) && part.holder.at(t).flatten() == Some(actor)
+        })
+    })
+}
+
+/// Returns a lock's name and who holds it: `q read lock, held by reader`.
+pub(super) fn lock_words(history: &History, lock: ObjectId, t: Time) -> String {
+    let name = names::object(history, lock);
+    let Some(known) = history.object(lock) else {
+        return name;
+    };
+    if let Some((_, holder)) = known.lost_at(t) {
+        return format!("{name}, lost with {}", names::other(history, holder));
+    }
+    match known.holder.at(t).flatten() {
+        Some(holder) => format!("{name}, held by {}", names::other(history, holder)),
+        None => name,
+    }
+}
+
+fn has_items(history: &History, queue: Option<ObjectId>, t: Time) -> bool {
+    let known = queue.and_then(|queue| history.object(queue));
+    known
+        .and_then(|queue| queue.items.at(t))
+        .is_some_and(|items| items > 0)
+}
+
+/// Returns how many items a bounded queue has: `, 3 of 3 items`.
+fn items(history: &History, queue: Option<ObjectId>, t: Time) -> String {
+    let Some(known) = queue.and_then(|queue| history.object(queue)) else {
+        return String::new();
+    };
+    match known.maxsize.filter(|&max| max > 0) {
+        Some(max) => format!(", {}", count(max, "item", "items")),
+        None => match known.items.at(t) {
+            Some(n) if n > 0 => format!(", {}", count(u64::from(n), "item", "items")),
+            _ => String::new(),
+        },
+    }
+}
+
+/// Returns how full a pipe is: `, 64 KiB`.
+fn fill(history: &History, pipe: Option<ObjectId>, t: Time) -> String {
+    let known = pipe.and_then(|pipe| history.object(pipe));
+    match known.and_then(|known| known.bytes.at(t)) {
+        Some(n) if n > 0 => format!(", {}", bytes(n)),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,36 @@
+//! Words: what happened, what everyone does now and why, in plain sentences.
+//!
+//! There is one set of sentences: the events pane, the table's last column, the caption and
+//! `--plain` say the same thing in the same words. [`sentence()`] says what an event means,
+//! [`now`] what a process or an object does at a time, [`caption`] why it does so and who could
+//! change it; [`number`] writes times, counts and sizes; [`shown`] makes a program's own text
+//! harmless.
+//!
+//! A sentence is a function of the history as of its event: the same when live, when scrubbed
+//! and when replayed.
+
+mod blocked;
+mod caption;
+mod life;
+mod moved;
+mod names;
+mod now;
+mod number;
+mod sentence;
+mod shown;
+mod sign;
+mod summary;
+mod things;
+
+pub(crate) use blocked::{is_news, wait_ended};
+pub use caption::{Caption, caption};
+pub(crate) use life::is_worker;
+pub use names::{full_name, short_name};
+pub(crate) use names::{object as object_name, signal, task_of_label};
+pub use now::{Now, Words, now_words};
+pub use number::{bytes, count, duration, moment, number_word, seconds};
+pub use sentence::{Sentence, sentence};
+pub use shown::{shown, shown_lines};
+pub use sign::Sign;
+pub use things::object_words;
+pub(crate) use things::{full_pipe, is_written_by_a_waiter};

@@ -1,0 +1,153 @@
+//! Names of actors, objects, messages, tasks, signals and exit codes.
+
+use super::shown::shown;
+use crate::event::words::{Class, Part};
+use crate::event::{ActorId, MessageId, ObjectId, TaskId};
+use crate::history::{Form, History};
+
+/// Returns an actor's name as it is: `MainProcess`, `ForkPoolWorker-1`, `feeder of writer-1`.
+pub fn full_name(history: &History, actor: ActorId) -> String {
+    if actor == ActorId::MPVIZ {
+        return "supervisor".to_owned();
+    }
+    match history.actor(actor) {
+        Some(known) => match &known.form {
+            Form::Process => shown(&known.name).into_owned(),
+            Form::Thread { process, role, .. } => {
+                format!("{} of {}", role.text(), full_name(history, *process))
+            }
+        },
+        None => format!("process #{actor}"),
+    }
+}
+
+/// Returns an actor's name for narrow places: `Main`, `Worker-1`, `feeder`. A pool's own threads
+/// go by the name of their process.
+pub fn short_name(history: &History, actor: ActorId) -> String {
+    use crate::event::words::Role;
+    if let Some(known) = history.actor(actor)
+        && let Form::Thread { process, role, .. } = &known.form
+    {
+        return match role {
+            Role::TaskHandler | Role::ResultHandler | Role::WorkerHandler => {
+                short_name(history, *process)
+            }
+            role => role.text().to_owned(),
+        };
+    }
+    short(&full_name(history, actor)).to_owned()
+}
+
+/// Returns a process's name for narrow places.
+pub(crate) fn short(name: &str) -> &str {
+    if name == "MainProcess" {
+        return "Main";
+    }
+    for prefix in ["ForkPool", "SpawnPool", "ForkServerPool"] {
+        if let Some(rest) = name.strip_prefix(prefix)
+            && rest.starts_with("Worker-")
+        {
+            return rest;
+        }
+    }
+    name
+}
+
+/// Returns an actor's name as the sentence of another one calls it; a process's feeder is its.
+pub(super) fn other(history: &History, actor: ActorId) -> String {
+    match history.actor(actor).map(|known| &known.form) {
+        Some(Form::Thread { .. }) => {
+            let process = short_name(history, history.process_of(actor));
+            let name = short_name(history, actor);
+            if name == process {
+                process
+            } else {
+                format!("{name} of {process}")
+            }
+        }
+        _ => short_name(history, actor),
+    }
+}
+
+/// Returns an object's name: `q`, `q read lock`, `inqueue`. Of which pool the latter is stands with
+/// it only where there are several.
+pub(crate) fn object(history: &History, id: ObjectId) -> String {
+    let name = shown(history.name_of(id));
+    let mut pools = history
+        .objects()
+        .iter()
+        .filter(|object| object.class == Class::Pool);
+    if let (Some(pool), None) = (pools.next(), pools.next())
+        && pool.id != id
+    {
+        return name.replace(&format!(" of {}", shown(history.name_of(pool.id))), "");
+    }
+    name.into_owned()
+}
+
+/// Returns the queue that a pipe or lock is a part of, else the object itself.
+pub(super) fn whole(history: &History, id: ObjectId) -> ObjectId {
+    let part_of = history.object(id).and_then(|known| known.part_of);
+    match part_of.and_then(|whole| history.object(whole)) {
+        Some(whole) if is_queue(whole.class) => whole.id,
+        _ => id,
+    }
+}
+
+/// Whether objects of the class have a pipe and two locks for parts.
+pub(crate) fn is_queue(class: Class) -> bool {
+    matches!(
+        class,
+        Class::Queue | Class::SimpleQueue | Class::JoinableQueue
+    )
+}
+
+/// Returns what the queue of a pipe is to a pool, where it is a pool's.
+pub(super) fn pool_part(history: &History, id: ObjectId) -> Option<Part> {
+    history
+        .object(whole(history, id))?
+        .part
+        .filter(|part| matches!(part, Part::Inqueue | Part::Outqueue))
+}
+
+/// Returns what a message is called.
+pub(super) fn message(history: &History, id: MessageId) -> String {
+    match history.message(id) {
+        Some(known) if !known.label.is_empty() => shown(&known.label).into_owned(),
+        _ => format!("item {}", id.number),
+    }
+}
+
+/// Returns the task that a pool's message is about: `T3` and `r3` are both of task 3.
+pub(crate) fn task_of_label(label: &str) -> Option<TaskId> {
+    let number = label.strip_prefix(['T', 'r'])?;
+    number.parse().ok().map(TaskId)
+}
+
+/// Returns a signal's name.
+pub(crate) fn signal(number: i32) -> String {
+    nix::sys::signal::Signal::try_from(number)
+        .map_or_else(|_| format!("signal {number}"), |s| s.as_str().to_owned())
+}
+
+/// Returns what an exit code means: `exit 0`, `SIGTERM, exit code -15`.
+pub(super) fn exit(code: Option<i32>) -> String {
+    match code {
+        None => "ended, exit code not seen".to_owned(),
+        Some(code @ ..0) => format!("{}, exit code {code}", signal(code.saturating_neg())),
+        Some(code) => format!("exit {code}"),
+    }
+}
+
+/// Returns what a called program's exit code says of it: `exit code 0: success`.
+pub(super) fn verdict(code: Option<i32>) -> String {
+    match code {
+        None => "exit code not seen".to_owned(),
+        Some(0) => "exit code 0: success".to_owned(),
+        Some(code @ ..0) => format!(
+            "exit code {code}: killed by {}",
+            signal(code.saturating_neg())
+        ),
+        Some(code) => format!("exit code {code}: the program says that it failed"),
+    }
+}

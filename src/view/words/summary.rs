@@ -1,0 +1,176 @@
+//! What a run was, once it has ended: one sentence.
+
+use super::life::is_worker;
+use super::names;
+use super::number::{count, number_word};
+use crate::event::Time;
+use crate::event::words::{Class, Method};
+use crate::history::History;
+
+/// Returns what the run was, in one or two sentences: `Three processes ran five tasks; none was
+/// made anew.`
+pub(super) fn summary(history: &History, t: Time) -> String {
+    [
+        of_pool,
+        of_queue,
+        of_pipe,
+        of_call,
+        of_adoption,
+        of_processes,
+    ]
+    .iter()
+    .find_map(|about| about(history, t))
+    .unwrap_or_default()
+}
+
+fn of_pool(history: &History, _: Time) -> Option<String> {
+    if history.tasks().is_empty() {
+        return None;
+    }
+    let workers: Vec<_> = history
+        .actors()
+        .filter(|actor| is_worker(history, actor.id))
+        .collect();
+    let first_end = workers
+        .iter()
+        .filter_map(|worker| worker.exited.map(|exit| exit.t))
+        .min();
+    let anew = workers
+        .iter()
+        .filter(|worker| matches!((worker.forked, first_end), (Some(f), Some(e)) if f > e))
+        .count();
+    let ran = history
+        .tasks()
+        .iter()
+        .filter(|task| task.finished.is_some())
+        .count();
+    let anew = match anew {
+        0 => "none was made anew".to_owned(),
+        1 => "one was made anew".to_owned(),
+        n => format!("{} were made anew", number(n)),
+    };
+    let processes = plural(workers.len(), "process", "processes");
+    Some(sentence(&format!(
+        "{processes} ran {}; {anew}",
+        plural(ran, "task", "tasks")
+    )))
+}
+
+fn of_queue(history: &History, _: Time) -> Option<String> {
+    let queue = history
+        .objects()
+        .iter()
+        .find(|object| matches!(object.class, Class::Queue | Class::JoinableQueue))?;
+    let (mut put, mut arrived) = (0u64, 0u64);
+    for message in history.messages_of(queue.id) {
+        put += 1;
+        arrived += u64::from(message.received.is_some());
+    }
+    if put == 0 {
+        return None;
+    }
+    let name = names::object(history, queue.id);
+    let text = if put == arrived {
+        let all = if put == 1 {
+            "arrived".to_owned()
+        } else {
+            "all arrived".to_owned()
+        };
+        format!("{} went through {name}: {all}", count(put, "item", "items"))
+    } else {
+        let left = put - arrived;
+        let was = if left == 1 { "was" } else { "were" };
+        format!(
+            "{arrived} of {} of {name} arrived; {left} {was} never read",
+            count(put, "item", "items")
+        )
+    };
+    Some(sentence(&text))
+}
+
+fn of_pipe(history: &History, _: Time) -> Option<String> {
+    let pipe = history.objects().iter().find(|object| {
+        object.part_of.is_none() && matches!(object.class, Class::Pipe | Class::DuplexPipe)
+    })?;
+    let sent = history.messages_of(pipe.id).len();
+    let received = history
+        .messages_of(pipe.id)
+        .filter(|m| m.received.is_some())
+        .count();
+    (sent > 0).then(|| {
+        let left = sent - received.min(sent);
+        let left = match left {
+            0 => "all were received".to_owned(),
+            1 => "one was never received".to_owned(),
+            n => format!("{} were never received", number(n)),
+        };
+        sentence(&format!(
+            "{} went through the pipe; {left}",
+            plural(sent, "message", "messages")
+        ))
+    })
+}
+
+fn of_call(history: &History, _: Time) -> Option<String> {
+    let called = history
+        .actors()
+        .find(|actor| actor.method == Some(Method::Exec))?;
+    let exit = called.exited?;
+    Some(format!(
+        "{} ended with {}.",
+        names::full_name(history, called.id),
+        names::verdict(exit.code)
+    ))
+}
+
+fn of_adoption(history: &History, _: Time) -> Option<String> {
+    let orphan = history.actors().find(|actor| actor.adopted.is_some())?;
+    let parent = orphan
+        .parent
+        .map(|parent| names::short_name(history, parent))?;
+    let name = names::short_name(history, orphan.id);
+    Some(format!(
+        "{parent} ended before {name}, so {name} was adopted by mpviz (else: by PID 1)."
+    ))
+}
+
+fn of_processes(history: &History, _: Time) -> Option<String> {
+    let all: Vec<_> = history
+        .actors()
+        .filter(|actor| actor.is_process())
+        .collect();
+    let children: Vec<_> = all.iter().filter(|actor| actor.parent.is_some()).collect();
+    if children.is_empty() {
+        return None;
+    }
+    let badly = children
+        .iter()
+        .filter(|child| child.exited.is_some_and(|e| e.code != Some(0)));
+    let badly = match badly.count() {
+        0 if children.len() == 1 => "it ended with exit code 0".to_owned(),
+        0 => "each ended with exit code 0".to_owned(),
+        1 => "one of them ended badly".to_owned(),
+        n => format!("{} of them ended badly", number(n)),
+    };
+    Some(sentence(&format!(
+        "MainProcess made {}; {badly}",
+        plural(children.len(), "process", "processes")
+    )))
+}
+
+fn number(n: usize) -> String {
+    number_word(u64::try_from(n).unwrap_or(u64::MAX))
+}
+
+fn plural(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// Makes a sentence of words: its first letter large, a full stop behind.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),
+        None => String::new(),
+    }
+}

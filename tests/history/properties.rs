@@ -1,0 +1,200 @@
+//! What holds for any trace.
+
+use super::hostile;
+use mpviz::event::words::End;
+use mpviz::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, TaskId, Time};
+use mpviz::history::{History, Message};
+use mpviz::trace::{Flush, Header, Reader, Writer};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::io::Cursor;
+
+const IDS: [u32; 9] = [0, 1, 2, 3, 4, 5, 70_000, 4_000_000_000, u32::MAX];
+
+fn fold(events: &[Event]) -> History {
+    let mut history = History::default();
+    for event in events {
+        history.apply(event);
+    }
+    history
+}
+
+/// Everything that may be asked about a moment, as one text. Names and ends that are told later
+/// are not of that moment.
+fn known_at(history: &History, t: Time) -> String {
+    let mut known = format!("{:?}\n", history.counts(t));
+    let mut say = |what: &str, answer: String| {
+        known.push_str(&format!("{what}: {answer}\n"));
+    };
+    let rows = history.processes().iter();
+    let rows = rows.filter(|&&id| history.actor(id).is_some_and(|actor| actor.known <= t));
+    say("rows", format!("{:?}", rows.collect::<Vec<_>>()));
+    say("log", history.log_until(t).to_string());
+    say("frozen", history.run().frozen_at(t).to_string());
+    for id in IDS.map(ActorId) {
+        let actor = history.actor(id).filter(|actor| actor.known <= t);
+        let state = actor.and_then(|_| history.lane(id).at(t).map(|i| (i.start, i.state)));
+        let life = actor.map(|actor| {
+            let exit = actor.exit_at(t).map(|exit| exit.t);
+            let life = (actor.alive_at(t), actor.zombie_at(t), actor.orphan_at(t));
+            (exit, life)
+        });
+        let band = history.band_at(id, t).map(|band| (band.task, band.start));
+        say("state", format!("{id} {state:?} {life:?} {band:?}"));
+        say("line", format!("{:?}", history.line_at(id, t)));
+        say("sample", format!("{:?}", history.sample_at(id, t)));
+        say("events", history.events_until(id, t).to_string());
+    }
+    for id in IDS.map(ObjectId) {
+        if let Some(object) = history.object(id).filter(|object| object.created <= t) {
+            say("items", format!("{id} {:?}", object.items.change_at(t)));
+            say("bytes", format!("{:?}", object.bytes.change_at(t)));
+            say("into a", format!("{:?}", object.bytes_into(End::A).at(t)));
+            say("into b", format!("{:?}", object.bytes_into(End::B).at(t)));
+            say("holder", format!("{:?}", object.holder.change_at(t)));
+            say("lost", format!("{:?}", object.lost_at(t)));
+            say("count", format!("{:?}", object.count.change_at(t)));
+        }
+        say("ends", format!("{:?}", history.holders_at(id, t)));
+        say("in pipe", ids(history.in_pipe(id, None, t)));
+        for end in End::ALL {
+            say("going", ids(history.in_pipe(id, Some(*end), t)));
+        }
+        for process in history.putters_of(id, t) {
+            say(
+                "buffer",
+                format!("{process} {}", ids(history.in_buffer(id, process, t))),
+            );
+        }
+    }
+    known
+}
+
+fn ids(messages: Vec<&Message>) -> String {
+    let ids: Vec<String> = messages
+        .iter()
+        .map(|message| format!("{}.{}", message.id.sender, message.id.number))
+        .collect();
+    ids.join(" ")
+}
+
+/// Asks everything of a moment, and what has no moment.
+fn ask(history: &History, t: Time) {
+    known_at(history, t);
+    for id in IDS {
+        history.lane(ActorId(id)).shares(Time::ZERO..t).total();
+        history.lane(ActorId(id)).between(t..Time::NEVER).count();
+        history
+            .lane(ActorId(id))
+            .columns(Time::ZERO, Span(t.0 / 3), 5)
+            .count();
+        history.depth(ActorId(id));
+        history.process_of(ActorId(id));
+        history.name_of_actor(ActorId(id));
+        history.name_of(ObjectId(id));
+        history.messages_of(ObjectId(id)).rev().count();
+        history.messages_until(ObjectId(id), t).len();
+        history.task(TaskId(id));
+        for number in [0, 1, 7, u64::MAX] {
+            let sender = ActorId(id);
+            history.message(MessageId { sender, number });
+        }
+        if let Some(object) = history.object(ObjectId(id)) {
+            object.items.peak(Time::ZERO..t);
+            object.bytes.between(t..Time::NEVER);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_events_makes_it_panic(
+        bytes in vec(any::<[u8; 8]>(), 0..300),
+        moments in vec(any::<u8>(), 3),
+    ) {
+        let history = fold(&hostile::anyhow(&bytes));
+        for t in moments {
+            ask(&history, Time(u64::from(t)));
+        }
+        ask(&history, Time::NEVER);
+    }
+
+    #[test]
+    fn a_moment_in_the_past_is_answered_as_it_was_then(
+        bytes in vec(any::<[u8; 8]>(), 0..300),
+        part in 0.0..1.0f64,
+    ) {
+        let events = hostile::in_order(&bytes);
+        let history = fold(&events);
+        let last = events.last().map_or(0, |event| event.t.0);
+        let t = Time((last as f64 * part) as u64);
+        let then = events.partition_point(|event| event.t <= t);
+        prop_assert_eq!(known_at(&history, t), known_at(&fold(&events[..then]), t));
+    }
+
+    /// Live, in batches with horizons, and from the file that was written of these batches.
+    #[test]
+    fn live_and_from_a_trace_it_is_the_same_history(
+        bytes in vec(any::<[u8; 8]>(), 0..200),
+        cuts in vec(0usize..200, 0..9),
+        quiet in 0u64..300_000_000,
+    ) {
+        let mut events = hostile::in_order(&bytes);
+        events.retain(|event| !matches!(event.kind, Kind::Horizon {}));
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(events.len())).collect();
+        cuts.extend([0, events.len()]);
+        cuts.sort_unstable();
+
+        let mut live = History::default();
+        let mut writer = Writer::new(Vec::new(), &Header::new("p"), Flush::AtEnd).unwrap();
+        for cut in cuts.windows(2) {
+            let batch = &events[cut[0]..cut[1]];
+            let last = events[..cut[1]].last().map_or(Time::ZERO, |event| event.t);
+            let next = events.get(cut[1]).map(|event| event.t);
+            let horizon = next.unwrap_or(last + Span(quiet));
+            batch.iter().for_each(|event| live.apply(event));
+            live.advance(horizon);
+            writer.batch(batch, horizon).unwrap();
+        }
+
+        let file = writer.finish().unwrap();
+        let mut replayed = History::default();
+        let mut reader = Reader::new(Cursor::new(file)).unwrap();
+        while let Some(chunk) = reader.chunk().unwrap() {
+            chunk.events.into_iter().for_each(|event| replayed.take(event));
+            replayed.advance(chunk.horizon);
+        }
+        prop_assert_eq!(live, replayed);
+    }
+}
+
+#[test]
+fn huge_ids_take_no_more_room_than_small_ones() {
+    let mut history = History::default();
+    for n in 0..1000u32 {
+        let id = u32::MAX - n * 4_000_000;
+        for kind in [
+            Kind::LockTaken {
+                object: ObjectId(id),
+            },
+            Kind::TaskStarted { task: TaskId(id) },
+        ] {
+            history.take(Event {
+                t: Time(u64::from(n)),
+                actor: ActorId(id),
+                by: None,
+                seq: 0,
+                line: None,
+                file: None,
+                kind,
+            });
+        }
+    }
+    assert_eq!(history.actors().count(), 1000);
+    assert_eq!(history.objects().len(), 1000);
+    assert_eq!(history.tasks().len(), 1000);
+    assert_eq!(
+        history.task(TaskId(u32::MAX)).map(|task| task.id),
+        Some(TaskId(u32::MAX))
+    );
+}
