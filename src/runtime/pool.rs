@@ -258,7 +258,7 @@ impl Pool {
             .filter_map(Process::started)
             .try_for_each(|worker| {
                 worker
-                    .wait(Operation::Join, Deadline::after(None))
+                    .wait(Operation::Join, Deadline::NEVER)
                     .map(|_| ())
             });
         let outcome = if joined.is_ok() {

@@ -246,7 +246,7 @@ impl Process {
     pub fn join(&self) -> Result<()> {
         probe::enter(Location::caller());
         self.child("join")?
-            .wait(Operation::Join, Deadline::after(None))
+            .wait(Operation::Join, Deadline::NEVER)
             .map(|_| ())
     }
 
@@ -449,7 +449,7 @@ pub(super) fn end_children() {
         let _ = child.signal(Signal::TERM);
     }
     for child in children() {
-        let _ = child.wait(Operation::Join, Deadline::after(None));
+        let _ = child.wait(Operation::Join, Deadline::NEVER);
     }
 }
 
@@ -509,6 +509,6 @@ pub fn waitpid(pid: u32) -> Result<i32> {
     let attempt = || format!("cannot wait for process {pid}");
     let actor = known.ok_or_else(|| Error::system(attempt(), rustix::io::Errno::CHILD))?;
     let child = Child::watch(actor, pid, false)?;
-    let ended = child.wait(Operation::Wait, Deadline::after(None))?;
+    let ended = child.wait(Operation::Wait, Deadline::NEVER)?;
     ended.ok_or_else(|| Error::system(attempt(), rustix::io::Errno::CHILD))
 }

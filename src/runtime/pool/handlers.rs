@@ -150,7 +150,7 @@ pub(super) fn terminate(core: &Arc<Core>, handlers: &mut Vec<JoinHandle<()>>) {
         let _ = worker.signal(Signal::TERM);
     }
     for worker in &workers {
-        let _ = worker.wait(Operation::Join, Deadline::after(None));
+        let _ = worker.wait(Operation::Join, Deadline::NEVER);
     }
     // Nobody reads tasks any more: room for a task handler that waits for it, and a sentinel for a
     // result handler that waits for results.
