@@ -146,7 +146,7 @@ impl Flow<'_> {
         } else {
             pick([4, 6, 9])
         };
-        let reader_width = wide(&stations.readers).max(pick([8, 8, 11]));
+        let reader_width = wide(&stations.readers);
         let state = pick([0, 10, 22]);
         let right = read_path + reader_width + state;
         let inner = width.saturating_sub(pipe_x + 1 + right).clamp(4, 46);
@@ -422,13 +422,13 @@ impl Flow<'_> {
     fn draw_bound(&self, pen: &mut Pen<'_, '_>, (x, y): (u16, u16), width: u16, max: u64) {
         let items = self.object.items.at(self.view.t).unwrap_or(0);
         let is_full = u64::from(items) >= max;
-        let places = count(max, "place", "places");
-        let (words, role) = match items {
-            items if is_full => (format!("q is full: {items} of {places}"), Role::Alarm),
-            items => (format!("q: {items} of {places} taken"), Role::Dim),
-        };
         let name = object_name(self.history, self.object.id);
-        let words = words.replacen('q', &name, 1);
+        let (words, role) = if is_full {
+            (format!("{name}: {items} of {max}, full"), Role::Alarm)
+        } else {
+            let places = count(max, "place", "places");
+            (format!("{name}: {items} of {places}"), Role::Dim)
+        };
         pen.text(x, y, width, &words, pen.style(role));
     }
 
@@ -475,10 +475,11 @@ impl Flow<'_> {
         let count = stations.readers.len();
         let (x, y) = (places.reader, places.middle);
         if count == 0 {
-            let waits = stations
+            // Nobody is no trouble before somebody waits for room.
+            let is_full = stations
                 .pipe
-                .is_some_and(|pipe| self.pipe_count(pipe, None).0 > 0);
-            let role = if waits { Role::Alarm } else { Role::Dim };
+                .is_some_and(|pipe| self.pressure(pipe, self.pipe_count(pipe, None).1).1);
+            let role = if is_full { Role::Alarm } else { Role::Dim };
             pen.put(x, y, "nobody gets", role);
         }
         for (at, party) in stations.readers.iter().enumerate() {
@@ -565,7 +566,7 @@ impl Flow<'_> {
 }
 
 /// Returns how many bytes all labels begin with in common, if only a number follows.
-fn stem_of(labels: &[&str]) -> usize {
+pub(super) fn stem_of(labels: &[&str]) -> usize {
     let first = labels.first().copied().unwrap_or_default();
     let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
     let fits = |label: &&str| {

@@ -12,7 +12,7 @@
 mod choose;
 mod duplex;
 mod line;
-mod parties;
+pub(super) mod parties;
 mod paths;
 mod pool;
 mod popen;

@@ -40,7 +40,11 @@ pub(super) fn writers(history: &History, object: &Object, pipe: Option<&Object>)
 }
 
 /// Returns the processes that ever took something out, or now wait to, in the order of the tree.
-pub(super) fn readers(history: &History, object: &Object, pipe: Option<&Object>) -> Vec<ActorId> {
+pub(in crate::view) fn readers(
+    history: &History,
+    object: &Object,
+    pipe: Option<&Object>,
+) -> Vec<ActorId> {
     let mut found = Vec::new();
     for message in some_messages(history, object) {
         if let Some((_, actor)) = message.received {

@@ -1,8 +1,7 @@
 //! Paths between stations: thin at rest, thick and lit where something just moved.
 //!
 //! Lines are laid into a grid of arms first, each cell knowing to which sides it goes on, and drawn
-//! afterwards; so lines that meet become a fork without anybody having to know of the other. Where
-//! a lit line meets one at rest, the lit one is drawn whole.
+//! afterwards; so lines that meet become a fork without anybody having to know of the other.
 
 use crate::view::pen::Pen;
 use crate::view::signs::Turns;
@@ -114,7 +113,15 @@ impl Paths {
                 let arms = self.arms[usize::from(y) * usize::from(self.width) + usize::from(x)];
                 let (bright, dark) = (arms >> 4, arms & 15);
                 if bright != 0 {
-                    let sign = shape(bright, &signs.lit_turns, signs.lit, signs.lit_upright);
+                    let all = bright | dark;
+                    let mixed = signs
+                        .mixed_turns
+                        .iter()
+                        .find(|m| (m.0, m.1) == (all, bright));
+                    let sign = match mixed {
+                        Some(&(.., sign)) => sign,
+                        None => shape(bright, &signs.lit_turns, signs.lit, signs.lit_upright),
+                    };
                     pen.sign(x, y, sign, lit);
                 } else if dark != 0 {
                     let sign = shape(dark, &signs.turns, signs.rule, signs.upright);

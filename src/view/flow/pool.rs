@@ -145,7 +145,8 @@ impl Flow<'_> {
         let name = pick([4, 4, 9]);
         let band = pick([5, 6, 12]);
         // What is left after everything fixed is the vessels', two parts of three the inqueue's.
-        let fixed = margin + 2 * master + name + band + pick([17, 35, 51]) + pick([2, 3, 4]);
+        // Below the master at the right stands what it got.
+        let fixed = margin + master + master.max(7) + name + band + pick([18, 37, 53]);
         let free = width.saturating_sub(fixed).max(8);
         let outer = (free / 3).min(18);
         let inner = (free - free / 3).min(36);

@@ -180,18 +180,18 @@ impl Flow<'_> {
             pen.text(x, vessel.y, room, &text, style);
         }
         let closed = is_input && self.is_closed(object);
+        let roomy = pen.height() >= 8;
         let mut words = match stream.total {
             0 if stream.eof || closed => "nothing".to_owned(),
             0 => "nothing yet".to_owned(),
             n => bytes(n),
         };
         if closed {
-            words.push_str(", closed: EOF");
+            words.push_str(if roomy { ", closed: EOF" } else { ", EOF" });
         } else if stream.eof {
-            words.push_str(", then EOF");
+            words.push_str(if roomy { ", then EOF" } else { ", EOF" });
         }
         let dim = pen.style(Role::Dim);
-        let roomy = pen.height() >= 8;
         let above = vessel.y.checked_sub(1).filter(|_| vessel.y == top || roomy);
         let below = vessel.y + 1;
         match above {

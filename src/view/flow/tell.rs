@@ -3,18 +3,22 @@
 
 use super::Flow;
 use super::choose::{candidates, part};
+use super::line::stem_of;
 use super::recent::{last_events, last_messages};
 use crate::event::words::{Class, End, Part};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, Time};
 use crate::history::{Message, Object};
+use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::Role;
 use crate::view::words::{
-    duration, moment, object_name, object_words, sentence, short_name, shown, task_of_label,
+    count, duration, moment, object_name, object_words, sentence, short_name, shown, task_of_label,
 };
 
 /// The most messages that are told.
 const TOLD: usize = 3;
+/// How many messages or tasks are summed up by name; of more, only their number is told.
+const SUMMED: usize = 40;
 
 impl Flow<'_> {
     /// Draws the words into the rows from `row` on, with one left free.
@@ -29,6 +33,9 @@ impl Flow<'_> {
         if self.object.class == Class::Popen {
             y = self.draw_streams(pen, y, last);
         } else {
+            if self.is_ended() && y < last && self.draw_sum(pen, y) {
+                y += 1;
+            }
             let most = usize::from(last.saturating_sub(y)).min(TOLD);
             for message in last_messages(self.history, &self.pipes(), self.view.t, most) {
                 self.draw_message(pen, y, message);
@@ -50,6 +57,89 @@ impl Flow<'_> {
             at += 1;
         }
         found
+    }
+
+    /// Draws what it came to, once the run has ended. Returns whether there was anything to say.
+    fn draw_sum(&self, pen: &mut Pen<'_, '_>, y: u16) -> bool {
+        let (history, object) = (self.history, self.object);
+        let is_pool = object.class == Class::Pool;
+        let (title, shares, remark) = if is_pool {
+            let ran = history
+                .tasks()
+                .iter()
+                .filter(|task| task.finished.is_some())
+                .count();
+            (
+                format!("{} ran", count(ran as u64, "task", "tasks")),
+                self.shares_of_workers(),
+                "",
+            )
+        } else {
+            let all = history.messages_of(object.id).len() as u64;
+            let left = object.items.at(self.view.t).map_or(0, u64::from);
+            let arrived = all.saturating_sub(left);
+            let shares = self.shares_of_writers();
+            let remark = if shares.len() > 1 {
+                "each in its own order"
+            } else {
+                ""
+            };
+            (
+                format!("{arrived} of {} arrived", count(all, "item", "items")),
+                shares,
+                remark,
+            )
+        };
+        if title.starts_with("0 ") {
+            return false;
+        }
+        let mut x = pen.put(
+            if pen.width() >= 104 { 2 } else { 1 },
+            y,
+            &title,
+            Role::Text,
+        );
+        for (name, labels) in shares {
+            let words = format!("{name}: {}", labels.join(" "));
+            if columns(&words, pen.width()) + x + 3 >= pen.width() {
+                break;
+            }
+            x = pen.put(x + 3, y, &words, Role::Dim);
+        }
+        if columns(remark, pen.width()) + x + 3 < pen.width() {
+            pen.put(x + 3, y, remark, Role::Dim);
+        }
+        true
+    }
+
+    /// Returns which tasks each worker ran.
+    fn shares_of_workers(&self) -> Vec<(String, Vec<String>)> {
+        let tasks = self.history.tasks().iter().take(SUMMED);
+        let ran = tasks.filter_map(|task| Some((task.started?, task.id)));
+        let mut ran: Vec<_> = ran.collect();
+        ran.sort();
+        shares(
+            ran.into_iter()
+                .map(|((_, worker), task)| (short_name(self.history, worker), format!("T{task}"))),
+        )
+    }
+
+    /// Returns what each writer put, in the order in which it came out.
+    fn shares_of_writers(&self) -> Vec<(String, Vec<String>)> {
+        let history = self.history;
+        let messages: Vec<&Message> = history.messages_of(self.object.id).take(SUMMED).collect();
+        let labels: Vec<&str> = messages
+            .iter()
+            .map(|message| message.label.as_str())
+            .collect();
+        let stem = stem_of(&labels);
+        shares(messages.iter().zip(&labels).map(|(message, label)| {
+            let writer = history.process_of(message.id.sender);
+            (
+                short_name(history, writer),
+                shown(&label[stem..]).into_owned(),
+            )
+        }))
     }
 
     /// Returns the other objects, in a few words each.
@@ -198,6 +288,19 @@ impl Flow<'_> {
         }
         y
     }
+}
+
+/// Gathers what belongs to one name, names in order.
+fn shares(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<String>)> {
+    let mut shares: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, label) in pairs {
+        match shares.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, labels)) => labels.push(label),
+            None => shares.push((name, vec![label])),
+        }
+    }
+    shares.sort();
+    shares
 }
 
 /// Returns when a message moved last, at `t` at the latest.

@@ -290,7 +290,7 @@ fn state_before(history: &History, actor: ActorId, t: Time) -> Option<Wait> {
 }
 
 /// Returns the wait that ended at `t`, and when it began.
-pub(super) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
+pub(crate) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
     let lane = history.lane(actor);
     let goes_on = matches!(lane.at(t).map(|now| now.state), Some(State::Waiting(_)));
     let mut found = None;

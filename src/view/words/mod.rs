@@ -22,10 +22,11 @@ mod sign;
 mod summary;
 mod things;
 
+pub(crate) use blocked::{is_news, wait_ended};
 pub use caption::{Caption, caption};
 pub(crate) use life::is_worker;
 pub use names::{full_name, short_name};
-pub(crate) use names::{object as object_name, task_of_label};
+pub(crate) use names::{object as object_name, signal, task_of_label};
 pub use now::{Now, Words, now_words};
 pub use number::{bytes, count, duration, moment, number_word, seconds};
 pub use sentence::{Sentence, sentence};

@@ -1,0 +1,152 @@
+//! Life-lines: which there are, in which order, and where.
+
+use crate::event::words::{Class, Part};
+use crate::event::{ActorId, ObjectId};
+use crate::history::{History, Object};
+use crate::view::flow::FlowView;
+use crate::view::flow::parties::readers;
+use crate::view::words::is_worker;
+
+/// The least columns from one life-line to the next.
+const PITCH_MIN: u16 = 8;
+
+/// What a life-line is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Life {
+    /// A process.
+    Actor(ActorId),
+    /// A queue or a pipe.
+    Object(ObjectId),
+}
+
+/// The life-lines of a sequence.
+pub(super) struct Lines {
+    /// Each, from the left.
+    pub(super) lives: Vec<Life>,
+    /// The columns from one to the next.
+    pub(super) pitch: u16,
+    /// How many have no room.
+    pub(super) hidden: usize,
+    columns: Vec<u16>,
+}
+
+impl Lines {
+    /// Returns the life-lines between column `left` and `width`.
+    pub(super) fn new(history: &History, view: &FlowView, left: u16, width: u16) -> Lines {
+        let mut lives = all(history);
+        let room = width.saturating_sub(left);
+        let most = usize::from(room / PITCH_MIN).max(2);
+        let hidden = lives.len().saturating_sub(most);
+        if hidden > 0 {
+            let selected = view.selected.map(Life::Actor);
+            let is_cut = |life: &Life| !lives[..most].contains(life) && lives.contains(life);
+            let selected = selected.filter(is_cut);
+            lives.truncate(most);
+            if let (Some(selected), Some(last)) = (selected, lives.last_mut()) {
+                *last = selected;
+            }
+        }
+        // Nobody says anything beside the supervisor's line: half the room is enough for it.
+        let is_half = |life: &Life| *life == Life::Actor(ActorId::MPVIZ) && lives.len() > 2;
+        let halves = lives.iter().map(|life| if is_half(life) { 1 } else { 2 });
+        let halves_all = halves.clone().sum::<u16>().max(1);
+        let half = (room.saturating_sub(room / 9) / halves_all).min(24);
+        // Half a name stands left of the first line; the rest of the width is for words.
+        let mut at = left + half.min(5);
+        let columns = halves
+            .map(|halves| {
+                let column = at;
+                at = at.saturating_add(half.saturating_mul(halves));
+                column
+            })
+            .collect();
+        Lines {
+            pitch: half.saturating_mul(2),
+            lives,
+            hidden,
+            columns,
+        }
+    }
+
+    /// Returns the column of a life-line.
+    pub(super) fn column(&self, at: usize) -> u16 {
+        self.columns.get(at).copied().unwrap_or(u16::MAX)
+    }
+
+    /// Returns the column where words beside a life-line must end: before the next one.
+    pub(super) fn end_of_text(&self, at: usize, width: u16) -> u16 {
+        if at + 1 < self.lives.len() {
+            self.column(at + 1).saturating_sub(1)
+        } else {
+            width
+        }
+    }
+
+    /// Returns the place of a process, or of a thread's process.
+    pub(super) fn of_actor(&self, history: &History, actor: ActorId) -> Option<usize> {
+        let life = Life::Actor(history.process_of(actor));
+        self.lives.iter().position(|&known| known == life)
+    }
+
+    /// Returns the place of a queue or pipe, or of the queue that a pipe is a part of.
+    pub(super) fn of_object(&self, history: &History, object: ObjectId) -> Option<usize> {
+        let place = |id| {
+            self.lives
+                .iter()
+                .position(|&known| known == Life::Object(id))
+        };
+        place(object).or_else(|| place(history.object(object)?.part_of?))
+    }
+}
+
+/// Returns every life-line: the processes in the order of the tree, each thing before the first of
+/// those who take out of it.
+fn all(history: &History) -> Vec<Life> {
+    let mut lives: Vec<Life> = history
+        .processes()
+        .iter()
+        .map(|&id| Life::Actor(id))
+        .collect();
+    for object in history
+        .objects()
+        .iter()
+        .filter(|object| has_life_line(history, object))
+    {
+        let pipe = object
+            .parts
+            .iter()
+            .filter_map(|&part| history.object(part))
+            .find(|part| part.part == Some(Part::Pipe));
+        let takers: Vec<Life> = match object.part {
+            // Its workers take, also before they have taken anything.
+            Some(Part::Inqueue) => {
+                let processes = history.processes().iter();
+                processes
+                    .filter(|&&id| is_worker(history, id))
+                    .map(|&id| Life::Actor(id))
+                    .collect()
+            }
+            Some(Part::Outqueue) => Vec::new(),
+            _ => readers(history, object, pipe)
+                .into_iter()
+                .map(Life::Actor)
+                .collect(),
+        };
+        let first = lives.iter().position(|life| takers.contains(life));
+        let at = first.filter(|&at| at > 0).unwrap_or(lives.len());
+        lives.insert(at, Life::Object(object.id));
+    }
+    lives
+}
+
+fn has_life_line(history: &History, object: &Object) -> bool {
+    match object.class {
+        Class::Queue | Class::JoinableQueue | Class::SimpleQueue | Class::DuplexPipe => true,
+        // The pipe of a queue has its queue's; a program's streams are told by arrows to it.
+        Class::Pipe => object
+            .part_of
+            .and_then(|whole| history.object(whole))
+            .is_none(),
+        _ => false,
+    }
+}
