@@ -106,7 +106,11 @@ fn program(processes: u32, intervals: u32) -> History {
     let main = ActorId(1);
     let queue = ObjectId(1);
     tell.say(ActorId::MPVIZ, forked(main, "MainProcess"), &mut history);
-    tell.say(main, started(1000, ActorId::MPVIZ, "MainProcess"), &mut history);
+    tell.say(
+        main,
+        started(1000, ActorId::MPVIZ, "MainProcess"),
+        &mut history,
+    );
     for object in 1..=4 {
         let kind = Kind::ObjectCreated {
             object: ObjectId(object),

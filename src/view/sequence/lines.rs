@@ -50,9 +50,9 @@ impl Lines {
         let is_half = |life: &Life| *life == Life::Actor(ActorId::MPVIZ) && lives.len() > 2;
         let halves = lives.iter().map(|life| if is_half(life) { 1 } else { 2 });
         let halves_all = halves.clone().sum::<u16>().max(1);
-        let half = (room.saturating_sub(room / 9) / halves_all).min(24);
+        let half = (room.saturating_sub(room / 7) / halves_all).min(24);
         // Half a name stands left of the first line; the rest of the width is for words.
-        let mut at = left + half.min(5);
+        let mut at = left + half.min(4);
         let columns = halves
             .map(|halves| {
                 let column = at;
@@ -86,6 +86,13 @@ impl Lines {
     pub(super) fn of_actor(&self, history: &History, actor: ActorId) -> Option<usize> {
         let life = Life::Actor(history.process_of(actor));
         self.lives.iter().position(|&known| known == life)
+    }
+
+    /// Returns the place of a pipe that is no queue's.
+    pub(super) fn of_pipe(&self, object: ObjectId) -> Option<usize> {
+        self.lives
+            .iter()
+            .position(|&known| known == Life::Object(object))
     }
 
     /// Returns the place of a queue or pipe, or of the queue that a pipe is a part of.

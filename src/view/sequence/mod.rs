@@ -5,11 +5,12 @@
 //! would tell; a stretch in which nothing is to be told is one row that tells its length. Rows are
 //! made from the end of the log backwards, as many as are seen.
 //!
-//! Reading order: [`lines`] (which life-lines, and where), [`rows`] (which rows), and the drawing
-//! here.
+//! Reading order: [`lines`] (which life-lines, and where), [`rows`] and [`told`] (which rows), and
+//! the drawing here.
 
 mod lines;
 mod rows;
+mod told;
 
 use super::brush::{Brush, columns};
 use super::flow::FlowView;
@@ -205,7 +206,9 @@ impl Sequence<'_> {
         }
         let end = self.lines.end_of_text(at, pen.width());
         let room = end.saturating_sub(x + 2);
-        let text = if columns(text, room + 1) > room {
+        let is_ours = sign != Some(Sign::Output);
+        let is_long = columns(text, room.saturating_add(1)) > room;
+        let text = if is_ours && is_long {
             shorter(text)
         } else {
             text
