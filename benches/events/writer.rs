@@ -26,7 +26,7 @@ pub(crate) fn warm() {
     for _ in 0..ROUNDS {
         events.push(each(BURST, |n| say(&mut writer, n)));
         floors.push(each(BURST, |n| floor.clock_and_copy(n)));
-        clocks.push(each(BURST, |_| drop(black_box(clock::monotonic()))));
+        clocks.push(each(BURST, |_| _ = black_box(clock::monotonic())));
         until_drained();
     }
     collector.finish();
@@ -80,7 +80,7 @@ pub(crate) fn costs() -> Costs {
     let numbers = forked::start(move || {
         let (mut bursts, mut clocks) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
         for _ in 0..ROUNDS {
-            clocks.push(each(BURST, |_| drop(black_box(clock::monotonic()))));
+            clocks.push(each(BURST, |_| _ = black_box(clock::monotonic())));
             bursts.push(each(BURST, |n| say(&mut writer, n)));
             until_drained();
         }

@@ -14,7 +14,7 @@ use crate::history::History;
 use crate::scenario::{self, Scenario};
 use crate::ui::update::{Effect, update};
 use crate::ui::{Action, Keymap, Ui};
-use crate::view::{Feed, Scene, Theme};
+use crate::view::{self, Feed, Memory, Scene, Theme};
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
 use std::io;
 use std::path::PathBuf;
@@ -86,6 +86,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         inputs,
         ui,
         theme: options.theme,
+        memory: Memory::default(),
         record: options.record,
         run: None,
         is_dirty: true,
@@ -157,6 +158,7 @@ struct Screen {
     inputs: Receiver<Input>,
     ui: Ui,
     theme: Theme,
+    memory: Memory,
     record: Option<PathBuf>,
     run: Option<Run>,
     /// Something changed since the last frame.
@@ -249,9 +251,11 @@ impl Screen {
             theme: &self.theme,
             keymap: Keymap::brought(),
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
+            memory: &self.memory,
         };
         self.terminal.draw(|frame| {
-            let _ = (frame, &scene);
+            let area = frame.area();
+            view::draw(frame.buffer_mut(), area, &scene);
         })?;
         self.drawn = clock::monotonic();
         Ok(())

@@ -140,7 +140,7 @@ impl Arena {
         Err(ArenaError::Refused { bytes, source })
     }
 
-    fn of_size(bytes: usize) -> Result<Arena, Errno> {
+    pub(super) fn of_size(bytes: usize) -> Result<Arena, Errno> {
         let fd =
             rustix::fs::memfd_create(c"mpviz", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
         rustix::fs::ftruncate(&fd, bytes as u64)?;

@@ -471,3 +471,6 @@ fn rank(record: &[u8]) -> u8 {
     };
     LATE + 1 + nature as u8
 }
+
+#[cfg(test)]
+mod tests;

@@ -312,3 +312,22 @@ pub(super) fn copy_out(ring: NonNull<u8>, from: u64, out: &mut [u8]) {
     // SAFETY: `back` is no longer than the ring. For its bytes as above.
     unsafe { ring.copy_to_nonoverlapping(NonNull::from(&mut *back).cast(), back.len()) };
 }
+
+/// Writes a byte into a ring, as a broken process may.
+#[cfg(test)]
+pub(super) fn scribble(ring: NonNull<u8>, at: usize, byte: u8) {
+    assert!(at < RING_BYTES);
+    // SAFETY: `at` is below the ring's size.
+    let place = unsafe { ring.add(at) };
+    // SAFETY: as above; any byte may stand in a ring.
+    unsafe { place.write(byte) };
+}
+
+#[cfg(test)]
+impl RingWriter {
+    /// Returns how many slots are free, as the collector says now.
+    pub(super) fn slots_free(&mut self) -> usize {
+        self.tail = self.header().read.tail.load(Ordering::Acquire);
+        self.free()
+    }
+}

@@ -203,6 +203,18 @@ impl Actor {
         }
     }
 
+    /// Says on which line it is.
+    #[inline]
+    pub(super) fn reach(&mut self, t: Time, (file, line): (FileId, u32)) {
+        if self
+            .lines
+            .last()
+            .is_none_or(|&(_, f, l)| (f, l) != (file, line))
+        {
+            self.lines.push((t, file, line));
+        }
+    }
+
     /// Returns whether it has ended for good, or never came to be.
     pub(super) fn over(&self) -> bool {
         self.exited.is_some() || self.fork_failed.is_some()

@@ -140,8 +140,11 @@ mod tests {
 
     #[test]
     fn a_command_may_look_like_anything() {
-        let tail = "S 7 8 9 0 -1 0 0 0 0 0 3 4 0 0 20 0 1 0 555 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 \
-                    0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 15\n";
+        // The state is field 3, the start 22, the status 52.
+        let tail = format!(
+            "S 7 8 9 0 -1 0 0 0 0 0 3 4 0 0 20 0 1 0 555 {}15",
+            "0 ".repeat(29)
+        );
         for command in ["sh", "a) R 1 (b", "((", "x y\nz", ") S 1 1 1"] {
             let stat = Stat::parse(format!("42 ({command}) {tail}").as_bytes());
             let expected = Stat {

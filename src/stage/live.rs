@@ -9,6 +9,7 @@ use super::watcher::{Note, Start, Watcher};
 use crate::event::{ActorId, Event, Kind};
 use crossbeam_channel::{Receiver, Sender};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -102,11 +103,12 @@ impl Stage {
 
     /// Sees to the processes that these events tell of. To be called with every batch.
     pub fn follow(&self, events: &[Event]) {
-        for event in events {
-            if let Kind::ProcessStarted { pid, .. } = event.kind {
-                let actor = event.actor;
-                self.note(Note::Started { pid, actor });
-            }
+        let mut is_news = false;
+        for note in events.iter().filter_map(note_of) {
+            is_news |= self.notes.send(note).is_ok();
+        }
+        if is_news {
+            self.wake();
         }
     }
 
@@ -123,7 +125,9 @@ impl Stage {
 
     /// Begins to end the run and returns at once: `RunEnded` will tell.
     pub fn begin_stop(&self) {
-        self.note(Note::Stop);
+        // If the watcher is gone, the run is over.
+        let _ = self.notes.send(Note::Stop);
+        self.wake();
     }
 
     /// Ends the run: everything is killed and reaped. It takes some milliseconds, and less than a
@@ -147,11 +151,20 @@ impl Stage {
         self.over.recv_timeout(timeout) == Err(RecvTimeoutError::Disconnected)
     }
 
-    fn note(&self, note: Note) {
-        // If the watcher is gone, the run is over.
-        if self.notes.send(note).is_ok() {
-            let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
-        }
+    fn wake(&self) {
+        // It counts wake-ups, and can't be full.
+        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
+    }
+}
+
+/// Returns what the watcher is to know of an event.
+fn note_of(event: &Event) -> Option<Note> {
+    let actor = event.actor;
+    match event.kind {
+        Kind::ProcessStarted { pid, .. } => Some(Note::Started { pid, actor }),
+        Kind::ObjectCreated { object, part, .. } => part.map(|part| Note::Made { object, part }),
+        Kind::EndOpened { object, .. } if event.by.is_some() => Some(Note::Given { actor, object }),
+        _ => None,
     }
 }
 
@@ -213,7 +226,10 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<(), Stage
         return Err(lost(Errno::TIMEDOUT.into()));
     }
     match hear::<Word>(net.control()).map_err(lost)? {
-        Some((Word::Ready, _)) => Ok(()),
+        // From here on nobody waits for the supervisor: it may be stopped.
+        Some((Word::Ready, _)) => {
+            fcntl_setfl(net.control(), OFlags::NONBLOCK).map_err(|errno| lost(errno.into()))
+        }
         Some((Word::Refused { attempt, errno }, _)) => Err(StageError::Refused {
             attempt,
             source: io::Error::from_raw_os_error(errno),

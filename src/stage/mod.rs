@@ -7,12 +7,15 @@
 //!
 //! Reading order: [`launch`] (what is to be run), [`live`] (a run, as mpviz holds it),
 //! `supervisor` with `child`, `reaper`, `capture` and `teller` (the other side), `control` (what
-//! the two tell each other), `watcher` (exits and samples), `tree` and `kernel` (who lives, by
+//! the two tell each other), `watcher` with `sampler`, `ends` and `crowd`
+//! (exits, samples, limits), `tree` and `kernel` (who lives, by
 //! `/proc`), `terminal`.
 
 mod capture;
 mod child;
 mod control;
+mod crowd;
+mod ends;
 mod kernel;
 pub mod launch;
 pub mod live;

@@ -94,20 +94,22 @@ impl Net {
         supervisors().remove(&self.supervisor.id());
         let own_group = tree::number_of(rustix::process::getpgrp());
         let nobody_left = (0..LOOKS_MAX).any(|_| {
-            let strays = strays();
-            if strays.is_empty() {
-                return true;
+            // Who was adopted a moment ago is killed before it can fork again: no look at the
+            // whole machine, which takes as long as a short life.
+            for _ in 0..32 {
+                let strays = strays();
+                if strays.is_empty() {
+                    return true;
+                }
+                tree::kill_children(&strays);
+                for pid in strays {
+                    if let Some(status) = reap(pid) {
+                        reaped(pid, status);
+                    }
+                }
             }
-            tree::kill(&strays, own_group);
-            let ended = strays.iter().filter_map(|&pid| Some((pid, reap(pid)?)));
-            let mut any = false;
-            for (pid, status) in ended {
-                reaped(pid, status);
-                any = true;
-            }
-            if !any {
-                std::thread::sleep(LOOK_EVERY);
-            }
+            tree::kill(&strays(), own_group);
+            std::thread::sleep(LOOK_EVERY);
             false
         });
         self.is_cut = nobody_left;

@@ -3,6 +3,7 @@
 //! Invariant: sampling stays below 1 % of a core. The time that a round took decides when the
 //! next one is; a quick round comes again after [`EVERY`].
 
+use super::ends::Ends;
 use super::kernel::{self, code_of_status};
 use super::sys;
 use super::teller::Teller;
@@ -144,7 +145,12 @@ impl Sampler {
     }
 
     /// Samples all, and tells what is another than the last time.
-    pub(super) fn sample(&mut self, processes: &mut BTreeMap<u32, Watched>, tell: &mut Teller) {
+    pub(super) fn sample(
+        &mut self,
+        processes: &mut BTreeMap<u32, Watched>,
+        ends: &mut Ends,
+        tell: &mut Teller,
+    ) {
         let before = clock::thread_cpu();
         for watched in processes.values_mut() {
             let Some(sample) = watched.sample() else {
@@ -155,6 +161,7 @@ impl Sampler {
                 watched.last = Some(sample);
             }
         }
+        ends.sample(processes, tell);
         let cost = clock::thread_cpu().saturating_sub(before);
         self.due = match processes.len() {
             0 => u64::MAX,

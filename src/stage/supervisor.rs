@@ -5,22 +5,23 @@
 //! signal for a parent's death is the second trigger.
 //! Invariant: it alone reaps what it adopted, so a pid below it is not reused behind its back.
 
+mod end;
+mod keeper;
+mod start;
+
+use self::keeper::Keeper;
 use super::capture::Capture;
-use super::child::{Entrance, Main, Run, child_keeper, child_main};
+use super::child::Run;
 use super::control::{Brief, Order, Word, hear, tell};
-use super::launch::Play;
 use super::reaper::{Reaper, Tree};
-use super::sys::{self, Forked};
 use super::teller::{RETRY_EVERY, Teller};
-use super::terminal;
-use super::tree::{self, number_of};
+use super::tree::number_of;
 use crate::channel::Arena;
-use crate::event::words::{Ending, Method, Stream};
-use crate::event::{ActorId, Kind, Text};
+use crate::event::ActorId;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, getpid, getppid, pidfd_open};
+use rustix::process::{getpid, getppid};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::ExitCode;
@@ -28,8 +29,6 @@ use std::time::Duration;
 
 /// How often orphans are looked for if nothing else happens.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// After this long, what still lives can't be killed (a process of another user, a broken disk).
-const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
 /// How often the keeper is replaced: whoever kills it again and again has our rights anyway.
 const KEEPERS_MAX: usize = 16;
 
@@ -106,12 +105,6 @@ struct Supervisor<'a> {
     reaper: Reaper,
 }
 
-/// A keeper, which only its pidfd reaps.
-struct Keeper {
-    pid: Pid,
-    pidfd: OwnedFd,
-}
-
 impl<'a> Supervisor<'a> {
     fn set_up(
         control: &'a OwnedFd,
@@ -166,78 +159,6 @@ impl<'a> Supervisor<'a> {
             }
             if let Some(why) = self.wait() {
                 return why;
-            }
-        }
-    }
-
-    fn start_main(&mut self) -> io::Result<()> {
-        let actor = self.arena.control().next_actor();
-        self.tell.say(
-            ActorId::MPVIZ,
-            None,
-            Kind::ProcessForked {
-                child: actor,
-                name: Text::const_new("MainProcess"),
-                method: Method::Stage,
-                daemon: false,
-            },
-        );
-        let started = self.fork_main(actor);
-        let kind = match &started {
-            Ok(pid) => Kind::ForkReturned {
-                child: actor,
-                pid: number_of(*pid),
-            },
-            Err(error) => Kind::ForkFailed {
-                child: actor,
-                error: Text::from(error_text(error)),
-            },
-        };
-        self.tell.say(ActorId::MPVIZ, None, kind);
-        self.reaper.main = started?.into();
-        Ok(())
-    }
-
-    fn fork_main(&mut self, actor: ActorId) -> io::Result<Pid> {
-        let slot = self.arena.reserve(actor, actor);
-        let slot = slot.ok_or_else(|| io::Error::from(rustix::io::Errno::NOMEM))?;
-        // Only where it can't fork is it known who prints into MainProcess's own pipes.
-        let writer = match self.brief.play {
-            Play::Scenario { .. } => ActorId::MPVIZ,
-            Play::Exec { .. } => actor,
-        };
-        let stdout = self.capture.pipe(writer, Stream::Stdout)?;
-        let stderr = self.capture.pipe(writer, Stream::Stderr)?;
-        let null = null()?;
-        let knobs = match &self.brief.play {
-            Play::Scenario { knobs, .. } => knobs.clone(),
-            Play::Exec { .. } => Vec::new(),
-        };
-        let group = self.keepers[0].pid;
-        match sys::fork()? {
-            Forked::Child => child_main(Main {
-                play: &self.brief.play,
-                run: self.run,
-                entrance: Entrance {
-                    name: self.brief.play.name(),
-                    knobs,
-                    seed: self.brief.seed,
-                    pace: self.brief.pace,
-                    arena: self.arena.clone(),
-                    slot,
-                    actor,
-                    capture: self.capture.name().to_vec(),
-                },
-                group,
-                null: null.as_fd(),
-                stdout: stdout.as_fd(),
-                stderr: stderr.as_fd(),
-            }),
-            Forked::Parent(pid) => {
-                // The child says and does so too: whoever is first.
-                let _ = rustix::process::setpgid(Some(pid), Some(group));
-                self.arena.announce(slot, number_of(pid));
-                Ok(pid)
             }
         }
     }
@@ -336,111 +257,18 @@ impl<'a> Supervisor<'a> {
         }
     }
 
-    /// Tells the lines that have come, as far as the ring has room.
-    fn say_lines(&mut self) {
+    /// Tells the lines that have come, as far as the ring has room; returns whether that was all.
+    fn say_lines(&mut self) -> bool {
         while !self.tell.is_behind() {
             let lines = self.capture.read();
             if lines.is_empty() {
-                break;
+                return true;
             }
             for (writer, kind) in lines {
                 self.tell.say(writer, Some(ActorId::MPVIZ), kind);
             }
         }
-    }
-
-    /// Ends whatever is left, and tells mpviz how it went.
-    fn close(mut self, why: Why) -> io::Result<()> {
-        if why == Why::Alone
-            && let (Some(tty), Some((before, raw))) = (&self.tty, &self.brief.modes)
-        {
-            terminal::give_back(tty.as_fd(), before, raw);
-        }
-        self.end_all();
-        let deadline = self.arena.now().0 + 500_000_000;
-        loop {
-            self.say_lines();
-            self.tell.flush();
-            if !self.tell.is_behind() || why == Why::Alone || self.arena.now().0 > deadline {
-                break;
-            }
-            std::thread::sleep(RETRY_EVERY);
-        }
-        for (writer, kind) in self.capture.rest() {
-            self.tell.say(writer, Some(ActorId::MPVIZ), kind);
-        }
-        self.tell.flush();
-        for keeper in &self.keepers {
-            keeper.end();
-        }
-        let ending = match why {
-            Why::Finished => Ending::Finished,
-            Why::Stopped => Ending::Stopped,
-            Why::Alone | Why::Told => Ending::SupervisorLost,
-            Why::NotStarted => Ending::NotStarted,
-        };
-        let code = self.reaper.main_code;
-        tell(self.control.as_fd(), &Word::Over { ending, code }, &[])
-    }
-
-    /// Kills all that lives below, and reaps, until there is none.
-    fn end_all(&mut self) {
-        let own = number_of(getpid());
-        let deadline = self.arena.now().0 + u64::try_from(GIVE_UP_AFTER.as_nanos()).unwrap_or(0);
-        let mut told = false;
-        while self.reaper.reap(&mut self.tell) == Tree::Lives && self.arena.now().0 < deadline {
-            if !told {
-                self.reaper.tell_kill(&mut self.tell);
-                told = true;
-            }
-            tree::kill_group(number_of(self.keepers[0].pid));
-            // Who was adopted a moment ago is killed before it can fork again.
-            for _ in 0..32 {
-                for child in tree::children_of(own) {
-                    if let Some(pid) = tree::pid_of(child) {
-                        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-                    }
-                }
-                if self.reaper.reap(&mut self.tell) == Tree::Gone {
-                    return;
-                }
-            }
-            tree::kill(&tree::children_of(own), own);
-            let mut child = [PollFd::new(&self.signals, PollFlags::IN)];
-            // Interrupted or not: the next round looks.
-            let _ = poll(&mut child, Some(&timespec(Duration::from_millis(2))));
-            while let Ok(Some(_)) = self.signals.read_signal() {}
-        }
-    }
-}
-
-impl Keeper {
-    fn start(lifeline: &OwnedFd, group: Option<Pid>) -> io::Result<Keeper> {
-        let (ready, ready_end) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
-        let pid = match sys::fork_unseen()? {
-            Forked::Child => child_keeper(lifeline.as_fd(), ready_end.as_fd(), group),
-            Forked::Parent(pid) => pid,
-        };
-        drop(ready_end);
-        let keeper = Keeper {
-            pid,
-            pidfd: pidfd_open(pid, PidfdFlags::empty())?,
-        };
-        let stands = rustix::io::retry_on_intr(|| rustix::io::read(&ready, &mut [0; 1]))?;
-        if stands == 0 {
-            keeper.end();
-            return Err(rustix::io::Errno::PIPE.into());
-        }
-        Ok(keeper)
-    }
-
-    /// Kills and reaps it.
-    fn end(&self) {
-        use rustix::process::{Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
-        let _ = pidfd_send_signal(&self.pidfd, Signal::KILL);
-        // `__WALL`: it is a child whose end raises no signal.
-        let options = WaitIdOptions::EXITED | WaitIdOptions::from_bits_retain(0x4000_0000);
-        let _ = rustix::io::retry_on_intr(|| waitid(WaitId::PidFd(self.pidfd.as_fd()), options));
+        false
     }
 }
 
@@ -465,14 +293,6 @@ fn timespec(duration: Duration) -> Timespec {
     Timespec {
         tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
         tv_nsec: duration.subsec_nanos().into(),
-    }
-}
-
-/// Returns a system's error with its name.
-fn error_text(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(errno) => nix::errno::Errno::from_raw(errno).to_string(),
-        None => error.to_string(),
     }
 }
 

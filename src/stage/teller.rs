@@ -33,6 +33,7 @@ impl Teller {
 
     /// Says an event, now or when there is room.
     pub(super) fn say(&mut self, actor: ActorId, by: Option<ActorId>, kind: Kind) {
+        let by = by.filter(|&by| by != actor);
         self.waiting.push_back((actor, by, kind));
         self.flush();
     }

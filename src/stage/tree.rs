@@ -80,6 +80,14 @@ pub(super) fn kill(roots: &[u32], own: u32) {
     }
 }
 
+/// Kills children of the caller. As nobody else reaps them, their pids are still theirs.
+pub(super) fn kill_children(children: &[u32]) {
+    for pid in children.iter().filter_map(|&pid| pid_of(pid)) {
+        // As below.
+        let _ = rustix::process::kill_process(pid, Signal::KILL);
+    }
+}
+
 /// Sends SIGKILL to a process group. Of a run every group is below its supervisor: a process
 /// joins only groups of its session, and sessions are only inherited or made new.
 pub(super) fn kill_group(group: u32) {

@@ -6,14 +6,15 @@
 //! Invariant: it never waits for a process of the program.
 
 use super::control::{Order, Word, hear, tell};
+use super::crowd::Crowd;
+use super::ends::Ends;
 use super::kernel;
 use super::net::Net;
 use super::sampler::{Sampler, Watched};
 use super::teller::Teller;
-use super::tree;
 use crate::channel::{Arena, clock};
-use crate::event::words::Ending;
-use crate::event::{ActorId, Kind, Text};
+use crate::event::words::{Ending, Part};
+use crate::event::{ActorId, Kind, ObjectId, Text};
 use crossbeam_channel::Receiver;
 use rustix::event::{Timespec, epoll};
 use std::collections::BTreeMap;
@@ -30,6 +31,20 @@ pub(super) enum Note {
         pid: u32,
         /// Who it is.
         actor: ActorId,
+    },
+    /// An object was made that is a part of another.
+    Made {
+        /// The object.
+        object: ObjectId,
+        /// What it is to the other.
+        part: Part,
+    },
+    /// A process that can't say so itself was given an end of an object.
+    Given {
+        /// The process.
+        actor: ActorId,
+        /// The object.
+        object: ObjectId,
     },
     /// The run is to be ended.
     Stop,
@@ -62,8 +77,8 @@ pub(super) struct Watcher {
     epoll: OwnedFd,
     processes: BTreeMap<u32, Watched>,
     sampler: Sampler,
-    /// The machine's processes and threads when the run began.
-    threads_before: usize,
+    ends: Ends,
+    crowd: Crowd,
     /// What the supervisor said at its end.
     over: Option<(Ending, Option<i32>)>,
     /// By when the supervisor is to have ended the run.
@@ -79,7 +94,8 @@ impl Watcher {
             epoll,
             processes: BTreeMap::new(),
             sampler: Sampler::new(),
-            threads_before: kernel::threads_of_machine().unwrap_or(0),
+            ends: Ends::default(),
+            crowd: Crowd::new(start.live_max),
             over: None,
             stop_until: None,
             next_count: 0,
@@ -110,7 +126,7 @@ impl Watcher {
             }
             if self.sampler.is_due(now) {
                 self.sampler
-                    .sample(&mut self.processes, &mut self.start.tell);
+                    .sample(&mut self.processes, &mut self.ends, &mut self.start.tell);
             }
         }
         self.close();
@@ -149,8 +165,17 @@ impl Watcher {
         while let Ok(note) = self.start.notes.try_recv() {
             match note {
                 Note::Started { pid, actor } => self.watch(pid, actor),
+                Note::Made { object, part } => self.ends.made(object, part),
+                Note::Given { actor, object } => self.given(actor, object),
                 Note::Stop => self.stop(),
             }
+        }
+    }
+
+    fn given(&mut self, actor: ActorId, object: ObjectId) {
+        let is_it = |(_, watched): &(&u32, &Watched)| watched.actor == actor;
+        if let Some((&pid, _)) = self.processes.iter().find(is_it) {
+            self.ends.given(object, pid);
         }
     }
 
@@ -162,7 +187,7 @@ impl Watcher {
     }
 
     fn order(&self, order: Order) {
-        // If it can't be told, it is gone, and that is noticed.
+        // If it is gone, that is noticed; if it does not read, it is ended in time.
         let _ = tell(self.start.net.control(), &order, &[]);
     }
 
@@ -170,6 +195,7 @@ impl Watcher {
         match hear::<Word>(self.start.net.control()) {
             Ok(Some((Word::Over { ending, code }, _))) => self.over = Some((ending, code)),
             Ok(Some(_)) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             // It is gone, and its pidfd says so too.
             Ok(None) | Err(_) => {
                 let _ = epoll::delete(&self.epoll, self.start.net.control());
@@ -206,21 +232,15 @@ impl Watcher {
         self.order(Order::Look { since });
     }
 
-    /// Ends the run if too many processes of it live. The machine's own count is read first: it
-    /// costs microseconds, where counting costs some for each process.
+    /// Ends the run if too many processes of it live.
     fn count(&mut self) {
-        let threads = kernel::threads_of_machine().unwrap_or(0);
-        if self.stop_until.is_some() || threads <= self.threads_before + self.start.live_max {
+        if self.stop_until.is_some() {
             return;
         }
-        let supervisor = self.start.net.pid();
-        let below = tree::below(&tree::children_of(supervisor));
-        // The keeper is one of them.
-        let live = below.iter().filter(|process| !process.is_dead()).count() - 1;
-        if live > self.start.live_max {
+        if let Some(live) = self.crowd.too_many(self.start.net.pid()) {
             let text = format!(
                 "{live} processes live, at most {} may: the run is ended",
-                self.start.live_max
+                self.crowd.live_max
             );
             let kind = Kind::Failed {
                 error: Text::const_new("too many processes"),

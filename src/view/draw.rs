@@ -87,7 +87,7 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         return;
     };
     let cols = Columns::of(grid.table, size, history, &rows);
-    let moment = Moment::of(history, run, cols.lane_wide);
+    let moment = Moment::of(history, run, cols.lane_wide, scene.memory);
     draw_header(brush, grid.header, size, &moment, scene.feed, scene.keymap);
     if let Some(down) = ui.help {
         let body = Rect {

@@ -1,6 +1,7 @@
 //! The history from the outside: traces with their expected answers, and what holds for any trace.
 #![cfg(feature = "tui")]
 
+mod answers;
 mod hostile;
 mod properties;
 mod traces;

@@ -26,6 +26,8 @@ struct Said {
     actor: ActorId,
     /// The actor's position; none for mpviz, unless it has a row.
     who: Option<usize>,
+    /// The line of the program's source that led to it.
+    line: Option<(FileId, u32)>,
 }
 
 /// Whether an event is kept in the log.
@@ -76,6 +78,9 @@ impl History {
             t: event.t,
             actor: event.actor,
             who: self.introduce(&event),
+            line: event
+                .line
+                .map(|line| (event.file.unwrap_or(FileId(0)), line)),
         };
         let position = self.log.len();
         if self.dispatch(said, &event.kind, position) == Keep::Dropped {
@@ -84,11 +89,9 @@ impl History {
         if let Some(who) = said.who {
             let actor = &mut self.actors[who];
             actor.events.push(narrow(position));
-            if let (Some(line), None) = (event.line, event.by) {
-                let at = (event.file.unwrap_or(FileId(0)), line);
-                if actor.lines.last().is_none_or(|&(_, f, l)| (f, l) != at) {
-                    actor.lines.push((event.t, at.0, at.1));
-                }
+            // A line of somebody else's says where that one is.
+            if let (Some(line), None) = (said.line, event.by) {
+                actor.reach(said.t, line);
             }
         }
         self.log.push(event);

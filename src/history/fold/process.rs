@@ -44,6 +44,10 @@ impl History {
         actor.daemon = daemon;
         rename(&mut actor.name, name);
         actor.lane.enter(said.t, State::Starting);
+        if let (Method::BareFork, Some(line)) = (method, said.line) {
+            // It goes on from the line on which it was made.
+            actor.reach(said.t, line);
+        }
         self.count_in(who, said.t);
         self.inherit_ends(who, said.t);
     }

@@ -1,0 +1,52 @@
+//! How many processes of a run live, and whether that is too many.
+//!
+//! The machine's own count is one small file, read often; counting a run's processes is a look at
+//! every process of the machine. So the first decides when to do the second, and as others come
+//! and go too, the second is done now and then in any case, for less than 0.5 % of a core.
+
+use super::{kernel, tree};
+use crate::channel::clock;
+
+/// The least time between two counts that nothing has asked for, in ns.
+const COUNT_EVERY: u64 = 1_000_000_000;
+/// The time between two counts, in times of what a count costs.
+const SHARE: u64 = 200;
+
+/// What is known of the number of processes.
+pub(super) struct Crowd {
+    pub(super) live_max: usize,
+    /// The machine's processes and threads at the last count.
+    threads: usize,
+    /// The run's processes at the last count.
+    live: usize,
+    next: u64,
+}
+
+impl Crowd {
+    pub(super) fn new(live_max: usize) -> Crowd {
+        Crowd {
+            live_max,
+            threads: kernel::threads_of_machine().unwrap_or(0),
+            live: 0,
+            next: clock::monotonic() + COUNT_EVERY,
+        }
+    }
+
+    /// Returns how many processes live below a supervisor, if these are too many.
+    pub(super) fn too_many(&mut self, supervisor: u32) -> Option<usize> {
+        let threads = kernel::threads_of_machine().unwrap_or(0);
+        let may_be = threads + self.live > self.threads + self.live_max;
+        if !may_be && clock::monotonic() < self.next {
+            return None;
+        }
+        let before = clock::thread_cpu();
+        let below = tree::below(&tree::children_of(supervisor));
+        let live = below.iter().filter(|process| !process.is_dead()).count();
+        let cost = clock::thread_cpu().saturating_sub(before);
+        self.next = clock::monotonic() + COUNT_EVERY.max(cost.saturating_mul(SHARE));
+        self.threads = threads;
+        // One of them is the keeper.
+        self.live = live.saturating_sub(1);
+        (self.live > self.live_max).then_some(self.live)
+    }
+}

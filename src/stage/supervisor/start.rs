@@ -1,0 +1,95 @@
+//! The beginning of a run: MainProcess is forked into the keeper's group.
+
+use super::{Supervisor, null};
+use crate::event::words::{Method, Stream};
+use crate::event::{ActorId, Kind, Text};
+use crate::stage::child::{Entrance, Main, child_main};
+use crate::stage::launch::Play;
+use crate::stage::sys::{self, Forked};
+use crate::stage::tree::number_of;
+use rustix::process::Pid;
+use std::io;
+use std::os::fd::AsFd;
+
+impl Supervisor<'_> {
+    /// Starts MainProcess, and says so, or why not.
+    pub(super) fn start_main(&mut self) -> io::Result<()> {
+        let actor = self.arena.control().next_actor();
+        self.tell.say(
+            ActorId::MPVIZ,
+            None,
+            Kind::ProcessForked {
+                child: actor,
+                name: Text::const_new("MainProcess"),
+                method: Method::Stage,
+                daemon: false,
+            },
+        );
+        let started = self.fork_main(actor);
+        let kind = match &started {
+            Ok(pid) => Kind::ForkReturned {
+                child: actor,
+                pid: number_of(*pid),
+            },
+            Err(error) => Kind::ForkFailed {
+                child: actor,
+                error: Text::from(error_text(error)),
+            },
+        };
+        self.tell.say(ActorId::MPVIZ, None, kind);
+        self.reaper.main = started?.into();
+        Ok(())
+    }
+
+    fn fork_main(&mut self, actor: ActorId) -> io::Result<Pid> {
+        let slot = self.arena.reserve(actor, actor);
+        let slot = slot.ok_or_else(|| io::Error::from(rustix::io::Errno::NOMEM))?;
+        // Only where it can't fork is it known who prints into MainProcess's own pipes.
+        let writer = match self.brief.play {
+            Play::Scenario { .. } => ActorId::MPVIZ,
+            Play::Exec { .. } => actor,
+        };
+        let stdout = self.capture.pipe(writer, Stream::Stdout)?;
+        let stderr = self.capture.pipe(writer, Stream::Stderr)?;
+        let null = null()?;
+        let knobs = match &self.brief.play {
+            Play::Scenario { knobs, .. } => knobs.clone(),
+            Play::Exec { .. } => Vec::new(),
+        };
+        let group = self.keepers[0].pid;
+        match sys::fork()? {
+            Forked::Child => child_main(Main {
+                play: &self.brief.play,
+                run: self.run,
+                entrance: Entrance {
+                    name: self.brief.play.name(),
+                    knobs,
+                    seed: self.brief.seed,
+                    pace: self.brief.pace,
+                    arena: self.arena.clone(),
+                    slot,
+                    actor,
+                    capture: self.capture.name().to_vec(),
+                },
+                group,
+                null: null.as_fd(),
+                stdout: stdout.as_fd(),
+                stderr: stderr.as_fd(),
+            }),
+            Forked::Parent(pid) => {
+                // The child says and does so too: whoever is first.
+                let _ = rustix::process::setpgid(Some(pid), Some(group));
+                self.arena.announce(slot, number_of(pid));
+                Ok(pid)
+            }
+        }
+    }
+}
+
+/// Returns a system's error with its name.
+fn error_text(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(errno) => nix::errno::Errno::from_raw(errno).to_string(),
+        None => error.to_string(),
+    }
+}
