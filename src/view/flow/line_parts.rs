@@ -199,10 +199,10 @@ impl Flow<'_> {
             } else {
                 places.pipe.end() + 1
             };
-            let right = if is_write {
-                places.pipe.x
-            } else {
-                places.reader
+            let right = match (is_write, stations.readers.len()) {
+                (true, _) => places.pipe.x,
+                (false, 0 | 1) => places.reader,
+                (false, _) => places.split + 1,
             };
             let from = x.saturating_sub(2).max(left);
             let below = Below {

@@ -9,6 +9,8 @@ use crate::view::words::is_worker;
 
 /// The least columns from one life-line to the next.
 const PITCH_MIN: u16 = 8;
+/// How many events are looked at for whom something happened to last.
+const LOOK_BACK: usize = 256;
 
 /// What a life-line is of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,13 +40,8 @@ impl Lines {
         let most = usize::from(room / PITCH_MIN).max(2);
         let hidden = lives.len().saturating_sub(most);
         if hidden > 0 {
-            let selected = view.selected.map(Life::Actor);
-            let is_cut = |life: &Life| !lives[..most].contains(life) && lives.contains(life);
-            let selected = selected.filter(is_cut);
-            lives.truncate(most);
-            if let (Some(selected), Some(last)) = (selected, lives.last_mut()) {
-                *last = selected;
-            }
+            let kept = most_telling(history, view, &lives, most);
+            lives.retain(|life| kept.contains(life));
         }
         // Nobody says anything beside the supervisor's line: half the room is enough for it.
         let is_half = |life: &Life| *life == Life::Actor(ActorId::MPVIZ) && lives.len() > 2;
@@ -104,6 +101,33 @@ impl Lines {
         };
         place(object).or_else(|| place(history.object(object)?.part_of?))
     }
+}
+
+/// Returns the life-lines that stay where there is no room for all: things, the selected process,
+/// those that something happened to last, then the first ones.
+fn most_telling(history: &History, view: &FlowView, lives: &[Life], most: usize) -> Vec<Life> {
+    let mut kept: Vec<Life> = Vec::with_capacity(most);
+    let things = lives
+        .iter()
+        .filter(|life| matches!(life, Life::Object(_)))
+        .copied();
+    let selected = view.selected.map(Life::Actor);
+    let until = history.log_until(view.t);
+    let last = history.log()[..until].iter().rev().take(LOOK_BACK);
+    let last = last.map(|event| Life::Actor(history.process_of(event.actor)));
+    for life in things
+        .chain(selected)
+        .chain(last)
+        .chain(lives.iter().copied())
+    {
+        if kept.len() >= most {
+            break;
+        }
+        if lives.contains(&life) && !kept.contains(&life) {
+            kept.push(life);
+        }
+    }
+    kept
 }
 
 /// Returns every life-line: the processes in the order of the tree, each thing before the first of
