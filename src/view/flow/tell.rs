@@ -3,7 +3,7 @@
 
 use super::Flow;
 use super::choose::{candidates, part};
-use super::line::stem_of;
+use super::line_parts::stem_of;
 use super::recent::{last_events, last_messages};
 use crate::event::words::{Class, End, Part};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, Time};
