@@ -66,6 +66,9 @@ const COUNT_EVERY: u64 = 100_000_000;
 /// How long a supervisor has to end a run before it is ended without it, in ns.
 const STOP_WITHIN: u64 = 600_000_000;
 
+/// MainProcess: the first actor that the supervisor makes.
+const MAIN: ActorId = ActorId(1);
+
 const WAKE: u64 = 0;
 const CONTROL: u64 = 1;
 const SUPERVISOR: u64 = 2;
@@ -274,6 +277,7 @@ impl Watcher {
             self.exited(*pid);
         }
         let arena = &self.start.arena;
+        let mut main_code = None;
         for (pid, code) in reaped {
             let Some(child) = actors
                 .get(&pid)
@@ -283,6 +287,9 @@ impl Watcher {
                 continue;
             };
             let code = Some(code);
+            if child == MAIN {
+                main_code = code;
+            }
             let by = Some(ActorId::MPVIZ);
             self.start.tell.say(child, by, Kind::ProcessExited { code });
             let kind = Kind::ProcessReaped { child, code };
@@ -290,8 +297,8 @@ impl Watcher {
         }
         let (ending, code) = match (self.over, self.stop_until) {
             (Some(over), _) => over,
-            (None, Some(_)) => (Ending::Stopped, None),
-            (None, None) => (Ending::SupervisorLost, None),
+            (None, Some(_)) => (Ending::Stopped, main_code),
+            (None, None) => (Ending::SupervisorLost, main_code),
         };
         let kind = Kind::RunEnded { ending, code };
         self.start.tell.say(ActorId::MPVIZ, None, kind);
