@@ -8,7 +8,10 @@ use std::time::Duration;
 
 /// How often to fork: `MPVIZ_TEST_FORKS` where more is wanted.
 fn forks() -> u32 {
-    std::env::var("MPVIZ_TEST_FORKS").ok().and_then(|n| n.parse().ok()).unwrap_or(500)
+    std::env::var("MPVIZ_TEST_FORKS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(500)
 }
 
 /// Far longer than any child needs that does not hang.

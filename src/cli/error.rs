@@ -1,9 +1,9 @@
 //! How mpviz fails: the chain of reasons on one line, a hint on its own, an exit code by kind.
 
-use crate::app::{TerminalError, reasons};
 use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
 use crate::app::text::TextError;
+use crate::app::{TerminalError, reasons};
 use crate::event::program::KnobError;
 use crate::trace::TraceError;
 use std::io::{self, Write};

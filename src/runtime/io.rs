@@ -70,7 +70,10 @@ pub(super) fn read_message(
     let mut value = vec![0; length];
     let got = read_full(fd, &mut value)?;
     if got < length {
-        return Err(Error::CutMessage { got: HEAD + got, wanted: HEAD + length });
+        return Err(Error::CutMessage {
+            got: HEAD + got,
+            wanted: HEAD + length,
+        });
     }
     Ok(Some((id, value)))
 }

@@ -79,8 +79,8 @@ pub(super) fn kernel_pipe(waiting: Waiting) -> Result<(OwnedFd, OwnedFd, u64)> {
         Waiting::InPoll => PipeFlags::CLOEXEC | PipeFlags::NONBLOCK,
         Waiting::InCall => PipeFlags::CLOEXEC,
     };
-    let (read, write) = pipe_with(flags)
-        .map_err(|error| Error::system("cannot make a pipe", error))?;
+    let (read, write) =
+        pipe_with(flags).map_err(|error| Error::system("cannot make a pipe", error))?;
     let capacity = rustix::pipe::fcntl_getpipe_size(&write).unwrap_or(65_536) as u64;
     Ok((read, write, capacity))
 }
@@ -187,14 +187,22 @@ impl Connection {
         match &received {
             Ok(Some((message, _))) => {
                 let message = *message;
-                probe::say(|| Kind::MessageReceived { object, message, end });
+                probe::say(|| Kind::MessageReceived {
+                    object,
+                    message,
+                    end,
+                });
             }
             Err(Error::Eof) => {
                 probe::say(|| Kind::EofSeen { object });
             }
             _ => {}
         }
-        let sender = received.as_ref().ok().and_then(Option::as_ref).map(|(id, _)| id.sender);
+        let sender = received
+            .as_ref()
+            .ok()
+            .and_then(Option::as_ref)
+            .map(|(id, _)| id.sender);
         wait.end(outcome_of(&received), sender);
         let (_, value) = received?.ok_or(Error::Eof)?;
         message::decode(&value, &self.name)

@@ -295,7 +295,9 @@ impl Core {
 
     /// Takes the next message out of the pipe, under the read lock.
     fn receive(&self, deadline: Deadline, wait: &mut Wait) -> Result<(MessageId, Vec<u8>)> {
-        let empty = || Error::Empty { queue: self.name.clone() };
+        let empty = || Error::Empty {
+            queue: self.name.clone(),
+        };
         if !self.read_lock.try_acquire() {
             wait.begin();
             if !self.read_lock.acquire(deadline) {
@@ -304,7 +306,11 @@ impl Core {
         }
         let received = io::read_message(self.reader.as_fd(), deadline, || wait.begin());
         if let Ok(Some((message, _))) = received {
-            probe::say(|| Kind::MessageReceived { object: self.pipe, message, end: None });
+            probe::say(|| Kind::MessageReceived {
+                object: self.pipe,
+                message,
+                end: None,
+            });
         }
         self.read_lock.release();
         if let (Ok(Some(_)), Some(slots)) = (&received, &self.slots) {

@@ -97,15 +97,22 @@ impl SimpleQueue {
             wait.begin();
             self.read_lock.acquire(Deadline::NEVER);
         }
-        let received =
-            io::read_message(self.reader.as_fd(), Deadline::NEVER, || wait.begin());
+        let received = io::read_message(self.reader.as_fd(), Deadline::NEVER, || wait.begin());
         if let Ok(Some((message, _))) = received {
-            probe::say(|| Kind::MessageReceived { object: self.pipe, message, end: None });
+            probe::say(|| Kind::MessageReceived {
+                object: self.pipe,
+                message,
+                end: None,
+            });
         }
         if locking == Locking::Locked {
             self.read_lock.release();
         }
-        let sender = received.as_ref().ok().and_then(Option::as_ref).map(|(id, _)| id.sender);
+        let sender = received
+            .as_ref()
+            .ok()
+            .and_then(Option::as_ref)
+            .map(|(id, _)| id.sender);
         wait.end(pipe::outcome_of(&received), sender);
         Ok(received?.ok_or(Error::Eof)?.1)
     }

@@ -17,7 +17,12 @@ pub(super) struct Wait {
 impl Wait {
     /// Returns an operation that has not waited yet.
     pub(super) fn new(operation: Operation, object: ObjectId, deadline: Deadline) -> Wait {
-        Wait { operation, object, deadline, begun: false }
+        Wait {
+            operation,
+            object,
+            deadline,
+            begun: false,
+        }
     }
 
     /// Says that it waits from here on, once.

@@ -5,7 +5,7 @@
 //! Invariant: of every pipe the supervisor has the read end alone, so its end of file is the end
 //! of its last writer.
 
-use crate::channel::capture::{REQUEST_LEN, parse_request};
+use crate::channel::capture::{REQUEST_LEN, Request};
 use crate::channel::passing;
 use crate::event::wire::TEXT_MAX;
 use crate::event::words::Stream;
@@ -33,6 +33,8 @@ pub(super) struct Capture {
     /// Whether no request can be taken, for want of descriptors.
     is_full: bool,
     asking: VecDeque<OwnedFd>,
+    /// Those who wait until all is told.
+    flushing: Vec<OwnedFd>,
     pipes: Vec<Pipe>,
 }
 
@@ -44,6 +46,14 @@ struct Pipe {
     stream: Stream,
     /// A line that has no end yet.
     begun: Vec<u8>,
+}
+
+/// What a look into a pipe found.
+enum Came {
+    Bytes,
+    Nothing,
+    /// Nobody can print into it any more.
+    End,
 }
 
 /// A line as an event: about whom, and what.
@@ -68,6 +78,7 @@ impl Capture {
             listener,
             is_full: false,
             asking: VecDeque::new(),
+            flushing: Vec::new(),
             pipes: Vec::new(),
         })
     }
@@ -126,11 +137,11 @@ impl Capture {
             let mut bytes = [0; REQUEST_LEN];
             match passing::receive(socket.as_fd(), &mut bytes) {
                 Err(Errno::AGAIN) => self.asking.push_back(socket),
-                Ok((len, _)) => {
-                    if let Some((actor, stream)) = parse_request(&bytes[..len]) {
-                        self.give(socket.as_fd(), actor, stream);
-                    }
-                }
+                Ok((len, _)) => match Request::parse(&bytes[..len]) {
+                    Some(Request::Pipe(actor, stream)) => self.give(socket.as_fd(), actor, stream),
+                    Some(Request::Flush) => self.flushing.push(socket),
+                    None => {}
+                },
                 Err(_) => {}
             }
         }
@@ -144,16 +155,32 @@ impl Capture {
         };
     }
 
-    /// Reads one chunk of each pipe and returns the lines that are whole, and with the end of a
-    /// pipe its last piece. Empty if nobody has printed.
-    pub(super) fn read(&mut self) -> Vec<Said> {
-        let mut said = Vec::new();
+    /// Reads one chunk of each pipe, and adds the lines that are whole and, at the end of a pipe,
+    /// its last piece. Returns whether anything has come.
+    pub(super) fn read(&mut self, said: &mut Vec<Said>) -> bool {
         let before = self.pipes.len();
-        self.pipes.retain_mut(|pipe| pipe.read(&mut said));
-        if self.pipes.len() < before {
+        let mut any = false;
+        self.pipes.retain_mut(|pipe| match pipe.read(said) {
+            Came::Bytes => {
+                any = true;
+                true
+            }
+            Came::Nothing => true,
+            Came::End => false,
+        });
+        let closed = self.pipes.len() < before;
+        if closed {
             self.take_requests();
         }
-        said
+        any || closed
+    }
+
+    /// Answers those who wait until all is told: it is.
+    pub(super) fn told(&mut self) {
+        for socket in self.flushing.drain(..) {
+            // Who does not wait any more needs no answer.
+            let _ = passing::send(socket.as_fd(), &0i32.to_le_bytes(), &[]);
+        }
     }
 
     /// Takes requests again, in case there are descriptors now.
@@ -177,20 +204,19 @@ fn is_ours(socket: BorrowedFd<'_>) -> bool {
 }
 
 impl Pipe {
-    /// Returns whether more may come.
-    fn read(&mut self, said: &mut Vec<Said>) -> bool {
+    fn read(&mut self, said: &mut Vec<Said>) -> Came {
         let mut chunk = [0; CHUNK];
         match rustix::io::retry_on_intr(|| rustix::io::read(&self.end, &mut chunk)) {
             Ok(0) => {
                 self.cut(said);
-                false
+                Came::End
             }
             Ok(len) => {
                 self.take(&chunk[..len], said);
-                true
+                Came::Bytes
             }
-            Err(Errno::AGAIN) => true,
-            Err(_) => false,
+            Err(Errno::AGAIN) => Came::Nothing,
+            Err(_) => Came::End,
         }
     }
 

@@ -54,6 +54,7 @@ fn a_lost_supervisor_is_told() {
     assert_eq!(house.finish(), 0);
     house.expect_nobody();
     assert_eq!(ending(&house), "supervisor lost");
+    assert_eq!(house.events(&["RunEnded"])[0]["code"], -9);
     let exits = house.events(&["ProcessExited", "ProcessReaped"]);
     let kinds: Vec<_> = exits
         .iter()

@@ -7,8 +7,8 @@ use crate::event::{ActorId, Kind, MessageId, ObjectId};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::exit;
 use crate::runtime::io;
-use crate::runtime::probe::{self, Birth};
 use crate::runtime::pipe::outcome_of;
+use crate::runtime::probe::{self, Birth};
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
 use std::collections::VecDeque;
@@ -111,7 +111,10 @@ impl Local {
         let mut wait = Wait::new(Operation::Idle, core.object, Deadline::NEVER);
         while state.buffer.is_empty() && !state.closed {
             wait.begin();
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         wait.end(Outcome::Done, Some(probe::process()));
         state.buffer.pop_front()

@@ -67,7 +67,7 @@ impl Supervisor<'_> {
         let own = number_of(getpid());
         let deadline = self.arena.now().0 + u64::try_from(GIVE_UP_AFTER.as_nanos()).unwrap_or(0);
         let mut told = false;
-        while self.reaper.reap(&mut self.tell) == Tree::Lives && self.arena.now().0 < deadline {
+        while self.reap() == Tree::Lives && self.arena.now().0 < deadline {
             if !told {
                 self.reaper.tell_kill(&mut self.tell);
                 told = true;
@@ -76,7 +76,7 @@ impl Supervisor<'_> {
             // Who was adopted a moment ago is killed before it can fork again.
             for _ in 0..32 {
                 tree::kill_children(&tree::children_of(own));
-                if self.reaper.reap(&mut self.tell) == Tree::Gone {
+                if self.reap() == Tree::Gone {
                     return;
                 }
             }
