@@ -1,3 +1,5 @@
+//! What a cut promises, by small examples.
+
 #![expect(
     clippy::cast_possible_truncation,
     reason = "the numbers of a test are small"
