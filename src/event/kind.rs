@@ -663,25 +663,29 @@ impl Event {
         }
     }
 
-    /// An event to be read into.
-    pub const EMPTY: Event = Event {
-        t: Time::ZERO,
-        actor: ActorId::MPVIZ,
-        by: None,
-        seq: 0,
-        line: None,
-        file: None,
-        kind: Kind::Horizon {},
-    };
+    /// Returns an event to be [read into](Event::read_into). No constant: that would be copied,
+    /// with all its unused bytes.
+    #[inline(always)]
+    pub fn empty() -> Event {
+        Event {
+            t: Time::ZERO,
+            actor: ActorId::MPVIZ,
+            by: None,
+            seq: 0,
+            line: None,
+            file: None,
+            kind: Kind::Horizon {},
+        }
+    }
 
     /// Takes an event in its ring form; `None` if the bytes make no sense.
     pub fn read(r: &mut Reader<'_>) -> Option<Event> {
-        let mut event = Event::EMPTY;
+        let mut event = Event::empty();
         event.read_into(r).map(|()| event)
     }
 
-    /// Takes an event in its ring form, in the place of an [empty](Event::EMPTY) one; `None` if the
-    /// bytes make no sense, which leaves something in between.
+    /// Takes an event in its ring form, in the place of an [empty](Event::empty) one; `None` if the
+    /// bytes make no sense, and then what is in its place means nothing.
     #[inline]
     pub fn read_into(&mut self, r: &mut Reader<'_>) -> Option<()> {
         self.t = Wire::read(r)?;
