@@ -27,12 +27,25 @@ fn main() {
 /// One round: prints nanoseconds per message.
 fn round(arena: Option<String>) {
     if let Some(path) = arena {
-        let fd = OwnedFd::from(File::options().read(true).write(true).open(path).expect("arena"));
+        let fd = OwnedFd::from(
+            File::options()
+                .read(true)
+                .write(true)
+                .open(path)
+                .expect("arena"),
+        );
         let arena = Arena::attach(fd).expect("an arena");
         let actor = arena.control().next_actor();
         let slot = arena.reserve(actor, actor).expect("a ring");
         let (source, capture) = (file!(), Vec::new());
-        probe::join_stage(probe::Place { arena, actor, slot, source, capture }).expect("a stage");
+        probe::join_stage(probe::Place {
+            arena,
+            actor,
+            slot,
+            source,
+            capture,
+        })
+        .expect("a stage");
     }
     let code = runtime::run_main(|| -> Result<()> {
         let q: Queue<[u8; 16]> = Queue::named("q")?;
@@ -80,10 +93,15 @@ fn compare() {
 }
 
 fn measure(program: &PathBuf, arena: &str) -> f64 {
-    let ran = Command::new(program).args(["round", arena]).stdout(Stdio::null()).output();
+    let ran = Command::new(program)
+        .args(["round", arena])
+        .stdout(Stdio::null())
+        .output();
     let ran = ran.expect("a round runs");
     let text = String::from_utf8_lossy(&ran.stderr);
-    text.trim().parse().unwrap_or_else(|_| panic!("a round failed: {text}"))
+    text.trim()
+        .parse()
+        .unwrap_or_else(|_| panic!("a round failed: {text}"))
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -96,7 +114,14 @@ fn build_without_probe() -> PathBuf {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let target = concat!(env!("CARGO_MANIFEST_DIR"), "/target/probe-off");
     let built = Command::new(cargo)
-        .args(["bench", "--no-run", "--bench", "queue", "--features", "probe-off"])
+        .args([
+            "bench",
+            "--no-run",
+            "--bench",
+            "queue",
+            "--features",
+            "probe-off",
+        ])
         .args(["--message-format", "json", "--target-dir", target])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::null())
@@ -106,7 +131,10 @@ fn build_without_probe() -> PathBuf {
     let named = text.lines().filter_map(|line| {
         let value: serde_json::Value = serde_json::from_str(line).ok()?;
         let is_own = value["target"]["name"] == "queue";
-        value["executable"].as_str().filter(|_| is_own).map(PathBuf::from)
+        value["executable"]
+            .as_str()
+            .filter(|_| is_own)
+            .map(PathBuf::from)
     });
     named.last().expect("the bench was built")
 }

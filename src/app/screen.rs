@@ -14,7 +14,7 @@ use crate::history::History;
 use crate::scenario::{self, Scenario};
 use crate::ui::update::{Effect, update};
 use crate::ui::{Action, Keymap, Ui};
-use crate::view::{self, Feed, Scene, Theme};
+use crate::view::{self, Feed, Memory, Scene, Theme};
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
 use std::io;
 use std::path::PathBuf;
@@ -86,6 +86,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         inputs,
         ui,
         theme: options.theme,
+        memory: Memory::default(),
         record: options.record,
         run: None,
         is_dirty: true,
@@ -170,6 +171,7 @@ struct Screen {
     inputs: Receiver<Input>,
     ui: Ui,
     theme: Theme,
+    memory: Memory,
     record: Option<PathBuf>,
     run: Option<Run>,
     /// Something changed since the last frame.
@@ -262,6 +264,7 @@ impl Screen {
             theme: &self.theme,
             keymap: Keymap::brought(),
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
+            memory: &self.memory,
         };
         self.terminal.draw(|frame| {
             let area = frame.area();

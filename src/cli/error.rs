@@ -72,6 +72,14 @@ pub enum CliError {
         /// Why not.
         source: TraceError,
     },
+    /// A file can't be written.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The supervisor was killed.
     #[error("the supervisor was killed: everything it ran was ended")]
     SupervisorLost,

@@ -17,6 +17,7 @@ use rustix::net::{
     sockopt,
 };
 use rustix::pipe::{PipeFlags, pipe_with};
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -29,7 +30,9 @@ const ASKING_MAX: usize = 64;
 pub(super) struct Capture {
     name: Vec<u8>,
     listener: OwnedFd,
-    asking: Vec<OwnedFd>,
+    /// Whether no request can be taken, for want of descriptors.
+    is_full: bool,
+    asking: VecDeque<OwnedFd>,
     pipes: Vec<Pipe>,
 }
 
@@ -63,7 +66,8 @@ impl Capture {
         Ok(Capture {
             name,
             listener,
-            asking: Vec::new(),
+            is_full: false,
+            asking: VecDeque::new(),
             pipes: Vec::new(),
         })
     }
@@ -89,9 +93,9 @@ impl Capture {
 
     /// Returns what requests come by.
     pub(super) fn requests(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        std::iter::once(&self.listener)
-            .chain(&self.asking)
-            .map(OwnedFd::as_fd)
+        let listener = (!self.is_full).then_some(&self.listener);
+        let sockets = listener.into_iter().chain(&self.asking);
+        sockets.map(OwnedFd::as_fd)
     }
 
     /// Returns what lines come by.
@@ -101,19 +105,27 @@ impl Capture {
 
     /// Answers all requests that have come.
     pub(super) fn answer(&mut self) {
-        while self.asking.len() < ASKING_MAX {
+        loop {
             let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
             match accept_with(&self.listener, flags) {
-                Ok(socket) if is_ours(socket.as_fd()) => self.asking.push(socket),
+                Ok(socket) if is_ours(socket.as_fd()) => self.asking.push_back(socket),
                 Ok(_) | Err(Errno::INTR | Errno::CONNABORTED) => {}
-                // Nobody any more; or no descriptor, and who asks gives up in time.
-                Err(_) => break,
+                Err(Errno::AGAIN) => break,
+                // No descriptor is left: those who ask wait, or give up in time.
+                Err(_) => {
+                    self.is_full = true;
+                    break;
+                }
             }
+        }
+        // Who connects and says nothing makes room for who does.
+        while self.asking.len() > ASKING_MAX {
+            self.asking.pop_front();
         }
         for socket in std::mem::take(&mut self.asking) {
             let mut bytes = [0; REQUEST_LEN];
             match passing::receive(socket.as_fd(), &mut bytes) {
-                Err(Errno::AGAIN) => self.asking.push(socket),
+                Err(Errno::AGAIN) => self.asking.push_back(socket),
                 Ok((len, _)) => {
                     if let Some((actor, stream)) = parse_request(&bytes[..len]) {
                         self.give(socket.as_fd(), actor, stream);
@@ -136,8 +148,17 @@ impl Capture {
     /// pipe its last piece. Empty if nobody has printed.
     pub(super) fn read(&mut self) -> Vec<Said> {
         let mut said = Vec::new();
+        let before = self.pipes.len();
         self.pipes.retain_mut(|pipe| pipe.read(&mut said));
+        if self.pipes.len() < before {
+            self.take_requests();
+        }
         said
+    }
+
+    /// Takes requests again, in case there are descriptors now.
+    pub(super) fn take_requests(&mut self) {
+        self.is_full = false;
     }
 
     /// Returns what was begun and will not be ended: nobody is left to print.

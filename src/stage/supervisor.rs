@@ -214,6 +214,7 @@ impl<'a> Supervisor<'a> {
         }
         if count == 0 {
             self.reaper.look(&mut self.tell, None);
+            self.capture.take_requests();
         }
         None
     }

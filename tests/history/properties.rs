@@ -161,10 +161,30 @@ proptest! {
         let mut replayed = History::default();
         let mut reader = Reader::new(Cursor::new(file)).unwrap();
         while let Some(chunk) = reader.chunk().unwrap() {
-            chunk.events.into_iter().for_each(|event| replayed.take(event));
+            chunk.events.iter().for_each(|event| replayed.apply(event));
             replayed.advance(chunk.horizon);
         }
         prop_assert_eq!(live, replayed);
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_log_gives_back_what_went_in(bytes in vec(any::<[u8; 8]>(), 0..300)) {
+        let mut events = hostile::in_order(&bytes);
+        let history = fold(&events);
+        // Not in the log: horizons, samples, and a second end of the same process.
+        events.retain(|event| !matches!(event.kind, Kind::Horizon {} | Kind::Sampled { .. }));
+        let mut log = history.log().iter();
+        let mut next = log.next();
+        for event in events {
+            if next.as_ref() == Some(&event) {
+                next = log.next();
+            } else {
+                prop_assert!(matches!(event.kind, Kind::ProcessExited { .. }), "{event:?}");
+            }
+        }
+        prop_assert_eq!(next, None);
     }
 }
 
@@ -179,7 +199,7 @@ fn huge_ids_take_no_more_room_than_small_ones() {
             },
             Kind::TaskStarted { task: TaskId(id) },
         ] {
-            history.take(Event {
+            history.apply(&Event {
                 t: Time(u64::from(n)),
                 actor: ActorId(id),
                 by: None,

@@ -3,7 +3,7 @@
 
 use super::Flow;
 use super::choose::{candidates, part};
-use super::line::stem_of;
+use super::line_parts::stem_of;
 use super::recent::{last_events, last_messages};
 use crate::event::words::{Class, End, Part};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, Time};
@@ -279,7 +279,7 @@ impl Flow<'_> {
             if y >= last {
                 break;
             }
-            if let Some(said) = sentence(self.history, event) {
+            if let Some(said) = sentence(self.history, &event) {
                 let x = pen.put(2, y, &moment(event.t), Role::Dim) + 2;
                 let x = pen.put(x, y, &said.who, Role::Text) + 1;
                 pen.put(x, y, &said.text, Role::Dim);

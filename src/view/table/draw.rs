@@ -274,11 +274,10 @@ impl Table<'_> {
         } else {
             t
         };
-        let lane = history.lane(id);
-        if lane.is_empty() && id == ActorId::MPVIZ {
+        if history.lane(id).is_empty() && id == ActorId::MPVIZ {
             self.draw_supervisor(brush, y, until);
         }
-        draw_lane(brush, place, lane, axis, until);
+        draw_lane(brush, place, self.moment, id, until);
         draw_bands(brush, place, history, id, axis, until);
         draw_points(brush, place, history, id, axis, until);
         self.weaken_later(brush, y);

@@ -21,8 +21,9 @@ mod shown;
 mod sign;
 mod summary;
 mod things;
+mod waits;
+mod why;
 
-pub(crate) use blocked::{is_news, wait_ended};
 pub use caption::{Caption, caption};
 pub(crate) use life::is_worker;
 pub use names::{full_name, short_name};
@@ -34,3 +35,4 @@ pub use shown::{shown, shown_lines};
 pub use sign::Sign;
 pub use things::object_words;
 pub(crate) use things::{full_pipe, is_written_by_a_waiter};
+pub(crate) use waits::{is_news, wait_ended};
