@@ -243,14 +243,18 @@ always_there! {
     Class End Ending GapReason KernelState Method Operation Outcome Part Role Stream
 }
 impl<T> IsThere for Vec<T> {}
+impl<T> IsThere for Box<T> {}
+
+// An event is two cache lines. The one kind with many texts has them in boxes.
+const _: () = assert!(size_of::<Event>() <= 128);
 
 vocabulary! {
     /// A run begins. The first event, said by the stage.
     Fact RunStarted {
         /// The program's name: a scenario's, or the file's that is run.
-        program: Text,
+        program: Box<Text>,
         /// What it is, in a few words.
-        title: Text,
+        title: Box<Text>,
         /// Each knob's name and value.
         knobs: Vec<(Text, Text)>,
         /// What random sleeps come from.
@@ -262,11 +266,11 @@ vocabulary! {
         /// The supervisor's pid: it adopts orphans.
         supervisor: u32,
         /// Kernel and architecture.
-        machine: Text,
+        machine: Box<Text>,
         /// The CPUs that the program may use.
         cpus: u32,
         /// When, by the clock on the wall: RFC 3339, UTC.
-        wall: Text,
+        wall: Box<Text>,
     }
     /// A run has ended: its last process, orphans included, is gone. The last event.
     Fact RunEnded {
