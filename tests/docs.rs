@@ -111,7 +111,7 @@ fn json_type(field: &FieldInfo) -> String {
 
 fn plain_type(ty: &str) -> String {
     match ty {
-        "Text" => "text".into(),
+        "Text" | "Box<Text>" => "text".into(),
         "bool" => "`true` or `false`".into(),
         "u32" | "u64" | "i32" | "f64" => "number".into(),
         "Time" => "time in ns since the run's start".into(),

@@ -243,14 +243,18 @@ always_there! {
     Class End Ending GapReason KernelState Method Operation Outcome Part Role Stream
 }
 impl<T> IsThere for Vec<T> {}
+impl<T> IsThere for Box<T> {}
+
+// An event is two cache lines. The one kind with many texts has them in boxes.
+const _: () = assert!(size_of::<Event>() <= 128);
 
 vocabulary! {
     /// A run begins. The first event, said by the stage.
     Fact RunStarted {
         /// The program's name: a scenario's, or the file's that is run.
-        program: Text,
+        program: Box<Text>,
         /// What it is, in a few words.
-        title: Text,
+        title: Box<Text>,
         /// Each knob's name and value.
         knobs: Vec<(Text, Text)>,
         /// What random sleeps come from.
@@ -262,11 +266,11 @@ vocabulary! {
         /// The supervisor's pid: it adopts orphans.
         supervisor: u32,
         /// Kernel and architecture.
-        machine: Text,
+        machine: Box<Text>,
         /// The CPUs that the program may use.
         cpus: u32,
         /// When, by the clock on the wall: RFC 3339, UTC.
-        wall: Text,
+        wall: Box<Text>,
     }
     /// A run has ended: its last process, orphans included, is gone. The last event.
     Fact RunEnded {
@@ -677,25 +681,29 @@ impl Event {
         }
     }
 
-    /// An event to be read into.
-    pub const EMPTY: Event = Event {
-        t: Time::ZERO,
-        actor: ActorId::MPVIZ,
-        by: None,
-        seq: 0,
-        line: None,
-        file: None,
-        kind: Kind::Horizon {},
-    };
+    /// Returns an event to be [read into](Event::read_into). No constant: that would be copied,
+    /// with all its unused bytes.
+    #[inline(always)]
+    pub fn empty() -> Event {
+        Event {
+            t: Time::ZERO,
+            actor: ActorId::MPVIZ,
+            by: None,
+            seq: 0,
+            line: None,
+            file: None,
+            kind: Kind::Horizon {},
+        }
+    }
 
     /// Takes an event in its ring form; `None` if the bytes make no sense.
     pub fn read(r: &mut Reader<'_>) -> Option<Event> {
-        let mut event = Event::EMPTY;
+        let mut event = Event::empty();
         event.read_into(r).map(|()| event)
     }
 
-    /// Takes an event in its ring form, in the place of an [empty](Event::EMPTY) one; `None` if the
-    /// bytes make no sense, which leaves something in between.
+    /// Takes an event in its ring form, in the place of an [empty](Event::empty) one; `None` if the
+    /// bytes make no sense, and then what is in its place means nothing.
     #[inline]
     pub fn read_into(&mut self, r: &mut Reader<'_>) -> Option<()> {
         self.t = Wire::read(r)?;

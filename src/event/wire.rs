@@ -197,6 +197,17 @@ impl Wire for Text {
     }
 }
 
+impl<T: Wire> Wire for Box<T> {
+    #[inline]
+    fn write(&self, w: &mut Writer<'_>) {
+        (**self).write(w);
+    }
+    #[inline]
+    fn read(r: &mut Reader<'_>) -> Option<Self> {
+        T::read(r).map(Box::new)
+    }
+}
+
 impl<T: Wire> Wire for Option<T> {
     #[inline]
     fn write(&self, w: &mut Writer<'_>) {

@@ -85,8 +85,8 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
     let end = word(End::ALL, z);
     match b[0] % 46 {
         0 => Kind::RunStarted {
-            program: name(x), title: name(y), knobs: vec![(name(x), name(y))], seed: bytes, pace: f64::from(z),
-            viewer: 1, supervisor: 2, machine: name(w), cpus: 2, wall: name(z),
+            program: name(x).into(), title: name(y).into(), knobs: vec![(name(x), name(y))], seed: bytes, pace: f64::from(z),
+            viewer: 1, supervisor: 2, machine: name(w).into(), cpus: 2, wall: name(z).into(),
         },
         1 => Kind::RunEnded { ending: word(Ending::ALL, x), code: some(y, i32::from(z)) },
         2 => Kind::Horizon {},
