@@ -70,9 +70,10 @@ fn name(byte: u8) -> Text {
 }
 
 fn some<T>(byte: u8, value: T) -> Option<T> {
-    (byte % 3 > 0).then_some(value)
+    (!byte.is_multiple_of(3)).then_some(value)
 }
 
+// A table: a kind a line.
 #[rustfmt::skip]
 fn kind(b: &[u8; 8], t: u64) -> Kind {
     let (x, y, z, w) = (b[3], b[4], b[5], b[6]);
