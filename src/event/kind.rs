@@ -656,7 +656,8 @@ impl Kind {
     /// Takes the fields of the kind with a number, as [`Kind::tag`] gives it.
     #[inline]
     pub fn read(number: u8, r: &mut Reader<'_>) -> Option<Kind> {
-        Kind::read_fields(*TAGS.get(usize::from(number))?, r)
+        let mut kind = Kind::Horizon {};
+        Kind::read_fields(*TAGS.get(usize::from(number))?, r, &mut kind).map(|()| kind)
     }
 }
 
