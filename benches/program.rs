@@ -20,7 +20,10 @@ fn main() {
     starting();
     resting();
     let size = fs::metadata(env!("CARGO_BIN_EXE_mpviz")).map_or(0, |file| file.len());
-    println!("program as built for this bench (not stripped): {:.1} MB", size as f64 / 1e6);
+    println!(
+        "program as built for this bench (not stripped): {:.1} MB",
+        size as f64 / 1e6
+    );
 }
 
 fn starting() {
@@ -30,16 +33,27 @@ fn starting() {
     for _ in 0..ROUNDS {
         // The footer's last word is the last that the picker draws.
         picker.push(Terminal::time(&[mpviz], |seen| contains(seen, b"quit")));
-        process.push(Terminal::time(&[mpviz, "fork"], |seen| contains(seen, b"MainProcess")));
+        process.push(Terminal::time(&[mpviz, "fork"], |seen| {
+            contains(seen, b"MainProcess")
+        }));
         if has_btop {
             btop.push(Terminal::time(&["btop"], |seen| seen.len() >= 2048));
         }
     }
     let (picker, process) = (median(picker), median(process));
-    println!("start to the whole picker: {:.1} ms; to the first process: {:.1} ms", ms(picker), ms(process));
+    println!(
+        "start to the whole picker: {:.1} ms; to the first process: {:.1} ms",
+        ms(picker),
+        ms(process)
+    );
     if has_btop {
         let btop = median(btop);
-        report("  picker", picker / btop, 1.0, &format!("btop's first 2 KB, {:.1} ms", ms(btop)));
+        report(
+            "  picker",
+            picker / btop,
+            1.0,
+            &format!("btop's first 2 KB, {:.1} ms", ms(btop)),
+        );
         report("  first process", process / btop, 3.0, "the same");
     } else {
         println!("  btop is missing (Debian: btop)");
@@ -53,15 +67,31 @@ fn resting() {
     let picker = Terminal::open(&[mpviz]).rest(quit, "");
     let over = Terminal::open(&[mpviz, "queue", "--pace", "20"]).rest(ended, "");
     let frozen = Terminal::open(&[mpviz, "pool", "--pace", "0.1"]).rest(quit, " ");
-    println!("cpu in {} s at rest: picker {} ms, after the end {} ms, frozen {} ms (a program runs)", REST.as_secs(), picker.cpu_ms, over.cpu_ms, frozen.cpu_ms);
+    println!(
+        "cpu in {} s at rest: picker {} ms, after the end {} ms, frozen {} ms (a program runs)",
+        REST.as_secs(),
+        picker.cpu_ms,
+        over.cpu_ms,
+        frozen.cpu_ms
+    );
     if is_installed("htop") {
         let htop = Terminal::open(&["htop"]).rest(|seen| seen.len() > 1000, "");
         let most = picker.cpu_ms.max(over.cpu_ms).max(frozen.cpu_ms);
-        report("  cpu", most as f64 / (htop.cpu_ms as f64).max(1.0), 1.0, &format!("htop, {} ms", htop.cpu_ms));
+        report(
+            "  cpu",
+            most as f64 / (htop.cpu_ms as f64).max(1.0),
+            1.0,
+            &format!("htop, {} ms", htop.cpu_ms),
+        );
     } else {
         println!("  htop is missing (Debian: htop)");
     }
-    report("anonymous memory after a scenario", over.anonymous_kb as f64 / 1024.0, 25.0, "MB");
+    report(
+        "anonymous memory after a scenario",
+        over.anonymous_kb as f64 / 1024.0,
+        25.0,
+        "MB",
+    );
 }
 
 fn report(what: &str, figure: f64, aim: f64, beside: &str) {
@@ -85,13 +115,21 @@ struct Terminal {
 
 impl Terminal {
     fn open(argv: &[&str]) -> Terminal {
-        let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows: 36,
+            cols: 120,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).expect("a pty");
         let mut command = CommandBuilder::new(argv[0]);
         command.args(&argv[1..]);
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
-        let child = pair.slave.spawn_command(command).expect("the program starts");
+        let child = pair
+            .slave
+            .spawn_command(command)
+            .expect("the program starts");
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let (to, output) = channel();
         std::thread::spawn(move || {
@@ -102,7 +140,12 @@ impl Terminal {
                 }
             }
         });
-        Terminal { child, master: pair.master, output, seen: Vec::new() }
+        Terminal {
+            child,
+            master: pair.master,
+            output,
+            seen: Vec::new(),
+        }
     }
 
     /// Returns the nanoseconds from the start to the moment at which enough is seen.
@@ -117,7 +160,10 @@ impl Terminal {
 
     fn wait(&mut self, enough: impl Fn(&[u8]) -> bool) {
         while !enough(&self.seen) {
-            let more = self.output.recv_timeout(PATIENCE).expect("the program draws");
+            let more = self
+                .output
+                .recv_timeout(PATIENCE)
+                .expect("the program draws");
             self.seen.extend(more);
         }
     }
@@ -135,7 +181,10 @@ impl Terminal {
         let cpu_ms = cpu_ms(pid) - before;
         let anonymous_kb = anonymous_kb(pid);
         self.end();
-        Rest { cpu_ms, anonymous_kb }
+        Rest {
+            cpu_ms,
+            anonymous_kb,
+        }
     }
 
     fn end(mut self) {
@@ -147,7 +196,12 @@ impl Terminal {
 
 fn cpu_ms(pid: u32) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it lives");
-    let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
+    let fields: Vec<&str> = stat
+        .rsplit(") ")
+        .next()
+        .expect("fields")
+        .split(' ')
+        .collect();
     let ticks = |at: usize| fields[at].parse::<u64>().expect("a number");
     // Fields 14 and 15 of the whole, in hundredths of a second.
     (ticks(11) + ticks(12)) * 10
@@ -155,9 +209,13 @@ fn cpu_ms(pid: u32) -> u64 {
 
 fn anonymous_kb(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("it lives");
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
     let number = line.and_then(|line| line.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).expect("RssAnon")
+    number
+        .and_then(|number| number.parse().ok())
+        .expect("RssAnon")
 }
 
 fn contains(seen: &[u8], text: &[u8]) -> bool {

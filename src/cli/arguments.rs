@@ -145,7 +145,11 @@ fn render_arguments(render: &ArgMatches, looks: Looks) -> Result<Command, CliErr
     let path = |name| render.get_one::<PathBuf>(name).cloned().unwrap_or_default();
     let output = path("output");
     if output.extension().is_none_or(|ending| ending != "svg") {
-        return Err(range("--output", &output.to_string_lossy(), "a name that ends in `.svg`"));
+        return Err(range(
+            "--output",
+            &output.to_string_lossy(),
+            "a name that ends in `.svg`",
+        ));
     }
     let size = match render.get_one::<String>("size") {
         None => (120, 36),
@@ -154,11 +158,20 @@ fn render_arguments(render: &ArgMatches, looks: Looks) -> Result<Command, CliErr
     let at = match render.get_one::<String>("at") {
         None => None,
         Some(text) => {
-            let seconds = text.parse().ok().filter(|at: &f64| at.is_finite() && *at >= 0.0);
+            let seconds = text
+                .parse()
+                .ok()
+                .filter(|at: &f64| at.is_finite() && *at >= 0.0);
             Some(seconds.ok_or_else(|| range("--at", text, "a number of seconds, 0 or more"))?)
         }
     };
-    Ok(Command::Render(RenderArguments { file: path("file"), output, size, at, looks }))
+    Ok(Command::Render(RenderArguments {
+        file: path("file"),
+        output,
+        size,
+        at,
+        looks,
+    }))
 }
 
 /// Reads a size such as `120x36`.
@@ -248,7 +261,11 @@ fn definition() -> Clap {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Where the picture is written to"),
         )
-        .arg(option("size", "COLSxROWS", "How large the screen is [120x36]"))
+        .arg(option(
+            "size",
+            "COLSxROWS",
+            "How large the screen is [120x36]",
+        ))
         .arg(option("at", "SECONDS", "The moment; the end if left out"));
     let replay = Clap::new("replay")
         .about("Show a trace file as if live")

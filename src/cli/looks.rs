@@ -61,7 +61,11 @@ impl Looks {
 impl Looks {
     /// Returns the theme of a picture, which has all colours and knows no environment.
     pub(super) fn picture_theme(&self) -> Theme {
-        let charset = if self.ascii { Charset::Ascii } else { Charset::Unicode };
+        let charset = if self.ascii {
+            Charset::Ascii
+        } else {
+            Charset::Unicode
+        };
         let ground = self.theme.unwrap_or(Ground::Dark);
         Theme::new(ground, Depth::TrueColor, charset).with_paper()
     }

@@ -41,22 +41,32 @@ pub(super) fn render(arguments: &RenderArguments) -> Result<ExitCode, CliError> 
     };
     let picture = svg::still(&frame, paper, &format!("mpviz: {}", history.run().program));
     let path = &arguments.output;
-    let fail = |source| CliError::Write { path: path.clone(), source };
+    let fail = |source| CliError::Write {
+        path: path.clone(),
+        source,
+    };
     let half = path.with_extension("svg.half");
-    fs::write(&half, picture).and_then(|()| fs::rename(&half, path)).map_err(|source| {
-        // Nothing half done is left behind.
-        let _ = fs::remove_file(&half);
-        fail(source)
-    })?;
+    fs::write(&half, picture)
+        .and_then(|()| fs::rename(&half, path))
+        .map_err(|source| {
+            // Nothing half done is left behind.
+            let _ = fs::remove_file(&half);
+            fail(source)
+        })?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Reads the trace up to the moment that is asked for.
 fn read(arguments: &RenderArguments) -> Result<History, CliError> {
-    let fail = |source| CliError::Trace { path: arguments.file.clone(), source };
+    let fail = |source| CliError::Trace {
+        path: arguments.file.clone(),
+        source,
+    };
     let mut trace = super::open(&arguments.file)?;
     // A float beyond the range of a time becomes the last one.
-    let at = arguments.at.map_or(Time::NEVER, |seconds| Time((seconds * 1e9) as u64));
+    let at = arguments
+        .at
+        .map_or(Time::NEVER, |seconds| Time((seconds * 1e9) as u64));
     let mut history = History::default();
     while let Some(chunk) = trace.chunk().map_err(fail)? {
         for event in chunk.events.iter().take_while(|event| event.t <= at) {

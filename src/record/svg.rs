@@ -27,7 +27,10 @@ pub struct Paper {
 /// Returns the frame as an SVG document.
 pub fn still(frame: &Buffer, paper: Paper, title: &str) -> String {
     let area = frame.area();
-    let (width, height) = (f64::from(area.width) * CELL.0, f64::from(area.height) * CELL.1);
+    let (width, height) = (
+        f64::from(area.width) * CELL.0,
+        f64::from(area.height) * CELL.1,
+    );
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
          font-family=\"{FONT}\" font-size=\"15\" role=\"img\"><title>{}</title>\n\
@@ -60,9 +63,17 @@ fn look(cell: &Cell, paper: Paper) -> Look {
     let is_bold = cell.modifier.contains(Modifier::BOLD);
     if cell.modifier.contains(Modifier::REVERSED) {
         let paper_ground = hex(paper.ground, "#000000");
-        return Look { text: ground.unwrap_or(paper_ground), ground: Some(text), is_bold };
+        return Look {
+            text: ground.unwrap_or(paper_ground),
+            ground: Some(text),
+            is_bold,
+        };
     }
-    Look { text, ground, is_bold }
+    Look {
+        text,
+        ground,
+        is_bold,
+    }
 }
 
 fn draw_row(svg: &mut String, row: &[&Cell], top: f64, paper: Paper) {
@@ -99,7 +110,11 @@ fn draw_row(svg: &mut String, row: &[&Cell], top: f64, paper: Paper) {
         }
         let trimmed = text.trim_end();
         let cells = trimmed.width();
-        let bold = if looks[begin].is_bold { " font-weight=\"bold\"" } else { "" };
+        let bold = if looks[begin].is_bold {
+            " font-weight=\"bold\""
+        } else {
+            ""
+        };
         let _ = writeln!(
             svg,
             "<text x=\"{}\" y=\"{}\" textLength=\"{}\" fill=\"{}\"{bold} xml:space=\"preserve\">{}</text>",
@@ -139,7 +154,9 @@ enum Shape {
 fn shape(symbol: &str) -> Option<Shape> {
     use Shape::{Block, Dashes, Shade, Strokes};
     let mut chars = symbol.chars();
-    let (Some(c), None) = (chars.next(), chars.next()) else { return None };
+    let (Some(c), None) = (chars.next(), chars.next()) else {
+        return None;
+    };
     let eighths = |first: u32| u8::try_from(u32::from(c) - first + 1).unwrap_or(8);
     Some(match c {
         '█' => Block(0, 0, 8, 8),
@@ -186,18 +203,49 @@ fn shape(symbol: &str) -> Option<Shape> {
 /// code chart, each quadruple of a corner or tee in its own pattern.
 fn mixed(c: char) -> Option<[u8; 4]> {
     const MIXED: &[(char, [u8; 4])] = &[
-        ('┝', [1, 2, 1, 0]), ('┞', [2, 1, 1, 0]), ('┟', [1, 1, 2, 0]), ('┠', [2, 1, 2, 0]),
-        ('┡', [2, 2, 1, 0]), ('┢', [1, 2, 2, 0]), ('┥', [1, 0, 1, 2]), ('┦', [2, 0, 1, 1]),
-        ('┧', [1, 0, 2, 1]), ('┨', [2, 0, 2, 1]), ('┩', [2, 0, 1, 2]), ('┪', [1, 0, 2, 2]),
-        ('┭', [0, 1, 1, 2]), ('┮', [0, 2, 1, 1]), ('┯', [0, 2, 1, 2]), ('┰', [0, 1, 2, 1]),
-        ('┱', [0, 1, 2, 2]), ('┲', [0, 2, 2, 1]), ('┵', [1, 1, 0, 2]), ('┶', [1, 2, 0, 1]),
-        ('┷', [1, 2, 0, 2]), ('┸', [2, 1, 0, 1]), ('┹', [2, 1, 0, 2]), ('┺', [2, 2, 0, 1]),
-        ('┽', [1, 1, 1, 2]), ('┾', [1, 2, 1, 1]), ('┿', [1, 2, 1, 2]), ('╀', [2, 1, 1, 1]),
-        ('╁', [1, 1, 2, 1]), ('╂', [2, 1, 2, 1]), ('╃', [2, 1, 1, 2]), ('╄', [2, 2, 1, 1]),
-        ('╅', [1, 1, 2, 2]), ('╆', [1, 2, 2, 1]), ('╇', [2, 2, 1, 2]), ('╈', [1, 2, 2, 2]),
-        ('╉', [2, 1, 2, 2]), ('╊', [2, 2, 2, 1]),
+        ('┝', [1, 2, 1, 0]),
+        ('┞', [2, 1, 1, 0]),
+        ('┟', [1, 1, 2, 0]),
+        ('┠', [2, 1, 2, 0]),
+        ('┡', [2, 2, 1, 0]),
+        ('┢', [1, 2, 2, 0]),
+        ('┥', [1, 0, 1, 2]),
+        ('┦', [2, 0, 1, 1]),
+        ('┧', [1, 0, 2, 1]),
+        ('┨', [2, 0, 2, 1]),
+        ('┩', [2, 0, 1, 2]),
+        ('┪', [1, 0, 2, 2]),
+        ('┭', [0, 1, 1, 2]),
+        ('┮', [0, 2, 1, 1]),
+        ('┯', [0, 2, 1, 2]),
+        ('┰', [0, 1, 2, 1]),
+        ('┱', [0, 1, 2, 2]),
+        ('┲', [0, 2, 2, 1]),
+        ('┵', [1, 1, 0, 2]),
+        ('┶', [1, 2, 0, 1]),
+        ('┷', [1, 2, 0, 2]),
+        ('┸', [2, 1, 0, 1]),
+        ('┹', [2, 1, 0, 2]),
+        ('┺', [2, 2, 0, 1]),
+        ('┽', [1, 1, 1, 2]),
+        ('┾', [1, 2, 1, 1]),
+        ('┿', [1, 2, 1, 2]),
+        ('╀', [2, 1, 1, 1]),
+        ('╁', [1, 1, 2, 1]),
+        ('╂', [2, 1, 2, 1]),
+        ('╃', [2, 1, 1, 2]),
+        ('╄', [2, 2, 1, 1]),
+        ('╅', [1, 1, 2, 2]),
+        ('╆', [1, 2, 2, 1]),
+        ('╇', [2, 2, 1, 2]),
+        ('╈', [1, 2, 2, 2]),
+        ('╉', [2, 1, 2, 2]),
+        ('╊', [2, 2, 2, 1]),
     ];
-    MIXED.iter().find(|(known, _)| *known == c).map(|&(_, strokes)| strokes)
+    MIXED
+        .iter()
+        .find(|(known, _)| *known == c)
+        .map(|&(_, strokes)| strokes)
 }
 
 fn draw_shape(svg: &mut String, shape: &Shape, x: f64, y: f64, colour: &str) {
@@ -224,7 +272,12 @@ fn draw_shape(svg: &mut String, shape: &Shape, x: f64, y: f64, colour: &str) {
             );
         }
         Shape::Strokes(strokes) => {
-            let ends = [(middle.0, y), (x + width, middle.1), (middle.0, y + height), (x, middle.1)];
+            let ends = [
+                (middle.0, y),
+                (x + width, middle.1),
+                (middle.0, y + height),
+                (x, middle.1),
+            ];
             for (end, stroke) in ends.into_iter().zip(strokes) {
                 match stroke {
                     0 => {}
@@ -234,10 +287,20 @@ fn draw_shape(svg: &mut String, shape: &Shape, x: f64, y: f64, colour: &str) {
             }
         }
         Shape::Dashes { is_down: false } => {
-            line((x, middle.1), (x + width, middle.1), 1.2, " stroke-dasharray=\"2 1\"");
+            line(
+                (x, middle.1),
+                (x + width, middle.1),
+                1.2,
+                " stroke-dasharray=\"2 1\"",
+            );
         }
         Shape::Dashes { is_down: true } => {
-            line((middle.0, y), (middle.0, y + height), 1.2, " stroke-dasharray=\"4 2\"");
+            line(
+                (middle.0, y),
+                (middle.0, y + height),
+                1.2,
+                " stroke-dasharray=\"4 2\"",
+            );
         }
     }
 }
@@ -285,7 +348,10 @@ mod tests {
     use ratatui::layout::Rect;
     use ratatui::style::Style;
 
-    const PAPER: Paper = Paper { text: Color::Rgb(1, 2, 3), ground: Color::Rgb(9, 9, 9) };
+    const PAPER: Paper = Paper {
+        text: Color::Rgb(1, 2, 3),
+        ground: Color::Rgb(9, 9, 9),
+    };
 
     #[test]
     fn text_keeps_its_cells_and_blocks_are_geometry() {
@@ -293,7 +359,9 @@ mod tests {
         frame.set_string(0, 0, "a<b  █░─", Style::new());
         let svg = still(&frame, PAPER, "t");
         assert!(svg.contains("textLength=\"27\" fill=\"#010203\" xml:space=\"preserve\">a&lt;b<"));
-        assert!(svg.contains("<rect x=\"45\" y=\"0\" width=\"9\" height=\"18\" fill=\"#010203\"/>"));
+        assert!(
+            svg.contains("<rect x=\"45\" y=\"0\" width=\"9\" height=\"18\" fill=\"#010203\"/>")
+        );
         assert!(svg.contains("fill-opacity=\"0.25\""));
         assert_eq!(svg.matches("<path").count(), 2);
     }
@@ -309,6 +377,9 @@ mod tests {
         let mut frame = Buffer::empty(Rect::new(0, 0, 1, 1));
         frame.set_string(0, 0, "x", Style::new().add_modifier(Modifier::REVERSED));
         let svg = still(&frame, PAPER, "");
-        assert!(svg.contains("fill=\"#090909\" xml:space") && svg.contains("height=\"18\" fill=\"#010203\"/>"));
+        assert!(
+            svg.contains("fill=\"#090909\" xml:space")
+                && svg.contains("height=\"18\" fill=\"#010203\"/>")
+        );
     }
 }

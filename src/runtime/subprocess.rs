@@ -354,5 +354,5 @@ fn spawn(
     });
     // Dropped, std's handle neither waits nor kills: `Child` reaps.
     drop(child);
-    Child::watch(actor, pid, false)
+    Child::watch_program(actor, pid)
 }
