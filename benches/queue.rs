@@ -3,6 +3,11 @@
 //!
 //! The two are two builds, so this program runs copies of itself: one of its own build on a stage,
 //! one of a build with `probe-off`, in turns.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench prints its figures"
+)]
 
 use mpviz::channel::{Arena, Batch, Collector, clock};
 use mpviz::event::ActorId;

@@ -63,10 +63,7 @@ fn read(arguments: &RenderArguments) -> Result<History, CliError> {
         source,
     };
     let mut trace = super::open(&arguments.file)?;
-    // A float beyond the range of a time becomes the last one.
-    let at = arguments
-        .at
-        .map_or(Time::NEVER, |seconds| Time((seconds * 1e9) as u64));
+    let at = arguments.at.map_or(Time::NEVER, Time::at_seconds);
     let mut history = History::default();
     while let Some(chunk) = trace.chunk().map_err(fail)? {
         for event in chunk.events.iter().take_while(|event| event.t <= at) {

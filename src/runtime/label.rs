@@ -82,7 +82,7 @@ macro_rules! words {
     };
 }
 
-impl<'a> ser::Serializer for &'a mut Label {
+impl ser::Serializer for &mut Label {
     type Ok = ();
     type Error = Full;
     type SerializeSeq = Self;

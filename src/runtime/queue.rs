@@ -83,10 +83,17 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     ///
     /// # Errors
     ///
-    /// As [`Queue::named`].
+    /// [`Error::Argument`] if `maxsize` is beyond what a semaphore counts, else as
+    /// [`Queue::named`].
     #[track_caller]
-    pub fn bounded(name: &str, maxsize: u32) -> Result<Queue<T>> {
+    pub fn bounded(name: &str, maxsize: usize) -> Result<Queue<T>> {
         probe::enter(Location::caller());
+        let wrong = |_| Error::Argument {
+            name: "maxsize",
+            value: maxsize.to_string(),
+            range: "less than 2^32",
+        };
+        let maxsize = u32::try_from(maxsize).map_err(wrong)?;
         Queue::make(name, Some(maxsize).filter(|&maxsize| maxsize > 0))
     }
 
