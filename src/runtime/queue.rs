@@ -9,7 +9,7 @@ mod feeder;
 
 use super::error::{Error, Result};
 use super::fork_local::ForkLocal;
-use super::sync::Semaphore;
+use super::sync::{QueueLock, Semaphore};
 use super::time::Deadline;
 use super::wait::Wait;
 use super::{io, label, message, pipe, probe};
@@ -49,8 +49,8 @@ struct Core {
     pipe: ObjectId,
     name: String,
     maxsize: Option<u32>,
-    read_lock: Semaphore,
-    write_lock: Semaphore,
+    read_lock: QueueLock,
+    write_lock: QueueLock,
     /// Free places, where there is a bound.
     slots: Option<Semaphore>,
     reader: OwnedFd,
@@ -118,10 +118,10 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
             object: pipe,
             end: End::Write,
         });
-        let read_lock = Semaphore::lock("", Some((object, Part::ReadLock)))?;
-        let write_lock = Semaphore::lock("", Some((object, Part::WriteLock)))?;
+        let read_lock = QueueLock::new(Some((object, Part::ReadLock)))?;
+        let write_lock = QueueLock::new(Some((object, Part::WriteLock)))?;
         let slots = maxsize
-            .map(|n| Semaphore::new(Class::BoundedSemaphore, n, "", Some((object, Part::Slots))))
+            .map(|n| Semaphore::new(n, Some((object, Part::Slots))))
             .transpose()?;
         let name = name.to_owned();
         let local = ForkLocal::new(Arc::default);
@@ -296,7 +296,7 @@ impl Core {
                 maxsize: u64::from(maxsize),
             });
         }
-        slots.tell_taken();
+        slots.tell_count();
         Ok(())
     }
 
@@ -305,13 +305,17 @@ impl Core {
         let empty = || Error::Empty {
             queue: self.name.clone(),
         };
-        if !self.read_lock.try_acquire() {
+        let held = self.read_lock.try_hold().or_else(|| {
             wait.begin();
-            if !self.read_lock.acquire(deadline) {
-                return Err(empty());
-            }
-        }
-        let received = io::read_message(self.reader.as_fd(), deadline, || wait.begin());
+            self.read_lock.hold(deadline)
+        });
+        let Some(mut held) = held else {
+            return Err(empty());
+        };
+        let received = io::read_message(self.reader.as_fd(), deadline, || {
+            held.tell();
+            wait.begin();
+        });
         if let Ok(Some((message, _))) = received {
             probe::say(|| Kind::MessageReceived {
                 object: self.pipe,
@@ -319,7 +323,7 @@ impl Core {
                 end: None,
             });
         }
-        self.read_lock.release();
+        drop(held);
         if let (Ok(Some(_)), Some(slots)) = (&received, &self.slots) {
             slots.release();
         }

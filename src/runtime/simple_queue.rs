@@ -1,7 +1,7 @@
 //! A pipe and two locks, no feeder: what a pool's inqueue and outqueue are.
 
 use super::error::{Error, Result};
-use super::sync::Semaphore;
+use super::sync::{Hold, QueueLock};
 use super::time::Deadline;
 use super::wait::Wait;
 use super::{io, message, pipe, probe, sys};
@@ -27,8 +27,8 @@ pub(super) struct SimpleQueue {
     name: &'static str,
     reader: OwnedFd,
     writer: OwnedFd,
-    read_lock: Semaphore,
-    write_lock: Semaphore,
+    read_lock: QueueLock,
+    write_lock: QueueLock,
 }
 
 impl SimpleQueue {
@@ -54,8 +54,8 @@ impl SimpleQueue {
             object: pipe,
             end: End::Write,
         });
-        let read_lock = Semaphore::lock("", Some((object, Part::ReadLock)))?;
-        let write_lock = Semaphore::lock("", Some((object, Part::WriteLock)))?;
+        let read_lock = QueueLock::new(Some((object, Part::ReadLock)))?;
+        let write_lock = QueueLock::new(Some((object, Part::WriteLock)))?;
         Ok(SimpleQueue {
             object,
             pipe,
@@ -71,9 +71,10 @@ impl SimpleQueue {
     pub(super) fn put(&self, value: &[u8], label: &str, locking: Locking) -> Result<()> {
         let id = probe::next_message();
         let bytes = message::wrap(id, value)?;
-        if locking == Locking::Locked {
-            self.write_lock.acquire(Deadline::NEVER);
-        }
+        let mut held = match locking {
+            Locking::Locked => self.write_lock.hold(Deadline::NEVER),
+            Locking::Alone => None,
+        };
         probe::say(|| Kind::MessageSent {
             object: self.pipe,
             message: id,
@@ -82,22 +83,28 @@ impl SimpleQueue {
             end: None,
         });
         let mut wait = Wait::new(Operation::Put, self.object, Deadline::NEVER);
-        let written = io::write_all(self.writer.as_fd(), &bytes, || wait.begin());
+        let written = io::write_all(self.writer.as_fd(), &bytes, || {
+            tell(&mut held);
+            wait.begin();
+        });
         wait.end(pipe::outcome_of(&written), None);
-        if locking == Locking::Locked {
-            self.write_lock.release();
-        }
         written
     }
 
     /// Gets the next value, waiting until there is one.
     pub(super) fn get(&self, locking: Locking) -> Result<Vec<u8>> {
         let mut wait = Wait::new(Operation::Get, self.object, Deadline::NEVER);
-        if locking == Locking::Locked && !self.read_lock.try_acquire() {
+        let mut held = match locking {
+            Locking::Locked => self.read_lock.try_hold().or_else(|| {
+                wait.begin();
+                self.read_lock.hold(Deadline::NEVER)
+            }),
+            Locking::Alone => None,
+        };
+        let received = io::read_message(self.reader.as_fd(), Deadline::NEVER, || {
+            tell(&mut held);
             wait.begin();
-            self.read_lock.acquire(Deadline::NEVER);
-        }
-        let received = io::read_message(self.reader.as_fd(), Deadline::NEVER, || wait.begin());
+        });
         if let Ok(Some((message, _))) = received {
             probe::say(|| Kind::MessageReceived {
                 object: self.pipe,
@@ -105,9 +112,7 @@ impl SimpleQueue {
                 end: None,
             });
         }
-        if locking == Locking::Locked {
-            self.read_lock.release();
-        }
+        drop(held);
         let sender = received
             .as_ref()
             .ok()
@@ -135,6 +140,13 @@ impl SimpleQueue {
         let now = Deadline::after(Some(Duration::ZERO));
         while io::read_message(self.reader.as_fd(), now, || {})?.is_some() {}
         Ok(())
+    }
+}
+
+/// Says that a lock is held, where there is one.
+fn tell(held: &mut Option<Hold<'_>>) {
+    if let Some(held) = held {
+        held.tell();
     }
 }
 

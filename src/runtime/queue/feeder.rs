@@ -96,9 +96,7 @@ impl Local {
     /// Moves items from the buffer into the pipe until the queue is closed and the buffer empty.
     fn feed(&self, core: &Core) {
         while let Some((id, bytes)) = self.next(core) {
-            core.write_lock.acquire(Deadline::NEVER);
             let written = write(core, id, &bytes);
-            core.write_lock.release();
             if written.is_err() {
                 // Nobody reads any more, and nobody ever will: CPython's feeder ends quietly too.
                 return;
@@ -156,8 +154,9 @@ impl Local {
     }
 }
 
-/// Writes a message into the pipe.
+/// Writes a message into the pipe, under the write lock.
 fn write(core: &Core, id: MessageId, bytes: &[u8]) -> Result<()> {
+    let mut held = core.write_lock.hold(Deadline::NEVER);
     probe::say(|| Kind::MessageSent {
         object: core.pipe,
         message: id,
@@ -166,7 +165,12 @@ fn write(core: &Core, id: MessageId, bytes: &[u8]) -> Result<()> {
         end: None,
     });
     let mut wait = Wait::new(Operation::Write, core.pipe, Deadline::NEVER);
-    let written = io::write_all(core.writer.as_fd(), bytes, || wait.begin());
+    let written = io::write_all(core.writer.as_fd(), bytes, || {
+        if let Some(held) = &mut held {
+            held.tell();
+        }
+        wait.begin();
+    });
     wait.end(outcome_of(&written), None);
     written
 }
