@@ -76,7 +76,7 @@ fn compare() {
     let bare = build_without_probe();
     let own = std::env::current_exe().expect("own file");
     let (mut on, mut off) = (Vec::new(), Vec::new());
-    let mut lost = 0;
+    let (mut lost, mut events) = (0, 0);
     for _ in 0..ROUNDS {
         let arena = Arena::create().expect("an arena");
         assert_eq!(arena.control().next_actor(), ActorId(1));
@@ -86,7 +86,9 @@ fn compare() {
         let fd = arena.fd().expect("a memory file").as_raw_fd();
         let path = format!("/proc/{}/fd/{fd}", std::process::id());
         on.push(measure(&own, &path));
-        lost += collector.finish().lost;
+        let tally = collector.finish();
+        lost += tally.lost;
+        events += tally.events;
         drain.join().expect("drained");
         off.push(measure(&bare, ""));
     }
@@ -94,7 +96,7 @@ fn compare() {
     let ratio = on / off;
     let met = if ratio <= AIM { "ok" } else { "MISSED" };
     println!("queue put+get, 16 bytes: {on:.0} ns instrumented, {off:.0} ns without the probe");
-    println!("  ratio {ratio:.3}, aim <= {AIM} {met}; {lost} events lost");
+    println!("  ratio {ratio:.3}, aim <= {AIM} {met}; {:.1} events a message, {lost} lost", events as f64 / (ROUNDS as f64 * f64::from(MESSAGES)));
 }
 
 fn measure(program: &PathBuf, arena: &str) -> f64 {
