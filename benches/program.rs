@@ -72,7 +72,7 @@ fn resting() {
     let over = Terminal::open(&[mpviz, "queue", "--pace", "20"]).rest(ended, "");
     let frozen = Terminal::open(&[mpviz, "pool", "--pace", "0.1"]).rest(quit, " ");
     println!(
-        "cpu in {} s at rest: picker {} ms, after the end {} ms, frozen {} ms (a program runs)",
+        "cpu in {} s at rest: picker {:.1} ms, after the end {:.1} ms, frozen {:.1} ms (a program runs)",
         REST.as_secs(),
         picker.cpu_ms,
         over.cpu_ms,
@@ -83,9 +83,9 @@ fn resting() {
         let most = picker.cpu_ms.max(over.cpu_ms).max(frozen.cpu_ms);
         report(
             "  cpu",
-            most as f64 / (htop.cpu_ms as f64).max(1.0),
+            most / htop.cpu_ms,
             1.0,
-            &format!("htop, {} ms", htop.cpu_ms),
+            &format!("htop, {:.1} ms", htop.cpu_ms),
         );
     } else {
         println!("  htop is missing (Debian: htop)");
@@ -105,7 +105,7 @@ fn report(what: &str, figure: f64, aim: f64, beside: &str) {
 
 /// What a program costs at rest.
 struct Rest {
-    cpu_ms: u64,
+    cpu_ms: f64,
     anonymous_kb: u64,
 }
 
@@ -198,17 +198,14 @@ impl Terminal {
     }
 }
 
-fn cpu_ms(pid: u32) -> u64 {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it lives");
-    let fields: Vec<&str> = stat
-        .rsplit(") ")
-        .next()
-        .expect("fields")
-        .split(' ')
-        .collect();
-    let ticks = |at: usize| fields[at].parse::<u64>().expect("a number");
-    // Fields 14 and 15 of the whole, in hundredths of a second.
-    (ticks(11) + ticks(12)) * 10
+/// Returns the CPU time of all threads that live, in ms.
+fn cpu_ms(pid: u32) -> f64 {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("it lives");
+    let of_task = |task: std::io::Result<fs::DirEntry>| {
+        let stat = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+        stat.split(' ').next()?.parse::<f64>().ok()
+    };
+    tasks.filter_map(of_task).sum::<f64>() / 1e6
 }
 
 fn anonymous_kb(pid: u32) -> u64 {
