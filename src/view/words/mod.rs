@@ -11,6 +11,7 @@
 
 mod blocked;
 mod caption;
+mod chain;
 mod life;
 mod moved;
 mod names;
@@ -25,6 +26,7 @@ mod waits;
 mod why;
 
 pub use caption::{Caption, caption};
+pub(crate) use chain::{Target, wait_chain};
 pub(crate) use life::is_worker;
 pub use names::{full_name, short_name};
 pub(crate) use names::{object as object_name, signal, task_of_label};
