@@ -6,6 +6,14 @@ use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::subprocess::call;
 use crate::runtime::{Result, println};
 
+pub(super) fn main(knobs: &Knobs) -> Result<()> {
+    let nslookup = stand_in::choose(knobs.word("program"))?;
+    println!("$ {} www.python.org", nslookup.name());
+    let r = call(nslookup.arg("www.python.org"))?;
+    println!("Exit code: {r}");
+    Ok(())
+}
+
 pub(super) const PROGRAM: Program = Program {
     name: "call",
     group: Group::Basics,
@@ -26,11 +34,3 @@ pub(super) const PROGRAM: Program = Program {
     path: file!(),
     source: include_str!("call.rs"),
 };
-
-pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    let nslookup = stand_in::choose(knobs.word("program"))?;
-    println!("$ {} www.python.org", nslookup.name());
-    let r = call(nslookup.arg("www.python.org"))?;
-    println!("Exit code: {r}");
-    Ok(())
-}

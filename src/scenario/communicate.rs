@@ -6,6 +6,19 @@ use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::subprocess::Popen;
 use crate::runtime::{Result, println};
 
+pub(super) fn main(knobs: &Knobs) -> Result<()> {
+    let nslookup = stand_in::choose(knobs.word("program"))?;
+    println!("$ {}", nslookup.name());
+    let mut p = Popen::start(nslookup.piped())?;
+    let (output, err) = p.communicate(b"set q=mx\npython.org\nexit\n")?;
+    println!("{}", String::from_utf8_lossy(&output));
+    if !err.is_empty() {
+        println!("stderr: {}", String::from_utf8_lossy(&err));
+    }
+    println!("Exit code: {}", p.wait()?);
+    Ok(())
+}
+
 pub(super) const PROGRAM: Program = Program {
     name: "communicate",
     group: Group::Basics,
@@ -26,16 +39,3 @@ pub(super) const PROGRAM: Program = Program {
     path: file!(),
     source: include_str!("communicate.rs"),
 };
-
-pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    let nslookup = stand_in::choose(knobs.word("program"))?;
-    println!("$ {}", nslookup.name());
-    let mut p = Popen::start(nslookup.piped())?;
-    let (output, err) = p.communicate(b"set q=mx\npython.org\nexit\n")?;
-    println!("{}", String::from_utf8_lossy(&output));
-    if !err.is_empty() {
-        println!("stderr: {}", String::from_utf8_lossy(&err));
-    }
-    println!("Exit code: {}", p.wait()?);
-    Ok(())
-}

@@ -7,6 +7,28 @@ use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::process::{Fork, waitpid};
 use crate::runtime::{Result, fork, getpid, getppid, println, sleep};
 
+pub(super) fn main(knobs: &Knobs) -> Result<()> {
+    println!("current process ({}) starts ...", getpid());
+    match fork()? {
+        Fork::Child => {
+            sleep(knobs.number("pause") as f64 / 1000.0)?;
+            println!(
+                "I am the child ({}) and my parent is ({}).",
+                getpid(),
+                getppid()
+            );
+        }
+        Fork::Parent { pid } => {
+            println!("I ({}) created a child ({pid}).", getpid());
+            if knobs.word("wait") == "yes" {
+                let code = waitpid(pid)?;
+                println!("My child ({pid}) ended with exit code {code}.");
+            }
+        }
+    }
+    Ok(())
+}
+
 pub(super) const PROGRAM: Program = Program {
     name: "fork",
     group: Group::Basics,
@@ -38,25 +60,3 @@ pub(super) const PROGRAM: Program = Program {
     path: file!(),
     source: include_str!("fork.rs"),
 };
-
-pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    println!("current process ({}) starts ...", getpid());
-    match fork()? {
-        Fork::Child => {
-            sleep(knobs.number("pause") as f64 / 1000.0)?;
-            println!(
-                "I am the child ({}) and my parent is ({}).",
-                getpid(),
-                getppid()
-            );
-        }
-        Fork::Parent { pid } => {
-            println!("I ({}) created a child ({pid}).", getpid());
-            if knobs.word("wait") == "yes" {
-                let code = waitpid(pid)?;
-                println!("My child ({pid}) ended with exit code {code}.");
-            }
-        }
-    }
-    Ok(())
-}

@@ -5,43 +5,6 @@
 use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Connection, Error, Process, Result, getpid, pipe, println, random, sleep};
 
-pub(super) const PROGRAM: Program = Program {
-    name: "pipe",
-    group: Group::Basics,
-    title: "two ends, EOF",
-    about: "ten urls are sent into one end of a pipe, with pauses; the other end receives them",
-    watch: &[
-        "recv waits for a message, messages wait for recv",
-        "who holds a copy of which end",
-        "EOF comes when the last copy of the other end is closed",
-    ],
-    teaches: "Pipe, send, recv, close, EOFError",
-    size: "5 s, 3 processes",
-    knobs: &[
-        Knob {
-            name: "end",
-            help: "how it ends: by EOF, or the receiver is terminated",
-            range: Range::Word(&["eof", "terminate"]),
-        },
-        Knob {
-            name: "reply",
-            help: "each url is answered",
-            range: Range::Word(&["no", "yes"]),
-        },
-        Knob {
-            name: "urls",
-            help: "how many are sent",
-            range: Range::Number {
-                min: 0,
-                max: 1000,
-                default: 10,
-            },
-        },
-    ],
-    path: file!(),
-    source: include_str!("pipe.rs"),
-};
-
 fn proc_send(a: &Connection, urls: u64, reply: bool) -> Result<()> {
     for i in 0..urls {
         println!("Process({}) send: url{i}", getpid());
@@ -100,3 +63,40 @@ pub(super) fn main(knobs: &Knobs) -> Result<()> {
         receiver.terminate()
     }
 }
+
+pub(super) const PROGRAM: Program = Program {
+    name: "pipe",
+    group: Group::Basics,
+    title: "two ends, EOF",
+    about: "ten urls are sent into one end of a pipe, with pauses; the other end receives them",
+    watch: &[
+        "recv waits for a message, messages wait for recv",
+        "who holds a copy of which end",
+        "EOF comes when the last copy of the other end is closed",
+    ],
+    teaches: "Pipe, send, recv, close, EOFError",
+    size: "5 s, 3 processes",
+    knobs: &[
+        Knob {
+            name: "end",
+            help: "how it ends: by EOF, or the receiver is terminated",
+            range: Range::Word(&["eof", "terminate"]),
+        },
+        Knob {
+            name: "reply",
+            help: "each url is answered",
+            range: Range::Word(&["no", "yes"]),
+        },
+        Knob {
+            name: "urls",
+            help: "how many are sent",
+            range: Range::Number {
+                min: 0,
+                max: 1000,
+                default: 10,
+            },
+        },
+    ],
+    path: file!(),
+    source: include_str!("pipe.rs"),
+};

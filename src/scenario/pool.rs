@@ -4,6 +4,26 @@
 use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Pool, Result, getpid, println, random, sleep};
 
+fn run_task(name: u64) -> Result<()> {
+    println!("Task {name} (pid = {}) is running...", getpid());
+    sleep(random() * 3.0)?;
+    println!("Task {name} end.");
+    Ok(())
+}
+
+pub(super) fn main(knobs: &Knobs) -> Result<()> {
+    println!("Current process {}.", getpid());
+    let mut p = Pool::new(knobs.number("workers") as usize)?;
+    for i in 0..knobs.number("tasks") {
+        p.apply_async(run_task, i)?;
+    }
+    println!("Waiting for all subprocesses done...");
+    p.close();
+    p.join()?;
+    println!("All subprocesses done.");
+    Ok(())
+}
+
 pub(super) const PROGRAM: Program = Program {
     name: "pool",
     group: Group::Basics,
@@ -39,23 +59,3 @@ pub(super) const PROGRAM: Program = Program {
     path: file!(),
     source: include_str!("pool.rs"),
 };
-
-fn run_task(name: u64) -> Result<()> {
-    println!("Task {name} (pid = {}) is running...", getpid());
-    sleep(random() * 3.0)?;
-    println!("Task {name} end.");
-    Ok(())
-}
-
-pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    println!("Current process {}.", getpid());
-    let mut p = Pool::new(knobs.number("workers") as usize)?;
-    for i in 0..knobs.number("tasks") {
-        p.apply_async(run_task, i)?;
-    }
-    println!("Waiting for all subprocesses done...");
-    p.close();
-    p.join()?;
-    println!("All subprocesses done.");
-    Ok(())
-}

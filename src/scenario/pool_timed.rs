@@ -4,6 +4,31 @@ use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::time::time;
 use crate::runtime::{Pool, Result, getpid, println, random, sleep};
 
+fn long_time_task(name: u64) -> Result<()> {
+    println!("Run task {name} ({})...", getpid());
+    let start = time();
+    sleep(random() * 3.0)?;
+    let end = time();
+    println!("Task {name} runs {:.2} seconds.", end - start);
+    Ok(())
+}
+
+pub(super) fn main(knobs: &Knobs) -> Result<()> {
+    println!("Parent process {}.", getpid());
+    let mut p = match knobs.number("workers") {
+        0 => Pool::with_default_size()?,
+        n => Pool::new(n as usize)?,
+    };
+    for i in 0..knobs.number("tasks") {
+        p.apply_async(long_time_task, i)?;
+    }
+    println!("Waiting for all subprocesses done...");
+    p.close();
+    p.join()?;
+    println!("All subprocesses done.");
+    Ok(())
+}
+
 pub(super) const PROGRAM: Program = Program {
     name: "pool-timed",
     group: Group::Basics,
@@ -39,28 +64,3 @@ pub(super) const PROGRAM: Program = Program {
     path: file!(),
     source: include_str!("pool_timed.rs"),
 };
-
-fn long_time_task(name: u64) -> Result<()> {
-    println!("Run task {name} ({})...", getpid());
-    let start = time();
-    sleep(random() * 3.0)?;
-    let end = time();
-    println!("Task {name} runs {:.2} seconds.", end - start);
-    Ok(())
-}
-
-pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    println!("Parent process {}.", getpid());
-    let mut p = match knobs.number("workers") {
-        0 => Pool::with_default_size()?,
-        n => Pool::new(n as usize)?,
-    };
-    for i in 0..knobs.number("tasks") {
-        p.apply_async(long_time_task, i)?;
-    }
-    println!("Waiting for all subprocesses done...");
-    p.close();
-    p.join()?;
-    println!("All subprocesses done.");
-    Ok(())
-}

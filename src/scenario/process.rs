@@ -4,6 +4,21 @@
 use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Process, Result, getpid, println, sleep};
 
+fn run_proc(name: &str, work_ms: u64) -> Result<()> {
+    println!("Run child process {name} ({})...", getpid());
+    sleep(work_ms as f64 / 1000.0)
+}
+
+pub(super) fn main(knobs: &Knobs) -> Result<()> {
+    println!("Parent process {}.", getpid());
+    let p = Process::new();
+    println!("Child process will start.");
+    let p = p.start(|| run_proc("test", knobs.number("work")))?;
+    p.join()?;
+    println!("Child process end, exit code {:?}.", p.exitcode()?);
+    Ok(())
+}
+
 pub(super) const PROGRAM: Program = Program {
     name: "process",
     group: Group::Basics,
@@ -28,18 +43,3 @@ pub(super) const PROGRAM: Program = Program {
     path: file!(),
     source: include_str!("process.rs"),
 };
-
-fn run_proc(name: &str, work_ms: u64) -> Result<()> {
-    println!("Run child process {name} ({})...", getpid());
-    sleep(work_ms as f64 / 1000.0)
-}
-
-pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    println!("Parent process {}.", getpid());
-    let p = Process::new();
-    println!("Child process will start.");
-    let p = p.start(|| run_proc("test", knobs.number("work")))?;
-    p.join()?;
-    println!("Child process end, exit code {:?}.", p.exitcode()?);
-    Ok(())
-}

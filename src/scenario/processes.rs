@@ -5,6 +5,28 @@
 use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Process, Result, getpid, println, random, sleep};
 
+fn run_proc(name: u64) -> Result<()> {
+    println!("Child process {name} ({}) Running...", getpid());
+    sleep(random())
+}
+
+pub(super) fn main(knobs: &Knobs) -> Result<()> {
+    println!("Parent process {}.", getpid());
+    let mut p_list = Vec::new();
+    for i in 0..knobs.number("processes") {
+        println!("Process will start.");
+        p_list.push(Process::new().start(|| run_proc(i))?);
+    }
+    if knobs.word("join") == "last" {
+        p_list = p_list.split_off(p_list.len() - 1);
+    }
+    for p in p_list {
+        p.join()?;
+    }
+    println!("Process end.");
+    Ok(())
+}
+
 pub(super) const PROGRAM: Program = Program {
     name: "processes",
     group: Group::Basics,
@@ -36,25 +58,3 @@ pub(super) const PROGRAM: Program = Program {
     path: file!(),
     source: include_str!("processes.rs"),
 };
-
-fn run_proc(name: u64) -> Result<()> {
-    println!("Child process {name} ({}) Running...", getpid());
-    sleep(random())
-}
-
-pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    println!("Parent process {}.", getpid());
-    let mut p_list = Vec::new();
-    for i in 0..knobs.number("processes") {
-        println!("Process will start.");
-        p_list.push(Process::new().start(|| run_proc(i))?);
-    }
-    if knobs.word("join") == "last" {
-        p_list = p_list.split_off(p_list.len() - 1);
-    }
-    for p in p_list {
-        p.join()?;
-    }
-    println!("Process end.");
-    Ok(())
-}

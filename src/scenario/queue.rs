@@ -5,31 +5,6 @@
 use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Process, Queue, Result, getpid, println, random, sleep};
 
-pub(super) const PROGRAM: Program = Program {
-    name: "queue",
-    group: Group::Basics,
-    title: "one writer, one reader",
-    about: "a writer puts A, B and C; a reader gets for ever; the parent ends the reader",
-    watch: &[
-        "an item's way: put, buffer, feeder, pipe, get",
-        "the reader is blocked in get and holds the read lock",
-        "SIGTERM ends it: exit code -15",
-    ],
-    teaches: "Queue, put, get, terminate",
-    size: "2 s, 3 processes",
-    knobs: &[Knob {
-        name: "items",
-        help: "how many are put",
-        range: Range::Number {
-            min: 0,
-            max: 1000,
-            default: 3,
-        },
-    }],
-    path: file!(),
-    source: include_str!("queue.rs"),
-};
-
 fn write(q: &Queue<String>, items: u64) -> Result<()> {
     println!("Process to write: {}", getpid());
     for value in ('A'..='Z').cycle().take(items as usize) {
@@ -56,3 +31,28 @@ pub(super) fn main(knobs: &Knobs) -> Result<()> {
     // The reader's loop has no end: it can't be joined, only ended.
     pr.terminate()
 }
+
+pub(super) const PROGRAM: Program = Program {
+    name: "queue",
+    group: Group::Basics,
+    title: "one writer, one reader",
+    about: "a writer puts A, B and C; a reader gets for ever; the parent ends the reader",
+    watch: &[
+        "an item's way: put, buffer, feeder, pipe, get",
+        "the reader is blocked in get and holds the read lock",
+        "SIGTERM ends it: exit code -15",
+    ],
+    teaches: "Queue, put, get, terminate",
+    size: "2 s, 3 processes",
+    knobs: &[Knob {
+        name: "items",
+        help: "how many are put",
+        range: Range::Number {
+            min: 0,
+            max: 1000,
+            default: 3,
+        },
+    }],
+    path: file!(),
+    source: include_str!("queue.rs"),
+};

@@ -4,42 +4,6 @@
 use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Process, Queue, Result, getpid, println, random, sleep};
 
-pub(super) const PROGRAM: Program = Program {
-    name: "queue-fan-in",
-    group: Group::Basics,
-    title: "two writers, one reader",
-    about: "two processes put three urls each into a queue, a third gets until the parent ends it",
-    watch: &[
-        "the reader waiting in get, and what wakes it",
-        "each writer keeps its own order, the mixture is chance",
-        "what SIGTERM does to a reader inside get",
-    ],
-    teaches: "Queue, order, read lock, terminate",
-    size: "2 s, 4 processes",
-    knobs: &[
-        Knob {
-            name: "writers",
-            help: "how many processes put",
-            range: Range::Number {
-                min: 1,
-                max: 64,
-                default: 2,
-            },
-        },
-        Knob {
-            name: "items",
-            help: "how many each puts",
-            range: Range::Number {
-                min: 0,
-                max: 1000,
-                default: 3,
-            },
-        },
-    ],
-    path: file!(),
-    source: include_str!("queue_fan_in.rs"),
-};
-
 fn proc_write(q: &Queue<String>, urls: &[String]) -> Result<()> {
     println!("Process({}) is writing...", getpid());
     for url in urls {
@@ -76,3 +40,39 @@ pub(super) fn main(knobs: &Knobs) -> Result<()> {
     // The reader's loop has no end: it can't be joined, only ended.
     reader.terminate()
 }
+
+pub(super) const PROGRAM: Program = Program {
+    name: "queue-fan-in",
+    group: Group::Basics,
+    title: "two writers, one reader",
+    about: "two processes put three urls each into a queue, a third gets until the parent ends it",
+    watch: &[
+        "the reader waiting in get, and what wakes it",
+        "each writer keeps its own order, the mixture is chance",
+        "what SIGTERM does to a reader inside get",
+    ],
+    teaches: "Queue, order, read lock, terminate",
+    size: "2 s, 4 processes",
+    knobs: &[
+        Knob {
+            name: "writers",
+            help: "how many processes put",
+            range: Range::Number {
+                min: 1,
+                max: 64,
+                default: 2,
+            },
+        },
+        Knob {
+            name: "items",
+            help: "how many each puts",
+            range: Range::Number {
+                min: 0,
+                max: 1000,
+                default: 3,
+            },
+        },
+    ],
+    path: file!(),
+    source: include_str!("queue_fan_in.rs"),
+};

@@ -5,42 +5,6 @@ use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Error, Process, Queue, Result, println, sleep};
 use std::time::Duration;
 
-pub(super) const PROGRAM: Program = Program {
-    name: "queue-limits",
-    group: Group::Basics,
-    title: "Full, Empty, backpressure",
-    about: "a fast writer and a slow reader share a queue that takes few items",
-    watch: &[
-        "the writer waits in put: the queue is full",
-        "Full and Empty: at once, or when the time is over",
-        "each get gives a place back and wakes the writer",
-    ],
-    teaches: "Queue(maxsize), timeout, Full, Empty",
-    size: "3 s, 3 processes",
-    knobs: &[
-        Knob {
-            name: "maxsize",
-            help: "how many items the queue takes",
-            range: Range::Number {
-                min: 1,
-                max: 100,
-                default: 2,
-            },
-        },
-        Knob {
-            name: "items",
-            help: "how many are put",
-            range: Range::Number {
-                min: 1,
-                max: 100,
-                default: 5,
-            },
-        },
-    ],
-    path: file!(),
-    source: include_str!("queue_limits.rs"),
-};
-
 const SHORT: Duration = Duration::from_millis(200);
 
 fn write(q: &Queue<String>, items: u64) -> Result<()> {
@@ -83,3 +47,39 @@ pub(super) fn main(knobs: &Knobs) -> Result<()> {
     writer.join()?;
     reader.join()
 }
+
+pub(super) const PROGRAM: Program = Program {
+    name: "queue-limits",
+    group: Group::Basics,
+    title: "Full, Empty, backpressure",
+    about: "a fast writer and a slow reader share a queue that takes few items",
+    watch: &[
+        "the writer waits in put: the queue is full",
+        "Full and Empty: at once, or when the time is over",
+        "each get gives a place back and wakes the writer",
+    ],
+    teaches: "Queue(maxsize), timeout, Full, Empty",
+    size: "3 s, 3 processes",
+    knobs: &[
+        Knob {
+            name: "maxsize",
+            help: "how many items the queue takes",
+            range: Range::Number {
+                min: 1,
+                max: 100,
+                default: 2,
+            },
+        },
+        Knob {
+            name: "items",
+            help: "how many are put",
+            range: Range::Number {
+                min: 1,
+                max: 100,
+                default: 5,
+            },
+        },
+    ],
+    path: file!(),
+    source: include_str!("queue_limits.rs"),
+};
