@@ -1,5 +1,8 @@
 //! What the tests of whole runs share: running mpviz and reading its trace.
-#![allow(dead_code, reason = "each test file uses its part, and one may use all")]
+#![allow(
+    dead_code,
+    reason = "each test file uses its part, and one may use all"
+)]
 
 use mpviz::event::{ActorId, Event, Kind, Time};
 use mpviz::history::{Actor, History};

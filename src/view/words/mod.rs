@@ -36,5 +36,5 @@ pub use sentence::{Sentence, sentence};
 pub use shown::{shown, shown_lines};
 pub use sign::Sign;
 pub use things::object_words;
-pub(crate) use things::{full_pipe, is_written_by_a_waiter};
-pub(crate) use waits::{is_news, wait_ended};
+pub(crate) use things::{full_pipe, has_no_room, is_written_by_a_waiter};
+pub(crate) use waits::{NEWS, is_news, wait_ended};
