@@ -3,6 +3,11 @@
 //!
 //! The two are two builds, so this program runs copies of itself: one of its own build on a stage,
 //! one of a build with `probe-off`, in turns.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench prints its figures"
+)]
 
 use mpviz::channel::{Arena, Batch, Collector, clock};
 use mpviz::event::ActorId;
@@ -48,11 +53,11 @@ fn round(arena: Option<String>) {
         .expect("a stage");
     }
     let code = runtime::run_main(|| -> Result<()> {
-        let q: Queue<[u8; 16]> = Queue::named("q")?;
+        let q: Queue<String> = Queue::named("q")?;
         let begin = clock::monotonic();
         let writer = Process::named("writer").start(|| -> Result<()> {
             for _ in 0..MESSAGES {
-                q.put([7; 16])?;
+                q.put("0123456789abcdef".to_owned())?;
             }
             Ok(())
         })?;
@@ -128,7 +133,7 @@ fn build_without_probe() -> PathBuf {
         .output()
         .expect("cargo runs");
     let text = String::from_utf8_lossy(&built.stdout);
-    let named = text.lines().filter_map(|line| {
+    let mut named = text.lines().filter_map(|line| {
         let value: serde_json::Value = serde_json::from_str(line).ok()?;
         let is_own = value["target"]["name"] == "queue";
         value["executable"]
@@ -136,5 +141,5 @@ fn build_without_probe() -> PathBuf {
             .filter(|_| is_own)
             .map(PathBuf::from)
     });
-    named.last().expect("the bench was built")
+    named.next_back().expect("the bench was built")
 }

@@ -151,6 +151,19 @@ impl Run {
     fn is_ended(&self) -> bool {
         self.history.run().ended.is_some()
     }
+
+    /// Writes the end of the trace, if one is written; returns what is to be told.
+    fn close_record(&mut self) -> Option<String> {
+        let error = self.recorder.take()?.finish().err()?;
+        Some(super::reasons(&error))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // Left before its end: what was not told by now, nobody is left to be told.
+        let _ = self.close_record();
+    }
 }
 
 struct Screen {
@@ -313,13 +326,7 @@ impl Screen {
     /// Starts a run in the place of the one there is. The screen lives on if that fails.
     fn restart(&mut self, scenario: &'static Scenario, knobs: Knobs) {
         if let Err(error) = self.start(scenario, knobs) {
-            let mut text = error.to_string();
-            let mut cause = std::error::Error::source(&error);
-            while let Some(error) = cause {
-                text = format!("{text}: {error}");
-                cause = error.source();
-            }
-            self.ui.notice = Some(text);
+            self.ui.notice = Some(super::reasons(&error));
             self.ui.screen = crate::ui::state::Screen::Picker;
             self.ui.has_run = self.run.is_some();
         }
@@ -334,7 +341,7 @@ impl Screen {
         if let Some(path) = self.record.take() {
             match Recorder::create(&path) {
                 Ok(recorder) => run.recorder = Some(recorder),
-                Err(error) => self.ui.notice = Some(error.to_string()),
+                Err(error) => self.ui.notice = Some(super::reasons(&error)),
             }
         }
         self.run = Some(run);
@@ -361,8 +368,11 @@ impl Screen {
         let Some(run) = &mut self.run else { return };
         run.is_open = false;
         self.is_dirty = true;
+        if let Some(told) = run.close_record() {
+            self.ui.notice = Some(told);
+        }
         if let Some(error) = run.session.broken() {
-            self.ui.notice = Some(error.to_string());
+            self.ui.notice = Some(super::reasons(&error));
         }
         let ending = run.history.run().ended.as_ref().map(|ended| ended.ending);
         if ending == Some(Ending::SupervisorLost) {

@@ -46,11 +46,11 @@ impl<W: Write> Plain<W> {
     /// What the writer fails with; a closed pipe is [`io::ErrorKind::BrokenPipe`].
     pub fn tell(&mut self, history: &History) -> io::Result<()> {
         while let Some(event) = history.log().get(self.told) {
-            if is_open(history, event) {
+            if is_open(history, &event) {
                 return Ok(());
             }
             self.told += 1;
-            self.event(history, event)?;
+            self.event(history, &event)?;
         }
         Ok(())
     }
@@ -62,8 +62,8 @@ impl<W: Write> Plain<W> {
     /// What the writer fails with.
     pub fn finish(mut self, history: &History) -> io::Result<W> {
         let log = history.log();
-        for event in &log[self.told.min(log.len())..] {
-            self.event(history, event)?;
+        for event in log.range(self.told..log.len()) {
+            self.event(history, &event)?;
         }
         if !log.is_empty() && history.run().ended.is_none() {
             let now = moment(history.now());

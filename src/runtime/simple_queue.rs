@@ -3,9 +3,10 @@
 use super::error::{Error, Result};
 use super::sync::Semaphore;
 use super::time::Deadline;
+use super::wait::Wait;
 use super::{io, message, pipe, probe, sys};
-use crate::event::words::{Class, End, Operation, Outcome, Part};
-use crate::event::{ActorId, Kind, MessageId, ObjectId, Text};
+use crate::event::words::{Class, End, Operation, Part};
+use crate::event::{Kind, ObjectId, Text};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ pub(super) struct SimpleQueue {
 impl SimpleQueue {
     /// Makes one that is a part of another object.
     pub(super) fn part_of(whole: ObjectId, part: Part) -> Result<SimpleQueue> {
-        let (reader, writer, capacity) = pipe::kernel_pipe()?;
+        let (reader, writer, capacity) = pipe::kernel_pipe(pipe::Waiting::InPoll)?;
         let object = probe::next_object();
         probe::say(|| Kind::ObjectCreated {
             object,
@@ -71,14 +72,8 @@ impl SimpleQueue {
         let id = probe::next_message();
         let bytes = message::wrap(id, value)?;
         if locking == Locking::Locked {
-            self.write_lock.acquire(Deadline::after(None));
+            self.write_lock.acquire(Deadline::NEVER);
         }
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Put,
-            object: Some(self.object),
-            on: None,
-            timeout: None,
-        });
         probe::say(|| Kind::MessageSent {
             object: self.pipe,
             message: id,
@@ -86,16 +81,9 @@ impl SimpleQueue {
             label: Some(Text::from(label)),
             end: None,
         });
-        let written = io::write_all(self.writer.as_fd(), &bytes);
-        let outcome = if written.is_ok() {
-            Outcome::Done
-        } else {
-            Outcome::Broken
-        };
-        probe::say(|| Kind::Unblocked {
-            outcome,
-            waker: None,
-        });
+        let mut wait = Wait::new(Operation::Put, self.object, Deadline::NEVER);
+        let written = io::write_all(self.writer.as_fd(), &bytes, || wait.begin());
+        wait.end(pipe::outcome_of(&written), None);
         if locking == Locking::Locked {
             self.write_lock.release();
         }
@@ -104,17 +92,13 @@ impl SimpleQueue {
 
     /// Gets the next value, waiting until there is one.
     pub(super) fn get(&self, locking: Locking) -> Result<Vec<u8>> {
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Get,
-            object: Some(self.object),
-            on: None,
-            timeout: None,
-        });
-        if locking == Locking::Locked {
-            self.read_lock.acquire(Deadline::after(None));
+        let mut wait = Wait::new(Operation::Get, self.object, Deadline::NEVER);
+        if locking == Locking::Locked && !self.read_lock.try_acquire() {
+            wait.begin();
+            self.read_lock.acquire(Deadline::NEVER);
         }
-        let received = io::read_message(self.reader.as_fd());
-        if let Ok((message, _)) = received {
+        let received = io::read_message(self.reader.as_fd(), Deadline::NEVER, || wait.begin());
+        if let Ok(Some((message, _))) = received {
             probe::say(|| Kind::MessageReceived {
                 object: self.pipe,
                 message,
@@ -124,16 +108,13 @@ impl SimpleQueue {
         if locking == Locking::Locked {
             self.read_lock.release();
         }
-        let (outcome, waker) = match &received {
-            Ok((MessageId { sender, .. }, _)) => (Outcome::Done, Some(*sender)),
-            Err(Error::Eof) => (Outcome::Eof, None),
-            Err(_) => (Outcome::Failed, None),
-        };
-        probe::say(|| Kind::Unblocked {
-            outcome,
-            waker: waker.filter(|&id| id != ActorId::MPVIZ),
-        });
-        received.map(|(_, value)| value)
+        let sender = received
+            .as_ref()
+            .ok()
+            .and_then(Option::as_ref)
+            .map(|(id, _)| id.sender);
+        wait.end(pipe::outcome_of(&received), sender);
+        Ok(received?.ok_or(Error::Eof)?.1)
     }
 
     /// Closes this process's copy of one end, so that the other side can learn of its end.
@@ -151,9 +132,8 @@ impl SimpleQueue {
 
     /// Takes everything out of the pipe that is in it now, unread.
     pub(super) fn drain(&self) -> Result<()> {
-        while io::wait_readable(&self.reader, Deadline::after(Some(Duration::ZERO)))? {
-            io::read_message(self.reader.as_fd())?;
-        }
+        let now = Deadline::after(Some(Duration::ZERO));
+        while io::read_message(self.reader.as_fd(), now, || {})?.is_some() {}
         Ok(())
     }
 }

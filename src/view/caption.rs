@@ -34,7 +34,7 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
     let x = area.x + 1 + LEAD;
     let room = area.right().saturating_sub(x + 1);
     let (first, rest) = broken(&said.why, room);
-    brush.text(area.x + 1, area.y, LEAD, "why", strong);
+    brush.text(area.x + 1, area.y, LEAD, said.why_label, strong);
     if area.height == 1 {
         brush.cut(x, area.y, room, &said.why, text);
         return;
@@ -46,7 +46,7 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
         return;
     }
     brush.cut(x, area.y, room, &said.why, text);
-    brush.text(area.x + 1, y, LEAD, "next", strong);
+    brush.text(area.x + 1, y, LEAD, said.next_label, strong);
     brush.cut(x, y, room, &said.next, text);
 }
 

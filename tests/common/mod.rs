@@ -4,6 +4,9 @@
     reason = "each test file uses its part, and one may use all"
 )]
 
+pub(crate) mod pty;
+pub(crate) mod tag;
+
 use mpviz::event::{ActorId, Event, Kind, Time};
 use mpviz::history::{Actor, History};
 use mpviz::trace::Reader;

@@ -102,7 +102,7 @@ fn no_nonsense_makes_anything_panic() {
         for _ in 0..12 {
             let history = folded(&spoiled(&events, &mut dice), horizon);
             for event in history.log() {
-                let _ = sentence(&history, event);
+                let _ = sentence(&history, &event);
             }
             for t in [ms(13.0), Time(horizon.0 / 2), horizon, Time::NEVER] {
                 let selected = Some(ActorId(u32::try_from(dice.below(6)).unwrap_or(0)));

@@ -26,7 +26,7 @@ fn every_kind_has_its_sentence_or_is_bookkeeping() {
     for name in names() {
         let history = history(&name);
         for event in history.log() {
-            if sentence(&history, event).is_some() {
+            if sentence(&history, &event).is_some() {
                 told.insert(event.kind.name().to_owned());
             }
         }

@@ -48,7 +48,7 @@ impl Flow<'_> {
     fn last_received(&self, pipe: Option<ObjectId>) -> Option<String> {
         let history = self.history;
         let message = last_events(history, self.view.t)
-            .filter_map(|event| move_of(history, event))
+            .filter_map(|event| move_of(history, &event))
             .find(|moved| moved.step == Step::Received && Some(moved.object) == pipe)?
             .message?;
         history

@@ -326,7 +326,7 @@ impl Flow<'_> {
             if y >= last {
                 break;
             }
-            if let Some(said) = sentence(self.history, event) {
+            if let Some(said) = sentence(self.history, &event) {
                 let x = pen.put(2, y, &moment(event.t), Role::Dim) + 2;
                 let x = pen.put(x, y, &said.who, Role::Text) + 1;
                 pen.put(x, y, &said.text, Role::Dim);

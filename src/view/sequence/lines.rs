@@ -118,7 +118,7 @@ fn most_telling(history: &History, view: &FlowView, lives: &[Life], most: usize)
         .copied();
     let selected = view.selected.map(Life::Actor);
     let until = history.log_until(view.t);
-    let last = history.log()[..until].iter().rev().take(LOOK_BACK);
+    let last = history.log().range(0..until).rev().take(LOOK_BACK);
     let last = last.map(|event| Life::Actor(history.process_of(event.actor)));
     for life in things
         .chain(selected)

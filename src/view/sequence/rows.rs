@@ -70,11 +70,11 @@ pub(super) fn last_rows(
     let wanted = room.saturating_add(scroll).saturating_add(64);
     let mut rows: Vec<Row> = Vec::new();
     let until = history.log_until(view.t);
-    for event in history.log()[..until].iter().rev().take(LOOK_BACK) {
+    for event in history.log().range(0..until).rev().take(LOOK_BACK) {
         if rows.len() >= wanted {
             break;
         }
-        if let Some(kind) = teller.row(event) {
+        if let Some(kind) = teller.row(&event) {
             rows.push(Row { t: event.t, kind });
         }
     }

@@ -21,9 +21,11 @@ pub struct Caption {
     pub next_label: &'static str,
 }
 
-/// Returns the caption for the selected process, or for the whole run where nobody is selected.
+/// Returns the caption for the selected process. Where nobody is selected it is about the program's
+/// first process while the run goes on, and about the whole run once it has ended.
 pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption {
     let ended = history.run().end_at(t);
+    let selected = selected.or(ended.is_none().then_some(MAIN));
     let of_selected = selected.and_then(|actor| of_actor(history, actor, t));
     let (why, next) = match (&of_selected, ended) {
         (Some(told), None) => told.clone(),

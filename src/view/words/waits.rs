@@ -67,7 +67,7 @@ pub(crate) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(
 pub(super) fn wait_in_log(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
     let log = history.log();
     let until = history.log_until(t);
-    let last = log[..until].iter().rev().take(64);
+    let last = log.range(0..until).rev().take(64);
     last.filter(|event| event.actor == actor)
         .find_map(|event| match event.kind {
             Kind::Blocked {
