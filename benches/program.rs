@@ -2,10 +2,7 @@
 //!
 //! Starting is compared with btop on the same kind of terminal, resting with htop; both are left
 //! out, by name, where they are missing. Rounds are interleaved, figures are medians.
-#![expect(
-    clippy::print_stdout,
-    reason = "a bench prints its figures"
-)]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use mpviz::channel::clock;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};

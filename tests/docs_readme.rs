@@ -11,11 +11,20 @@ fn readme() -> String {
 #[test]
 fn the_readme_lists_each_scenario_in_order() {
     let readme = readme();
-    let table = readme.split("## Scenarios").nth(1).expect("a chapter of scenarios");
+    let table = readme
+        .split("## Scenarios")
+        .nth(1)
+        .expect("a chapter of scenarios");
     let table = table.split("\n`mpviz list").next().expect("a table");
     let name = |row: &str| Some(row.strip_prefix("| `")?.split('`').next()?.to_owned());
     let named: Vec<_> = table.lines().filter_map(name).collect();
-    assert_eq!(named, PROGRAMS.iter().map(|program| program.name).collect::<Vec<_>>());
+    assert_eq!(
+        named,
+        PROGRAMS
+            .iter()
+            .map(|program| program.name)
+            .collect::<Vec<_>>()
+    );
 }
 
 #[test]

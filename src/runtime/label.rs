@@ -73,7 +73,10 @@ impl Write for Cut<'_> {
             self.text.push_str(piece);
             return Ok(());
         }
-        let end = (0..=room).rev().find(|&at| piece.is_char_boundary(at)).unwrap_or(0);
+        let end = (0..=room)
+            .rev()
+            .find(|&at| piece.is_char_boundary(at))
+            .unwrap_or(0);
         self.text.push_str(&piece[..end]);
         Err(fmt::Error)
     }
@@ -109,7 +112,11 @@ impl ser::Serializer for &mut Label {
     // The usual message is a text: it needs no formatting.
     fn serialize_str(self, value: &str) -> Result<(), Full> {
         self.comma();
-        Cut { text: &mut self.text }.write_str(value).map_err(|_| Full)
+        Cut {
+            text: &mut self.text,
+        }
+        .write_str(value)
+        .map_err(|_| Full)
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Result<(), Full> {

@@ -70,5 +70,6 @@ pub(crate) fn folded(events: &[Event], horizon: Time) -> History {
 
 /// Returns a moment so many milliseconds after the start.
 pub(crate) fn ms(ms: f64) -> Time {
-    Time((ms * 1e6) as u64)
+    let span = std::time::Duration::from_secs_f64(ms / 1e3);
+    Time::ZERO + span.into()
 }

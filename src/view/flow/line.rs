@@ -121,32 +121,32 @@ impl Flow<'_> {
         let name = wide(&stations.writers);
         let mut x = margin + name + pick([1, 2, 3]) + 1;
         let buffer = stations.buffered.then(|| {
-            let inner = pick([4, 6, if stations.writers.len() > 1 { 9 } else { 16 }]);
+            let inner = pick([4, 6, if stations.writers.len() > 1 { 9 } else { 14 }]);
             let vessel = Vessel {
                 x: x + 2,
                 y: middle,
                 width: inner,
                 to_right: true,
             };
-            x = vessel.end() + pick([2, 3, 11]);
+            x = vessel.end() + pick([2, 3, 9]);
             vessel
         });
         let merge = x;
         let write_lock = stations.write_lock.map(|_| {
-            let at = x + pick([2, 3, 5]);
+            let at = x + pick([2, 3, 4]);
             x = at + pick([2, 3, 5]);
             at
         });
         let pipe_x = x + pick([2, 3, 4]);
         let read_path = if stations.read_lock.is_some() {
-            pick([7, 9, 13])
+            pick([7, 9, 11])
         } else {
             pick([4, 6, 9])
         };
         let reader_width = wide(&stations.readers);
-        let state = pick([0, 10, 22]);
+        let state = pick([0, 10, 21]);
         let right = read_path + reader_width + state;
-        let inner = width.saturating_sub(pipe_x + 1 + right).clamp(4, 46);
+        let inner = width.saturating_sub(pipe_x + 3 + right).clamp(4, 46);
         let pipe = Vessel {
             x: pipe_x,
             y: middle,

@@ -47,18 +47,23 @@ impl Lines {
         let is_half = |life: &Life| *life == Life::Actor(ActorId::MPVIZ) && lives.len() > 2;
         let halves = lives.iter().map(|life| if is_half(life) { 1 } else { 2 });
         let halves_all = halves.clone().sum::<u16>().max(1);
-        let half = (room.saturating_sub(room / 7) / halves_all).min(24);
-        // Half a name stands left of the first line; the rest of the width is for words.
-        let mut at = left + half.min(4);
+        // A few lines have a little more room for words beside the last one.
+        let spare = if lives.len() <= 3 { room / 7 } else { 4 };
+        let usable = room
+            .saturating_sub(spare)
+            .min(halves_all.saturating_mul(24));
+        // Half a name stands left of the first line.
+        let first = left + (usable / halves_all).min(4);
+        let mut halves_before: u16 = 0;
         let columns = halves
             .map(|halves| {
-                let column = at;
-                at = at.saturating_add(half.saturating_mul(halves));
-                column
+                let offset = u32::from(usable) * u32::from(halves_before) / u32::from(halves_all);
+                halves_before += halves;
+                first.saturating_add(u16::try_from(offset).unwrap_or(u16::MAX))
             })
             .collect();
         Lines {
-            pitch: half.saturating_mul(2),
+            pitch: usable.saturating_mul(2) / halves_all,
             lives,
             hidden,
             columns,

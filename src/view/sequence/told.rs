@@ -7,7 +7,7 @@ use crate::event::{ActorId, Event, Kind, MessageId, ObjectId};
 use crate::history::{History, State};
 use crate::view::theme::Role;
 use crate::view::words::{
-    Sign, bytes, is_news, short_name, shown, signal, task_of_label, wait_ended,
+    NEWS, Sign, bytes, has_no_room, is_news, short_name, shown, signal, task_of_label, wait_ended,
 };
 
 /// The program's output is told where words have so many columns.
@@ -248,6 +248,18 @@ impl Teller<'_> {
 
     fn blocked(&self, event: &Event, operation: Operation) -> Option<RowKind> {
         if !is_news(self.history, event.actor, event.t) {
+            return None;
+        }
+        let is_given = matches!(
+            operation,
+            Operation::Put | Operation::Send | Operation::Write
+        );
+        let object = match event.kind {
+            Kind::Blocked { object, .. } => object,
+            _ => None,
+        };
+        if is_given && !has_no_room(self.history, object, event.t + NEWS) {
+            // It only takes as long as writing takes.
             return None;
         }
         let has_ended = |actor: ActorId| {

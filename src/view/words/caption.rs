@@ -42,6 +42,10 @@ pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption
             );
             let summary = summary(history, end.t);
             match told {
+                // MainProcess's own end is the run's.
+                Some(_) if selected == Some(MAIN) && end.code == Some(0) && !summary.is_empty() => {
+                    (summary, run)
+                }
                 Some((why, _)) if !summary.is_empty() => (why.clone(), format!("{summary} {run}")),
                 Some((why, _)) => (why.clone(), run),
                 None => (summary, run),
@@ -88,6 +92,10 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
             "Without mpviz it would be PID 1.".to_owned(),
         ));
     }
+    if let Some((_, error)) = known.fork_failed.as_ref().filter(|(at, _)| *at <= t) {
+        let why = format!("{} was never made: {}.", asked.me, super::shown(error));
+        return Some((why, String::new()));
+    }
     if let Some(exit) = known.exit_at(t) {
         return Some(asked.ended(exit));
     }
@@ -96,6 +104,13 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
         State::Starting => (
             format!("{} is forked, but no CPU has come to it yet.", asked.me),
             "It goes on from the same place as its parent, with a copy of its memory.".to_owned(),
+        ),
+        State::Running if known.method == Some(Method::Exec) => (
+            format!(
+                "{} runs; what another program does inside is not seen.",
+                asked.me
+            ),
+            String::new(),
         ),
         State::Running => asked.busy(format!("{} computes.", asked.me), String::new()),
         State::Asleep { until } => asked.busy(
@@ -147,11 +162,8 @@ impl Asked<'_> {
         let Some(band) = history.band_at(self.actor.id, self.t) else {
             return (why, next);
         };
-        let before = history
-            .bands(self.actor.id)
-            .iter()
-            .filter(|b| b.start < band.start)
-            .last();
+        let bands = history.bands(self.actor.id);
+        let before = bands.iter().rfind(|earlier| earlier.start < band.start);
         let why = match before {
             Some(before) => format!(
                 "{} runs T{} because it was free first. It ran T{} before: a Pool makes its workers once.",

@@ -144,6 +144,9 @@ fn labels(waiting: Vec<&Message>) -> String {
 }
 
 fn pipe(history: &History, pipe: &Object, t: Time) -> Now {
+    if let Some(part @ (Part::Stdin | Part::Stdout | Part::Stderr)) = pipe.part {
+        return stream(history, pipe, part, t);
+    }
     let (since, filled) = pipe.bytes.change_at(t).unwrap_or((pipe.created, 0));
     let items = pipe.items.at(t).unwrap_or(0);
     if let Some(capacity) = pipe.capacity.filter(|&capacity| {
@@ -177,6 +180,23 @@ fn pipe(history: &History, pipe: &Object, t: Time) -> Now {
         );
     }
     quiet(vec!["empty".into()], since)
+}
+
+/// Says how a stream of another program is: what that program does with it is not seen.
+fn stream(history: &History, pipe: &Object, part: Part, t: Time) -> Now {
+    let (since, filled) = pipe.bytes.change_at(t).unwrap_or((pipe.created, 0));
+    let holders = history.holders_at(pipe.id, t);
+    let is_open = holders.iter().any(|&(_, end)| end == End::Write);
+    let state = if is_open { "open" } else { "closed" };
+    // Of its input it is known what went in, and not what it has taken.
+    if part == Part::Stdin && filled > 0 {
+        let words = vec![
+            format!("{} written, {state}", bytes(filled)),
+            state.to_owned(),
+        ];
+        return quiet(words, since);
+    }
+    quiet(vec![state.to_owned()], since)
 }
 
 /// Whether there may be no room in a queue or pipe at `t`: a bounded queue is full, or a pipe more

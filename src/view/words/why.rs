@@ -1,12 +1,14 @@
 //! Why somebody waits, and who could wake it.
 
 use super::caption::{Asked, Told};
+use super::chain::{Target, chain_words, wait_chain};
+use super::names;
 use super::number::{count, duration};
 use super::things::waiting_in;
 use super::waits::holds_read_lock;
 use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{ObjectId, Time};
-use crate::history::Wait;
+use crate::history::{State, Wait};
 
 impl Asked<'_> {
     /// Says why somebody waits, and who could wake it. `wait` is the innermost operation, `outer`
@@ -15,6 +17,9 @@ impl Asked<'_> {
         let (history, me) = (self.history, &self.me);
         if wait.operation == Operation::Acquire {
             return self.waits_for_lock(wait);
+        }
+        if let Some(told) = self.waits_in_chain() {
+            return told;
         }
         let on = wait.on;
         let object = self.object(outer.object);
@@ -94,6 +99,31 @@ impl Asked<'_> {
         }
     }
 
+    /// Says a chain of waits, where there is one.
+    fn waits_in_chain(&self) -> Option<Told> {
+        let (history, t) = (self.history, self.t);
+        let links = wait_chain(history, self.actor.id, t);
+        let words = chain_words(history, &links)?;
+        let next = match links.last().map(|link| link.target) {
+            Some(Target::Room(pipe)) => {
+                let name = self.object(Some(names::whole(history, pipe)));
+                let gets = history.actors().any(|actor| {
+                    let now = history.lane(actor.id).at(t).map(|now| now.state);
+                    matches!(now, Some(State::Waiting(wait))
+                        if matches!(wait.operation, Operation::Get | Operation::Recv))
+                });
+                if gets {
+                    format!("A get from {name} makes room.")
+                } else {
+                    format!("Nobody gets from {name} now: only that would make room.")
+                }
+            }
+            Some(Target::End(last)) => format!("{}; its end lets all go on.", self.doing(last)),
+            None => String::new(),
+        };
+        Some((words, next))
+    }
+
     fn bound(&self, queue: Option<ObjectId>) -> String {
         let max = queue
             .and_then(|queue| self.history.object(queue))
@@ -145,7 +175,12 @@ impl Asked<'_> {
             return (format!("{me} waits in get."), String::new());
         };
         if let Some(first) = waiting_in(history, queue, t).first() {
-            let label = super::shown(&first.label);
+            let is_sentinel = first.label == "end" && names::pool_part(history, queue).is_some();
+            let label = if is_sentinel {
+                "a sentinel".into()
+            } else {
+                super::shown(&first.label)
+            };
             let place = match first.sent.filter(|&(sent, _)| sent <= t) {
                 Some((sent, _)) => {
                     format!(
@@ -174,6 +209,9 @@ impl Asked<'_> {
         let since = duration(t.since(since));
         let why = format!("{me} has waited in get for {since}: {name} is empty{lock}.");
         let next = match putters.as_slice() {
+            [] if history.putters_of(queue, t).next().is_none() => {
+                format!("Nobody has put anything into {name} yet; the first put wakes {me}.")
+            }
             [] => format!("Nobody who has put into {name} lives: nothing more may come."),
             [one] => format!("{}; its next put wakes {me}.", self.doing(*one)),
             [one, two] => {
