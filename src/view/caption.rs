@@ -36,15 +36,15 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
     let (first, rest) = broken(&said.why, room);
     if area.height == 1 {
         let (lead, sentence) = if said.why.is_empty() {
-            ("next", &said.next)
+            (said.next_label, &said.next)
         } else {
-            ("why", &said.why)
+            (said.why_label, &said.why)
         };
         brush.text(area.x + 1, area.y, LEAD, lead, strong);
         brush.cut(x, area.y, room, sentence, text);
         return;
     }
-    brush.text(area.x + 1, area.y, LEAD, "why", strong);
+    brush.text(area.x + 1, area.y, LEAD, said.why_label, strong);
     let y = area.y + 1;
     if said.next.is_empty() {
         brush.cut(x, area.y, room, first, text);
@@ -52,7 +52,7 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
         return;
     }
     brush.cut(x, area.y, room, &said.why, text);
-    brush.text(area.x + 1, y, LEAD, "next", strong);
+    brush.text(area.x + 1, y, LEAD, said.next_label, strong);
     brush.cut(x, y, room, &said.next, text);
 }
 

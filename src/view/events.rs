@@ -75,14 +75,14 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
     let known = history.log_until(moment.t);
     let end = moment.run.events_end.map_or(known, |end| end.min(known));
     let mut rows = Vec::with_capacity(usize::from(height));
-    for event in log[..end].iter().rev().take(LOOKED_AT_MAX) {
+    for event in log.range(0..end).rev().take(LOOKED_AT_MAX) {
         if rows.len() == usize::from(height) {
             break;
         }
-        if !is_row(history, event) {
+        if !is_row(history, &event) {
             continue;
         }
-        if let Some(said) = sentence(history, event).filter(|said| !said.detail) {
+        if let Some(said) = sentence(history, &event).filter(|said| !said.detail) {
             rows.push((event.t, said));
         }
     }

@@ -1,5 +1,11 @@
 //! What the tests of whole runs share: running mpviz and reading its trace.
-#![allow(dead_code, reason = "each test file uses its part, and one may use all")]
+#![allow(
+    dead_code,
+    reason = "each test file uses its part, and one may use all"
+)]
+
+pub(crate) mod pty;
+pub(crate) mod tag;
 
 use mpviz::event::{ActorId, Event, Kind, Time};
 use mpviz::history::{Actor, History};

@@ -38,8 +38,7 @@ fn draw_messages(
 ) {
     let events = history.events_of(actor);
     let log = history.log();
-    let event = |at: u32| log.get(at as usize);
-    let from = events.partition_point(|&at| event(at).is_some_and(|e| e.t < axis.start));
+    let from = events.partition_point(|&at| log.time(at as usize).is_some_and(|t| t < axis.start));
     let to = history.events_until(actor, until.min(axis.end()));
     let events = events.get(from..to).unwrap_or(&[]);
     // Where there are more than can be told apart, the depth of the queue says more.
@@ -50,7 +49,7 @@ fn draw_messages(
     let mut before: Option<(u16, MessageId)> = None;
     for (at, message, mark) in events
         .iter()
-        .filter_map(|&at| point_of(history, event(at)?))
+        .filter_map(|&at| point_of(history, &log.get(at as usize)?))
         .map(|(t, message, mark)| (axis.col(t).min(axis.cols.saturating_sub(1)), message, mark))
     {
         if let Some((col, message)) = before.take() {
