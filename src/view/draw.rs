@@ -115,7 +115,12 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     if let Some(pane) = grid.flow {
         let neighbour = if both { "" } else { "3 sequence" };
         draw_head(brush, pane, Pane::Flow, neighbour, moment);
-        draw_flow(brush, body(pane), moment.history, &view);
+        let mut area = body(pane);
+        if grid.size >= Size::Medium {
+            // A blank row parts it from what is below.
+            take_bottom(&mut area, 1);
+        }
+        draw_flow(brush, area, moment.history, &view);
     }
     if let Some(pane) = grid.sequence {
         let neighbour = if both { "" } else { "2 flow" };

@@ -33,7 +33,7 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
         .map(|(_, s)| columns(&s.who, NAME_MOST))
         .max()
         .unwrap_or(0)
-        .max(if area.width < 76 { 8 } else { 9 });
+        .max(if area.width < 66 { 8 } else { 9 });
     // At the end the last few words stay strong, and what ended badly.
     let last_words = rows.len().saturating_sub(LAST_WORDS);
     for (at, ((t, said), stamp)) in rows.iter().zip(&stamps).enumerate() {

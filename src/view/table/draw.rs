@@ -439,7 +439,8 @@ impl Table<'_> {
         if let Some(span) = now.lasts.filter(|_| !self.moment.is_ended) {
             let lasts = words::seconds(span);
             let wide = columns(&lasts, 12);
-            if wide + 8 <= room {
+            let words = now.words.fitting(room.saturating_sub(wide + 1));
+            if columns(words, room) + wide < room {
                 brush.right(end, y, wide, &lasts, theme.style(Role::Dim));
                 room -= wide + 1;
             }
