@@ -183,9 +183,9 @@ fn queue(id: u32, name: &Text) -> Kind {
 }
 
 #[test]
-fn thousands_of_actors_and_objects_fit() {
+fn a_thousand_actors_and_objects_fit() {
     let mut told = Vec::new();
-    for id in 1..=4000u32 {
+    for id in 1..=1200u32 {
         let parent = id / 3;
         told.push(event(
             u64::from(id),
@@ -218,7 +218,7 @@ fn thousands_of_actors_and_objects_fit() {
         ));
     }
     let history = folded(&told, Time(2_000_000_000));
-    for selected in [None, Some(1), Some(2000), Some(4000)] {
+    for selected in [None, Some(1), Some(600), Some(1200)] {
         for size in [(60, 16), (80, 24), (200, 60), (500, 200)] {
             let area = Rect::new(0, 0, size.0, size.1);
             let mut ui = ui_of_run(area);
