@@ -54,6 +54,8 @@ struct Terminal {
 #[derive(Default)]
 struct Watch {
     is_drawing: bool,
+    /// How many frames were drawn to their end.
+    frames: usize,
 }
 
 impl vt100::Callbacks for Watch {
@@ -67,6 +69,7 @@ impl vt100::Callbacks for Watch {
     ) {
         if first == Some(b'?') && params.iter().any(|param| param == &[2026]) {
             self.is_drawing = last == 'h';
+            self.frames += usize::from(last == 'l');
         }
     }
 }
@@ -257,6 +260,17 @@ impl Pty {
     /// Returns all that was ever written, with what has scrolled away.
     pub(crate) fn all_bytes(&self) -> Vec<u8> {
         self.lock().bytes.clone()
+    }
+
+    /// Returns how many frames were drawn.
+    pub(crate) fn frames(&self) -> usize {
+        self.lock().parser.callbacks().frames
+    }
+
+    /// Waits for a frame after so many.
+    #[track_caller]
+    pub(crate) fn until_frame_after(&self, frames: usize) {
+        self.wait_for("a frame", || self.frames() > frames);
     }
 
     /// Returns every cell of the screen, row by row.
