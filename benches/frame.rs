@@ -8,7 +8,7 @@ use mpviz::event::words::{Class, Method, Operation, Outcome};
 use mpviz::event::{ActorId, Event, Kind, ObjectId, Time};
 use mpviz::history::History;
 use mpviz::ui::{Keymap, Screen, Ui};
-use mpviz::view::{Feed, Scene, Theme, draw, grid};
+use mpviz::view::{Feed, Memory, Scene, Theme, draw, grid};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::hint::black_box;
@@ -25,8 +25,8 @@ fn main() {
 fn frame_beside_cells() {
     let history = program(60, 4);
     let ui = ui();
-    let theme = Theme::default();
-    let scene = scene(&history, &ui, &theme);
+    let (theme, memory) = (Theme::default(), Memory::default());
+    let scene = scene(&history, &ui, &theme, &memory);
     let mut buffer = Buffer::empty(AREA);
     draw(&mut buffer, AREA, &scene);
     let cells = buffer.clone();
@@ -41,7 +41,8 @@ fn million_beside_thousand() {
     let theme = Theme::default();
     let mut medians = [1_000, 1_000_000].map(|intervals| {
         let history = program(60, intervals / 60);
-        let scene = scene(&history, &ui, &theme);
+        let memory = Memory::default();
+        let scene = scene(&history, &ui, &theme, &memory);
         let mut buffer = Buffer::empty(AREA);
         median(|| draw(black_box(&mut buffer), AREA, black_box(&scene)))
     });
@@ -89,13 +90,14 @@ fn ui() -> Ui {
     ui
 }
 
-fn scene<'a>(history: &'a History, ui: &'a Ui, theme: &'a Theme) -> Scene<'a> {
+fn scene<'a>(history: &'a History, ui: &'a Ui, theme: &'a Theme, memory: &'a Memory) -> Scene<'a> {
     Scene {
         history: Some(history),
         ui,
         theme,
         keymap: Keymap::brought(),
         feed: Feed::Live,
+        memory,
     }
 }
 
@@ -106,7 +108,11 @@ fn program(processes: u32, intervals: u32) -> History {
     let main = ActorId(1);
     let queue = ObjectId(1);
     tell.say(ActorId::MPVIZ, forked(main, "MainProcess"), &mut history);
-    tell.say(main, started(1000, ActorId::MPVIZ, "MainProcess"), &mut history);
+    tell.say(
+        main,
+        started(1000, ActorId::MPVIZ, "MainProcess"),
+        &mut history,
+    );
     for object in 1..=4 {
         let kind = Kind::ObjectCreated {
             object: ObjectId(object),

@@ -3,6 +3,11 @@
 //!
 //! The two are two builds, so this program runs copies of itself: one of its own build on a stage,
 //! one of a build with `probe-off`, in turns.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench prints its figures"
+)]
 
 use mpviz::channel::{Arena, Batch, Collector, clock};
 use mpviz::event::ActorId;
@@ -27,19 +32,32 @@ fn main() {
 /// One round: prints nanoseconds per message.
 fn round(arena: Option<String>) {
     if let Some(path) = arena {
-        let fd = OwnedFd::from(File::options().read(true).write(true).open(path).expect("arena"));
+        let fd = OwnedFd::from(
+            File::options()
+                .read(true)
+                .write(true)
+                .open(path)
+                .expect("arena"),
+        );
         let arena = Arena::attach(fd).expect("an arena");
         let actor = arena.control().next_actor();
         let slot = arena.reserve(actor, actor).expect("a ring");
         let (source, capture) = (file!(), Vec::new());
-        probe::join_stage(probe::Place { arena, actor, slot, source, capture }).expect("a stage");
+        probe::join_stage(probe::Place {
+            arena,
+            actor,
+            slot,
+            source,
+            capture,
+        })
+        .expect("a stage");
     }
     let code = runtime::run_main(|| -> Result<()> {
-        let q: Queue<[u8; 16]> = Queue::named("q")?;
+        let q: Queue<String> = Queue::named("q")?;
         let begin = clock::monotonic();
         let writer = Process::named("writer").start(|| -> Result<()> {
             for _ in 0..MESSAGES {
-                q.put([7; 16])?;
+                q.put("0123456789abcdef".to_owned())?;
             }
             Ok(())
         })?;
@@ -58,7 +76,7 @@ fn compare() {
     let bare = build_without_probe();
     let own = std::env::current_exe().expect("own file");
     let (mut on, mut off) = (Vec::new(), Vec::new());
-    let mut lost = 0;
+    let (mut lost, mut events) = (0, 0);
     for _ in 0..ROUNDS {
         let arena = Arena::create().expect("an arena");
         assert_eq!(arena.control().next_actor(), ActorId(1));
@@ -68,7 +86,9 @@ fn compare() {
         let fd = arena.fd().expect("a memory file").as_raw_fd();
         let path = format!("/proc/{}/fd/{fd}", std::process::id());
         on.push(measure(&own, &path));
-        lost += collector.finish().lost;
+        let tally = collector.finish();
+        lost += tally.lost;
+        events += tally.events;
         drain.join().expect("drained");
         off.push(measure(&bare, ""));
     }
@@ -76,14 +96,19 @@ fn compare() {
     let ratio = on / off;
     let met = if ratio <= AIM { "ok" } else { "MISSED" };
     println!("queue put+get, 16 bytes: {on:.0} ns instrumented, {off:.0} ns without the probe");
-    println!("  ratio {ratio:.3}, aim <= {AIM} {met}; {lost} events lost");
+    println!("  ratio {ratio:.3}, aim <= {AIM} {met}; {:.1} events a message, {lost} lost", events as f64 / (ROUNDS as f64 * f64::from(MESSAGES)));
 }
 
 fn measure(program: &PathBuf, arena: &str) -> f64 {
-    let ran = Command::new(program).args(["round", arena]).stdout(Stdio::null()).output();
+    let ran = Command::new(program)
+        .args(["round", arena])
+        .stdout(Stdio::null())
+        .output();
     let ran = ran.expect("a round runs");
     let text = String::from_utf8_lossy(&ran.stderr);
-    text.trim().parse().unwrap_or_else(|_| panic!("a round failed: {text}"))
+    text.trim()
+        .parse()
+        .unwrap_or_else(|_| panic!("a round failed: {text}"))
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -96,17 +121,27 @@ fn build_without_probe() -> PathBuf {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let target = concat!(env!("CARGO_MANIFEST_DIR"), "/target/probe-off");
     let built = Command::new(cargo)
-        .args(["bench", "--no-run", "--bench", "queue", "--features", "probe-off"])
+        .args([
+            "bench",
+            "--no-run",
+            "--bench",
+            "queue",
+            "--features",
+            "probe-off",
+        ])
         .args(["--message-format", "json", "--target-dir", target])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::null())
         .output()
         .expect("cargo runs");
     let text = String::from_utf8_lossy(&built.stdout);
-    let named = text.lines().filter_map(|line| {
+    let mut named = text.lines().filter_map(|line| {
         let value: serde_json::Value = serde_json::from_str(line).ok()?;
         let is_own = value["target"]["name"] == "queue";
-        value["executable"].as_str().filter(|_| is_own).map(PathBuf::from)
+        value["executable"]
+            .as_str()
+            .filter(|_| is_own)
+            .map(PathBuf::from)
     });
-    named.last().expect("the bench was built")
+    named.next_back().expect("the bench was built")
 }

@@ -57,7 +57,11 @@ fn files(folders: &[&str]) -> BTreeMap<String, String> {
             let entries = fs::read_dir(&path).expect("a folder of ours");
             todo.extend(entries.map(|entry| entry.expect("an entry").path()));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let name = path.strip_prefix(root()).expect("below the root").display().to_string();
+            let name = path
+                .strip_prefix(root())
+                .expect("below the root")
+                .display()
+                .to_string();
             files.insert(name, fs::read_to_string(&path).expect("a file of ours"));
         }
     }
@@ -78,13 +82,18 @@ fn each_room_uses_only_the_rooms_in_its_row() {
         if ["lib.rs", "main.rs"].contains(&room) || name.ends_with("/tests.rs") {
             continue;
         }
-        let (_, may) = ROOMS.iter().find(|(known, _)| *known == room).expect("a known room");
+        let (_, may) = ROOMS
+            .iter()
+            .find(|(known, _)| *known == room)
+            .expect("a known room");
         for (number, line) in without_tests(&text).lines().enumerate() {
             if line.trim_start().starts_with("//") {
                 continue;
             }
             for other in line.split("crate::").skip(1) {
-                let other = other.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+                let other = other
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next();
                 let other = other.expect("a split has a first");
                 let is_room = ROOMS.iter().any(|(known, _)| *known == other);
                 if is_room && other != room && !may.contains(&other) {
@@ -100,7 +109,9 @@ fn each_room_uses_only_the_rooms_in_its_row() {
 fn the_architecture_has_the_same_table_of_rooms() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     for (room, may) in ROOMS {
-        let row = text.lines().find(|line| line.starts_with(&format!("| `{room}/`")));
+        let row = text
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{room}/`")));
         let row = row.unwrap_or_else(|| panic!("no row for {room}"));
         let told = row.rsplit('|').nth(1).expect("a last cell").trim();
         let all = ROOMS.len() - 2;
@@ -116,7 +127,10 @@ fn the_architecture_has_the_same_table_of_rooms() {
 #[test]
 fn every_file_says_what_it_is() {
     for (name, text) in files(&["src", "tests", "benches", "examples"]) {
-        assert!(text.starts_with("//!"), "{name} has no doc comment at its top");
+        assert!(
+            text.starts_with("//!"),
+            "{name} has no doc comment at its top"
+        );
     }
 }
 
@@ -132,7 +146,10 @@ fn nothing_is_left_for_later_in_a_comment() {
     for (name, text) in files(&["src", "tests", "benches", "examples"]) {
         for word in ["TODO", "FIXME", "XXX"] {
             // This file must name them.
-            assert!(name == "tests/tidy.rs" || !text.contains(word), "{name} says {word}");
+            assert!(
+                name == "tests/tidy.rs" || !text.contains(word),
+                "{name} says {word}"
+            );
         }
     }
 }
@@ -142,6 +159,9 @@ fn the_clock_is_read_in_one_place() {
     for (name, text) in files(&["src"]) {
         let reads = ["Instant::now", "SystemTime::now", "clock_gettime"];
         let reads = reads.iter().any(|call| text.contains(call));
-        assert!(!reads || name == "src/channel/clock.rs", "{name} reads the clock");
+        assert!(
+            !reads || name == "src/channel/clock.rs",
+            "{name} reads the clock"
+        );
     }
 }

@@ -14,3 +14,18 @@ mod terminal;
 pub mod text;
 
 pub use terminal::TerminalError;
+
+/// Returns an error with its chain of reasons on one line.
+pub fn reasons(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let reason = error.to_string();
+        // Some libraries repeat their cause's text in their own.
+        if !text.ends_with(&reason) {
+            text = format!("{text}: {reason}");
+        }
+        cause = error.source();
+    }
+    text
+}

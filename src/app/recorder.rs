@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Why a trace can't be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write `{}`", path.display())]
-pub struct RecordError {
+pub(super) struct RecordError {
     /// The file.
     path: PathBuf,
     /// Why.

@@ -55,7 +55,6 @@ pub(super) fn play(
 
 /// Returns the time of the run that the clock has reached.
 fn reached(start: u64, speed: f64) -> Time {
-    let passed = clock::monotonic().saturating_sub(start) as f64 * speed;
-    // A float beyond the range of a time becomes the last one.
-    Time(passed as u64)
+    let passed = clock::monotonic().saturating_sub(start) as f64 / 1e9 * speed;
+    Time::at_seconds(passed)
 }

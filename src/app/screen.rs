@@ -14,7 +14,7 @@ use crate::history::History;
 use crate::scenario::{self, Scenario};
 use crate::ui::update::{Effect, update};
 use crate::ui::{Action, Keymap, Ui};
-use crate::view::{self, Feed, Scene, Theme};
+use crate::view::{self, Feed, Memory, Scene, Theme};
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
 use std::io;
 use std::path::PathBuf;
@@ -23,6 +23,8 @@ use std::path::PathBuf;
 const FRAME: Span = Span::millis(33);
 /// Between two frames of a program in which nothing happens but time.
 const TICK: Span = Span::millis(100);
+/// Between two frames of a frozen view, in which only the header says how far live is.
+const FROZEN: Span = Span::millis(1000);
 
 /// Why the screen ended other than by a key.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +88,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         inputs,
         ui,
         theme: options.theme,
+        memory: Memory::default(),
         record: options.record,
         run: None,
         is_dirty: true,
@@ -150,6 +153,19 @@ impl Run {
     fn is_ended(&self) -> bool {
         self.history.run().ended.is_some()
     }
+
+    /// Writes the end of the trace, if one is written; returns what is to be told.
+    fn close_record(&mut self) -> Option<String> {
+        let error = self.recorder.take()?.finish().err()?;
+        Some(super::reasons(&error))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // Left before its end: what was not told by now, nobody is left to be told.
+        let _ = self.close_record();
+    }
 }
 
 struct Screen {
@@ -157,6 +173,7 @@ struct Screen {
     inputs: Receiver<Input>,
     ui: Ui,
     theme: Theme,
+    memory: Memory,
     record: Option<PathBuf>,
     run: Option<Run>,
     /// Something changed since the last frame.
@@ -179,7 +196,7 @@ enum Wake {
 impl Screen {
     fn show(&mut self) -> Result<Ended, ScreenError> {
         loop {
-            if self.is_dirty && self.since_drawn() >= FRAME {
+            if self.is_dirty && self.since_drawn() >= self.frame() {
                 self.draw()?;
             }
             match self.wake() {
@@ -224,17 +241,26 @@ impl Screen {
 
     /// Returns how long until a frame is due; `None` if none is.
     fn until_drawing(&self) -> Option<Span> {
-        let goes_on = self
+        let is_running = self
             .run
             .as_ref()
             .is_some_and(|run| run.is_open && !run.is_ended());
-        let is_watched = goes_on && self.ui.run.frozen.is_none();
-        let due = match (self.is_dirty, is_watched) {
-            (true, _) => FRAME,
-            (false, true) => TICK,
+        let due = match (self.is_dirty, is_running) {
+            (true, _) => self.frame(),
+            (false, true) if self.ui.run.frozen.is_none() => TICK,
+            (false, true) => FROZEN,
             (false, false) => return None,
         };
         Some(Span(due.0.saturating_sub(self.since_drawn().0)))
+    }
+
+    /// Returns how long a frame stays at least, whatever comes.
+    fn frame(&self) -> Span {
+        if self.ui.run.frozen.is_some() {
+            FROZEN
+        } else {
+            FRAME
+        }
     }
 
     fn since_drawn(&self) -> Span {
@@ -249,6 +275,7 @@ impl Screen {
             theme: &self.theme,
             keymap: Keymap::brought(),
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
+            memory: &self.memory,
         };
         self.terminal.draw(|frame| {
             let area = frame.area();
@@ -310,13 +337,7 @@ impl Screen {
     /// Starts a run in the place of the one there is. The screen lives on if that fails.
     fn restart(&mut self, scenario: &'static Scenario, knobs: Knobs) {
         if let Err(error) = self.start(scenario, knobs) {
-            let mut text = error.to_string();
-            let mut cause = std::error::Error::source(&error);
-            while let Some(error) = cause {
-                text = format!("{text}: {error}");
-                cause = error.source();
-            }
-            self.ui.notice = Some(text);
+            self.ui.notice = Some(super::reasons(&error));
             self.ui.screen = crate::ui::state::Screen::Picker;
             self.ui.has_run = self.run.is_some();
         }
@@ -331,7 +352,7 @@ impl Screen {
         if let Some(path) = self.record.take() {
             match Recorder::create(&path) {
                 Ok(recorder) => run.recorder = Some(recorder),
-                Err(error) => self.ui.notice = Some(error.to_string()),
+                Err(error) => self.ui.notice = Some(super::reasons(&error)),
             }
         }
         self.run = Some(run);
@@ -341,7 +362,12 @@ impl Screen {
 
     fn batch(&mut self, batch: &Batch) {
         let Some(run) = &mut self.run else { return };
+        let was_empty = run.history.processes().is_empty();
         let notice = run.take(batch);
+        if was_empty && !run.history.processes().is_empty() {
+            // The first process is seen at once, however short ago the empty screen was drawn.
+            self.drawn = 0;
+        }
         if notice.is_some() {
             self.ui.notice = notice;
         }
@@ -350,7 +376,6 @@ impl Screen {
         {
             self.ui.has_run_program(scenario.program.name);
         }
-        // While frozen, only the header's clock moves; a tick of it is enough.
         self.is_dirty |= !batch.events.is_empty();
     }
 
@@ -358,8 +383,11 @@ impl Screen {
         let Some(run) = &mut self.run else { return };
         run.is_open = false;
         self.is_dirty = true;
+        if let Some(told) = run.close_record() {
+            self.ui.notice = Some(told);
+        }
         if let Some(error) = run.session.broken() {
-            self.ui.notice = Some(error.to_string());
+            self.ui.notice = Some(super::reasons(&error));
         }
         let ending = run.history.run().ended.as_ref().map(|ended| ended.ending);
         if ending == Some(Ending::SupervisorLost) {

@@ -28,6 +28,17 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Without a supervisor (`ECONNREFUSED`), or where it has no descriptor left (its error), the
 /// caller lets its child inherit its own stream instead: then the writer is not known.
 pub fn capture_pipe(name: &[u8], actor: ActorId, stream: Stream) -> io::Result<OwnedFd> {
+    let end = ask(name, Request::Pipe(actor, stream))?;
+    end.ok_or_else(|| Errno::CONNRESET.into())
+}
+
+/// Waits until all that was printed into capture pipes so far is told: to be called before a
+/// subprocess's end is told, so that its last lines stand before it.
+pub fn flush(name: &[u8]) -> io::Result<()> {
+    ask(name, Request::Flush).map(drop)
+}
+
+fn ask(name: &[u8], request: Request) -> io::Result<Option<OwnedFd>> {
     let socket = socket_with(
         AddressFamily::UNIX,
         SocketType::SEQPACKET,
@@ -37,28 +48,52 @@ pub fn capture_pipe(name: &[u8], actor: ActorId, stream: Stream) -> io::Result<O
     sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(PATIENCE))?;
     sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, Some(PATIENCE))?;
     connect(&socket, &SocketAddrUnix::new_abstract_name(name)?)?;
-    passing::send(socket.as_fd(), &request(actor, stream), &[])?;
+    passing::send(socket.as_fd(), &request.to_bytes(), &[])?;
     let mut errno = [0; 4];
     let (len, mut fds) = passing::receive(socket.as_fd(), &mut errno)?;
-    match (len, fds.pop()) {
-        (4, Some(end)) => Ok(end),
-        (4, None) => Err(io::Error::from_raw_os_error(i32::from_le_bytes(errno))),
+    match (len, i32::from_le_bytes(errno)) {
+        (4, 0) => Ok(fds.pop()),
+        (4, errno) => Err(io::Error::from_raw_os_error(errno)),
         _ => Err(Errno::CONNRESET.into()),
     }
 }
 
-/// Returns a request as bytes.
-pub fn request(actor: ActorId, stream: Stream) -> [u8; REQUEST_LEN] {
-    let [a, b, c, d] = actor.0.to_le_bytes();
-    [a, b, c, d, stream as u8]
+/// What the program asks of the supervisor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// A pipe for what a process prints to a stream.
+    Pipe(ActorId, Stream),
+    /// An answer when all that was printed so far is told.
+    Flush,
 }
 
-/// Reads a request; `None` if it makes no sense.
-pub fn parse_request(bytes: &[u8]) -> Option<(ActorId, Stream)> {
-    let (actor, stream) = bytes.split_first_chunk::<4>()?;
-    let &[stream] = stream else { return None };
-    let stream = *Stream::ALL.get(usize::from(stream))?;
-    Some((ActorId(u32::from_le_bytes(*actor)), stream))
+/// In the place of a stream: no pipe, but a flush.
+const FLUSH: u8 = u8::MAX;
+
+impl Request {
+    /// Returns the request as bytes.
+    pub fn to_bytes(self) -> [u8; REQUEST_LEN] {
+        let (actor, stream) = match self {
+            Request::Pipe(actor, stream) => (actor.0, stream as u8),
+            Request::Flush => (0, FLUSH),
+        };
+        let [a, b, c, d] = actor.to_le_bytes();
+        [a, b, c, d, stream]
+    }
+
+    /// Reads a request; `None` if it makes no sense.
+    pub fn parse(bytes: &[u8]) -> Option<Request> {
+        let (actor, stream) = bytes.split_first_chunk::<4>()?;
+        match stream {
+            [FLUSH] => Some(Request::Flush),
+            &[stream] => {
+                let stream = *Stream::ALL.get(usize::from(stream))?;
+                let actor = ActorId(u32::from_le_bytes(*actor));
+                Some(Request::Pipe(actor, stream))
+            }
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -67,13 +102,17 @@ mod tests {
 
     #[test]
     fn a_request_is_read_as_it_was_written() {
-        for &stream in Stream::ALL {
-            let bytes = request(ActorId(70_000), stream);
-            assert_eq!(parse_request(&bytes), Some((ActorId(70_000), stream)));
-            assert_eq!(parse_request(&bytes[..4]), None);
+        let actor = ActorId(70_000);
+        let pipes = Stream::ALL
+            .iter()
+            .map(|&stream| Request::Pipe(actor, stream));
+        for request in pipes.chain([Request::Flush]) {
+            let bytes = request.to_bytes();
+            assert_eq!(Request::parse(&bytes), Some(request));
+            assert_eq!(Request::parse(&bytes[..4]), None);
         }
-        assert_eq!(parse_request(&[0, 0, 0, 0, 9]), None);
-        assert_eq!(parse_request(&[0; 6]), None);
+        assert_eq!(Request::parse(&[0, 0, 0, 0, 9]), None);
+        assert_eq!(Request::parse(&[0; 6]), None);
     }
 
     #[test]

@@ -32,10 +32,14 @@ pub(super) const SLOT_BYTES: usize = 64;
 pub(super) const RING_SLOTS: usize = 4096;
 /// How many bytes a ring has.
 pub(super) const RING_BYTES: usize = RING_SLOTS * SLOT_BYTES;
+/// How many slots a record has at most.
+const RECORD_SLOTS: usize = WIRE_MAX / SLOT_BYTES;
 /// The byte of a record that says how many slots it has.
 pub(super) const SLOTS_AT: usize = 27;
 
-const _: () = assert!(WIRE_MAX == 255 * SLOT_BYTES && RING_SLOTS.is_power_of_two());
+const _: () = assert!(
+    WIRE_MAX.is_multiple_of(SLOT_BYTES) && RECORD_SLOTS <= 255 && RING_SLOTS.is_power_of_two()
+);
 
 /// What became of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,6 +70,7 @@ pub struct RingWriter {
     lost: u64,
     lost_since: Time,
     lost_ever: u64,
+    /// Where a record is written that has no place in the ring yet.
     record: Box<[u8; WIRE_MAX]>,
     arena: Arena,
 }
@@ -148,20 +153,44 @@ impl RingWriter {
             line,
             file,
         };
-        let mut w = Writer::new(&mut self.record[..]);
+        // Room for the longest record, and nothing to tell before it.
+        if self.lost != 0 || self.free_in_a_row() < RECORD_SLOTS {
+            return self.publish_hard(kind, head);
+        }
+        let at = place_of(self.head);
+        let record = self.record_at(at);
+        let mut w = Writer::new(record);
         head.write(&mut w, kind);
         let slots = w.len().div_ceil(SLOT_BYTES);
-        if self.lost != 0 || slots > self.free() {
-            return self.publish_hard(t, slots, kind, head);
-        }
-        self.push(slots);
+        // The lowest byte; there is no other.
+        record[SLOTS_AT] = slots.to_le_bytes()[0];
+        self.publish_slots(slots);
         Published::Written
+    }
+
+    /// Returns how many slots are free for certain, from the head to the ring's end at most.
+    #[inline]
+    fn free_in_a_row(&self) -> usize {
+        self.free()
+            .min(RING_SLOTS - place_of(self.head) / SLOT_BYTES)
+    }
+
+    /// Returns the place of a record of any length in the ring. There are as many free slots.
+    #[inline]
+    fn record_at(&mut self, at: usize) -> &mut [u8; WIRE_MAX] {
+        debug_assert!(at + WIRE_MAX <= RING_BYTES);
+        // SAFETY: `at` is inside the ring.
+        let place = unsafe { self.ring.add(at) };
+        // SAFETY: the record ends inside the ring, and its slots are free: they belong to this
+        // writer alone until it publishes them, which takes `&mut self` again. They are written
+        // and never read here, so a broken process that writes there too changes nothing.
+        unsafe { place.cast().as_mut() }
     }
 
     /// Returns how many slots of 64 bytes are free, for a writer that would rather wait than lose
     /// an event.
     pub fn room(&mut self) -> usize {
-        // As in `publish_hard`.
+        // Pairs with the Release in the collector, as in `publish_hard`.
         self.tail = self.header().read.tail.load(Ordering::Acquire);
         self.free()
     }
@@ -174,10 +203,15 @@ impl RingWriter {
         RING_SLOTS.saturating_sub(used)
     }
 
-    /// The way of an event where the ring seems full, or was full just before.
+    /// The way of an event where the ring's end is near, or it seems full, or was full just before:
+    /// it is written aside, and copied if there is room for it.
     #[cold]
     #[inline(never)]
-    fn publish_hard(&mut self, t: Time, slots: usize, kind: &Kind, head: Head) -> Published {
+    fn publish_hard(&mut self, kind: &Kind, head: Head) -> Published {
+        let t = head.t;
+        let mut w = Writer::new(&mut self.record[..]);
+        head.write(&mut w, kind);
+        let slots = w.len().div_ceil(SLOT_BYTES);
         // Pairs with the Release in the collector: what it has copied may be written over.
         self.tail = self.header().read.tail.load(Ordering::Acquire);
         let gap_slots = usize::from(self.lost != 0);
@@ -219,37 +253,15 @@ impl RingWriter {
         Published::Written
     }
 
-    /// Copies the record into the ring and publishes it. There are that many free slots.
-    #[inline]
+    /// Copies the record that was written aside into the ring, round its end, and publishes it.
+    /// There are that many free slots.
     fn push(&mut self, slots: usize) {
-        // Its lowest byte; `WIRE_MAX` says that there is no other.
         self.record[SLOTS_AT] = slots.to_le_bytes()[0];
         let at = place_of(self.head);
-        if slots == 1 {
-            let place = self.place(at);
-            // SAFETY: a slot begins at `place`, and this writer alone writes free slots.
-            unsafe {
-                place.copy_from_nonoverlapping(NonNull::from(&*self.record).cast(), SLOT_BYTES)
-            };
-        } else {
-            self.push_long(at, slots * SLOT_BYTES);
-        }
-        self.head = self.head.wrapping_add(slots as u64);
-        // Pairs with the Acquire in the collector: the bytes are there before the head.
-        self.header()
-            .written
-            .head
-            .store(self.head, Ordering::Release);
-        // Only a hint, so no fence: the collector looks once more after it armed the bell.
-        if self.control().bell.word.load(Ordering::Relaxed) == ARMED {
-            self.ring_bell();
-        }
-    }
-
-    #[inline(never)]
-    fn push_long(&mut self, at: usize, len: usize) {
-        let (front, back) = self.record[..len].split_at(len.min(RING_BYTES - at));
-        let place = self.place(at);
+        let record = &self.record[..slots * SLOT_BYTES];
+        let (front, back) = record.split_at(record.len().min(RING_BYTES - at));
+        // SAFETY: `at` is inside the ring.
+        let place = unsafe { self.ring.add(at) };
         // SAFETY: `front` ends at the ring's end at the latest.
         unsafe { place.copy_from_nonoverlapping(NonNull::from(front).cast(), front.len()) };
         // SAFETY: `back` is shorter than a ring.
@@ -257,13 +269,20 @@ impl RingWriter {
             self.ring
                 .copy_from_nonoverlapping(NonNull::from(back).cast(), back.len())
         };
+        self.publish_slots(slots);
     }
 
+    /// Publishes what was written into the next slots.
     #[inline]
-    fn place(&self, at: usize) -> NonNull<u8> {
-        debug_assert!(at < RING_BYTES);
-        // SAFETY: `at` is below the ring's size: it was taken modulo that size.
-        unsafe { self.ring.add(at) }
+    fn publish_slots(&mut self, slots: usize) {
+        self.head = self.head.wrapping_add(slots as u64);
+        // Pairs with the Acquire in the collector: the bytes are there before the head.
+        let head = &self.header().written.head;
+        head.store(self.head, Ordering::Release);
+        // Only a hint, so no fence: the collector looks once more after it armed the bell.
+        if self.control().bell.word.load(Ordering::Relaxed) == ARMED {
+            self.ring_bell();
+        }
     }
 
     #[cold]
@@ -321,13 +340,4 @@ pub(super) fn scribble(ring: NonNull<u8>, at: usize, byte: u8) {
     let place = unsafe { ring.add(at) };
     // SAFETY: as above; any byte may stand in a ring.
     unsafe { place.write(byte) };
-}
-
-#[cfg(test)]
-impl RingWriter {
-    /// Returns how many slots are free, as the collector says now.
-    pub(super) fn slots_free(&mut self) -> usize {
-        self.tail = self.header().read.tail.load(Ordering::Acquire);
-        self.free()
-    }
 }

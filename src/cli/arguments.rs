@@ -23,6 +23,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Show a trace.
     Replay(ReplayArguments),
+    /// Make a picture of a trace.
+    Render(RenderArguments),
 }
 
 /// How a run is shown.
@@ -49,6 +51,17 @@ pub(super) struct ReplayArguments {
     pub(super) speed: f64,
 }
 
+#[derive(Debug)]
+pub(super) struct RenderArguments {
+    pub(super) file: PathBuf,
+    pub(super) output: PathBuf,
+    /// Columns and rows.
+    pub(super) size: (u16, u16),
+    /// The moment to be shown, in seconds; the end, if nothing was said.
+    pub(super) at: Option<f64>,
+    pub(super) looks: Looks,
+}
+
 /// The fastest pace.
 const PACE_MAX: f64 = 1000.0;
 
@@ -62,6 +75,7 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
         Some(("replay", replay)) => replay_arguments(replay, looks),
+        Some(("render", render)) => render_arguments(render, looks),
         Some((name, run)) => run_arguments(name, run, looks),
     }
 }
@@ -127,6 +141,46 @@ fn replay_arguments(replay: &ArgMatches, looks: Looks) -> Result<Command, CliErr
     }))
 }
 
+fn render_arguments(render: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
+    let path = |name| render.get_one::<PathBuf>(name).cloned().unwrap_or_default();
+    let output = path("output");
+    if output.extension().is_none_or(|ending| ending != "svg") {
+        return Err(range(
+            "--output",
+            &output.to_string_lossy(),
+            "a name that ends in `.svg`",
+        ));
+    }
+    let size = match render.get_one::<String>("size") {
+        None => (120, 36),
+        Some(text) => size(text).ok_or_else(|| range("--size", text, "1x1 to 500x200"))?,
+    };
+    let at = match render.get_one::<String>("at") {
+        None => None,
+        Some(text) => {
+            let seconds = text
+                .parse()
+                .ok()
+                .filter(|at: &f64| at.is_finite() && *at >= 0.0);
+            Some(seconds.ok_or_else(|| range("--at", text, "a number of seconds, 0 or more"))?)
+        }
+    };
+    Ok(Command::Render(RenderArguments {
+        file: path("file"),
+        output,
+        size,
+        at,
+        looks,
+    }))
+}
+
+/// Reads a size such as `120x36`.
+fn size(text: &str) -> Option<(u16, u16)> {
+    let (columns, rows) = text.split_once('x')?;
+    let (columns, rows) = (columns.parse().ok()?, rows.parse().ok()?);
+    ((1..=500).contains(&columns) && (1..=200).contains(&rows)).then_some((columns, rows))
+}
+
 /// Reads how many times as fast something is to be.
 fn factor(option: &'static str, value: &str) -> Result<f64, CliError> {
     let within = |factor: &f64| (0.0..=PACE_MAX).contains(factor);
@@ -179,7 +233,8 @@ const EXAMPLES: &str = "Examples:
   mpviz pool --workers 5     run one, with a knob set
   mpviz queue --plain        a sentence per event, for pipes and screen readers
   mpviz fork -o fork.mpt     write the trace beside the screen
-  mpviz replay fork.mpt      show it again";
+  mpviz replay fork.mpt      show it again
+  mpviz render fork.mpt -o fork.svg";
 
 fn definition() -> Clap {
     let list = Clap::new("list")
@@ -189,15 +244,32 @@ fn definition() -> Clap {
                 .value_name("SCENARIO")
                 .help("The one whose knobs are to be shown"),
         );
-    let replay = Clap::new("replay")
-        .about("Show a trace file as if live")
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("What `-o` or `--json` wrote; `-` reads it from stdin");
+    let render = Clap::new("render")
+        .about("Draw a moment of a trace file as a picture")
+        .arg(file.clone())
         .arg(
-            Arg::new("file")
-                .value_name("FILE")
+            Arg::new("output")
+                .short('o')
+                .long("output")
+                .value_name("FILE.svg")
                 .required(true)
                 .value_parser(clap::value_parser!(PathBuf))
-                .help("What `-o` or `--json` wrote; `-` reads it from stdin"),
+                .help("Where the picture is written to"),
         )
+        .arg(option(
+            "size",
+            "COLSxROWS",
+            "How large the screen is [120x36]",
+        ))
+        .arg(option("at", "SECONDS", "The moment; the end if left out"));
+    let replay = Clap::new("replay")
+        .about("Show a trace file as if live")
+        .arg(file)
         .arg(option(
             "speed",
             "N",
@@ -215,6 +287,7 @@ fn definition() -> Clap {
         .subcommands(ALL.iter().map(|scenario| subcommand(scenario.program)))
         .subcommand(list)
         .subcommand(replay)
+        .subcommand(render)
 }
 
 fn subcommand(program: &'static Program) -> Clap {

@@ -1,12 +1,11 @@
 //! How mpviz fails: the chain of reasons on one line, a hint on its own, an exit code by kind.
 
-use crate::app::TerminalError;
 use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
 use crate::app::text::TextError;
+use crate::app::{TerminalError, reasons};
 use crate::event::program::KnobError;
 use crate::trace::TraceError;
-use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,6 +72,14 @@ pub enum CliError {
         /// Why not.
         source: TraceError,
     },
+    /// A file can't be written.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The supervisor was killed.
     #[error("the supervisor was killed: everything it ran was ended")]
     SupervisorLost,
@@ -89,16 +96,7 @@ impl CliError {
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
         }
-        let mut text = format!("mpviz: {self}");
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let reason = error.to_string();
-            // Some libraries repeat their cause's text in their own.
-            if !text.ends_with(&reason) {
-                text = format!("{text}: {reason}");
-            }
-            cause = error.source();
-        }
+        let mut text = format!("mpviz: {}", reasons(self));
         if let Some(hint) = self.hint() {
             text = format!("{text}\nhint: {hint}");
         }

@@ -8,6 +8,7 @@ mod arguments;
 pub mod error;
 mod list;
 mod looks;
+mod render;
 
 use crate::app::screen::{self, Ended, Opening};
 use crate::app::session::Session;
@@ -51,6 +52,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::List(name) => list::print(name.as_deref(), io::stdout().lock()),
         Command::Run(run) => run_scenario(run),
         Command::Replay(replay) => run_replay(&replay),
+        Command::Render(render) => render::render(&render),
     }
 }
 
@@ -78,6 +80,7 @@ fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
     }
 }
 
+/// Opens a trace and reads its header.
 fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError> {
     let input: Box<dyn BufRead + Send> = if path == Path::new("-") {
         Box::new(BufReader::new(io::stdin()))

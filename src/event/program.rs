@@ -239,6 +239,11 @@ impl Knobs {
         self.word(name).parse().unwrap_or(0)
     }
 
+    /// The same, as a count of things in memory.
+    pub fn count(&self, name: &str) -> usize {
+        usize::try_from(self.number(name)).unwrap_or(usize::MAX)
+    }
+
     /// Returns each knob's name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.values

@@ -24,6 +24,11 @@ impl Time {
     /// Later than everything: the end of what has not ended.
     pub const NEVER: Time = Time(u64::MAX);
 
+    /// Returns the moment so many seconds after the start; beyond 584 years it is the last one.
+    pub fn at_seconds(seconds: f64) -> Time {
+        Duration::try_from_secs_f64(seconds.max(0.0)).map_or(Time::NEVER, |d| Time(Span::from(d).0))
+    }
+
     /// Returns the span from `earlier` to here, zero if `earlier` is later.
     pub const fn since(self, earlier: Time) -> Span {
         Span(self.0.saturating_sub(earlier.0))

@@ -69,7 +69,7 @@ impl<'a> Writer<'a> {
         let room = self.buffer.len().saturating_sub(self.at + 2).min(TEXT_MAX);
         let end = text.floor_char_boundary_at(room);
         // `end` is at most TEXT_MAX, which fits.
-        self.bytes((end as u16).to_le_bytes());
+        self.bytes(u16::try_from(end).unwrap_or(0).to_le_bytes());
         if let Some(place) = self.buffer.get_mut(self.at..self.at + end) {
             place.copy_from_slice(&text.as_bytes()[..end]);
             self.at += end;
@@ -194,6 +194,17 @@ impl Wire for Text {
     #[inline]
     fn read(r: &mut Reader<'_>) -> Option<Self> {
         r.text().map(Text::from)
+    }
+}
+
+impl<T: Wire> Wire for Box<T> {
+    #[inline]
+    fn write(&self, w: &mut Writer<'_>) {
+        (**self).write(w);
+    }
+    #[inline]
+    fn read(r: &mut Reader<'_>) -> Option<Self> {
+        T::read(r).map(Box::new)
     }
 }
 

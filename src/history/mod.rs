@@ -8,7 +8,7 @@
 //! history is equal. There is no clock in here, no I/O and no terminal, and no sequence of events
 //! makes it panic: what makes no sense is counted in [`History::odd`].
 //!
-//! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), the
+//! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
 //! [`counts`]), the store with its questions ([`store`]), and how events come into it (`fold`).
 
@@ -17,6 +17,7 @@ pub mod counts;
 mod fold;
 mod index;
 pub mod lane;
+pub mod log;
 pub mod message;
 pub mod object;
 pub mod run;
@@ -28,6 +29,7 @@ pub mod task;
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;
 pub use lane::{Interval, Lane, Shares, State, StateClass, Wait};
+pub use log::Log;
 pub use message::Message;
 pub use object::Object;
 pub use run::{Gap, Run, RunEnd, Source};

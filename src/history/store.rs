@@ -4,12 +4,13 @@ use super::actor::{Actor, Form, Sample};
 use super::counts::{Census, Counts};
 use super::index::{IdMap, Index, NONE};
 use super::lane::Lane;
+use super::log::Log;
 use super::message::Message;
 use super::object::{Buffer, Object};
 use super::run::{Run, Source};
 use super::task::{Band, Task};
 use crate::event::words::{Class, End};
-use crate::event::{ActorId, Event, FileId, MessageId, ObjectId, Span, TaskId, Time};
+use crate::event::{ActorId, FileId, MessageId, ObjectId, Span, TaskId, Time};
 
 /// Everything known about a run. See the room's own page.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -19,7 +20,7 @@ pub struct History {
     pub(super) now: Time,
     pub(super) odd: u64,
     pub(super) unknown: u64,
-    pub(super) log: Vec<Event>,
+    pub(super) log: Log,
     /// Positions in the log of what the program printed.
     pub(super) outputs: Vec<u32>,
     pub(super) census: Census,
@@ -90,13 +91,13 @@ impl History {
 impl History {
     /// Returns every event in order, without horizons and samples, and without the second word on
     /// an end that was told before.
-    pub fn log(&self) -> &[Event] {
+    pub fn log(&self) -> &Log {
         &self.log
     }
 
     /// Returns how many events of the log there are up to and including `t`.
     pub fn log_until(&self, t: Time) -> usize {
-        self.log.partition_point(|event| event.t <= t)
+        self.log.until(t)
     }
 
     /// Returns the positions in the log of what the program printed, in order.
@@ -112,7 +113,7 @@ impl History {
     /// Returns how many of [`History::events_of`] there are up to and including `t`.
     pub fn events_until(&self, actor: ActorId, t: Time) -> usize {
         self.events_of(actor)
-            .partition_point(|&at| self.log.get(at as usize).is_some_and(|e| e.t <= t))
+            .partition_point(|&at| self.log.time(at as usize).is_some_and(|known| known <= t))
     }
 }
 

@@ -1,5 +1,6 @@
-//! Renderers: a history as text, a trace as a picture.
+//! Renderers: a history as text, a frame as a picture.
 //!
-//! [`plain`] writes a run as lines of text while it happens.
+//! [`plain`] writes a run as lines of text while it happens, [`mod@svg`] draws a frame's cells.
 
 pub mod plain;
+pub mod svg;

@@ -5,7 +5,7 @@
 //! A wait is told once it has lasted 20 µs, which is known at the next horizon at the latest; what
 //! came after it is held back until then, so that lines stand in the order of the events.
 
-use crate::event::words::{Ending, Role, Stream};
+use crate::event::words::{Ending, Method, Role, Stream};
 use crate::event::{ActorId, Event, Kind, Span};
 use crate::history::{Form, History};
 use crate::view::words::{Sentence, caption, full_name, moment, sentence, shown, shown_lines};
@@ -46,11 +46,11 @@ impl<W: Write> Plain<W> {
     /// What the writer fails with; a closed pipe is [`io::ErrorKind::BrokenPipe`].
     pub fn tell(&mut self, history: &History) -> io::Result<()> {
         while let Some(event) = history.log().get(self.told) {
-            if is_open(history, event) {
+            if is_open(history, &event) {
                 return Ok(());
             }
             self.told += 1;
-            self.event(history, event)?;
+            self.event(history, &event)?;
         }
         Ok(())
     }
@@ -62,8 +62,8 @@ impl<W: Write> Plain<W> {
     /// What the writer fails with.
     pub fn finish(mut self, history: &History) -> io::Result<W> {
         let log = history.log();
-        for event in &log[self.told.min(log.len())..] {
-            self.event(history, event)?;
+        for event in log.range(self.told..log.len()) {
+            self.event(history, &event)?;
         }
         if !log.is_empty() && history.run().ended.is_none() {
             let now = moment(history.now());
@@ -178,7 +178,7 @@ fn who(history: &History, event: &Event) -> String {
         .actor(process)
         .and_then(|known| known.pid_at(event.t))
     {
-        Some(pid) if !matches!(event.kind, Kind::ProcessStarted { .. }) => {
+        Some(pid) if !tells_pid(history, event) => {
             format!("{name} (pid {pid})")
         }
         // It tells its pid itself.
@@ -191,4 +191,10 @@ fn is_open(history: &History, event: &Event) -> bool {
     matches!(event.kind, Kind::Blocked { .. })
         && history.run().ended.is_none()
         && history.now() < event.t + NEWS
+}
+
+/// Whether an event's own sentence tells the pid.
+fn tells_pid(history: &History, event: &Event) -> bool {
+    let method = history.actor(event.actor).and_then(|known| known.method);
+    matches!(event.kind, Kind::ProcessStarted { .. }) && method != Some(Method::BareFork)
 }

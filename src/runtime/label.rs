@@ -46,10 +46,14 @@ impl ser::Error for Full {
 }
 
 impl Label {
-    fn word(&mut self, word: impl Display) -> Result<(), Full> {
+    fn comma(&mut self) {
         if !std::mem::take(&mut self.first) {
             self.text.push_str(", ");
         }
+    }
+
+    fn word(&mut self, word: impl Display) -> Result<(), Full> {
+        self.comma();
         let mut cut = Cut {
             text: &mut self.text,
         };
@@ -64,13 +68,17 @@ struct Cut<'a> {
 
 impl Write for Cut<'_> {
     fn write_str(&mut self, piece: &str) -> fmt::Result {
-        for c in piece.chars() {
-            if self.text.len() + c.len_utf8() > MAX {
-                return Err(fmt::Error);
-            }
-            self.text.push(c);
+        let room = MAX.saturating_sub(self.text.len());
+        if piece.len() <= room {
+            self.text.push_str(piece);
+            return Ok(());
         }
-        Ok(())
+        let end = (0..=room)
+            .rev()
+            .find(|&at| piece.is_char_boundary(at))
+            .unwrap_or(0);
+        self.text.push_str(&piece[..end]);
+        Err(fmt::Error)
     }
 }
 
@@ -82,7 +90,7 @@ macro_rules! words {
     };
 }
 
-impl<'a> ser::Serializer for &'a mut Label {
+impl ser::Serializer for &mut Label {
     type Ok = ();
     type Error = Full;
     type SerializeSeq = Self;
@@ -98,7 +106,17 @@ impl<'a> ser::Serializer for &'a mut Label {
         serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64,
         serialize_f32: f32, serialize_f64: f64,
-        serialize_char: char, serialize_str: &str,
+        serialize_char: char,
+    }
+
+    // The usual message is a text: it needs no formatting.
+    fn serialize_str(self, value: &str) -> Result<(), Full> {
+        self.comma();
+        Cut {
+            text: &mut self.text,
+        }
+        .write_str(value)
+        .map_err(|_| Full)
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Result<(), Full> {

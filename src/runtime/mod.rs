@@ -31,6 +31,7 @@ pub mod subprocess;
 pub mod sync;
 mod sys;
 pub mod time;
+mod wait;
 
 pub use crate::println;
 pub use error::{Error, Result};

@@ -6,6 +6,7 @@
 
 use super::error::{Error, Result};
 use super::time::Deadline;
+use super::wait::Wait;
 use super::{io, label, message, probe};
 use crate::event::words::{Class, End, Operation, Outcome};
 use crate::event::{Kind, ObjectId, Text};
@@ -35,7 +36,7 @@ pub struct Connection {
 #[track_caller]
 pub fn pipe(name: &str) -> Result<(Connection, Connection)> {
     probe::enter(Location::caller());
-    let flags = SocketFlags::CLOEXEC;
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let (a, b) = socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None)
         .map_err(|error| Error::system("cannot make a socket pair", error))?;
     // What the kernel counts in a socket's buffer includes its own overhead for each message.
@@ -57,16 +58,29 @@ pub fn pipe(name: &str) -> Result<(Connection, Connection)> {
 #[track_caller]
 pub fn pipe_one_way(name: &str) -> Result<(Connection, Connection)> {
     probe::enter(Location::caller());
-    let (read, write, capacity) = kernel_pipe()?;
+    let (read, write, capacity) = kernel_pipe(Waiting::InPoll)?;
     let object = tell_created(Class::Pipe, name, None, Some(capacity));
     let read = Connection::open(read, object, name, End::Read);
     Ok((read, Connection::open(write, object, name, End::Write)))
 }
 
+/// Where an operation on a pipe waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Waiting {
+    /// In `poll`: both ends are the runtime's own.
+    InPoll,
+    /// In the operation itself, as another program expects it of its standard streams.
+    InCall,
+}
+
 /// Makes a pipe of the kernel; returns its reading end, its writing end and its capacity in bytes.
-pub(super) fn kernel_pipe() -> Result<(OwnedFd, OwnedFd, u64)> {
-    let (read, write) = pipe_with(PipeFlags::CLOEXEC)
-        .map_err(|error| Error::system("cannot make a pipe", error))?;
+pub(super) fn kernel_pipe(waiting: Waiting) -> Result<(OwnedFd, OwnedFd, u64)> {
+    let flags = match waiting {
+        Waiting::InPoll => PipeFlags::CLOEXEC | PipeFlags::NONBLOCK,
+        Waiting::InCall => PipeFlags::CLOEXEC,
+    };
+    let (read, write) =
+        pipe_with(flags).map_err(|error| Error::system("cannot make a pipe", error))?;
     let capacity = rustix::pipe::fcntl_getpipe_size(&write).unwrap_or(65_536) as u64;
     Ok((read, write, capacity))
 }
@@ -89,6 +103,17 @@ pub(super) fn tell_created(
         capacity,
     });
     object
+}
+
+/// Returns how an operation on a pipe ended, as events tell it.
+pub(super) fn outcome_of<T>(result: &Result<T>) -> Outcome {
+    match result {
+        Ok(_) => Outcome::Done,
+        Err(Error::Eof) => Outcome::Eof,
+        Err(Error::BrokenPipe) => Outcome::Broken,
+        Err(Error::Empty { .. }) => Outcome::Empty,
+        Err(_) => Outcome::Failed,
+    }
 }
 
 impl Connection {
@@ -130,12 +155,6 @@ impl Connection {
         let id = probe::next_message();
         let bytes = message::encode(id, value, &self.name)?;
         let (object, end) = (self.object, self.side());
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Send,
-            object: Some(object),
-            on: None,
-            timeout: None,
-        });
         probe::say(|| Kind::MessageSent {
             object,
             message: id,
@@ -143,16 +162,9 @@ impl Connection {
             label: Some(label::of(value)),
             end,
         });
-        let sent = io::write_all(fd, &bytes);
-        let outcome = match sent {
-            Ok(()) => Outcome::Done,
-            Err(Error::BrokenPipe) => Outcome::Broken,
-            Err(_) => Outcome::Failed,
-        };
-        probe::say(|| Kind::Unblocked {
-            outcome,
-            waker: None,
-        });
+        let mut wait = Wait::new(Operation::Send, object, Deadline::NEVER);
+        let sent = io::write_all(fd, &bytes, || wait.begin());
+        wait.end(outcome_of(&sent), None);
         sent
     }
 
@@ -170,31 +182,30 @@ impl Connection {
             return Err(Error::WrongDirection("sends"));
         }
         let (object, end) = (self.object, self.side());
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Recv,
-            object: Some(object),
-            on: None,
-            timeout: None,
-        });
-        let received = io::read_message(fd);
-        let (outcome, waker) = match &received {
-            Ok((id, _)) => {
-                let message = *id;
+        let mut wait = Wait::new(Operation::Recv, object, Deadline::NEVER);
+        let received = io::read_message(fd, Deadline::NEVER, || wait.begin());
+        match &received {
+            Ok(Some((message, _))) => {
+                let message = *message;
                 probe::say(|| Kind::MessageReceived {
                     object,
                     message,
                     end,
                 });
-                (Outcome::Done, Some(id.sender))
             }
             Err(Error::Eof) => {
                 probe::say(|| Kind::EofSeen { object });
-                (Outcome::Eof, None)
             }
-            Err(_) => (Outcome::Failed, None),
-        };
-        probe::say(|| Kind::Unblocked { outcome, waker });
-        message::decode(&received?.1, &self.name)
+            _ => {}
+        }
+        let sender = received
+            .as_ref()
+            .ok()
+            .and_then(Option::as_ref)
+            .map(|(id, _)| id.sender);
+        wait.end(outcome_of(&received), sender);
+        let (_, value) = received?.ok_or(Error::Eof)?;
+        message::decode(&value, &self.name)
     }
 
     /// Returns whether something can be received within the time; true at end of file, too.

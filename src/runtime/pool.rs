@@ -256,11 +256,7 @@ impl Pool {
         let joined = workers
             .iter()
             .filter_map(Process::started)
-            .try_for_each(|worker| {
-                worker
-                    .wait(Operation::Join, Deadline::after(None))
-                    .map(|_| ())
-            });
+            .try_for_each(|worker| worker.wait(Operation::Join, Deadline::NEVER).map(|_| ()));
         let outcome = if joined.is_ok() {
             Outcome::Done
         } else {

@@ -24,21 +24,22 @@ pub fn line(arguments: Arguments<'_>) {
     write(Stream::Stdout, &format!("{arguments}\n"));
 }
 
-/// Writes a text to a standard stream: as an event on a stage, where a captured copy would stand
-/// twice; to the descriptor if nobody listens or its ring is full.
+/// Writes a text to a standard stream: as an event for each line on a stage, where a captured copy
+/// would stand twice; to the descriptor if nobody listens or its ring is full.
 pub(super) fn write(stream: Stream, text: &str) {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (piece, after) = rest.split_at(piece_end(rest));
-        let said = probe::say(|| Kind::Output {
-            stream,
-            text: Text::from(piece),
-            captured: false,
-        });
-        if said == Said::Nowhere {
-            write_raw(stream, piece);
+    for mut rest in text.split_inclusive('\n') {
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(piece_end(rest));
+            let said = probe::say(|| Kind::Output {
+                stream,
+                text: Text::from(piece),
+                captured: false,
+            });
+            if said == Said::Nowhere {
+                write_raw(stream, piece);
+            }
+            rest = after;
         }
-        rest = after;
     }
 }
 

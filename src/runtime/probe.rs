@@ -8,7 +8,7 @@
 //! Causes are said before their operation, effects after (see `event::kind`); which is which is up
 //! to the caller, this file only stamps.
 
-use crate::channel::capture::capture_pipe;
+use crate::channel::capture::{capture_pipe, flush};
 use crate::channel::{Arena, Control, ForkWord, Published, RingWriter, Slot};
 use crate::event::words::{Role, Stream};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, TaskId, Text, Time};
@@ -370,4 +370,13 @@ pub(super) fn capture(actor: ActorId, stream: Stream) -> Option<OwnedFd> {
         return None;
     }
     capture_pipe(&stage.capture, actor, stream).ok()
+}
+
+/// Waits until the stage has told what programs have printed so far, so that their last lines
+/// stand before their end.
+pub(super) fn flush_captured() {
+    if let Some(stage) = stage() {
+        // Without an answer the lines come when they come.
+        let _ = flush(&stage.capture);
+    }
 }

@@ -115,6 +115,8 @@ pub(super) struct Child {
     pub(super) actor: ActorId,
     pub(super) pid: u32,
     daemon: bool,
+    /// Whether it is another program, whose output the stage captures.
+    is_program: bool,
     /// Readable once the process has ended: CPython's `sentinel`.
     pub(super) pidfd: OwnedFd,
     end: Mutex<Option<End>>,
@@ -246,7 +248,7 @@ impl Process {
     pub fn join(&self) -> Result<()> {
         probe::enter(Location::caller());
         self.child("join")?
-            .wait(Operation::Join, Deadline::after(None))
+            .wait(Operation::Join, Deadline::NEVER)
             .map(|_| ())
     }
 
@@ -334,18 +336,30 @@ impl Child {
 
     /// Opens a pidfd for a child. Until it is reaped its pid names no other.
     pub(super) fn watch(actor: ActorId, pid: u32, daemon: bool) -> Result<Arc<Child>> {
+        Ok(Arc::new(Child::open(actor, pid, daemon)?))
+    }
+
+    /// As [`Child::watch`], of a child that has become another program.
+    pub(super) fn watch_program(actor: ActorId, pid: u32) -> Result<Arc<Child>> {
+        let mut child = Child::open(actor, pid, false)?;
+        child.is_program = true;
+        Ok(Arc::new(child))
+    }
+
+    fn open(actor: ActorId, pid: u32, daemon: bool) -> Result<Child> {
         let attempt = || format!("cannot watch process {pid}");
         let raw = Pid::from_raw(pid.cast_signed())
             .ok_or_else(|| Error::system(attempt(), std::io::ErrorKind::InvalidInput))?;
         let pidfd = rustix::process::pidfd_open(raw, PidfdFlags::empty())
             .map_err(|error| Error::system(attempt(), error))?;
-        Ok(Arc::new(Child {
+        Ok(Child {
             actor,
             pid,
             daemon,
+            is_program: false,
             pidfd,
             end: Mutex::new(None),
-        }))
+        })
     }
 
     /// Reaps it if it has ended; returns its exit code then.
@@ -358,6 +372,9 @@ impl Child {
             Ok(None) => Ok(None),
             Ok(Some(code)) => {
                 *end = Some(End { code });
+                if self.is_program {
+                    probe::flush_captured();
+                }
                 tell_reaped(self.actor, Some(code));
                 self.leave();
                 Ok(Some(code))
@@ -449,7 +466,7 @@ pub(super) fn end_children() {
         let _ = child.signal(Signal::TERM);
     }
     for child in children() {
-        let _ = child.wait(Operation::Join, Deadline::after(None));
+        let _ = child.wait(Operation::Join, Deadline::NEVER);
     }
 }
 
@@ -509,6 +526,6 @@ pub fn waitpid(pid: u32) -> Result<i32> {
     let attempt = || format!("cannot wait for process {pid}");
     let actor = known.ok_or_else(|| Error::system(attempt(), rustix::io::Errno::CHILD))?;
     let child = Child::watch(actor, pid, false)?;
-    let ended = child.wait(Operation::Wait, Deadline::after(None))?;
+    let ended = child.wait(Operation::Wait, Deadline::NEVER)?;
     ended.ok_or_else(|| Error::system(attempt(), rustix::io::Errno::CHILD))
 }

@@ -9,11 +9,12 @@ mod feeder;
 
 use super::error::{Error, Result};
 use super::fork_local::ForkLocal;
-use super::sync::Semaphore;
+use super::sync::{QueueLock, Semaphore};
 use super::time::Deadline;
+use super::wait::Wait;
 use super::{io, label, message, pipe, probe};
 use crate::event::words::{Class, End, Operation, Outcome, Part};
-use crate::event::{ActorId, Kind, MessageId, ObjectId, Text};
+use crate::event::{Kind, MessageId, ObjectId, Text};
 use feeder::Local;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,8 +49,8 @@ struct Core {
     pipe: ObjectId,
     name: String,
     maxsize: Option<u32>,
-    read_lock: Semaphore,
-    write_lock: Semaphore,
+    read_lock: QueueLock,
+    write_lock: QueueLock,
     /// Free places, where there is a bound.
     slots: Option<Semaphore>,
     reader: OwnedFd,
@@ -82,15 +83,22 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     ///
     /// # Errors
     ///
-    /// As [`Queue::named`].
+    /// [`Error::Argument`] if `maxsize` is beyond what a semaphore counts, else as
+    /// [`Queue::named`].
     #[track_caller]
-    pub fn bounded(name: &str, maxsize: u32) -> Result<Queue<T>> {
+    pub fn bounded(name: &str, maxsize: usize) -> Result<Queue<T>> {
         probe::enter(Location::caller());
+        let wrong = |_| Error::Argument {
+            name: "maxsize",
+            value: maxsize.to_string(),
+            range: "less than 2^32",
+        };
+        let maxsize = u32::try_from(maxsize).map_err(wrong)?;
         Queue::make(name, Some(maxsize).filter(|&maxsize| maxsize > 0))
     }
 
     fn make(name: &str, maxsize: Option<u32>) -> Result<Queue<T>> {
-        let (reader, writer, capacity) = pipe::kernel_pipe()?;
+        let (reader, writer, capacity) = pipe::kernel_pipe(pipe::Waiting::InPoll)?;
         let object = probe::next_object();
         probe::say(|| Kind::ObjectCreated {
             object,
@@ -110,10 +118,10 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
             object: pipe,
             end: End::Write,
         });
-        let read_lock = Semaphore::lock("", Some((object, Part::ReadLock)))?;
-        let write_lock = Semaphore::lock("", Some((object, Part::WriteLock)))?;
+        let read_lock = QueueLock::new(Some((object, Part::ReadLock)))?;
+        let write_lock = QueueLock::new(Some((object, Part::WriteLock)))?;
         let slots = maxsize
-            .map(|n| Semaphore::new(Class::BoundedSemaphore, n, "", Some((object, Part::Slots))))
+            .map(|n| Semaphore::new(n, Some((object, Part::Slots))))
             .transpose()?;
         let name = name.to_owned();
         let local = ForkLocal::new(Arc::default);
@@ -144,7 +152,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     #[track_caller]
     pub fn put(&self, item: T) -> Result<()> {
         probe::enter(Location::caller());
-        self.put_until(&item, Deadline::after(None))
+        self.put_until(&item, Deadline::NEVER)
     }
 
     /// Puts an item, waiting at most so long for a free place.
@@ -194,7 +202,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     #[track_caller]
     pub fn get(&self) -> Result<T> {
         probe::enter(Location::caller());
-        self.get_until(Deadline::after(None))
+        self.get_until(Deadline::NEVER)
     }
 
     /// Gets the next item, waiting at most so long.
@@ -222,22 +230,10 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     fn get_until(&self, deadline: Deadline) -> Result<T> {
         let core = &self.core;
         core.local.get().check_open(core)?;
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Get,
-            object: Some(core.object),
-            on: None,
-            timeout: deadline.left().map(Into::into),
-        });
-        let got = core.receive(deadline);
-        let (outcome, waker) = match &got {
-            Ok((id, _)) => (Outcome::Done, Some(id.sender)),
-            Err(Error::Empty { .. }) => (Outcome::Empty, None),
-            Err(_) => (Outcome::Failed, None),
-        };
-        probe::say(|| Kind::Unblocked {
-            outcome,
-            waker: waker.filter(|&id| id != ActorId::MPVIZ),
-        });
+        let mut wait = Wait::new(Operation::Get, core.object, deadline);
+        let got = core.receive(deadline, &mut wait);
+        let sender = got.as_ref().ok().map(|(id, _)| id.sender);
+        wait.end(pipe::outcome_of(&got), sender);
         message::decode(&got?.1, &core.name)
     }
 
@@ -289,51 +285,49 @@ impl Core {
         if slots.try_acquire() {
             return Ok(());
         }
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Put,
-            object: Some(self.object),
-            on: None,
-            timeout: deadline.left().map(Into::into),
-        });
+        let mut wait = Wait::new(Operation::Put, self.object, deadline);
+        wait.begin();
         let taken = slots.wait(deadline);
         let outcome = if taken { Outcome::Done } else { Outcome::Full };
-        let waker = taken.then(|| slots.releaser()).flatten();
-        probe::say(|| Kind::Unblocked { outcome, waker });
+        wait.end(outcome, taken.then(|| slots.releaser()).flatten());
         if !taken {
             return Err(Error::Full {
                 queue: self.name.clone(),
                 maxsize: u64::from(maxsize),
             });
         }
-        slots.tell_taken();
+        slots.tell_count();
         Ok(())
     }
 
     /// Takes the next message out of the pipe, under the read lock.
-    fn receive(&self, deadline: Deadline) -> Result<(MessageId, Vec<u8>)> {
+    fn receive(&self, deadline: Deadline, wait: &mut Wait) -> Result<(MessageId, Vec<u8>)> {
         let empty = || Error::Empty {
             queue: self.name.clone(),
         };
-        if !self.read_lock.acquire(deadline) {
+        let held = self.read_lock.try_hold().or_else(|| {
+            wait.begin();
+            self.read_lock.hold(deadline)
+        });
+        let Some(mut held) = held else {
             return Err(empty());
-        }
-        let received = match deadline.left() {
-            // CPython polls only where there is a time limit, and so do we.
-            Some(_) if !io::wait_readable(&self.reader, deadline)? => Err(empty()),
-            _ => io::read_message(self.reader.as_fd()),
         };
-        if let Ok((message, _)) = received {
+        let received = io::read_message(self.reader.as_fd(), deadline, || {
+            held.tell();
+            wait.begin();
+        });
+        if let Ok(Some((message, _))) = received {
             probe::say(|| Kind::MessageReceived {
                 object: self.pipe,
                 message,
                 end: None,
             });
         }
-        self.read_lock.release();
-        if let (Ok(_), Some(slots)) = (&received, &self.slots) {
+        drop(held);
+        if let (Ok(Some(_)), Some(slots)) = (&received, &self.slots) {
             slots.release();
         }
-        received
+        received?.ok_or_else(empty)
     }
 }
 

@@ -1,11 +1,12 @@
 //! A pipe and two locks, no feeder: what a pool's inqueue and outqueue are.
 
 use super::error::{Error, Result};
-use super::sync::Semaphore;
+use super::sync::{Hold, QueueLock};
 use super::time::Deadline;
+use super::wait::Wait;
 use super::{io, message, pipe, probe, sys};
-use crate::event::words::{Class, End, Operation, Outcome, Part};
-use crate::event::{ActorId, Kind, MessageId, ObjectId, Text};
+use crate::event::words::{Class, End, Operation, Part};
+use crate::event::{Kind, ObjectId, Text};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
@@ -26,14 +27,14 @@ pub(super) struct SimpleQueue {
     name: &'static str,
     reader: OwnedFd,
     writer: OwnedFd,
-    read_lock: Semaphore,
-    write_lock: Semaphore,
+    read_lock: QueueLock,
+    write_lock: QueueLock,
 }
 
 impl SimpleQueue {
     /// Makes one that is a part of another object.
     pub(super) fn part_of(whole: ObjectId, part: Part) -> Result<SimpleQueue> {
-        let (reader, writer, capacity) = pipe::kernel_pipe()?;
+        let (reader, writer, capacity) = pipe::kernel_pipe(pipe::Waiting::InPoll)?;
         let object = probe::next_object();
         probe::say(|| Kind::ObjectCreated {
             object,
@@ -53,8 +54,8 @@ impl SimpleQueue {
             object: pipe,
             end: End::Write,
         });
-        let read_lock = Semaphore::lock("", Some((object, Part::ReadLock)))?;
-        let write_lock = Semaphore::lock("", Some((object, Part::WriteLock)))?;
+        let read_lock = QueueLock::new(Some((object, Part::ReadLock)))?;
+        let write_lock = QueueLock::new(Some((object, Part::WriteLock)))?;
         Ok(SimpleQueue {
             object,
             pipe,
@@ -70,15 +71,10 @@ impl SimpleQueue {
     pub(super) fn put(&self, value: &[u8], label: &str, locking: Locking) -> Result<()> {
         let id = probe::next_message();
         let bytes = message::wrap(id, value)?;
-        if locking == Locking::Locked {
-            self.write_lock.acquire(Deadline::after(None));
-        }
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Put,
-            object: Some(self.object),
-            on: None,
-            timeout: None,
-        });
+        let mut held = match locking {
+            Locking::Locked => self.write_lock.hold(Deadline::NEVER),
+            Locking::Alone => None,
+        };
         probe::say(|| Kind::MessageSent {
             object: self.pipe,
             message: id,
@@ -86,54 +82,44 @@ impl SimpleQueue {
             label: Some(Text::from(label)),
             end: None,
         });
-        let written = io::write_all(self.writer.as_fd(), &bytes);
-        let outcome = if written.is_ok() {
-            Outcome::Done
-        } else {
-            Outcome::Broken
-        };
-        probe::say(|| Kind::Unblocked {
-            outcome,
-            waker: None,
+        let mut wait = Wait::new(Operation::Put, self.object, Deadline::NEVER);
+        let written = io::write_all(self.writer.as_fd(), &bytes, || {
+            tell(&mut held);
+            wait.begin();
         });
-        if locking == Locking::Locked {
-            self.write_lock.release();
-        }
+        wait.end(pipe::outcome_of(&written), None);
         written
     }
 
     /// Gets the next value, waiting until there is one.
     pub(super) fn get(&self, locking: Locking) -> Result<Vec<u8>> {
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Get,
-            object: Some(self.object),
-            on: None,
-            timeout: None,
+        let mut wait = Wait::new(Operation::Get, self.object, Deadline::NEVER);
+        let mut held = match locking {
+            Locking::Locked => self.read_lock.try_hold().or_else(|| {
+                wait.begin();
+                self.read_lock.hold(Deadline::NEVER)
+            }),
+            Locking::Alone => None,
+        };
+        let received = io::read_message(self.reader.as_fd(), Deadline::NEVER, || {
+            tell(&mut held);
+            wait.begin();
         });
-        if locking == Locking::Locked {
-            self.read_lock.acquire(Deadline::after(None));
-        }
-        let received = io::read_message(self.reader.as_fd());
-        if let Ok((message, _)) = received {
+        if let Ok(Some((message, _))) = received {
             probe::say(|| Kind::MessageReceived {
                 object: self.pipe,
                 message,
                 end: None,
             });
         }
-        if locking == Locking::Locked {
-            self.read_lock.release();
-        }
-        let (outcome, waker) = match &received {
-            Ok((MessageId { sender, .. }, _)) => (Outcome::Done, Some(*sender)),
-            Err(Error::Eof) => (Outcome::Eof, None),
-            Err(_) => (Outcome::Failed, None),
-        };
-        probe::say(|| Kind::Unblocked {
-            outcome,
-            waker: waker.filter(|&id| id != ActorId::MPVIZ),
-        });
-        received.map(|(_, value)| value)
+        drop(held);
+        let sender = received
+            .as_ref()
+            .ok()
+            .and_then(Option::as_ref)
+            .map(|(id, _)| id.sender);
+        wait.end(pipe::outcome_of(&received), sender);
+        Ok(received?.ok_or(Error::Eof)?.1)
     }
 
     /// Closes this process's copy of one end, so that the other side can learn of its end.
@@ -151,10 +137,16 @@ impl SimpleQueue {
 
     /// Takes everything out of the pipe that is in it now, unread.
     pub(super) fn drain(&self) -> Result<()> {
-        while io::wait_readable(&self.reader, Deadline::after(Some(Duration::ZERO)))? {
-            io::read_message(self.reader.as_fd())?;
-        }
+        let now = Deadline::after(Some(Duration::ZERO));
+        while io::read_message(self.reader.as_fd(), now, || {})?.is_some() {}
         Ok(())
+    }
+}
+
+/// Says that a lock is held, where there is one.
+fn tell(held: &mut Option<Hold<'_>>) {
+    if let Some(held) = held {
+        held.tell();
     }
 }
 

@@ -264,7 +264,7 @@ impl Streams {
         {
             let stdio = if program.piped.contains(&part) {
                 let whole: sync::PartOf = Some((object, part));
-                let (read, write, capacity) = pipe::kernel_pipe()?;
+                let (read, write, capacity) = pipe::kernel_pipe(pipe::Waiting::InCall)?;
                 let pipe = pipe::tell_created(Class::Pipe, part.text(), whole, Some(capacity));
                 let (ours, end, theirs, their_end) = if part == Part::Stdin {
                     (write, End::Write, read, End::Read)
@@ -354,5 +354,5 @@ fn spawn(
     });
     // Dropped, std's handle neither waits nor kills: `Child` reaps.
     drop(child);
-    Child::watch(actor, pid, false)
+    Child::watch_program(actor, pid)
 }

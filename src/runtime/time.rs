@@ -79,6 +79,9 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
+    /// Waits for ever.
+    pub(super) const NEVER: Deadline = Deadline { at_ns: None };
+
     /// Returns the end of `timeout` from now, at the run's pace (0 takes timeouts as written).
     pub(super) fn after(timeout: Option<Duration>) -> Deadline {
         let at_ns = timeout.map(|timeout| {

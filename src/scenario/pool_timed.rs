@@ -15,9 +15,9 @@ fn long_time_task(name: u64) -> Result<()> {
 
 pub(super) fn main(knobs: &Knobs) -> Result<()> {
     println!("Parent process {}.", getpid());
-    let mut p = match knobs.number("workers") {
+    let mut p = match knobs.count("workers") {
         0 => Pool::with_default_size()?,
-        n => Pool::new(n as usize)?,
+        n => Pool::new(n)?,
     };
     for i in 0..knobs.number("tasks") {
         p.apply_async(long_time_task, i)?;

@@ -15,7 +15,8 @@ pub(super) fn main(knobs: &Knobs) -> Result<()> {
     println!("Child process will start.");
     let p = p.start(|| run_proc("test", knobs.number("work")))?;
     p.join()?;
-    println!("Child process end, exit code {:?}.", p.exitcode()?);
+    let code = p.exitcode()?.unwrap_or_default();
+    println!("Child process end, exit code {code}.");
     Ok(())
 }
 

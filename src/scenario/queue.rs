@@ -5,9 +5,9 @@
 use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Process, Queue, Result, getpid, println, random, sleep};
 
-fn write(q: &Queue<String>, items: u64) -> Result<()> {
+fn write(q: &Queue<String>, items: usize) -> Result<()> {
     println!("Process to write: {}", getpid());
-    for value in ('A'..='Z').cycle().take(items as usize) {
+    for value in ('A'..='Z').cycle().take(items) {
         println!("Put {value} to queue...");
         q.put(value.to_string())?;
         sleep(random())?;
@@ -25,7 +25,7 @@ fn read(q: &Queue<String>) -> Result<()> {
 
 pub(super) fn main(knobs: &Knobs) -> Result<()> {
     let q = Queue::named("q")?;
-    let pw = Process::named("writer").start(|| write(&q, knobs.number("items")))?;
+    let pw = Process::named("writer").start(|| write(&q, knobs.count("items")))?;
     let pr = Process::named("reader").start(|| read(&q))?;
     pw.join()?;
     // The reader's loop has no end: it can't be joined, only ended.

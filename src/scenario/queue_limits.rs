@@ -40,7 +40,7 @@ fn tell(what: &str, outcome: Result<()>) -> Result<()> {
 }
 
 pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    let q = Queue::bounded("q", knobs.number("maxsize") as u32)?;
+    let q = Queue::bounded("q", knobs.count("maxsize"))?;
     let items = knobs.number("items");
     let writer = Process::named("writer").start(|| write(&q, items))?;
     let reader = Process::named("reader").start(|| read(&q, items))?;

@@ -5,7 +5,7 @@
 //! Invariant: of every pipe the supervisor has the read end alone, so its end of file is the end
 //! of its last writer.
 
-use crate::channel::capture::{REQUEST_LEN, parse_request};
+use crate::channel::capture::{REQUEST_LEN, Request};
 use crate::channel::passing;
 use crate::event::wire::TEXT_MAX;
 use crate::event::words::Stream;
@@ -17,6 +17,7 @@ use rustix::net::{
     sockopt,
 };
 use rustix::pipe::{PipeFlags, pipe_with};
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -29,7 +30,11 @@ const ASKING_MAX: usize = 64;
 pub(super) struct Capture {
     name: Vec<u8>,
     listener: OwnedFd,
-    asking: Vec<OwnedFd>,
+    /// Whether no request can be taken, for want of descriptors.
+    is_full: bool,
+    asking: VecDeque<OwnedFd>,
+    /// Those who wait until all is told.
+    flushing: Vec<OwnedFd>,
     pipes: Vec<Pipe>,
 }
 
@@ -41,6 +46,14 @@ struct Pipe {
     stream: Stream,
     /// A line that has no end yet.
     begun: Vec<u8>,
+}
+
+/// What a look into a pipe found.
+enum Came {
+    Bytes,
+    Nothing,
+    /// Nobody can print into it any more.
+    End,
 }
 
 /// A line as an event: about whom, and what.
@@ -63,7 +76,9 @@ impl Capture {
         Ok(Capture {
             name,
             listener,
-            asking: Vec::new(),
+            is_full: false,
+            asking: VecDeque::new(),
+            flushing: Vec::new(),
             pipes: Vec::new(),
         })
     }
@@ -89,9 +104,9 @@ impl Capture {
 
     /// Returns what requests come by.
     pub(super) fn requests(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        std::iter::once(&self.listener)
-            .chain(&self.asking)
-            .map(OwnedFd::as_fd)
+        let listener = (!self.is_full).then_some(&self.listener);
+        let sockets = listener.into_iter().chain(&self.asking);
+        sockets.map(OwnedFd::as_fd)
     }
 
     /// Returns what lines come by.
@@ -101,24 +116,32 @@ impl Capture {
 
     /// Answers all requests that have come.
     pub(super) fn answer(&mut self) {
-        while self.asking.len() < ASKING_MAX {
+        loop {
             let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
             match accept_with(&self.listener, flags) {
-                Ok(socket) if is_ours(socket.as_fd()) => self.asking.push(socket),
+                Ok(socket) if is_ours(socket.as_fd()) => self.asking.push_back(socket),
                 Ok(_) | Err(Errno::INTR | Errno::CONNABORTED) => {}
-                // Nobody any more; or no descriptor, and who asks gives up in time.
-                Err(_) => break,
+                Err(Errno::AGAIN) => break,
+                // No descriptor is left: those who ask wait, or give up in time.
+                Err(_) => {
+                    self.is_full = true;
+                    break;
+                }
             }
+        }
+        // Who connects and says nothing makes room for who does.
+        while self.asking.len() > ASKING_MAX {
+            self.asking.pop_front();
         }
         for socket in std::mem::take(&mut self.asking) {
             let mut bytes = [0; REQUEST_LEN];
             match passing::receive(socket.as_fd(), &mut bytes) {
-                Err(Errno::AGAIN) => self.asking.push(socket),
-                Ok((len, _)) => {
-                    if let Some((actor, stream)) = parse_request(&bytes[..len]) {
-                        self.give(socket.as_fd(), actor, stream);
-                    }
-                }
+                Err(Errno::AGAIN) => self.asking.push_back(socket),
+                Ok((len, _)) => match Request::parse(&bytes[..len]) {
+                    Some(Request::Pipe(actor, stream)) => self.give(socket.as_fd(), actor, stream),
+                    Some(Request::Flush) => self.flushing.push(socket),
+                    None => {}
+                },
                 Err(_) => {}
             }
         }
@@ -132,12 +155,37 @@ impl Capture {
         };
     }
 
-    /// Reads one chunk of each pipe and returns the lines that are whole, and with the end of a
-    /// pipe its last piece. Empty if nobody has printed.
-    pub(super) fn read(&mut self) -> Vec<Said> {
-        let mut said = Vec::new();
-        self.pipes.retain_mut(|pipe| pipe.read(&mut said));
-        said
+    /// Reads one chunk of each pipe, and adds the lines that are whole and, at the end of a pipe,
+    /// its last piece. Returns whether anything has come.
+    pub(super) fn read(&mut self, said: &mut Vec<Said>) -> bool {
+        let before = self.pipes.len();
+        let mut any = false;
+        self.pipes.retain_mut(|pipe| match pipe.read(said) {
+            Came::Bytes => {
+                any = true;
+                true
+            }
+            Came::Nothing => true,
+            Came::End => false,
+        });
+        let closed = self.pipes.len() < before;
+        if closed {
+            self.take_requests();
+        }
+        any || closed
+    }
+
+    /// Answers those who wait until all is told: it is.
+    pub(super) fn told(&mut self) {
+        for socket in self.flushing.drain(..) {
+            // Who does not wait any more needs no answer.
+            let _ = passing::send(socket.as_fd(), &0i32.to_le_bytes(), &[]);
+        }
+    }
+
+    /// Takes requests again, in case there are descriptors now.
+    pub(super) fn take_requests(&mut self) {
+        self.is_full = false;
     }
 
     /// Returns what was begun and will not be ended: nobody is left to print.
@@ -156,20 +204,19 @@ fn is_ours(socket: BorrowedFd<'_>) -> bool {
 }
 
 impl Pipe {
-    /// Returns whether more may come.
-    fn read(&mut self, said: &mut Vec<Said>) -> bool {
+    fn read(&mut self, said: &mut Vec<Said>) -> Came {
         let mut chunk = [0; CHUNK];
         match rustix::io::retry_on_intr(|| rustix::io::read(&self.end, &mut chunk)) {
             Ok(0) => {
                 self.cut(said);
-                false
+                Came::End
             }
             Ok(len) => {
                 self.take(&chunk[..len], said);
-                true
+                Came::Bytes
             }
-            Err(Errno::AGAIN) => true,
-            Err(_) => false,
+            Err(Errno::AGAIN) => Came::Nothing,
+            Err(_) => Came::End,
         }
     }
 

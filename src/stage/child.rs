@@ -5,6 +5,7 @@
 
 use super::launch::Play;
 use super::sys;
+use super::teller::{name_of, words_of};
 use super::tree::number_of;
 use crate::channel::{Arena, Slot};
 use crate::event::{ActorId, Kind, Text};
@@ -171,9 +172,14 @@ fn child_exec(argv: &[OsString], entrance: &Entrance) -> ! {
         // No program, or a zero byte in an argument.
         _ => Errno::EINVAL,
     };
+    let error = std::io::Error::from(errno);
     say(Kind::Failed {
-        error: Text::from(format!("{errno:?}")),
-        text: Text::from(format!("cannot run `{}`: {}", entrance.name, errno.desc())),
+        error: Text::from(name_of(&error)),
+        text: Text::from(format!(
+            "cannot run `{}`: {}",
+            entrance.name,
+            words_of(&error)
+        )),
     });
     // As shells do.
     let code = if errno == Errno::ENOENT { 127 } else { 126 };

@@ -7,8 +7,8 @@
 use super::launch::Play;
 use super::terminal::Modes;
 use crate::channel::passing;
-use crate::event::Time;
 use crate::event::words::Ending;
+use crate::event::{ActorId, Time};
 use rustix::io::Errno;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,11 @@ pub(super) enum Order {
         /// When it ended.
         since: Time,
     },
+    /// A foreign program has ended: what it printed is to be told first.
+    Drain {
+        /// Which.
+        actor: ActorId,
+    },
 }
 
 /// What the supervisor tells mpviz.
@@ -54,6 +59,11 @@ pub(super) enum Word {
         attempt: String,
         /// The system's error.
         errno: i32,
+    },
+    /// What had been printed was told, as far as there was room.
+    Drained {
+        /// By whom it was, as in the order.
+        actor: ActorId,
     },
     /// The last process is gone and reaped. The supervisor ends.
     Over {

@@ -123,15 +123,26 @@ pub(super) fn run_delay_by(fd: BorrowedFd<'_>) -> Option<Span> {
     Some(Span(text.split_ascii_whitespace().nth(1)?.parse().ok()?))
 }
 
-/// Returns how many processes and threads the machine has, from `/proc/loadavg`.
-pub(super) fn threads_of_machine() -> Option<usize> {
-    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
-    text.split_ascii_whitespace()
-        .nth(3)?
-        .split_once('/')?
-        .1
-        .parse()
-        .ok()
+/// What `/proc/loadavg` says of all processes of the machine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Population {
+    /// How many processes and threads there are.
+    pub(super) threads: usize,
+    /// The pid of the newest.
+    pub(super) newest: u32,
+}
+
+/// Returns how many processes and threads the machine has, and which is the newest, from a kept
+/// `/proc/loadavg`.
+pub(super) fn population_by(fd: BorrowedFd<'_>) -> Option<Population> {
+    let mut buffer = [0; 128];
+    let text = std::str::from_utf8(read(fd, &mut buffer).ok()?).ok()?;
+    let mut fields = text.split_ascii_whitespace().skip(3);
+    let threads = fields.next()?.split_once('/')?.1.parse().ok()?;
+    Some(Population {
+        threads,
+        newest: fields.next()?.parse().ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -187,6 +198,7 @@ mod tests {
         assert_eq!((me.pid, me.is_dead()), (pid, false));
         let statm = open(pid, "statm").unwrap();
         assert!(anonymous_by(statm.as_fd()).unwrap() > 0);
-        assert!(threads_of_machine().unwrap() > 0);
+        let file = std::fs::File::open("/proc/loadavg").unwrap();
+        assert!(population_by(file.as_fd()).is_some_and(|machine| machine.threads > 0));
     }
 }

@@ -32,7 +32,7 @@ const PATIENCE: Timespec = Timespec {
 pub struct Stage {
     opening: Vec<Event>,
     supervisor: u32,
-    notes: Sender<Note>,
+    notes: Sender<Vec<Note>>,
     wake: Arc<OwnedFd>,
     /// At its end when the watcher is.
     over: Receiver<()>,
@@ -103,12 +103,9 @@ impl Stage {
 
     /// Sees to the processes that these events tell of. To be called with every batch.
     pub fn follow(&self, events: &[Event]) {
-        let mut is_news = false;
-        for note in events.iter().filter_map(note_of) {
-            is_news |= self.notes.send(note).is_ok();
-        }
-        if is_news {
-            self.wake();
+        let notes: Vec<Note> = events.iter().filter_map(note_of).collect();
+        if !notes.is_empty() {
+            self.note(notes);
         }
     }
 
@@ -125,9 +122,7 @@ impl Stage {
 
     /// Begins to end the run and returns at once: `RunEnded` will tell.
     pub fn begin_stop(&self) {
-        // If the watcher is gone, the run is over.
-        let _ = self.notes.send(Note::Stop);
-        self.wake();
+        self.note(vec![Note::Stop]);
     }
 
     /// Ends the run: everything is killed and reaped. It takes some milliseconds, and less than a
@@ -151,7 +146,9 @@ impl Stage {
         self.over.recv_timeout(timeout) == Err(RecvTimeoutError::Disconnected)
     }
 
-    fn wake(&self) {
+    fn note(&self, notes: Vec<Note>) {
+        // If the watcher is gone, the run is over.
+        let _ = self.notes.send(notes);
         // It counts wake-ups, and can't be full.
         let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
     }
@@ -164,6 +161,7 @@ fn note_of(event: &Event) -> Option<Note> {
         Kind::ProcessStarted { pid, .. } => Some(Note::Started { pid, actor }),
         Kind::ObjectCreated { object, part, .. } => part.map(|part| Note::Made { object, part }),
         Kind::EndOpened { object, .. } if event.by.is_some() => Some(Note::Given { actor, object }),
+        Kind::ProcessExec { .. } => Some(Note::Exec { actor }),
         _ => None,
     }
 }
@@ -234,6 +232,6 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<(), Stage
             attempt,
             source: io::Error::from_raw_os_error(errno),
         }),
-        Some((Word::Over { .. }, _)) | None => Err(lost(Errno::PIPE.into())),
+        Some((Word::Drained { .. } | Word::Over { .. }, _)) | None => Err(lost(Errno::PIPE.into())),
     }
 }

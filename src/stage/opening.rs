@@ -19,17 +19,17 @@ pub(super) fn events(launch: &Launch, supervisor: u32) -> Vec<Event> {
     };
     let knobs = knobs.iter().map(|(k, v)| (Text::from(k), Text::from(v)));
     let started = Kind::RunStarted {
-        program: Text::from(launch.play.name()),
-        title: Text::from(&launch.title),
+        program: Box::new(Text::from(launch.play.name())),
+        title: Box::new(Text::from(&launch.title)),
         knobs: knobs.collect(),
         seed: launch.seed,
         pace: launch.pace,
         viewer: std::process::id(),
         supervisor,
-        machine: Text::from(machine()),
+        machine: Box::new(Text::from(machine())),
         cpus: std::thread::available_parallelism()
             .map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
-        wall: Text::from(rfc3339(clock::wall())),
+        wall: Box::new(Text::from(rfc3339(clock::wall()))),
     };
     let sources = (0..).zip(&launch.sources).map(|(number, source)| {
         let end = floor_char_boundary(&source.text, SOURCE_MAX);

@@ -21,6 +21,14 @@ pub(super) enum Tree {
     Gone,
 }
 
+/// Who was reaped.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ended {
+    pid: u32,
+    code: i32,
+    t: Time,
+}
+
 /// Who is a child of the supervisor, and what was said about it.
 pub(super) struct Reaper {
     arena: Arena,
@@ -53,27 +61,36 @@ impl Reaper {
         }
     }
 
-    /// Reaps all that have ended, and looks for whom they left.
-    pub(super) fn reap(&mut self, tell: &mut Teller) -> Tree {
-        let mut ended = 0;
-        let mut last = Time::ZERO;
-        let tree = loop {
+    /// Reaps all that have ended, without a word yet.
+    pub(super) fn reap(&self) -> (Vec<Ended>, Tree) {
+        let mut ended = Vec::new();
+        loop {
             match wait(WaitOptions::NOHANG) {
-                Ok(Some((pid, status))) => {
-                    last = self.arena.now();
-                    ended += 1;
-                    self.say_end(tell, number_of(pid), code_of_status(status.as_raw()));
-                }
-                Ok(None) => break Tree::Lives,
+                Ok(Some((pid, status))) => ended.push(Ended {
+                    pid: number_of(pid),
+                    code: code_of_status(status.as_raw()),
+                    t: self.arena.now(),
+                }),
+                Ok(None) => return (ended, Tree::Lives),
                 Err(Errno::INTR) => {}
                 // ECHILD: no child whose end raises SIGCHLD. The keeper's does not.
-                Err(_) => break Tree::Gone,
+                Err(_) => return (ended, Tree::Gone),
             }
-        };
-        if ended > 0 && tree == Tree::Lives {
-            self.look(tell, (ended == 1).then_some(last));
         }
-        tree
+    }
+
+    /// Says who has ended, and looks for whom they left.
+    pub(super) fn say(&mut self, tell: &mut Teller, ended: &[Ended], tree: Tree) {
+        for end in ended {
+            self.say_end(tell, end.pid, end.code);
+        }
+        if !ended.is_empty() && tree == Tree::Lives {
+            let since = match ended {
+                [only] => Some(only.t),
+                _ => None,
+            };
+            self.look(tell, since);
+        }
     }
 
     /// Looks for children that were adopted since the last look. `since` is when their parent

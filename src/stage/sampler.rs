@@ -1,7 +1,8 @@
 //! Samples: what the kernel says of each process that is watched, now and then.
 //!
 //! Invariant: sampling stays below 1 % of a core. The time that a round took decides when the
-//! next one is; a quick round comes again after [`EVERY`].
+//! next one is; a quick round comes again after [`EVERY`], and later and later, up to [`CALM`],
+//! while nothing is another than before.
 
 use super::ends::Ends;
 use super::kernel::{self, code_of_status};
@@ -17,6 +18,8 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 /// How often processes are sampled at most, in ns.
 const EVERY: u64 = 250_000_000;
+/// How often they are sampled at least, in ns.
+const CALM: u64 = 1_000_000_000;
 /// A round may take this share of the time until the next.
 const SHARE: u64 = 100;
 /// So many descriptors are left to the rest of mpviz.
@@ -123,11 +126,16 @@ fn is_below(process: &kernel::Stat, supervisor: u32) -> bool {
 /// Decides when to sample.
 pub(super) struct Sampler {
     due: u64,
+    /// How long after a round the next one is, in ns.
+    every: u64,
 }
 
 impl Sampler {
     pub(super) fn new() -> Sampler {
-        Sampler { due: u64::MAX }
+        Sampler {
+            due: u64::MAX,
+            every: EVERY,
+        }
     }
 
     /// Returns when the next round is due, by the clock.
@@ -141,6 +149,7 @@ impl Sampler {
 
     /// Somebody new is watched: the first look is soon, not at once.
     pub(super) fn hurry(&mut self) {
+        self.every = EVERY;
         self.due = self.due.min(clock::monotonic() + EVERY / 10);
     }
 
@@ -152,6 +161,7 @@ impl Sampler {
         tell: &mut Teller,
     ) {
         let before = clock::thread_cpu();
+        let mut is_calm = true;
         for watched in processes.values_mut() {
             let Some(sample) = watched.sample() else {
                 continue;
@@ -159,13 +169,15 @@ impl Sampler {
             if watched.last.as_ref() != Some(&sample) {
                 tell.say(watched.actor, Some(ActorId::MPVIZ), sample.clone());
                 watched.last = Some(sample);
+                is_calm = false;
             }
         }
+        self.every = if is_calm { (self.every * 2).min(CALM) } else { EVERY };
         ends.sample(processes, tell);
         let cost = clock::thread_cpu().saturating_sub(before);
         self.due = match processes.len() {
             0 => u64::MAX,
-            _ => clock::monotonic() + EVERY.max(cost.saturating_mul(SHARE)),
+            _ => clock::monotonic() + self.every.max(cost.saturating_mul(SHARE)),
         };
     }
 }

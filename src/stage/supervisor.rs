@@ -154,7 +154,7 @@ impl<'a> Supervisor<'a> {
         loop {
             self.say_lines();
             self.tell.flush();
-            if self.reaper.reap(&mut self.tell) == Tree::Gone {
+            if self.reap() == Tree::Gone {
                 return Why::Finished;
             }
             if let Some(why) = self.wait() {
@@ -214,6 +214,7 @@ impl<'a> Supervisor<'a> {
         }
         if count == 0 {
             self.reaper.look(&mut self.tell, None);
+            self.capture.take_requests();
         }
         None
     }
@@ -241,6 +242,12 @@ impl<'a> Supervisor<'a> {
                 self.reaper.look(&mut self.tell, Some(since));
                 None
             }
+            Ok(Some((Order::Drain { actor }, _))) => {
+                self.say_lines();
+                // If it is gone, that is noticed.
+                let _ = tell(self.control.as_fd(), &Word::Drained { actor }, &[]);
+                None
+            }
             // Gone, or broken: then it can't tell us to end any more.
             Ok(None) | Err(_) => Some(Why::Alone),
         }
@@ -257,15 +264,27 @@ impl<'a> Supervisor<'a> {
         }
     }
 
+    /// Reaps all that have ended, and tells so after what they printed.
+    fn reap(&mut self) -> Tree {
+        let (ended, tree) = self.reaper.reap();
+        if !ended.is_empty() {
+            self.say_lines();
+            self.reaper.say(&mut self.tell, &ended, tree);
+        }
+        tree
+    }
+
     /// Tells the lines that have come, as far as the ring has room; returns whether that was all.
     fn say_lines(&mut self) -> bool {
+        let mut lines = Vec::new();
         while !self.tell.is_behind() {
-            let lines = self.capture.read();
-            if lines.is_empty() {
-                return true;
-            }
-            for (writer, kind) in lines {
+            let any = self.capture.read(&mut lines);
+            for (writer, kind) in lines.drain(..) {
                 self.tell.say(writer, Some(ActorId::MPVIZ), kind);
+            }
+            if !any && !self.tell.is_behind() {
+                self.capture.told();
+                return true;
             }
         }
         false

@@ -17,7 +17,7 @@ use crate::event::words::{Ending, Part};
 use crate::event::{ActorId, Kind, ObjectId, Text};
 use crossbeam_channel::Receiver;
 use rustix::event::{Timespec, epoll};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
@@ -30,6 +30,11 @@ pub(super) enum Note {
         /// Its pid.
         pid: u32,
         /// Who it is.
+        actor: ActorId,
+    },
+    /// A process becomes another program, whose output is captured.
+    Exec {
+        /// The process.
         actor: ActorId,
     },
     /// An object was made that is a part of another.
@@ -55,16 +60,22 @@ pub(super) struct Start {
     pub(super) net: Net,
     pub(super) arena: Arena,
     pub(super) tell: Teller,
-    pub(super) notes: Receiver<Note>,
+    /// Those of one batch come together: a process may have ended before they do.
+    pub(super) notes: Receiver<Vec<Note>>,
     /// An eventfd, written after each note.
     pub(super) wake: Arc<OwnedFd>,
     pub(super) live_max: usize,
 }
 
 /// How often it is looked how many processes there are, in ns.
-const COUNT_EVERY: u64 = 100_000_000;
+const COUNT_EVERY: u64 = 150_000_000;
+/// How long the end of a foreign program waits for its last lines, in ns: they are told before.
+const DRAIN_WITHIN: u64 = 100_000_000;
 /// How long a supervisor has to end a run before it is ended without it, in ns.
 const STOP_WITHIN: u64 = 600_000_000;
+
+/// MainProcess: the first actor that the supervisor makes.
+const MAIN: ActorId = ActorId(1);
 
 const WAKE: u64 = 0;
 const CONTROL: u64 = 1;
@@ -72,12 +83,24 @@ const SUPERVISOR: u64 = 2;
 /// Processes have their pid, above these.
 const PROCESSES: u64 = 1 << 32;
 
+/// An end that is about to be said.
+struct Ended {
+    actor: ActorId,
+    code: Option<i32>,
+    /// By when it is said in any case.
+    until: u64,
+}
+
 pub(super) struct Watcher {
     start: Start,
     epoll: OwnedFd,
     processes: BTreeMap<u32, Watched>,
     sampler: Sampler,
     ends: Ends,
+    /// Those that became another program.
+    foreign: BTreeSet<ActorId>,
+    /// Those that have ended, which is not said yet.
+    ended: Vec<Ended>,
     crowd: Crowd,
     /// What the supervisor said at its end.
     over: Option<(Ending, Option<i32>)>,
@@ -95,6 +118,8 @@ impl Watcher {
             processes: BTreeMap::new(),
             sampler: Sampler::new(),
             ends: Ends::default(),
+            foreign: BTreeSet::new(),
+            ended: Vec::new(),
             crowd: Crowd::new(start.live_max),
             over: None,
             stop_until: None,
@@ -120,6 +145,7 @@ impl Watcher {
             if self.stop_until.is_some_and(|until| now >= until) {
                 self.start.net.kill_supervisor();
             }
+            self.say_ends(|end| now >= end.until);
             if now >= self.next_count {
                 self.next_count = now + COUNT_EVERY;
                 self.count();
@@ -137,6 +163,8 @@ impl Watcher {
         let now = clock::monotonic();
         let mut until = self.next_count.min(self.sampler.due());
         until = until.min(self.stop_until.unwrap_or(u64::MAX));
+        let ends = self.ended.iter().map(|end| end.until);
+        until = until.min(ends.min().unwrap_or(u64::MAX));
         let ns = until.saturating_sub(now).min(1_000_000_000);
         let timeout = Timespec {
             tv_sec: 0,
@@ -162,11 +190,13 @@ impl Watcher {
     fn read_notes(&mut self) {
         // It counts notes; they are all read below.
         let _ = rustix::io::read(&self.start.wake, &mut [0; 8]);
-        while let Ok(note) = self.start.notes.try_recv() {
+        let notes: Vec<Note> = self.start.notes.try_iter().flatten().collect();
+        for note in notes {
             match note {
                 Note::Started { pid, actor } => self.watch(pid, actor),
                 Note::Made { object, part } => self.ends.made(object, part),
                 Note::Given { actor, object } => self.given(actor, object),
+                Note::Exec { actor } => drop(self.foreign.insert(actor)),
                 Note::Stop => self.stop(),
             }
         }
@@ -194,6 +224,7 @@ impl Watcher {
     fn hear(&mut self) {
         match hear::<Word>(self.start.net.control()) {
             Ok(Some((Word::Over { ending, code }, _))) => self.over = Some((ending, code)),
+            Ok(Some((Word::Drained { actor }, _))) => self.say_ends(|end| end.actor == actor),
             Ok(Some(_)) => {}
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             // It is gone, and its pidfd says so too.
@@ -225,11 +256,33 @@ impl Watcher {
         };
         let since = self.start.arena.now();
         let _ = epoll::delete(&self.epoll, &watched.pidfd);
+        let actor = watched.actor;
         let code = watched.code();
-        let by = Some(ActorId::MPVIZ);
-        let kind = Kind::ProcessExited { code };
-        self.start.tell.say(watched.actor, by, kind);
+        self.ended.push(Ended {
+            actor,
+            code,
+            until: clock::monotonic() + DRAIN_WITHIN,
+        });
+        if self.foreign.contains(&actor) {
+            self.order(Order::Drain { actor });
+        } else {
+            self.say_ends(|end| end.actor == actor);
+        }
         self.order(Order::Look { since });
+    }
+
+    /// Says the ends whose time has come.
+    fn say_ends(&mut self, has_come: impl Fn(&Ended) -> bool) {
+        let tell = &mut self.start.tell;
+        self.ended.retain(|end| {
+            let has_come = has_come(end);
+            if has_come {
+                let code = end.code;
+                let kind = Kind::ProcessExited { code };
+                tell.say(end.actor, Some(ActorId::MPVIZ), kind);
+            }
+            !has_come
+        });
     }
 
     /// Ends the run if too many processes of it live.
@@ -273,7 +326,9 @@ impl Watcher {
         for pid in actors.keys() {
             self.exited(*pid);
         }
+        self.say_ends(|_| true);
         let arena = &self.start.arena;
+        let mut main_code = None;
         for (pid, code) in reaped {
             let Some(child) = actors
                 .get(&pid)
@@ -283,6 +338,9 @@ impl Watcher {
                 continue;
             };
             let code = Some(code);
+            if child == MAIN {
+                main_code = code;
+            }
             let by = Some(ActorId::MPVIZ);
             self.start.tell.say(child, by, Kind::ProcessExited { code });
             let kind = Kind::ProcessReaped { child, code };
@@ -290,8 +348,8 @@ impl Watcher {
         }
         let (ending, code) = match (self.over, self.stop_until) {
             (Some(over), _) => over,
-            (None, Some(_)) => (Ending::Stopped, None),
-            (None, None) => (Ending::SupervisorLost, None),
+            (None, Some(_)) => (Ending::Stopped, main_code),
+            (None, None) => (Ending::SupervisorLost, main_code),
         };
         let kind = Kind::RunEnded { ending, code };
         self.start.tell.say(ActorId::MPVIZ, None, kind);

@@ -52,11 +52,11 @@ pub fn rows_before(history: &History, end: usize, count: usize) -> usize {
     let log = history.log();
     let end = end.min(log.len());
     let mut left = count;
-    for at in (0..end).rev().take(LOOKED_AT_MAX) {
+    for (at, event) in (0..end).zip(log.range(0..end)).rev().take(LOOKED_AT_MAX) {
         if left == 0 {
             return at + 1;
         }
-        left -= usize::from(is_row(history, &log[at]));
+        left -= usize::from(is_row(history, &event));
     }
     end.saturating_sub(LOOKED_AT_MAX)
 }
@@ -66,8 +66,11 @@ pub fn rows_after(history: &History, end: usize, count: usize) -> usize {
     let log = history.log();
     let mut left = count;
     let mut at = end.min(log.len());
-    while at < log.len() && left > 0 && at - end.min(log.len()) < LOOKED_AT_MAX {
-        left -= usize::from(is_row(history, &log[at]));
+    for event in log.range(at..log.len()).take(LOOKED_AT_MAX) {
+        if left == 0 {
+            break;
+        }
+        left -= usize::from(is_row(history, &event));
         at += 1;
     }
     at

@@ -34,11 +34,17 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
     let x = area.x + 1 + LEAD;
     let room = area.right().saturating_sub(x + 1);
     let (first, rest) = broken(&said.why, room);
-    brush.text(area.x + 1, area.y, LEAD, "why", strong);
     if area.height == 1 {
-        brush.cut(x, area.y, room, &said.why, text);
+        let (lead, sentence) = if said.why.is_empty() {
+            (said.next_label, &said.next)
+        } else {
+            (said.why_label, &said.why)
+        };
+        brush.text(area.x + 1, area.y, LEAD, lead, strong);
+        brush.cut(x, area.y, room, sentence, text);
         return;
     }
+    brush.text(area.x + 1, area.y, LEAD, said.why_label, strong);
     let y = area.y + 1;
     if said.next.is_empty() {
         brush.cut(x, area.y, room, first, text);
@@ -46,7 +52,7 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
         return;
     }
     brush.cut(x, area.y, room, &said.why, text);
-    brush.text(area.x + 1, y, LEAD, "next", strong);
+    brush.text(area.x + 1, y, LEAD, said.next_label, strong);
     brush.cut(x, y, room, &said.next, text);
 }
 
@@ -73,7 +79,7 @@ mod tests {
     use super::broken;
 
     #[test]
-    fn a_text_is_broken_at_a_blank() {
+    fn a_sentenceis_broken_at_a_blank() {
         assert_eq!(broken("one two three", 20), ("one two three", ""));
         assert_eq!(broken("one two three", 8), ("one two", "three"));
         assert_eq!(broken("onetwothree", 5), ("onetwothree", ""));

@@ -103,7 +103,7 @@ fn draw_shares(brush: &mut Brush<'_>, area: Rect, id: ActorId, moment: &Moment<'
     let mut classes: Vec<(u64, StateClass)> = StateClass::ALL
         .into_iter()
         .map(|class| (shares.of(class), class))
-        .filter(|&(ns, _)| ns > 0)
+        .filter(|&(ns, _)| ns > total / 2_000)
         .collect();
     classes.sort_by_key(|&(ns, class)| (std::cmp::Reverse(ns), class));
     let x = area.x + 1;

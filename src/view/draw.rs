@@ -10,6 +10,7 @@ use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
 use super::picker::{draw_picker, draw_picker_header};
+use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
 use super::theme::Role;
 use super::too_small::draw_too_small;
@@ -87,7 +88,7 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         return;
     };
     let cols = Columns::of(grid.table, size, history, &rows);
-    let moment = Moment::of(history, run, cols.lane_wide);
+    let moment = Moment::of(history, run, cols.lane_wide, scene.memory);
     draw_header(brush, grid.header, size, &moment, scene.feed, scene.keymap);
     if let Some(down) = ui.help {
         let body = Rect {
@@ -106,19 +107,31 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
 
 fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     let both = grid.flow.is_some() && grid.sequence.is_some();
+    let view = FlowView {
+        selected: moment.run.selected,
+        t: moment.t,
+        lit: moment.t.since(moment.fresh),
+    };
     if let Some(pane) = grid.flow {
         let neighbour = if both { "" } else { "3 sequence" };
         draw_head(brush, pane, Pane::Flow, neighbour, moment);
-        let view = FlowView {
-            selected: moment.run.selected,
-            t: moment.t,
-            lit: moment.t.since(moment.fresh),
-        };
-        draw_flow(brush, body(pane), moment.history, &view);
+        let mut area = body(pane);
+        if grid.size >= Size::Medium {
+            // A blank row parts it from what is below.
+            take_bottom(&mut area, 1);
+        }
+        draw_flow(brush, area, moment.history, &view);
     }
     if let Some(pane) = grid.sequence {
         let neighbour = if both { "" } else { "2 flow" };
         draw_head(brush, pane, Pane::Sequence, neighbour, moment);
+        draw_sequence(
+            brush,
+            body(pane),
+            moment.history,
+            &view,
+            moment.run.sequence_back,
+        );
     }
     let both = grid.events.is_some() && grid.code.is_some();
     if let Some(pane) = grid.events {

@@ -33,7 +33,7 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
         .map(|(_, s)| columns(&s.who, NAME_MOST))
         .max()
         .unwrap_or(0)
-        .max(if area.width < 76 { 8 } else { 9 });
+        .max(if area.width < 66 { 8 } else { 9 });
     // At the end the last few words stay strong, and what ended badly.
     let last_words = rows.len().saturating_sub(LAST_WORDS);
     for (at, ((t, said), stamp)) in rows.iter().zip(&stamps).enumerate() {
@@ -75,14 +75,14 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
     let known = history.log_until(moment.t);
     let end = moment.run.events_end.map_or(known, |end| end.min(known));
     let mut rows = Vec::with_capacity(usize::from(height));
-    for event in log[..end].iter().rev().take(LOOKED_AT_MAX) {
+    for event in log.range(0..end).rev().take(LOOKED_AT_MAX) {
         if rows.len() == usize::from(height) {
             break;
         }
-        if !is_row(history, event) {
+        if !is_row(history, &event) {
             continue;
         }
-        if let Some(said) = sentence(history, event).filter(|said| !said.detail) {
+        if let Some(said) = sentence(history, &event).filter(|said| !said.detail) {
             rows.push((event.t, said));
         }
     }

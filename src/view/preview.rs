@@ -36,18 +36,18 @@ const PICTURES: &[(&str, &[&str])] = &[
     (
         "pool",
         &[
-            "               ╭─► Worker-1 = T0 = ─╮",
-            "Main ─► ▕   [T4] [T3]▏ ┼─► Worker-2 = T1 = ┼─►▕    ▏─► Main",
-            "               ╰─► Worker-3 = T2 = ─╯",
+            "                     ╭─► W-1 =T0= ─╮",
+            "Main ─► ▕ [T4] [T3]▏ ┼─► W-2 =T1= ─┼─► ▕     ▏ ─► Main",
+            "                     ╰─► W-3 =T2= ─╯",
         ],
     ),
     (
         "pool-timed",
         &[
-            "Worker-1 = T0 ········· =",
-            "Worker-2 = T1 ····· == T4 ··· =",
-            "Worker-3 = T2 ············· =",
-            "Worker-4 = T3 ·· =",
+            "Worker-1 =T0 ·········=",
+            "Worker-2 =T1 ···==T4 ·········=",
+            "Worker-3 =T2 ··············=",
+            "Worker-4 =T3 ······=",
         ],
     ),
     (
@@ -60,9 +60,9 @@ const PICTURES: &[(&str, &[&str])] = &[
     (
         "communicate",
         &[
-            "        ── stdin ──► ▕ [set q=mx]▏ ──╮",
-            "Main                                ├─ program",
-            "        ◄── stdout ─ ▕[answer]   ▏ ──╯",
+            "      ╭─ stdin ──► ▕  [set q=mx]▏ ─╮",
+            "Main ─┤                            ├─ program",
+            "      ╰◄ stdout ── ▕[answer]    ▏ ─╯",
         ],
     ),
     (
@@ -193,6 +193,7 @@ fn drawn(brush: &Brush<'_>, c: char) -> Option<(&'static str, Style)> {
         '╰' => path(signs.turns.right_up),
         '╯' => path(signs.turns.left_up),
         '├' => path(signs.turns.fork_right),
+        '┤' => path(signs.turns.fork_left),
         '┼' => path(signs.turns.cross),
         '└' => path(signs.last_branch),
         _ => None,

@@ -1,6 +1,7 @@
 //! What a frame is drawn from.
 
 use super::axis::Axis;
+use super::memory::Memory;
 use super::theme::Theme;
 use crate::event::{ActorId, Span, Time};
 use crate::history::History;
@@ -19,6 +20,8 @@ pub struct Scene<'a> {
     pub keymap: &'a Keymap,
     /// Where the events come from.
     pub feed: Feed,
+    /// What is remembered from frame to frame.
+    pub memory: &'a Memory,
 }
 
 /// Where the events come from.
@@ -48,6 +51,8 @@ pub struct Moment<'a> {
     pub is_ended: bool,
     /// The stretch of time that the table shows.
     pub axis: Axis,
+    /// What is remembered from frame to frame.
+    pub memory: &'a Memory,
 }
 
 /// How long new things stay strong.
@@ -55,7 +60,8 @@ const FRESH: Span = Span::millis(500);
 
 impl<'a> Moment<'a> {
     /// Returns the moment that a view of a run shows, on an axis of `cols` columns.
-    pub fn of(history: &'a History, run: &'a RunView, cols: u16) -> Moment<'a> {
+    pub fn of(history: &'a History, run: &'a RunView, cols: u16, memory: &'a Memory) -> Moment<'a> {
+        memory.turn_to(history);
         let t = run.t(history);
         let axis = Axis::of_run(history.now(), history.run().ended.is_some(), cols);
         // Half a second of viewing, and no more than a tenth of the window.
@@ -67,6 +73,7 @@ impl<'a> Moment<'a> {
             fresh: t - fresh,
             is_ended: history.run().end_at(t).is_some(),
             axis,
+            memory,
         }
     }
 

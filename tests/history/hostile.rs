@@ -2,7 +2,7 @@
 //!
 //! Ids come from a small range, so that events meet; now and then one is huge.
 
-use mpviz::event::kind::UnknownKind;
+use mpviz::event::kind::{KINDS, UnknownKind};
 use mpviz::event::words::{
     Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Stream,
 };
@@ -37,10 +37,10 @@ fn event(bytes: &[u8; 8], t: u64) -> Event {
     Event {
         t: Time(t),
         actor,
-        by: (bytes[7] % 5 == 0).then_some(ActorId(id(bytes[7]))),
+        by: (bytes[7].is_multiple_of(5)).then_some(ActorId(id(bytes[7]))),
         seq: u32::from(bytes[6]),
-        line: (bytes[6] % 3 == 0).then_some(u32::from(bytes[5])),
-        file: (located && bytes[6] % 9 == 0).then_some(FileId(u32::from(bytes[4] % 3))),
+        line: (bytes[6].is_multiple_of(3)).then_some(u32::from(bytes[5])),
+        file: (located && bytes[6].is_multiple_of(9)).then_some(FileId(u32::from(bytes[4] % 3))),
         kind,
     }
 }
@@ -70,9 +70,10 @@ fn name(byte: u8) -> Text {
 }
 
 fn some<T>(byte: u8, value: T) -> Option<T> {
-    (byte % 3 > 0).then_some(value)
+    (!byte.is_multiple_of(3)).then_some(value)
 }
 
+// A table: a kind a line.
 #[rustfmt::skip]
 fn kind(b: &[u8; 8], t: u64) -> Kind {
     let (x, y, z, w) = (b[3], b[4], b[5], b[6]);
@@ -85,8 +86,8 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
     let end = word(End::ALL, z);
     match b[0] % 46 {
         0 => Kind::RunStarted {
-            program: name(x), title: name(y), knobs: vec![(name(x), name(y))], seed: bytes, pace: f64::from(z),
-            viewer: 1, supervisor: 2, machine: name(w), cpus: 2, wall: name(z),
+            program: name(x).into(), title: name(y).into(), knobs: vec![(name(x), name(y))], seed: bytes, pace: f64::from(z),
+            viewer: 1, supervisor: 2, machine: name(w).into(), cpus: 2, wall: name(z).into(),
         },
         1 => Kind::RunEnded { ending: word(Ending::ALL, x), code: some(y, i32::from(z)) },
         2 => Kind::Horizon {},
@@ -94,8 +95,8 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         4 => Kind::PaceChanged { factor: f64::from(x) },
         5 => Kind::Frozen {},
         6 => Kind::Thawed {},
-        7 => Kind::ProcessCreated { child: actor, name: name(y), daemon: z % 2 == 0 },
-        8 | 9 => Kind::ProcessForked { child: actor, name: name(y), method: word(Method::ALL, z), daemon: w % 2 == 0 },
+        7 => Kind::ProcessCreated { child: actor, name: name(y), daemon: z.is_multiple_of(2) },
+        8 | 9 => Kind::ProcessForked { child: actor, name: name(y), method: word(Method::ALL, z), daemon: w.is_multiple_of(2) },
         10 => Kind::ForkReturned { child: actor, pid: u32::from(y) },
         11 => Kind::ForkFailed { child: actor, error: name(y) },
         12 | 13 => Kind::ProcessStarted { pid: u32::from(y), parent: actor, name: name(z) },
@@ -133,11 +134,11 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         41 => Kind::TaskSubmitted { pool: object, task: TaskId(id(y)), function: name(z) },
         42 => match y % 4 {
             0 => Kind::TaskFetched { task },
-            1 => Kind::TaskFinished { task, ok: z % 2 == 0, error: some(w, name(z)) },
+            1 => Kind::TaskFinished { task, ok: z.is_multiple_of(2), error: some(w, name(z)) },
             _ => Kind::TaskStarted { task },
         },
         43 => match y % 3 {
-            0 => Kind::Output { stream: word(Stream::ALL, x), text: name(z), captured: w % 2 == 0 },
+            0 => Kind::Output { stream: word(Stream::ALL, x), text: name(z), captured: w.is_multiple_of(2) },
             1 => Kind::SourceSeen { file: FileId(u32::from(x % 3)), path: name(z), text: name(w) },
             _ => Kind::Failed { error: name(x), text: name(z) },
         },
@@ -149,4 +150,17 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         },
         _ => Kind::Unknown(Box::new(UnknownKind { name: "Teleported".into(), fields: serde_json::Map::new() })),
     }
+}
+
+#[test]
+fn every_kind_is_among_them() {
+    let all =
+        (0..=255).flat_map(|first| (0..=255).map(move |fifth| [first, 1, 0, 0, fifth, 0, 0, 0]));
+    let events = anyhow(&all.collect::<Vec<_>>());
+    let missing: Vec<&str> = KINDS
+        .iter()
+        .map(|kind| kind.name)
+        .filter(|&name| events.iter().all(|event| event.kind.name() != name))
+        .collect();
+    assert!(missing.is_empty(), "no event of {missing:?}");
 }

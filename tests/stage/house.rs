@@ -55,6 +55,9 @@ pub(crate) struct House {
     /// The word in the environment.
     word: String,
     folder: tempfile::TempDir,
+    /// Who lived before the end, and the inode of the memory that they shared.
+    members: BTreeSet<u32>,
+    shared: Option<String>,
     lines: Receiver<String>,
     pub(crate) seen: Vec<String>,
     pub(crate) supervisor: u32,
@@ -97,6 +100,8 @@ impl House {
             viewer,
             word,
             folder,
+            members: BTreeSet::new(),
+            shared: None,
             lines,
             seen: Vec::new(),
             supervisor: 0,
@@ -127,11 +132,14 @@ impl House {
         }
     }
 
-    /// Waits until the play says that it stands.
-    pub(crate) fn until_ready(&self) {
+    /// Waits until the play says that it stands, and keeps in mind who is there.
+    pub(crate) fn until_ready(&mut self) {
         wait_for("the play to stand", || {
             self.folder.path().join("ready-1").exists()
         });
+        self.members = self.living();
+        self.shared = shared_by(self.viewer.id());
+        assert!(!self.members.is_empty() && self.shared.is_some());
     }
 
     /// Returns how many generations a respawner had.
@@ -185,7 +193,8 @@ impl House {
             let Some((state, parent, session)) = stat(pid) else {
                 return false;
             };
-            state == 'Z' && session == self.supervisor && parent != std::process::id()
+            let is_member = session == self.supervisor || self.members.contains(&pid);
+            state == 'Z' && is_member && parent != std::process::id()
         };
         pids().filter(of_run).collect()
     }
@@ -217,6 +226,13 @@ impl House {
         assert!(
             generations < super::plays::GENERATIONS,
             "it ended by itself"
+        );
+        // The viewer may live on, and forgets a run when it likes.
+        let shares = |&pid: &u32| pid != self.viewer.id() && shared_by(pid) == self.shared;
+        let sharing: Vec<u32> = pids().filter(shares).collect();
+        assert!(
+            self.shared.is_none() || sharing.is_empty(),
+            "memory is shared by {sharing:?}"
         );
     }
 
@@ -268,6 +284,13 @@ pub(crate) fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
 fn pids() -> impl Iterator<Item = u32> {
     let folder = fs::read_dir("/proc").expect("it is mounted").flatten();
     folder.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// The inode of the arena that a process has mapped.
+fn shared_by(pid: u32) -> Option<String> {
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
+    let line = maps.lines().find(|line| line.contains("/memfd:mpviz"))?;
+    line.split_whitespace().nth(4).map(str::to_owned)
 }
 
 /// State, parent and session of a process.

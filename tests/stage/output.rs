@@ -104,16 +104,20 @@ fn programs_are_run() {
         json!({"actor": 1, "kind": "ProcessExec", "argv": ["sh", "-c", "echo out; exit 4"]}),
         json!({"actor": 1, "by": 0, "kind": "Output", "stream": "stdout", "text": "out\n",
                "captured": true}),
+        json!({"actor": 1, "by": 0, "kind": "ProcessExited", "code": 4}),
         ended("finished", 4),
     ];
     let kinds = [
         "ProcessStarted",
         "ProcessExec",
         "Output",
-        "Failed",
+        "ProcessExited",
         "RunEnded",
     ];
-    assert_eq!(told(&house, &kinds), started);
+    let mut told_of = told(&house, &kinds);
+    // By the watcher and by the supervisor.
+    told_of.dedup();
+    assert_eq!(told_of, started);
     for (program, code, error, text) in [
         (
             "no-such-program",
@@ -247,6 +251,17 @@ fn lines_have_their_writers() {
     ];
     assert_eq!(lines(2, "stdout"), of_child);
     assert_eq!(lines(2, "stderr"), ["to stderr\n"]);
+    // Whoever tells of a subprocess's end, its last line stands before.
+    let events = house.events(&["Output", "ProcessExited"]);
+    let places = |kind: &str| {
+        let is_it = |event: &Value| event["actor"] == 2 && event["kind"] == kind;
+        let places = events
+            .iter()
+            .enumerate()
+            .filter(move |(_, event)| is_it(event));
+        places.map(|(at, _)| at).collect::<Vec<usize>>()
+    };
+    assert!(places("Output").last() < places("ProcessExited").first());
 }
 
 fn a_flood_of_lines_is_told_whole() {

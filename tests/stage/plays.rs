@@ -202,6 +202,12 @@ impl Told {
         let _ = self.writer.publish(self.actor, None, None, None, kind);
     }
 
+    fn say_about(&mut self, child: ActorId, kind: &Kind) {
+        let _ = self
+            .writer
+            .publish(child, Some(self.actor), None, None, kind);
+    }
+
     fn fork(&mut self, child: impl FnOnce(Told) -> i32) -> (ActorId, Pid) {
         let actor = self.arena.control().next_actor();
         let slot = self.arena.reserve(actor, actor).expect("there are many");
@@ -267,22 +273,36 @@ fn children(entrance: &Entrance) -> i32 {
 
 /// Prints by itself, and by subprocesses with and without pipes of their own.
 fn lines(entrance: &Entrance) -> i32 {
-    let told = Told::main(entrance);
+    let mut told = Told::main(entrance);
     print_raw(1, b"first\nsec");
     print_raw(1, b"ond\n\xff\x1b[31m\xc3\xa4\nno end");
     let script = "echo to stdout; echo to stderr >&2; for i in 1 2 3 4 5; do echo line $i; done";
     let child = told.arena.control().next_actor();
+    let slot = told.arena.reserve(child, child).expect("there are many");
     let pipe = |stream| {
         let end = capture::capture_pipe(&entrance.capture, child, stream);
         end.expect("the supervisor answers")
     };
-    let status = Command::new("sh")
-        .args(["-c", script])
+    let mut program = Command::new("sh");
+    program.args(["-c", script]);
+    program
         .stdout(pipe(Stream::Stdout))
-        .stderr(pipe(Stream::Stderr))
-        .status();
+        .stderr(pipe(Stream::Stderr));
+    let started = program.spawn();
+    // It has the write ends.
+    drop(program);
+    let mut started = started.expect("there is a shell");
+    let (pid, parent) = (started.id(), told.actor);
+    told.arena.announce(slot, pid);
+    let name = Text::const_new("sh");
+    let argv = vec![name.clone()];
+    told.say_about(child, &Kind::ProcessStarted { pid, parent, name });
+    told.say_about(child, &Kind::ProcessExec { argv });
+    let code = started.wait().ok().and_then(|status| status.code());
+    capture::flush(&entrance.capture).expect("the supervisor answers");
+    told.say_about(child, &Kind::ProcessExited { code });
     print_raw(2, b"at last\n");
-    status.ok().and_then(|status| status.code()).unwrap_or(98)
+    code.unwrap_or(98)
 }
 
 fn print_raw(fd: i32, bytes: &[u8]) {
@@ -327,7 +347,7 @@ fn ends(entrance: &Entrance) -> i32 {
             end: End::Read,
         },
     ] {
-        let _ = told.writer.publish(child, Some(parent), None, None, &kind);
+        told.say_about(child, &kind);
     }
     // Until the program ends, its stdin is open on this side.
     let stdin = started.stdin.take();

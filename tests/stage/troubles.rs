@@ -54,6 +54,7 @@ fn a_lost_supervisor_is_told() {
     assert_eq!(house.finish(), 0);
     house.expect_nobody();
     assert_eq!(ending(&house), "supervisor lost");
+    assert_eq!(house.events(&["RunEnded"])[0]["code"], -9);
     let exits = house.events(&["ProcessExited", "ProcessReaped"]);
     let kinds: Vec<_> = exits
         .iter()
@@ -135,9 +136,9 @@ fn a_crowd_is_ended() {
 }
 
 /// Runs under a limit: there is an error with the system's words, or a run with an end. Returns
-/// whether it ran to its own end.
+/// how far it came.
 #[track_caller]
-fn runs_under(user: User, name: &str, limit: u32, words: &str) -> bool {
+fn runs_under(user: User, name: &str, limit: u32, words: &str) -> Ran {
     let mut house = House::open_with(user, &["finish"], |viewer| {
         viewer.env(name, limit.to_string());
     });
@@ -148,27 +149,52 @@ fn runs_under(user: User, name: &str, limit: u32, words: &str) -> bool {
         let said = house.seen.first().expect("there is a line");
         assert!(said.contains(words), "{name} {limit}: {said}");
         assert_eq!(code, 1);
-        return false;
+        return Ran::NotLaunched;
     }
     assert_eq!(code, 0);
-    ending(&house) == "finished"
+    if ending(&house) == "finished" {
+        return Ran::Finished;
+    }
+    assert_eq!(ending(&house), "not started");
+    let failed = house.events(&["ForkFailed"]);
+    let error = failed[0]["error"].as_str().expect("it is one");
+    // The system's error, and its name.
+    assert!(error.starts_with('E') && error.ends_with(words), "{error}");
+    Ran::NotStarted
+}
+
+/// How far a run came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Ran {
+    NotLaunched,
+    NotStarted,
+    Finished,
 }
 
 fn few_descriptors_are_an_error() {
     // Below seven a program has not even its own: std, the arena, a folder to look into.
-    let ran: Vec<bool> = (5..=30)
+    let ran: Vec<Ran> = (5..=30)
         .map(|n| runs_under(User::Same, "NOFILE", n, "Too many open files"))
         .collect();
-    assert!(!ran[0] && ran[25], "{ran:?}");
+    assert_eq!(
+        (ran[0], ran[25]),
+        (Ran::NotLaunched, Ran::Finished),
+        "{ran:?}"
+    );
+    assert!(ran.contains(&Ran::NotStarted), "{ran:?}");
 }
 
 fn few_processes_are_an_error() {
     // Root is not limited.
     let &[_, user] = User::all() else { return };
-    let ran: Vec<bool> = (2..=12)
+    let ran: Vec<Ran> = (2..=12)
         .map(|n| runs_under(user, "NPROC", n, "Resource temporarily unavailable"))
         .collect();
-    assert!(!ran[0] && ran[10], "{ran:?}");
+    assert_eq!(
+        (ran[0], ran[10]),
+        (Ran::NotLaunched, Ran::Finished),
+        "{ran:?}"
+    );
 }
 
 /// A viewer with a terminal; what the terminal is told comes out of the file.
@@ -179,7 +205,7 @@ fn with_terminal() -> (House, nix::pty::OpenptyResult) {
         pty.slave.as_raw_fd()
     }))
     .expect("it has a name");
-    let house = House::open_with(User::Same, &["sleeper"], |viewer| {
+    let mut house = House::open_with(User::Same, &["sleeper"], |viewer| {
         viewer.env("TTY", path);
     });
     house.until_ready();

@@ -40,29 +40,29 @@ enum Keep {
 impl History {
     /// Takes in an event. Times never go back: an event that comes late is taken as of now, and
     /// counted in [`History::odd`].
-    pub fn apply(&mut self, event: &Event) {
-        self.take(event.clone());
-    }
-
-    /// Takes in an event that the caller needs no more.
     #[inline]
-    pub fn take(&mut self, mut event: Event) {
+    pub fn apply(&mut self, event: &Event) {
         if event.t < self.now {
-            event.t = self.now;
+            let mut late = event.clone();
+            late.t = self.now;
             self.odd += 1;
+            return self.apply(&late);
         }
-        if let Kind::Horizon {} = event.kind {
-            return self.advance(event.t);
-        }
-        self.now = event.t;
         match event.kind {
+            Kind::Horizon {} => self.advance(event.t),
             Kind::Sampled {
                 state,
                 cpu,
                 memory,
                 run_delay,
-            } => self.sampled(event.t, event.actor, state, cpu, memory, run_delay),
-            _ => self.fold(event),
+            } => {
+                self.now = event.t;
+                self.sampled(event.t, event.actor, state, cpu, memory, run_delay);
+            }
+            _ => {
+                self.now = event.t;
+                self.fold(event);
+            }
         }
     }
 
@@ -73,11 +73,11 @@ impl History {
         }
     }
 
-    fn fold(&mut self, event: Event) {
+    fn fold(&mut self, event: &Event) {
         let said = Said {
             t: event.t,
             actor: event.actor,
-            who: self.introduce(&event),
+            who: self.introduce(event),
             line: event
                 .line
                 .map(|line| (event.file.unwrap_or(FileId(0)), line)),

@@ -107,7 +107,7 @@ fn intervals_are_given_where_they_touch_the_range() {
     check_between(changes, 3..5, "1-4R 4-6G");
     check_between(changes, 5..5, "");
     check_between(changes, 9..20, "");
-    check_between(changes, 8..2, "");
+    check_between(changes, Range { start: 8, end: 2 }, "");
     check_between("1:R 4:G", 5..9, "4-G");
 }
 

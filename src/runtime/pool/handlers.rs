@@ -18,9 +18,12 @@ use std::time::Duration;
 /// How often the worker handler looks for workers that have ended, as in CPython.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// What a handler's thread does.
+type Handle = fn(&Arc<Core>);
+
 /// Starts the three handlers.
 pub(super) fn start(core: &Arc<Core>, handlers: &mut Vec<JoinHandle<()>>) -> Result<()> {
-    let parts: [(Role, fn(&Arc<Core>)); 3] = [
+    let parts: [(Role, Handle); 3] = [
         (Role::WorkerHandler, handle_workers),
         (Role::TaskHandler, handle_tasks),
         (Role::ResultHandler, handle_results),
@@ -150,7 +153,7 @@ pub(super) fn terminate(core: &Arc<Core>, handlers: &mut Vec<JoinHandle<()>>) {
         let _ = worker.signal(Signal::TERM);
     }
     for worker in &workers {
-        let _ = worker.wait(Operation::Join, Deadline::after(None));
+        let _ = worker.wait(Operation::Join, Deadline::NEVER);
     }
     // Nobody reads tasks any more: room for a task handler that waits for it, and a sentinel for a
     // result handler that waits for results.

@@ -7,8 +7,10 @@ use crate::event::{ActorId, Kind, MessageId, ObjectId};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::exit;
 use crate::runtime::io;
+use crate::runtime::pipe::outcome_of;
 use crate::runtime::probe::{self, Birth};
 use crate::runtime::time::Deadline;
+use crate::runtime::wait::Wait;
 use std::collections::VecDeque;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -94,9 +96,7 @@ impl Local {
     /// Moves items from the buffer into the pipe until the queue is closed and the buffer empty.
     fn feed(&self, core: &Core) {
         while let Some((id, bytes)) = self.next(core) {
-            core.write_lock.acquire(Deadline::after(None));
             let written = write(core, id, &bytes);
-            core.write_lock.release();
             if written.is_err() {
                 // Nobody reads any more, and nobody ever will: CPython's feeder ends quietly too.
                 return;
@@ -106,27 +106,15 @@ impl Local {
 
     fn next(&self, core: &Core) -> Option<(MessageId, Vec<u8>)> {
         let mut state = self.state();
-        let idle = state.buffer.is_empty() && !state.closed;
-        if idle {
-            probe::say(|| Kind::Blocked {
-                operation: Operation::Idle,
-                object: Some(core.object),
-                on: None,
-                timeout: None,
-            });
-        }
+        let mut wait = Wait::new(Operation::Idle, core.object, Deadline::NEVER);
         while state.buffer.is_empty() && !state.closed {
+            wait.begin();
             state = self
                 .changed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        if idle {
-            probe::say(|| Kind::Unblocked {
-                outcome: Outcome::Done,
-                waker: Some(probe::process()),
-            });
-        }
+        wait.end(Outcome::Done, Some(probe::process()));
         state.buffer.pop_front()
     }
 
@@ -166,14 +154,9 @@ impl Local {
     }
 }
 
-/// Writes a message into the pipe.
+/// Writes a message into the pipe, under the write lock.
 fn write(core: &Core, id: MessageId, bytes: &[u8]) -> Result<()> {
-    probe::say(|| Kind::Blocked {
-        operation: Operation::Write,
-        object: Some(core.pipe),
-        on: None,
-        timeout: None,
-    });
+    let mut held = core.write_lock.hold(Deadline::NEVER);
     probe::say(|| Kind::MessageSent {
         object: core.pipe,
         message: id,
@@ -181,15 +164,13 @@ fn write(core: &Core, id: MessageId, bytes: &[u8]) -> Result<()> {
         label: None,
         end: None,
     });
-    let written = io::write_all(core.writer.as_fd(), bytes);
-    let outcome = if written.is_ok() {
-        Outcome::Done
-    } else {
-        Outcome::Broken
-    };
-    probe::say(|| Kind::Unblocked {
-        outcome,
-        waker: None,
+    let mut wait = Wait::new(Operation::Write, core.pipe, Deadline::NEVER);
+    let written = io::write_all(core.writer.as_fd(), bytes, || {
+        if let Some(held) = &mut held {
+            held.tell();
+        }
+        wait.begin();
     });
+    wait.end(outcome_of(&written), None);
     written
 }

@@ -27,7 +27,7 @@ pub(super) fn communicate(popen: &mut Popen, input: &[u8]) -> Result<(Vec<u8>, V
     });
     let moved = move_all(popen, input);
     let ended = moved.and_then(|outputs| {
-        popen.child.wait(Operation::Wait, Deadline::after(None))?;
+        popen.child.wait(Operation::Wait, Deadline::NEVER)?;
         Ok(outputs)
     });
     let outcome = if ended.is_ok() {
@@ -78,7 +78,7 @@ fn ready(popen: &Popen) -> Result<[bool; 3]> {
             which.push(at);
         }
     }
-    io::poll_until(&mut fds, Deadline::after(None))?;
+    io::poll_until(&mut fds, Deadline::NEVER)?;
     let mut ready = [false; 3];
     for (fd, at) in fds.iter().zip(which) {
         ready[at] = !fd.revents().is_empty();

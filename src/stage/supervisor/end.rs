@@ -11,7 +11,7 @@ use crate::stage::{terminal, tree};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::getpid;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 /// After this long, what still lives can't be killed (a process of another user, a broken disk).
@@ -23,6 +23,12 @@ const TELL_WITHIN: u64 = 2_000_000_000;
 impl Supervisor<'_> {
     /// Ends whatever is left, and tells mpviz how it went.
     pub(super) fn close(mut self, why: Why) -> io::Result<()> {
+        // With the lifeline the program ends, perhaps before the control socket does.
+        let why = if is_cut(self.lifeline.as_fd()) {
+            Why::Alone
+        } else {
+            why
+        };
         if why == Why::Alone
             && let (Some(tty), Some((before, raw))) = (&self.tty, &self.brief.modes)
         {
@@ -61,7 +67,7 @@ impl Supervisor<'_> {
         let own = number_of(getpid());
         let deadline = self.arena.now().0 + u64::try_from(GIVE_UP_AFTER.as_nanos()).unwrap_or(0);
         let mut told = false;
-        while self.reaper.reap(&mut self.tell) == Tree::Lives && self.arena.now().0 < deadline {
+        while self.reap() == Tree::Lives && self.arena.now().0 < deadline {
             if !told {
                 self.reaper.tell_kill(&mut self.tell);
                 told = true;
@@ -70,7 +76,7 @@ impl Supervisor<'_> {
             // Who was adopted a moment ago is killed before it can fork again.
             for _ in 0..32 {
                 tree::kill_children(&tree::children_of(own));
-                if self.reaper.reap(&mut self.tell) == Tree::Gone {
+                if self.reap() == Tree::Gone {
                     return;
                 }
             }
@@ -81,4 +87,10 @@ impl Supervisor<'_> {
             while let Ok(Some(_)) = self.signals.read_signal() {}
         }
     }
+}
+
+/// Returns whether mpviz, the lifeline's only writer, is gone.
+fn is_cut(lifeline: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::from_borrowed_fd(lifeline, PollFlags::IN)];
+    poll(&mut fds, Some(&timespec(Duration::ZERO))).is_ok_and(|count| count > 0)
 }

@@ -1,11 +1,13 @@
 //! The beginning of a run: MainProcess is forked into the keeper's group.
 
 use super::{Supervisor, null};
+use crate::channel::Slot;
 use crate::event::words::{Method, Stream};
 use crate::event::{ActorId, Kind, Text};
 use crate::stage::child::{Entrance, Main, child_main};
 use crate::stage::launch::Play;
 use crate::stage::sys::{self, Forked};
+use crate::stage::teller::{name_of, words_of};
 use crate::stage::tree::number_of;
 use rustix::process::Pid;
 use std::io;
@@ -33,7 +35,7 @@ impl Supervisor<'_> {
             },
             Err(error) => Kind::ForkFailed {
                 child: actor,
-                error: Text::from(error_text(error)),
+                error: Text::from(format!("{}: {}", name_of(error), words_of(error))),
             },
         };
         self.tell.say(ActorId::MPVIZ, None, kind);
@@ -44,7 +46,16 @@ impl Supervisor<'_> {
     fn fork_main(&mut self, actor: ActorId) -> io::Result<Pid> {
         let slot = self.arena.reserve(actor, actor);
         let slot = slot.ok_or_else(|| io::Error::from(rustix::io::Errno::NOMEM))?;
-        // Only where it can't fork is it known who prints into MainProcess's own pipes.
+        let pid = self.fork_into(actor, slot);
+        match pid {
+            Ok(pid) => self.arena.announce(slot, number_of(pid)),
+            Err(_) => self.arena.release(slot),
+        }
+        pid
+    }
+
+    fn fork_into(&mut self, actor: ActorId, slot: Slot) -> io::Result<Pid> {
+        // What a scenario forks shares its pipes. Of any other program MainProcess alone is known.
         let writer = match self.brief.play {
             Play::Scenario { .. } => ActorId::MPVIZ,
             Play::Exec { .. } => actor,
@@ -79,17 +90,8 @@ impl Supervisor<'_> {
             Forked::Parent(pid) => {
                 // The child says and does so too: whoever is first.
                 let _ = rustix::process::setpgid(Some(pid), Some(group));
-                self.arena.announce(slot, number_of(pid));
                 Ok(pid)
             }
         }
-    }
-}
-
-/// Returns a system's error with its name.
-fn error_text(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(errno) => nix::errno::Errno::from_raw(errno).to_string(),
-        None => error.to_string(),
     }
 }

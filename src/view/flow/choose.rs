@@ -33,7 +33,7 @@ pub(super) fn chosen(history: &History, selected: Option<ActorId>, t: Time) -> O
     }
     let mut last = None;
     for event in last_events(history, t) {
-        let Some(moved) = move_of(history, event) else {
+        let Some(moved) = move_of(history, &event) else {
             continue;
         };
         let root = root(history, moved.object);

@@ -7,14 +7,17 @@
 //!
 //! Reading order: [`choose`] (which object), [`parties`] (who is on which side), [`recent`] (what
 //! just moved), [`paths`] and [`vessel`] (how lines and vessels are drawn), then a file for each
-//! form: [`line`] for queues and one-way pipes, [`pool`], [`duplex`], [`popen`].
+//! form: [`line`] and [`line_parts`] for queues and one-way pipes, [`pool`]
+//! and [`pool_parts`], [`duplex`], [`popen`].
 
 mod choose;
 mod duplex;
 mod line;
+mod line_parts;
 pub(super) mod parties;
 mod paths;
 mod pool;
+mod pool_parts;
 mod popen;
 mod recent;
 mod stations;

@@ -152,7 +152,7 @@ pub(super) fn last_mover(
     let is_there = |id| objects.iter().flatten().any(|object| object.id == id);
     last_events(history, t)
         .take(512)
-        .filter_map(|event| move_of(history, event))
+        .filter_map(|event| move_of(history, &event))
         .find(|moved| moved.step == step && is_there(moved.object))
         .map(|moved| moved.process)
 }

@@ -68,9 +68,9 @@ pub(super) fn move_of(history: &History, event: &Event) -> Option<Move> {
 }
 
 /// Returns the events before and at `t`, the last one first.
-pub(super) fn last_events(history: &History, t: Time) -> impl Iterator<Item = &Event> {
+pub(super) fn last_events(history: &History, t: Time) -> impl Iterator<Item = Event> {
     let until = history.log_until(t);
-    history.log()[..until].iter().rev().take(LOOK_BACK)
+    history.log().range(0..until).rev().take(LOOK_BACK)
 }
 
 /// What moved within a stretch that ends at `t`.
@@ -88,7 +88,7 @@ impl Recent {
         }
         let since = t - lit;
         for event in last_events(history, t).take_while(|event| event.t > since) {
-            recent.moves.extend(move_of(history, event));
+            recent.moves.extend(move_of(history, &event));
         }
         recent
     }
@@ -132,7 +132,7 @@ pub(super) fn last_messages(
         if found.len() >= most {
             break;
         }
-        let Some(moved) = move_of(history, event) else {
+        let Some(moved) = move_of(history, &event) else {
             continue;
         };
         if let Some(message) = moved.message

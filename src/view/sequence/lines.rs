@@ -9,6 +9,8 @@ use crate::view::words::is_worker;
 
 /// The least columns from one life-line to the next.
 const PITCH_MIN: u16 = 8;
+/// How many events are looked at for whom something happened to last.
+const LOOK_BACK: usize = 256;
 
 /// What a life-line is of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,30 +40,30 @@ impl Lines {
         let most = usize::from(room / PITCH_MIN).max(2);
         let hidden = lives.len().saturating_sub(most);
         if hidden > 0 {
-            let selected = view.selected.map(Life::Actor);
-            let is_cut = |life: &Life| !lives[..most].contains(life) && lives.contains(life);
-            let selected = selected.filter(is_cut);
-            lives.truncate(most);
-            if let (Some(selected), Some(last)) = (selected, lives.last_mut()) {
-                *last = selected;
-            }
+            let kept = most_telling(history, view, &lives, most);
+            lives.retain(|life| kept.contains(life));
         }
         // Nobody says anything beside the supervisor's line: half the room is enough for it.
         let is_half = |life: &Life| *life == Life::Actor(ActorId::MPVIZ) && lives.len() > 2;
         let halves = lives.iter().map(|life| if is_half(life) { 1 } else { 2 });
         let halves_all = halves.clone().sum::<u16>().max(1);
-        let half = (room.saturating_sub(room / 9) / halves_all).min(24);
-        // Half a name stands left of the first line; the rest of the width is for words.
-        let mut at = left + half.min(5);
+        // A few lines have a little more room for words beside the last one.
+        let spare = if lives.len() <= 3 { room / 7 } else { 4 };
+        let usable = room
+            .saturating_sub(spare)
+            .min(halves_all.saturating_mul(24));
+        // Half a name stands left of the first line.
+        let first = left + (usable / halves_all).min(4);
+        let mut halves_before: u16 = 0;
         let columns = halves
             .map(|halves| {
-                let column = at;
-                at = at.saturating_add(half.saturating_mul(halves));
-                column
+                let offset = u32::from(usable) * u32::from(halves_before) / u32::from(halves_all);
+                halves_before += halves;
+                first.saturating_add(u16::try_from(offset).unwrap_or(u16::MAX))
             })
             .collect();
         Lines {
-            pitch: half.saturating_mul(2),
+            pitch: usable.saturating_mul(2) / halves_all,
             lives,
             hidden,
             columns,
@@ -88,6 +90,13 @@ impl Lines {
         self.lives.iter().position(|&known| known == life)
     }
 
+    /// Returns the place of a pipe that is no queue's.
+    pub(super) fn of_pipe(&self, object: ObjectId) -> Option<usize> {
+        self.lives
+            .iter()
+            .position(|&known| known == Life::Object(object))
+    }
+
     /// Returns the place of a queue or pipe, or of the queue that a pipe is a part of.
     pub(super) fn of_object(&self, history: &History, object: ObjectId) -> Option<usize> {
         let place = |id| {
@@ -97,6 +106,33 @@ impl Lines {
         };
         place(object).or_else(|| place(history.object(object)?.part_of?))
     }
+}
+
+/// Returns the life-lines that stay where there is no room for all: things, the selected process,
+/// those that something happened to last, then the first ones.
+fn most_telling(history: &History, view: &FlowView, lives: &[Life], most: usize) -> Vec<Life> {
+    let mut kept: Vec<Life> = Vec::with_capacity(most);
+    let things = lives
+        .iter()
+        .filter(|life| matches!(life, Life::Object(_)))
+        .copied();
+    let selected = view.selected.map(Life::Actor);
+    let until = history.log_until(view.t);
+    let last = history.log().range(0..until).rev().take(LOOK_BACK);
+    let last = last.map(|event| Life::Actor(history.process_of(event.actor)));
+    for life in things
+        .chain(selected)
+        .chain(last)
+        .chain(lives.iter().copied())
+    {
+        if kept.len() >= most {
+            break;
+        }
+        if lives.contains(&life) && !kept.contains(&life) {
+            kept.push(life);
+        }
+    }
+    kept
 }
 
 /// Returns every life-line: the processes in the order of the tree, each thing before the first of

@@ -5,11 +5,12 @@
 //! would tell; a stretch in which nothing is to be told is one row that tells its length. Rows are
 //! made from the end of the log backwards, as many as are seen.
 //!
-//! Reading order: [`lines`] (which life-lines, and where), [`rows`] (which rows), and the drawing
-//! here.
+//! Reading order: [`lines`] (which life-lines, and where), [`rows`] and [`told`] (which rows), and
+//! the drawing here.
 
 mod lines;
 mod rows;
+mod told;
 
 use super::brush::{Brush, columns};
 use super::flow::FlowView;
@@ -95,7 +96,9 @@ impl Sequence<'_> {
                 ),
             };
             let x = self.lines.column(at);
-            let wide = columns(&name, self.lines.pitch.saturating_sub(1).max(3));
+            let most = self.lines.pitch.saturating_sub(1).max(3);
+            let name = squeezed(name, most);
+            let wide = columns(&name, most);
             let from = x.saturating_sub(wide / 2).max(TIMES - 1);
             let from = from.min(pen.width().saturating_sub(wide));
             let end = pen.text(from, 0, wide, &name, pen.style(role));
@@ -205,7 +208,9 @@ impl Sequence<'_> {
         }
         let end = self.lines.end_of_text(at, pen.width());
         let room = end.saturating_sub(x + 2);
-        let text = if columns(text, room + 1) > room {
+        let is_ours = sign != Some(Sign::Output);
+        let is_long = columns(text, room.saturating_add(1)) > room;
+        let text = if is_ours && is_long {
             shorter(text)
         } else {
             text
@@ -267,6 +272,21 @@ impl Sequence<'_> {
         let end = pen.text(end, y, wide, &arrow.label, pen.style(label_role));
         pen.text(end, y, 1, " ", pen.style(Role::Text));
     }
+}
+
+/// Returns a name that fits into `most` columns if it ends with a number: `wri-12` for `writer-12`.
+fn squeezed(name: String, most: u16) -> String {
+    if columns(&name, most.saturating_add(1)) <= most {
+        return name;
+    }
+    let Some((stem, number)) = name.rsplit_once('-') else {
+        return name;
+    };
+    let room = usize::from(most).saturating_sub(number.len() + 1);
+    if room == 0 || !stem.is_ascii() {
+        return name;
+    }
+    format!("{}-{number}", &stem[..stem.len().min(room)])
 }
 
 /// Returns what matters most of a few words: `returns` of `join returns`, `Full` of `put: Full`.

@@ -274,11 +274,10 @@ impl Table<'_> {
         } else {
             t
         };
-        let lane = history.lane(id);
-        if lane.is_empty() && id == ActorId::MPVIZ {
+        if history.lane(id).is_empty() && id == ActorId::MPVIZ {
             self.draw_supervisor(brush, y, until);
         }
-        draw_lane(brush, place, lane, axis, until);
+        draw_lane(brush, place, self.moment, id, until);
         draw_bands(brush, place, history, id, axis, until);
         draw_points(brush, place, history, id, axis, until);
         self.weaken_later(brush, y);
@@ -440,7 +439,8 @@ impl Table<'_> {
         if let Some(span) = now.lasts.filter(|_| !self.moment.is_ended) {
             let lasts = words::seconds(span);
             let wide = columns(&lasts, 12);
-            if wide + 8 <= room {
+            let words = now.words.fitting(room.saturating_sub(wide + 1));
+            if columns(words, room) + wide < room {
                 brush.right(end, y, wide, &lasts, theme.style(Role::Dim));
                 room -= wide + 1;
             }

@@ -4,33 +4,32 @@
 //! eighths of a cell. Where there are more than columns, each column is the difference of two
 //! running sums, so a million of them cost no more than a thousand.
 
-use crate::event::Time;
-use crate::history::{Lane, StateClass};
+use crate::event::{ActorId, Time};
+use crate::history::StateClass;
 use crate::view::Brush;
-use crate::view::axis::{Axis, EIGHTHS};
+use crate::view::Moment;
+use crate::view::axis::EIGHTHS;
+use crate::view::memory::DenseCell;
 use crate::view::theme::{Charset, Mark};
 use ratatui::style::Modifier;
 
 /// A run as short as this many eighths shows beside what waits in the same cell.
 const RUN_LEAST: u32 = 2;
 
-/// Draws a lane at a place, up to `until`.
+/// Draws an actor's lane at a place, up to `until`.
 pub(super) fn draw_lane(
     brush: &mut Brush<'_>,
     (x, y): (u16, u16),
-    lane: &Lane,
-    axis: Axis,
+    moment: &Moment<'_>,
+    actor: ActorId,
     until: Time,
 ) {
+    let axis = moment.axis;
+    let lane = moment.history.lane(actor);
     let until = until.min(axis.end());
     if until < axis.start || axis.cols == 0 {
         return;
     }
-    let few = 2 * usize::from(axis.cols);
-    let is_few = lane.len() <= few || {
-        let range = axis.start..until;
-        lane.between(range).take(few + 1).count() <= few
-    };
     let mut pen = Pen {
         brush,
         x,
@@ -38,8 +37,11 @@ pub(super) fn draw_lane(
         cell: 0,
         parts: Parts::default(),
     };
-    if !is_few {
-        draw_dense(&mut pen, lane, axis, until);
+    let few = 2 * usize::from(axis.cols);
+    let is_dense = lane.len() > few
+        && (moment.memory.knows(actor, axis) || lane.between(axis.start..until).nth(few).is_some());
+    if is_dense {
+        draw_dense(&mut pen, moment, actor, until);
         return;
     }
     for interval in lane.between(axis.start..until) {
@@ -51,29 +53,39 @@ pub(super) fn draw_lane(
 }
 
 /// Draws a lane with more intervals than columns.
-fn draw_dense(pen: &mut Pen<'_, '_>, lane: &Lane, axis: Axis, until: Time) {
-    let last = axis.col(until);
-    for col in 0..axis.cols.min(last.saturating_add(1)) {
+fn draw_dense(pen: &mut Pen<'_, '_>, moment: &Moment<'_>, actor: ActorId, until: Time) {
+    let axis = moment.axis;
+    let lane = moment.history.lane(actor);
+    let cols = axis.col(until).saturating_add(1).min(axis.cols);
+    let ask = |col: u16| {
         let range = axis.time_of(col)..axis.time_of(col + 1).min(until);
-        let length = range.end.since(range.start).0;
+        let length = u128::from(range.end.since(range.start).0).max(1);
         let shares = lane.shares(range);
-        let Some(most) = shares.most() else { continue };
-        let run = u128::from(shares.of(StateClass::Running)) * u128::from(EIGHTHS)
-            / u128::from(length.max(1));
-        let cell = u32::from(col);
-        pen.cell = cell;
-        pen.parts = Parts {
-            most: Some((most, EIGHTHS)),
+        let run = u128::from(shares.of(StateClass::Running)) * u128::from(EIGHTHS) / length;
+        DenseCell {
+            most: shares.most(),
             // At most eight eighths.
-            run: u32::try_from(run).unwrap_or(EIGHTHS),
-            run_from: 0,
-        };
-        if most != StateClass::Running {
-            // Ink is for what mostly computes: a comb of slivers would say nothing.
-            pen.parts.run = 0;
+            run: u8::try_from(run).unwrap_or(8),
         }
-        pen.flush();
-    }
+    };
+    let now = moment.history.now().min(until);
+    moment
+        .memory
+        .columns(actor, axis, cols, now, ask, |col, cell| {
+            let Some(most) = cell.most else { return };
+            pen.cell = u32::from(col);
+            // Ink is for what mostly computes: a comb of slivers would say nothing.
+            let run = match most {
+                StateClass::Running => u32::from(cell.run),
+                _ => 0,
+            };
+            pen.parts = Parts {
+                most: Some((most, EIGHTHS)),
+                run,
+                run_from: 0,
+            };
+            pen.flush();
+        });
 }
 
 /// Puts stretches into cells, one after the other.

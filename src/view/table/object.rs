@@ -6,13 +6,16 @@ use crate::history::{History, Object, Steps};
 use crate::view::Brush;
 use crate::view::axis::Axis;
 use crate::view::brush::columns;
-use crate::view::theme::{Mark, Role};
+use crate::view::theme::{Charset, Mark, Role};
 use crate::view::words::short_name;
 use ratatui::style::Style;
 
 /// A queue that was never deeper than this fills no more than its part of the row: one item is not
 /// to look like a hundred.
 const DEPTH_LEAST: u32 = 4;
+
+/// In ASCII a depth is its number.
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Draws an object's row at a place, up to `until`.
 pub(super) fn draw_object(
@@ -86,8 +89,12 @@ fn draw_depth<T: Copy + Ord + Into<u64>>(
             // Eight levels and the blank.
             let level = usize::try_from(level).unwrap_or(8);
             let is_full = full.is_some_and(|full| value >= full);
+            let digit = usize::try_from(value).unwrap_or(DIGITS.len());
             (
-                theme.signs().depths[level],
+                match theme.charset() {
+                    Charset::Unicode => theme.signs().depths[level],
+                    Charset::Ascii => DIGITS.get(digit).copied().unwrap_or("+"),
+                },
                 if is_full { over } else { some },
             )
         };

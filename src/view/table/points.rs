@@ -7,6 +7,7 @@ use crate::view::Brush;
 use crate::view::axis::Axis;
 use crate::view::brush::columns;
 use crate::view::theme::{Mark, Role};
+use ratatui::style::{Modifier, Style};
 
 /// A message's name on a lane takes at most this many columns.
 const LABEL_MOST: u16 = 3;
@@ -37,27 +38,25 @@ fn draw_messages(
 ) {
     let events = history.events_of(actor);
     let log = history.log();
-    let event = |at: u32| log.get(at as usize);
-    let from = events.partition_point(|&at| event(at).is_some_and(|e| e.t < axis.start));
+    let from = events.partition_point(|&at| log.time(at as usize).is_some_and(|t| t < axis.start));
     let to = history.events_until(actor, until.min(axis.end()));
     let events = events.get(from..to).unwrap_or(&[]);
     // Where there are more than can be told apart, the depth of the queue says more.
     if events.len() > 12 * usize::from(axis.cols) {
         return;
     }
-    let theme = brush.theme;
     let mut free = 0;
     let mut before: Option<(u16, MessageId)> = None;
     for (at, message, mark) in events
         .iter()
-        .filter_map(|&at| point_of(history, event(at)?))
+        .filter_map(|&at| point_of(history, &log.get(at as usize)?))
         .map(|(t, message, mark)| (axis.col(t).min(axis.cols.saturating_sub(1)), message, mark))
     {
         if let Some((col, message)) = before.take() {
             draw_label(brush, (x, y), history, axis, col, message, at);
         }
         if at >= free {
-            brush.sign(x + at, y, theme.glyph(mark), theme.mark(mark));
+            point(brush, x + at, y, mark);
             free = at + 1;
         }
         before = Some((at, message));
@@ -65,6 +64,13 @@ fn draw_messages(
     if let Some((col, message)) = before {
         draw_label(brush, (x, y), history, axis, col, message, axis.cols);
     }
+}
+
+/// Draws a mark over what the lane shows there.
+fn point(brush: &mut Brush<'_>, x: u16, y: u16, mark: Mark) {
+    let theme = brush.theme;
+    let style = theme.mark(mark).remove_modifier(Modifier::REVERSED);
+    brush.sign(x, y, theme.glyph(mark), style);
 }
 
 /// Draws a message's short name behind its point, if there is room before the next.
@@ -86,6 +92,7 @@ fn draw_label(
         return;
     }
     let style = brush.theme.mark(Mark::Message);
+    let style = style.remove_modifier(Modifier::REVERSED);
     brush.text(x + col + 1, y, wide, label, style);
 }
 
@@ -148,9 +155,7 @@ fn draw_life(
             if let Some(cell) = brush.cell(x + col, y) {
                 // On ink it stands in the ground's colour, else in the text's.
                 if cell.symbol() == theme.glyph(Mark::Running) {
-                    cell.set_style(ratatui::style::Style::new().add_modifier(
-                        ratatui::style::Modifier::REVERSED | ratatui::style::Modifier::BOLD,
-                    ));
+                    cell.set_style(Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD));
                 } else {
                     cell.set_style(strong);
                 }
@@ -166,6 +171,6 @@ fn draw_life(
         let begin = known.forked.or(known.started).map_or(0, |t| axis.col(t));
         // A short life is not hidden by its end.
         let col = axis.col(exit.t).max(begin.saturating_add(1)).min(last);
-        brush.sign(x + col, y, theme.glyph(mark), theme.mark(mark));
+        point(brush, x + col, y, mark);
     }
 }

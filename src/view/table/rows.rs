@@ -56,7 +56,7 @@ pub struct Folded {
 }
 
 /// The deepest that a tree is drawn.
-pub const DEPTH_MOST: u16 = 6;
+pub(super) const DEPTH_MOST: u16 = 6;
 
 /// A thread that waited longer than this in all gets a row of its own.
 const WAITS_LONG: Span = Span::millis(10);

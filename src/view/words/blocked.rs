@@ -1,15 +1,17 @@
 //! Sentences about waits: what somebody waits for, and how the wait ended.
 
 use super::names;
-use super::number::{bytes, count, duration};
+use super::number::duration;
 use super::sentence::{Said, Teller};
 use super::sign::Sign;
+use super::things::has_no_room;
+use super::waits::{
+    NEWS, fill, has_ended, has_items, holds_read_lock, is_news, is_pool_thread, items, lock_words,
+    state_before, wait_ended,
+};
 use crate::event::words::{Operation, Outcome};
-use crate::event::{ActorId, Kind, ObjectId, Span, Time};
+use crate::event::{ActorId, Kind, Span, Time};
 use crate::history::{History, State, Wait};
-
-/// Waits shorter than this are no news: the operation did not really wait.
-pub(crate) const NEWS: Span = Span::micros(20);
 
 impl Teller<'_> {
     /// Says what an event means for a wait or a sleep.
@@ -37,6 +39,12 @@ impl Teller<'_> {
             // Told with the operation that it is a part of.
             return None;
         }
+        if outer.is_some_and(|outer| outer.operation == Operation::JoinPool)
+            || is_pool_thread(history, actor)
+        {
+            // A pool joins its workers one by one, and its threads wait all the time.
+            return None;
+        }
         let Kind::Blocked { object, on, .. } = self.event.kind else {
             return None;
         };
@@ -58,6 +66,11 @@ impl Teller<'_> {
             // It only takes what is there: the message's own sentence tells it.
             return None;
         }
+        let gives = sign_of(operation) == Sign::Put;
+        if gives && inner.is_none() && !has_no_room(history, object, as_of) {
+            // It only took as long as writing takes.
+            return None;
+        }
         let mut text = waits_for(history, actor, wait, inner, as_of);
         if let Some(timeout) = timeout.filter(|timeout| timeout.0 > 0) {
             text.push_str(", at most ");
@@ -72,6 +85,9 @@ impl Teller<'_> {
     fn unblocked(&self, outcome: Outcome) -> Option<Said> {
         let (history, actor, t) = (self.history, self.event.actor, self.event.t);
         let (began, wait) = wait_ended(history, actor, t)?;
+        if is_pool_thread(history, actor) {
+            return None;
+        }
         let lasted = t.since(began);
         let what = wait.operation.text();
         match outcome {
@@ -112,6 +128,12 @@ impl Teller<'_> {
         let child = wait.on.and_then(|on| history.actor(on));
         match wait.operation {
             Operation::Join => {
+                let now = history.lane(self.event.actor).at(self.event.t);
+                if let Some(State::Waiting(outer)) = now.map(|now| now.state)
+                    && outer.operation == Operation::JoinPool
+                {
+                    return None;
+                }
                 let name = self.name(wait.on?);
                 let ended = child
                     .and_then(|child| child.exited.as_ref())
@@ -156,7 +178,7 @@ impl Teller<'_> {
                     format!("{what} returns after {after}{verdict}"),
                 )
             }
-            Operation::Put | Operation::Send if lasted >= NEWS => {
+            Operation::Put | Operation::Send if lasted >= Span::millis(1) => {
                 let what = wait.operation.text();
                 Said::detail(Sign::Running, format!("{what} goes on after {after}"))
             }
@@ -254,154 +276,5 @@ pub(crate) fn sign_of(operation: Operation) -> Sign {
         | Operation::JoinPool
         | Operation::Wait
         | Operation::Communicate => Sign::Join,
-    }
-}
-
-/// Whether a wait that began at `t` has lasted long enough to be told, as far as is known.
-pub(crate) fn is_news(history: &History, actor: ActorId, t: Time) -> bool {
-    let mut at = t;
-    // Waits nest a few deep; each inner one is an interval of its own.
-    for _ in 0..8 {
-        match history.lane(actor).at(at) {
-            Some(now) if matches!(now.state, State::Waiting(_)) => {
-                if now.end == Time::NEVER {
-                    return history.now() >= t + NEWS;
-                }
-                if now.end >= t + NEWS {
-                    return true;
-                }
-                if now.end <= at {
-                    return false;
-                }
-                at = now.end;
-            }
-            _ => return false,
-        }
-    }
-    false
-}
-
-/// Returns what an actor waited in just before `t`.
-fn state_before(history: &History, actor: ActorId, t: Time) -> Option<Wait> {
-    match history.lane(actor).at(Time(t.0.checked_sub(1)?))?.state {
-        State::Waiting(wait) => Some(wait),
-        _ => None,
-    }
-}
-
-/// Returns the wait that ended at `t`, and when it began.
-pub(crate) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
-    let lane = history.lane(actor);
-    let goes_on = matches!(lane.at(t).map(|now| now.state), Some(State::Waiting(_)));
-    let mut found = None;
-    let mut before = t;
-    for _ in 0..16 {
-        let Some(last) = before.0.checked_sub(1).and_then(|at| lane.at(Time(at))) else {
-            break;
-        };
-        let State::Waiting(wait) = last.state else {
-            break;
-        };
-        found = Some((last.start, wait));
-        before = last.start;
-        if goes_on {
-            break;
-        }
-    }
-    found.or_else(|| wait_in_log(history, actor, t))
-}
-
-/// Finds a wait that took no time at all: its beginning is among the last events.
-fn wait_in_log(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
-    let log = history.log();
-    let until = history.log_until(t);
-    let last = log[..until].iter().rev().take(64);
-    last.filter(|event| event.actor == actor)
-        .find_map(|event| match event.kind {
-            Kind::Blocked {
-                operation,
-                object,
-                on,
-                timeout,
-            } => Some((
-                event.t,
-                Wait {
-                    operation,
-                    object,
-                    on,
-                    timeout,
-                },
-            )),
-            _ => None,
-        })
-}
-
-fn has_ended(history: &History, actor: ActorId, t: Time) -> bool {
-    history
-        .actor(actor)
-        .and_then(|known| known.exited.as_ref())
-        .is_some_and(|exit| exit.t <= t)
-}
-
-/// Whether an actor holds the read lock of a queue.
-pub(super) fn holds_read_lock(
-    history: &History,
-    actor: ActorId,
-    queue: Option<ObjectId>,
-    t: Time,
-) -> bool {
-    use crate::event::words::Part;
-    let parts = queue
-        .and_then(|queue| history.object(queue))
-        .map(|queue| &queue.parts);
-    parts.into_iter().flatten().any(|&part| {
-        history.object(part).is_some_and(|part| {
-            part.part == Some(Part::ReadLock) && part.holder.at(t).flatten() == Some(actor)
-        })
-    })
-}
-
-/// Returns a lock's name and who holds it: `q read lock, held by reader`.
-pub(super) fn lock_words(history: &History, lock: ObjectId, t: Time) -> String {
-    let name = names::object(history, lock);
-    let Some(known) = history.object(lock) else {
-        return name;
-    };
-    if let Some((_, holder)) = known.lost_at(t) {
-        return format!("{name}, lost with {}", names::other(history, holder));
-    }
-    match known.holder.at(t).flatten() {
-        Some(holder) => format!("{name}, held by {}", names::other(history, holder)),
-        None => name,
-    }
-}
-
-fn has_items(history: &History, queue: Option<ObjectId>, t: Time) -> bool {
-    let known = queue.and_then(|queue| history.object(queue));
-    known
-        .and_then(|queue| queue.items.at(t))
-        .is_some_and(|items| items > 0)
-}
-
-/// Returns how many items a bounded queue has: `, 3 of 3 items`.
-fn items(history: &History, queue: Option<ObjectId>, t: Time) -> String {
-    let Some(known) = queue.and_then(|queue| history.object(queue)) else {
-        return String::new();
-    };
-    match known.maxsize.filter(|&max| max > 0) {
-        Some(max) => format!(", {}", count(max, "item", "items")),
-        None => match known.items.at(t) {
-            Some(n) if n > 0 => format!(", {}", count(u64::from(n), "item", "items")),
-            _ => String::new(),
-        },
-    }
-}
-
-/// Returns how full a pipe is: `, 64 KiB`.
-fn fill(history: &History, pipe: Option<ObjectId>, t: Time) -> String {
-    let known = pipe.and_then(|pipe| history.object(pipe));
-    match known.and_then(|known| known.bytes.at(t)) {
-        Some(n) if n > 0 => format!(", {}", bytes(n)),
-        _ => String::new(),
     }
 }

@@ -1,14 +1,12 @@
 //! Why the selected process does what it does, and what comes next.
 
-use super::blocked::holds_read_lock;
 use super::names::{self, short_name};
 use super::now::outermost;
-use super::number::{count, duration, moment};
+use super::number::{duration, moment};
 use super::summary::summary;
-use super::things::waiting_in;
-use crate::event::words::{Class, End, Method, Operation, Part};
+use crate::event::words::Method;
 use crate::event::{ActorId, ObjectId, Time};
-use crate::history::{Actor, Exit, History, State, Wait};
+use crate::history::{Actor, Exit, History, State};
 
 /// The two lines below everything. Each is one or two whole sentences.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,9 +21,11 @@ pub struct Caption {
     pub next_label: &'static str,
 }
 
-/// Returns the caption for the selected process, or for the whole run where nobody is selected.
+/// Returns the caption for the selected process. Where nobody is selected it is about the program's
+/// first process while the run goes on, and about the whole run once it has ended.
 pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption {
     let ended = history.run().end_at(t);
+    let selected = selected.or(ended.is_none().then_some(MAIN));
     let of_selected = selected.and_then(|actor| of_actor(history, actor, t));
     let (why, next) = match (&of_selected, ended) {
         (Some(told), None) => told.clone(),
@@ -42,6 +42,10 @@ pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption
             );
             let summary = summary(history, end.t);
             match told {
+                // MainProcess's own end is the run's.
+                Some(_) if selected == Some(MAIN) && end.code == Some(0) && !summary.is_empty() => {
+                    (summary, run)
+                }
                 Some((why, _)) if !summary.is_empty() => (why.clone(), format!("{summary} {run}")),
                 Some((why, _)) => (why.clone(), run),
                 None => (summary, run),
@@ -61,15 +65,16 @@ pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption
 const MAIN: ActorId = ActorId(1);
 
 /// What is said, as of `t`.
-struct Asked<'a> {
-    history: &'a History,
-    t: Time,
-    actor: &'a Actor,
+pub(super) struct Asked<'a> {
+    pub(super) history: &'a History,
+    pub(super) t: Time,
+    pub(super) actor: &'a Actor,
     /// Its short name.
-    me: String,
+    pub(super) me: String,
 }
 
-type Told = (String, String);
+/// Why, and what comes next.
+pub(super) type Told = (String, String);
 
 fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
     let known = history.actor(actor)?;
@@ -87,6 +92,10 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
             "Without mpviz it would be PID 1.".to_owned(),
         ));
     }
+    if let Some((_, error)) = known.fork_failed.as_ref().filter(|(at, _)| *at <= t) {
+        let why = format!("{} was never made: {}.", asked.me, super::shown(error));
+        return Some((why, String::new()));
+    }
     if let Some(exit) = known.exit_at(t) {
         return Some(asked.ended(exit));
     }
@@ -95,6 +104,13 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
         State::Starting => (
             format!("{} is forked, but no CPU has come to it yet.", asked.me),
             "It goes on from the same place as its parent, with a copy of its memory.".to_owned(),
+        ),
+        State::Running if known.method == Some(Method::Exec) => (
+            format!(
+                "{} runs; what another program does inside is not seen.",
+                asked.me
+            ),
+            String::new(),
         ),
         State::Running => asked.busy(format!("{} computes.", asked.me), String::new()),
         State::Asleep { until } => asked.busy(
@@ -114,16 +130,16 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
 }
 
 impl Asked<'_> {
-    fn name(&self, actor: ActorId) -> String {
+    pub(super) fn name(&self, actor: ActorId) -> String {
         names::other(self.history, actor)
     }
 
-    fn object(&self, id: Option<ObjectId>) -> String {
+    pub(super) fn object(&self, id: Option<ObjectId>) -> String {
         id.map_or_else(|| "it".to_owned(), |id| names::object(self.history, id))
     }
 
     /// Returns a name with what its owner does: `writer-1 sleeps`.
-    fn doing(&self, actor: ActorId) -> String {
+    pub(super) fn doing(&self, actor: ActorId) -> String {
         let name = self.name(actor);
         let Some(known) = self.history.actor(actor) else {
             return name;
@@ -146,11 +162,8 @@ impl Asked<'_> {
         let Some(band) = history.band_at(self.actor.id, self.t) else {
             return (why, next);
         };
-        let before = history
-            .bands(self.actor.id)
-            .iter()
-            .filter(|b| b.start < band.start)
-            .last();
+        let bands = history.bands(self.actor.id);
+        let before = bands.iter().rfind(|earlier| earlier.start < band.start);
         let why = match before {
             Some(before) => format!(
                 "{} runs T{} because it was free first. It ran T{} before: a Pool makes its workers once.",
@@ -249,228 +262,5 @@ impl Asked<'_> {
             );
         }
         (why, reaper)
-    }
-
-    fn waits(&self, since: Time, outer: Wait, wait: Wait) -> Told {
-        let (history, me) = (self.history, &self.me);
-        if wait.operation == Operation::Acquire {
-            return self.waits_for_lock(wait);
-        }
-        let on = wait.on;
-        let object = self.object(outer.object);
-        match wait.operation {
-            Operation::Get => self.waits_in_get(since, wait.object),
-            Operation::Put => (
-                format!(
-                    "{me} waits in put: {object} is full{}.",
-                    self.bound(wait.object)
-                ),
-                format!("A get from {object} makes room for it."),
-            ),
-            Operation::Write | Operation::Send => (
-                format!("{me} waits: the pipe is full."),
-                "It goes on when somebody reads from the pipe.".to_owned(),
-            ),
-            Operation::Recv | Operation::Read => self.waits_in_recv(since, wait),
-            Operation::Join => match on {
-                Some(child) => (
-                    format!(
-                        "{me} waits in join until {} has ended; {}.",
-                        self.name(child),
-                        self.doing(child)
-                    ),
-                    format!("The end of {} wakes it.", self.name(child)),
-                ),
-                None => (format!("{me} waits in join."), String::new()),
-            },
-            Operation::JoinFeeder => (
-                format!(
-                    "{me}'s function is over, but its feeder still has items to put into the pipe."
-                ),
-                "It ends when its buffer is empty: somebody has to get the items.".to_owned(),
-            ),
-            Operation::JoinPool => {
-                let live = super::now::live_workers(history, self.t);
-                let waiting = history.tasks().iter().filter(|task| {
-                    task.submitted <= self.t && task.started.is_none_or(|(at, _)| at > self.t)
-                });
-                let waiting = u64::try_from(waiting.count()).unwrap_or(u64::MAX);
-                let tasks = match waiting {
-                    0 => "no task waits any more".to_owned(),
-                    1 => "1 task still waits".to_owned(),
-                    n => format!("{n} tasks still wait"),
-                };
-                (
-                    format!(
-                        "{me} waits in join until the pool's workers have ended: {}, {tasks}.",
-                        count(live, "worker lives", "workers live")
-                    ),
-                    "When all tasks are done, each worker gets a sentinel and ends.".to_owned(),
-                )
-            }
-            Operation::Wait | Operation::Communicate => {
-                let child = on.map_or(object, |on| self.name(on));
-                let verb = if wait.operation == Operation::Wait {
-                    format!("{me} waits until {child} has ended.")
-                } else {
-                    format!("{me} sends input to {child} and reads its output until EOF.")
-                };
-                (
-                    verb,
-                    format!("The end of {child} wakes it, and tells its exit code."),
-                )
-            }
-            Operation::Fetch => (
-                format!("{me} waits for the result of a task."),
-                "It wakes when the result handler has it.".to_owned(),
-            ),
-            Operation::Idle => (
-                format!("{me} has nothing to do: its buffer is empty."),
-                String::new(),
-            ),
-            Operation::Poll | Operation::Await | Operation::Acquire => {
-                (format!("{me} waits for {object}."), String::new())
-            }
-        }
-    }
-
-    fn bound(&self, queue: Option<ObjectId>) -> String {
-        let max = queue
-            .and_then(|queue| self.history.object(queue))
-            .and_then(|q| q.maxsize);
-        max.map_or_else(String::new, |max| {
-            format!(", {max} of {}", count(max, "item", "items"))
-        })
-    }
-
-    fn waits_for_lock(&self, wait: Wait) -> Told {
-        let (history, t, me) = (self.history, self.t, &self.me);
-        let name = self.object(wait.object);
-        let Some(lock) = wait.object.and_then(|lock| history.object(lock)) else {
-            return (format!("{me} waits for a lock."), String::new());
-        };
-        if let Some((_, holder)) = lock.lost_at(t) {
-            let holder = self.name(holder);
-            return (
-                format!("{me} waits for the {name}, which {holder} held when it was killed."),
-                "Nobody will ever give it back.".to_owned(),
-            );
-        }
-        match lock.holder.at(t).flatten() {
-            Some(holder) => (
-                format!(
-                    "{me} waits for the {name}, which {} holds; {}.",
-                    self.name(holder),
-                    self.doing(holder)
-                ),
-                format!("It goes on when {} gives the lock back.", self.name(holder)),
-            ),
-            None => (
-                format!("{me} is about to take the {name}: it is free."),
-                String::new(),
-            ),
-        }
-    }
-
-    fn waits_in_get(&self, since: Time, queue: Option<ObjectId>) -> Told {
-        let (history, t, me) = (self.history, self.t, &self.me);
-        let name = self.object(queue);
-        let holds = holds_read_lock(history, self.actor.id, queue, t);
-        let lock = if holds {
-            format!("; {me} holds the read lock meanwhile")
-        } else {
-            String::new()
-        };
-        let Some(queue) = queue else {
-            return (format!("{me} waits in get."), String::new());
-        };
-        if let Some(first) = waiting_in(history, queue, t).first() {
-            let label = super::shown(&first.label);
-            let place = match first.sent.filter(|&(sent, _)| sent <= t) {
-                Some((sent, _)) => {
-                    format!(
-                        "{label} has been in the pipe for {}",
-                        duration(t.since(sent))
-                    )
-                }
-                None => format!("{label} is still in its writer's buffer"),
-            };
-            return (
-                format!("{me} is about to wake: {place}{lock}."),
-                format!("{me} takes {label}."),
-            );
-        }
-        let part = history.object(queue).and_then(|queue| queue.part);
-        if part == Some(Part::Inqueue) {
-            return (
-                format!("{me} waits for a task: {name} is empty{lock}."),
-                "The next task, or a sentinel when the pool is closed, wakes it.".to_owned(),
-            );
-        }
-        let putters = history.putters_of(queue, t);
-        let putters: Vec<_> = putters
-            .filter(|&putter| history.actor(putter).is_some_and(|p| !p.ended_at(t)))
-            .collect();
-        let since = duration(t.since(since));
-        let why = format!("{me} has waited in get for {since}: {name} is empty{lock}.");
-        let next = match putters.as_slice() {
-            [] => format!("Nobody who has put into {name} lives: nothing more may come."),
-            [one] => format!("{}; its next put wakes {me}.", self.doing(*one)),
-            [one, two] => {
-                format!(
-                    "{}, {}; the next put wakes {me}.",
-                    self.doing(*one),
-                    self.doing(*two)
-                )
-            }
-            many => format!("The next put of its {} writers wakes {me}.", many.len()),
-        };
-        (why, next)
-    }
-
-    fn waits_in_recv(&self, since: Time, wait: Wait) -> Told {
-        let (history, t, me) = (self.history, self.t, &self.me);
-        let name = self.object(wait.object);
-        let since = duration(t.since(since));
-        let why = format!(
-            "{me} has waited in {} for {since}: nothing is in {name}.",
-            wait.operation.text()
-        );
-        let Some(pipe) = wait.object.and_then(|pipe| history.object(pipe)) else {
-            return (why, String::new());
-        };
-        let holders = history.holders_at(pipe.id, t);
-        let mine = holders
-            .iter()
-            .find(|&&(holder, _)| holder == self.actor.id)
-            .map(|&(_, end)| end);
-        let other = match (pipe.class, mine) {
-            (Class::DuplexPipe, Some(End::A)) => End::B,
-            (Class::DuplexPipe, _) => End::A,
-            _ => End::Write,
-        };
-        let mut writers: Vec<_> = holders.iter().filter(|&&(_, end)| end == other).collect();
-        writers.dedup();
-        let next = match writers.as_slice() {
-            [] => "Every copy of the other end is closed: EOF comes.".to_owned(),
-            [(one, _)] if *one == self.actor.id => format!(
-                "EOF can never come: {me} itself still holds end {} of {name}.",
-                other.text()
-            ),
-            [(one, _)] => format!(
-                "{}; {me} gets EOF when it closes end {}, the last copy.",
-                self.doing(*one),
-                other.text()
-            ),
-            many => {
-                let who: Vec<_> = many.iter().map(|(who, _)| self.name(*who)).collect();
-                format!(
-                    "EOF comes only when all have closed end {}: {}.",
-                    other.text(),
-                    who.join(", ")
-                )
-            }
-        };
-        (why, next)
     }
 }

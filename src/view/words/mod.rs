@@ -11,6 +11,7 @@
 
 mod blocked;
 mod caption;
+mod chain;
 mod life;
 mod moved;
 mod names;
@@ -21,9 +22,11 @@ mod shown;
 mod sign;
 mod summary;
 mod things;
+mod waits;
+mod why;
 
-pub(crate) use blocked::{is_news, wait_ended};
 pub use caption::{Caption, caption};
+pub(crate) use chain::{Target, wait_chain};
 pub(crate) use life::is_worker;
 pub use names::{full_name, short_name};
 pub(crate) use names::{object as object_name, signal, task_of_label};
@@ -33,4 +36,5 @@ pub use sentence::{Sentence, sentence};
 pub use shown::{shown, shown_lines};
 pub use sign::Sign;
 pub use things::object_words;
-pub(crate) use things::{full_pipe, is_written_by_a_waiter};
+pub(crate) use things::{full_pipe, has_no_room, is_written_by_a_waiter};
+pub(crate) use waits::{NEWS, is_news, wait_ended};

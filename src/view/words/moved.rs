@@ -109,9 +109,9 @@ impl Teller<'_> {
     /// giving back is what queues do all the time.
     fn lock_taken(&self, lock: ObjectId) -> Option<Said> {
         let (history, actor, t) = (self.history, self.event.actor, self.event.t);
-        let (since, wait) = super::blocked::wait_ended(history, actor, t)?;
+        let (since, wait) = super::waits::wait_ended(history, actor, t)?;
         let waited = t.since(since);
-        if wait.operation != Operation::Acquire || waited < super::blocked::NEWS {
+        if wait.operation != Operation::Acquire || waited < super::waits::NEWS {
             return None;
         }
         let text = format!("takes {} after {}", self.object(lock), duration(waited));
@@ -157,8 +157,9 @@ impl Teller<'_> {
         }
         let part = self.history.object(object)?.part;
         let text = match part {
-            Some(Part::Stdin | Part::Stdout | Part::Stderr) => {
-                format!("has {} as its own", self.object(object))
+            Some(part @ Part::Stdin) => format!("its {} comes out of a pipe", part.text()),
+            Some(part @ (Part::Stdout | Part::Stderr)) => {
+                format!("its {} goes into a pipe", part.text())
             }
             _ => format!("holds end {} of {}", end.text(), self.object(object)),
         };
@@ -166,6 +167,10 @@ impl Teller<'_> {
     }
 
     fn end_closed(&self, object: ObjectId, end: End) -> Option<Said> {
+        if names::whole(self.history, object) != object {
+            // A queue looks after its pipe itself.
+            return None;
+        }
         let (history, t) = (self.history, self.event.t);
         let mine = self.event.actor;
         let holders = history.holders_at(object, t);
@@ -211,10 +216,12 @@ impl Teller<'_> {
         if let Some(part) = names::pool_part(history, pipe) {
             let queue = self.object(names::whole(history, pipe));
             return match (part, label.as_str()) {
-                (_, "end") => Said::new(
+                (Part::Inqueue, "end") => Said::new(
                     Sign::Message,
                     format!("puts a sentinel into {queue}: one worker will end"),
                 ),
+                // Between the pool's own threads.
+                (_, "end") => None,
                 // The task's own end told it.
                 (Part::Outqueue, _) => None,
                 _ => Said::detail(Sign::Message, format!("puts {label} into {queue}")),
@@ -247,6 +254,7 @@ impl Teller<'_> {
                 }
                 // The task's own beginning tells it.
                 (Part::Inqueue, Some(_)) => None,
+                (Part::Outqueue, None) if label == "end" => None,
                 _ => Said::detail(
                     Sign::Message,
                     format!(

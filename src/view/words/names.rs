@@ -3,7 +3,7 @@
 use super::shown::shown;
 use crate::event::words::{Class, Part};
 use crate::event::{ActorId, MessageId, ObjectId, TaskId};
-use crate::history::{Form, History};
+use crate::history::{Form, History, Object};
 
 /// Returns an actor's name as it is: `MainProcess`, `ForkPoolWorker-1`, `feeder of writer-1`.
 pub fn full_name(history: &History, actor: ActorId) -> String {
@@ -69,20 +69,32 @@ pub(super) fn other(history: &History, actor: ActorId) -> String {
     }
 }
 
-/// Returns an object's name: `q`, `q read lock`, `inqueue`. Of which pool the latter is stands with
-/// it only where there are several.
+/// Returns an object's name: `q`, `q read lock`, `inqueue`, `stdin`. Of which pool or program the
+/// latter are stands with it only where there are several.
 pub(crate) fn object(history: &History, id: ObjectId) -> String {
     let name = shown(history.name_of(id));
-    let mut pools = history
-        .objects()
-        .iter()
-        .filter(|object| object.class == Class::Pool);
-    if let (Some(pool), None) = (pools.next(), pools.next())
-        && pool.id != id
-    {
-        return name.replace(&format!(" of {}", shown(history.name_of(pool.id))), "");
+    let Some(whole) = top(history, id).filter(|whole| whole.id != id) else {
+        return name.into_owned();
+    };
+    let same = |object: &&Object| object.part_of.is_none() && object.class == whole.class;
+    let is_only = history.objects().iter().filter(same).count() == 1;
+    if matches!(whole.class, Class::Pool | Class::Popen) && is_only {
+        return name.replace(&format!(" of {}", shown(history.name_of(whole.id))), "");
     }
     name.into_owned()
+}
+
+/// Returns what an object is a part of, at the top.
+fn top(history: &History, id: ObjectId) -> Option<&Object> {
+    let mut at = history.object(id)?;
+    // Parts nest three deep: the pipe of the inqueue of a pool.
+    for _ in 0..4 {
+        match at.part_of.and_then(|whole| history.object(whole)) {
+            Some(whole) => at = whole,
+            None => break,
+        }
+    }
+    Some(at)
 }
 
 /// Returns the queue that a pipe or lock is a part of, else the object itself.

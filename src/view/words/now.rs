@@ -1,10 +1,12 @@
 //! What a process does at a time, in a few words: the table's last column.
 
-use super::blocked::{holds_read_lock, sign_of};
+use super::blocked::sign_of;
 use super::life::{command, is_worker};
 use super::names;
 use super::number::count;
 use super::sign::Sign;
+use super::things::has_no_room;
+use super::waits::holds_read_lock;
 use crate::event::words::{Method, Operation};
 use crate::event::{ActorId, Span, TaskId, Time};
 use crate::history::{Actor, History, Interval, State, Wait};
@@ -223,6 +225,11 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
                 forms.insert(0, format!("{}, holds the read lock", forms[0]));
             }
             forms
+        }
+        Operation::Put | Operation::Send | Operation::Write
+            if !has_no_room(history, wait.object, t) =>
+        {
+            vec![short, what.to_owned()]
         }
         Operation::Put | Operation::Send => vec![format!("{short}: full"), short, what.to_owned()],
         Operation::Write => vec!["write: the pipe is full".into(), "write: full".into()],

@@ -56,16 +56,14 @@ fn of_pool(history: &History, _: Time) -> Option<String> {
     )))
 }
 
-fn of_queue(history: &History, _: Time) -> Option<String> {
+fn of_queue(history: &History, t: Time) -> Option<String> {
     let queue = history
         .objects()
         .iter()
         .find(|object| matches!(object.class, Class::Queue | Class::JoinableQueue))?;
-    let (mut put, mut arrived) = (0u64, 0u64);
-    for message in history.messages_of(queue.id) {
-        put += 1;
-        arrived += u64::from(message.received.is_some());
-    }
+    let put = u64::try_from(history.messages_of(queue.id).len()).unwrap_or(u64::MAX);
+    let left = queue.items.at(t).map_or(0, u64::from).min(put);
+    let arrived = put - left;
     if put == 0 {
         return None;
     }
@@ -78,7 +76,6 @@ fn of_queue(history: &History, _: Time) -> Option<String> {
         };
         format!("{} went through {name}: {all}", count(put, "item", "items"))
     } else {
-        let left = put - arrived;
         let was = if left == 1 { "was" } else { "were" };
         format!(
             "{arrived} of {} of {name} arrived; {left} {was} never read",
@@ -88,17 +85,13 @@ fn of_queue(history: &History, _: Time) -> Option<String> {
     Some(sentence(&text))
 }
 
-fn of_pipe(history: &History, _: Time) -> Option<String> {
+fn of_pipe(history: &History, t: Time) -> Option<String> {
     let pipe = history.objects().iter().find(|object| {
         object.part_of.is_none() && matches!(object.class, Class::Pipe | Class::DuplexPipe)
     })?;
     let sent = history.messages_of(pipe.id).len();
-    let received = history
-        .messages_of(pipe.id)
-        .filter(|m| m.received.is_some())
-        .count();
+    let left = pipe.items.at(t).map_or(0, |items| items as usize);
     (sent > 0).then(|| {
-        let left = sent - received.min(sent);
         let left = match left {
             0 => "all were received".to_owned(),
             1 => "one was never received".to_owned(),

@@ -144,6 +144,9 @@ fn labels(waiting: Vec<&Message>) -> String {
 }
 
 fn pipe(history: &History, pipe: &Object, t: Time) -> Now {
+    if let Some(part @ (Part::Stdin | Part::Stdout | Part::Stderr)) = pipe.part {
+        return stream(history, pipe, part, t);
+    }
     let (since, filled) = pipe.bytes.change_at(t).unwrap_or((pipe.created, 0));
     let items = pipe.items.at(t).unwrap_or(0);
     if let Some(capacity) = pipe.capacity.filter(|&capacity| {
@@ -179,10 +182,52 @@ fn pipe(history: &History, pipe: &Object, t: Time) -> Now {
     quiet(vec!["empty".into()], since)
 }
 
-/// Whether somebody waits to write into a pipe at `t`.
+/// Says how a stream of another program is: what that program does with it is not seen.
+fn stream(history: &History, pipe: &Object, part: Part, t: Time) -> Now {
+    let (since, filled) = pipe.bytes.change_at(t).unwrap_or((pipe.created, 0));
+    let holders = history.holders_at(pipe.id, t);
+    let is_open = holders.iter().any(|&(_, end)| end == End::Write);
+    let state = if is_open { "open" } else { "closed" };
+    // Of its input it is known what went in, and not what it has taken.
+    if part == Part::Stdin && filled > 0 {
+        let words = vec![
+            format!("{} written, {state}", bytes(filled)),
+            state.to_owned(),
+        ];
+        return quiet(words, since);
+    }
+    quiet(vec![state.to_owned()], since)
+}
+
+/// Whether there may be no room in a queue or pipe at `t`: a bounded queue is full, or a pipe more
+/// than half. How much a pipe takes before a writer waits depends on the kernel's pages.
+pub(crate) fn has_no_room(history: &History, object: Option<ObjectId>, t: Time) -> bool {
+    let Some(known) = object.and_then(|object| history.object(object)) else {
+        return true;
+    };
+    if let Some(max) = known.maxsize.filter(|&max| max > 0) {
+        return known
+            .items
+            .at(t)
+            .is_some_and(|items| u64::from(items) >= max);
+    }
+    let mut parts = known.parts.iter().filter_map(|&part| history.object(part));
+    let pipe = parts
+        .find(|part| part.part == Some(Part::Pipe))
+        .unwrap_or(known);
+    match (pipe.bytes.at(t), pipe.capacity) {
+        (Some(filled), Some(capacity)) => filled.saturating_mul(2) >= capacity,
+        (filled, _) => filled.is_some(),
+    }
+}
+
+/// Whether somebody waits for room in a pipe at `t`.
 pub(crate) fn is_written_by_a_waiter(history: &History, pipe: ObjectId, t: Time) -> bool {
     use crate::event::words::Operation;
     use crate::history::State;
+    if !has_no_room(history, Some(pipe), t) {
+        return false;
+    }
     history.actors().any(|actor| {
         matches!(
             history.lane(actor.id).at(t).map(|now| now.state),

@@ -1,0 +1,346 @@
+//! What stands along the line of a queue: names, buffers, the pipe, locks, and what readers got.
+
+use super::Flow;
+use super::line::{Places, Stations};
+use super::parties::Party;
+use super::paths::Ink;
+use super::recent::Step;
+use super::stations::Below;
+use super::vessel::Vessel;
+use crate::event::ActorId;
+use crate::event::words::Operation;
+use crate::history::{Message, Object};
+use crate::view::brush::columns;
+use crate::view::pen::Pen;
+use crate::view::theme::{Mark, Role};
+use crate::view::words::{count, now_words, object_name, shown};
+
+impl Flow<'_> {
+    pub(super) fn draw_writers(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        stations: &Stations<'_>,
+        places: &Places,
+    ) {
+        let count = stations.writers.len();
+        if count == 0 {
+            pen.text(
+                places.margin,
+                places.middle,
+                places.name,
+                "nobody",
+                pen.style(Role::Dim),
+            );
+        }
+        for (at, party) in stations.writers.iter().enumerate() {
+            let y = Self::row(places, at, count);
+            self.draw_party(pen, (places.margin, y), places.name, party);
+            if let Some(buffer) = &places.buffer {
+                self.draw_buffer(pen, Vessel { y, ..*buffer }, party, stations);
+            }
+        }
+        let label = Self::row(places, 0, count).checked_sub(1);
+        let roomy = pen.height() >= 8;
+        if let (Some(y), Some(buffer), true) = (label, &places.buffer, roomy) {
+            pen.text(
+                buffer.x,
+                y,
+                buffer.width + 2,
+                "buffer",
+                pen.style(Role::Dim),
+            );
+            let x = buffer.end() + 2;
+            if places.merge > x + 5 {
+                pen.put(x, y, "feeder", Role::Dim);
+            }
+        }
+        if let (Some(buffer), 1, true) = (&places.buffer, count, pen.height() >= 3) {
+            let waiting = stations
+                .writers
+                .first()
+                .map_or(0, |party| self.buffered(party).len());
+            if waiting > 0 {
+                let words = crate::view::words::count(waiting as u64, "item", "items");
+                pen.put(buffer.x, places.middle + 1, &words, Role::Strong);
+            }
+        }
+    }
+
+    fn draw_party(&self, pen: &mut Pen<'_, '_>, (x, y): (u16, u16), width: u16, party: &Party) {
+        match party.single() {
+            Some(one) => {
+                self.draw_name(pen, x, y, width, one);
+            }
+            None => {
+                let name = self.party_name(party);
+                pen.text(x, y, width, &name, pen.style(Role::Text));
+            }
+        }
+    }
+
+    /// Returns what waits in the buffers of a party, the next one out first.
+    fn buffered(&self, party: &Party) -> Vec<&Message> {
+        let in_buffer = |&one: &ActorId| self.history.in_buffer(self.object.id, one, self.view.t);
+        party.members.iter().flat_map(in_buffer).collect()
+    }
+
+    fn draw_buffer(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        vessel: Vessel,
+        party: &Party,
+        stations: &Stations<'_>,
+    ) {
+        let waiting = self.buffered(party);
+        // A buffer has no bound of its own; one that presses on a full pipe is drawn full.
+        let presses = waiting.len() > 1
+            && party
+                .members
+                .iter()
+                .any(|&one| self.feeder_waits(one, stations));
+        let fill = presses.then_some((1, 1));
+        vessel.draw(pen, &Self::content(&waiting, waiting.len(), fill));
+    }
+
+    /// Whether the feeder of a process waits for room in the pipe.
+    fn feeder_waits(&self, process: ActorId, stations: &Stations<'_>) -> bool {
+        let pipe = stations.pipe.map(|pipe| pipe.id);
+        self.history
+            .threads_of(process)
+            .iter()
+            .any(|&thread| self.waits_in(thread, Operation::Write) && self.waits_on(thread) == pipe)
+    }
+
+    pub(super) fn draw_pipe(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        stations: &Stations<'_>,
+        places: &Places,
+    ) {
+        let Some(pipe) = stations.pipe else {
+            return;
+        };
+        let (items, filled) = self.pipe_count(pipe, None);
+        let waiting = self.history.in_pipe(pipe.id, None, self.view.t);
+        let (_, is_full) = self.pressure(pipe, filled);
+        let fill = match pipe.capacity {
+            _ if is_full => Some((1, 1)),
+            capacity => capacity.map(|capacity| (filled, capacity)),
+        };
+        let vessel = places.pipe;
+        vessel.draw(pen, &Self::content(&waiting, items, fill));
+        let theme = pen.theme();
+        if is_full {
+            // Pressure is ink that piles up before what is full.
+            let x = vessel.x.saturating_sub(2);
+            pen.sign(x, vessel.y, theme.glyph(Mark::Put), theme.mark(Mark::Put));
+        }
+        if pen.height() >= 8
+            && let Some(label) = vessel.y.checked_sub(1)
+        {
+            let name = object_name(self.history, pipe.id);
+            pen.text(vessel.x, label, vessel.width, &name, theme.style(Role::Dim));
+        }
+        if pen.height() >= 3 {
+            let nouns = ("item", "items");
+            self.draw_pressure(
+                pen,
+                (vessel.x, vessel.y + 1),
+                vessel.width,
+                pipe,
+                items,
+                nouns,
+            );
+        }
+        if let Some(max) = self.object.maxsize.filter(|&max| max > 0)
+            && pen.height() >= 4
+        {
+            self.draw_bound(pen, (vessel.x, vessel.y + 2), vessel.width, max);
+        }
+    }
+
+    /// Draws how many of the places of a bounded queue are taken.
+    fn draw_bound(&self, pen: &mut Pen<'_, '_>, (x, y): (u16, u16), width: u16, max: u64) {
+        let items = self.object.items.at(self.view.t).unwrap_or(0);
+        let is_full = u64::from(items) >= max;
+        let name = object_name(self.history, self.object.id);
+        let (words, role) = if is_full {
+            (format!("{name}: {items} of {max}, full"), Role::Alarm)
+        } else {
+            let places = count(max, "place", "places");
+            (format!("{name}: {items} of {places}"), Role::Dim)
+        };
+        pen.text(x, y, width, &words, pen.style(role));
+    }
+
+    pub(super) fn draw_locks(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        stations: &Stations<'_>,
+        places: &Places,
+    ) {
+        let pipe = stations.pipe.map(|pipe| pipe.id);
+        let rows = match pen.height() {
+            0..=2 => 0,
+            3..=4 => 1,
+            _ => 2,
+        };
+        let locks = [
+            (stations.write_lock, places.write_lock, "write", Step::Sent),
+            (stations.read_lock, places.read_lock, "read", Step::Received),
+        ];
+        for (lock, x, title, step) in locks {
+            let (Some(lock), Some(x)) = (lock, x) else {
+                continue;
+            };
+            let is_write = step == Step::Sent;
+            let left = if is_write {
+                places.merge + 1
+            } else {
+                places.pipe.end() + 1
+            };
+            let right = match (is_write, stations.readers.len()) {
+                (true, _) => places.pipe.x,
+                (false, 0 | 1) => places.reader,
+                (false, _) => places.split + 1,
+            };
+            let from = x.saturating_sub(2).max(left);
+            let below = Below {
+                x: from,
+                width: right.saturating_sub(from + 1),
+                // Without room for both, a free lock is not worth a word.
+                rows: if pen.width() < 72 { 0 } else { rows },
+                title,
+            };
+            let ink = Ink::lit(self.recent.any(step, pipe));
+            self.draw_lock(pen, (x, places.middle), lock, ink, &below);
+        }
+    }
+
+    pub(super) fn draw_readers(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        stations: &Stations<'_>,
+        places: &Places,
+    ) {
+        let count = stations.readers.len();
+        let (x, y) = (places.reader, places.middle);
+        if count == 0 {
+            // Nobody is no trouble before somebody waits for room.
+            let is_full = stations
+                .pipe
+                .is_some_and(|pipe| self.pressure(pipe, self.pipe_count(pipe, None).1).1);
+            let role = if is_full { Role::Alarm } else { Role::Dim };
+            pen.put(x, y, "nobody gets", role);
+        }
+        for (at, party) in stations.readers.iter().enumerate() {
+            let row = Self::row(places, at, count);
+            self.draw_party(pen, (x, row), places.reader_width, party);
+            let Some(one) = party.single() else {
+                continue;
+            };
+            self.draw_state(pen, (x + places.reader_width + 1, row), one);
+            if count == 1 && pen.height() >= 3 {
+                self.draw_got(pen, (x, row + 1), one, stations.pipe);
+            }
+        }
+    }
+
+    /// Draws what a process does, as far as it fits: its state's glyph and words.
+    pub(super) fn draw_state(&self, pen: &mut Pen<'_, '_>, (x, y): (u16, u16), actor: ActorId) {
+        let Some(now) = now_words(self.history, actor, self.view.t) else {
+            return;
+        };
+        let room = pen.width().saturating_sub(x + 2);
+        if room < 1 {
+            return;
+        }
+        let (glyph, style) = now.sign.look(pen.theme());
+        pen.text(x, y, 1, glyph, style);
+        let words = now.words.fitting(room);
+        let role = if now.bad { Role::Alarm } else { Role::Text };
+        if columns(words, room + 1) <= room {
+            pen.text(x + 2, y, room, words, pen.style(role));
+        }
+    }
+
+    /// Draws what a reader has got: the last few.
+    fn draw_got(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        (x, y): (u16, u16),
+        reader: ActorId,
+        pipe: Option<&Object>,
+    ) {
+        let history = self.history;
+        let t = self.view.t;
+        let room = usize::from(pen.width().saturating_sub(x + 5));
+        let got = |message: &&Message| {
+            message
+                .received
+                .is_some_and(|(at, who)| at <= t && history.process_of(who) == reader)
+        };
+        let Some(pipe) = pipe else {
+            return;
+        };
+        let last = history.messages_until(pipe.id, t).rev().take(128);
+        let mut labels: Vec<&str> = last
+            .filter(got)
+            .take(24)
+            .map(|m| m.label.as_str())
+            .collect();
+        labels.reverse();
+        if labels.is_empty() {
+            return;
+        }
+        let stem = stem_of(&labels);
+        let mut words: Vec<String> = labels
+            .iter()
+            .map(|label| shown(&label[stem..]).into_owned())
+            .collect();
+        let length = |words: &[String]| {
+            words
+                .iter()
+                .map(|word| word.chars().count() + 1)
+                .sum::<usize>()
+        };
+        let all = words.len();
+        while length(&words) > room + 1 && words.len() > 1 {
+            words.remove(0);
+        }
+        if words.len() < all && words.len() > 1 {
+            words[0] = pen.theme().signs().ellipsis.to_owned();
+        }
+        let end = pen.put(x, y, "got ", Role::Dim);
+        pen.put(end, y, &words.join(" "), Role::Text);
+    }
+}
+
+/// Returns how many bytes all labels begin with in common, if only a number follows.
+pub(super) fn stem_of(labels: &[&str]) -> usize {
+    let first = labels.first().copied().unwrap_or_default();
+    let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let fits = |label: &&str| {
+        label
+            .strip_prefix(stem)
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    };
+    if labels.iter().all(fits) {
+        stem.len()
+    } else {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_count_are_told_by_their_number() {
+        assert_eq!(stem_of(&["url_1", "url_14"]), 4);
+        assert_eq!(stem_of(&["A", "B"]), 0);
+        assert_eq!(stem_of(&["url_1", "item_2"]), 0);
+        assert_eq!(stem_of(&["7", "8"]), 0);
+    }
+}

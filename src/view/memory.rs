@@ -1,0 +1,96 @@
+//! What is remembered from one frame to the next: columns of lanes that can't change any more.
+//!
+//! A lane with more intervals than columns asks for a sum per column. What a column before *now*
+//! shows is final, so it is asked for once for each axis; a frame costs no more than what is new.
+//! Nothing here changes what is drawn: without it every frame would be the same, only later.
+
+use super::axis::Axis;
+use crate::event::{ActorId, Text, Time};
+use crate::history::{History, StateClass};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Remembers finished columns. One is enough for any number of runs: it forgets those of another.
+#[derive(Debug, Default)]
+pub struct Memory {
+    kept: RefCell<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// Which run the lanes are of.
+    run: (u32, Text),
+    lanes: BTreeMap<ActorId, Dense>,
+}
+
+#[derive(Debug)]
+struct Dense {
+    axis: Axis,
+    cells: Vec<DenseCell>,
+}
+
+/// What a column shows of many intervals.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct DenseCell {
+    /// The class of state with the most time in it, if there was any.
+    pub(super) most: Option<StateClass>,
+    /// How many eighths of it were spent computing.
+    pub(super) run: u8,
+}
+
+/// So many lanes are kept; more than a screen has rows.
+const LANES_MOST: usize = 512;
+
+impl Memory {
+    /// Forgets everything that was of another run.
+    pub(super) fn turn_to(&self, history: &History) {
+        let run = history.run();
+        let mut kept = self.kept.borrow_mut();
+        if kept.run.0 != run.supervisor || kept.run.1 != run.wall {
+            kept.run = (run.supervisor, run.wall.clone());
+            kept.lanes.clear();
+        }
+    }
+
+    /// Returns whether a lane was found to be dense on this axis, which it then stays.
+    pub(super) fn knows(&self, actor: ActorId, axis: Axis) -> bool {
+        let kept = self.kept.borrow();
+        kept.lanes.get(&actor).is_some_and(|lane| lane.axis == axis)
+    }
+
+    /// Calls `draw` for each of the first `cols` columns of a dense lane, and `ask` before it for
+    /// those that are not remembered. Columns that end by `now` are final.
+    pub(super) fn columns(
+        &self,
+        actor: ActorId,
+        axis: Axis,
+        cols: u16,
+        now: Time,
+        ask: impl Fn(u16) -> DenseCell,
+        mut draw: impl FnMut(u16, DenseCell),
+    ) {
+        let mut kept = self.kept.borrow_mut();
+        if kept.lanes.len() > LANES_MOST {
+            kept.lanes.clear();
+        }
+        let lane = kept.lanes.entry(actor).or_insert_with(|| Dense {
+            axis,
+            cells: Vec::new(),
+        });
+        if lane.axis != axis {
+            lane.axis = axis;
+            lane.cells.clear();
+        }
+        for col in 0..cols {
+            if let Some(&cell) = lane.cells.get(usize::from(col)) {
+                draw(col, cell);
+                continue;
+            }
+            let cell = ask(col);
+            if usize::from(col) == lane.cells.len() && axis.time_of(col + 1) <= now {
+                lane.cells.push(cell);
+            }
+            draw(col, cell);
+        }
+    }
+}

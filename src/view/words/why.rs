@@ -1,0 +1,274 @@
+//! Why somebody waits, and who could wake it.
+
+use super::caption::{Asked, Told};
+use super::chain::{Target, chain_words, wait_chain};
+use super::names;
+use super::number::{count, duration};
+use super::things::waiting_in;
+use super::waits::holds_read_lock;
+use crate::event::words::{Class, End, Operation, Part};
+use crate::event::{ObjectId, Time};
+use crate::history::{State, Wait};
+
+impl Asked<'_> {
+    /// Says why somebody waits, and who could wake it. `wait` is the innermost operation, `outer`
+    /// the one that it is a part of, or the same.
+    pub(super) fn waits(&self, since: Time, outer: Wait, wait: Wait) -> Told {
+        let (history, me) = (self.history, &self.me);
+        if wait.operation == Operation::Acquire {
+            return self.waits_for_lock(wait);
+        }
+        if let Some(told) = self.waits_in_chain() {
+            return told;
+        }
+        let on = wait.on;
+        let object = self.object(outer.object);
+        match wait.operation {
+            Operation::Get => self.waits_in_get(since, wait.object),
+            Operation::Put => (
+                format!(
+                    "{me} waits in put: {object} is full{}.",
+                    self.bound(wait.object)
+                ),
+                format!("A get from {object} makes room for it."),
+            ),
+            Operation::Write | Operation::Send => (
+                format!("{me} waits: the pipe is full."),
+                "It goes on when somebody reads from the pipe.".to_owned(),
+            ),
+            Operation::Recv | Operation::Read => self.waits_in_recv(since, wait),
+            Operation::Join => match on {
+                Some(child) => (
+                    format!(
+                        "{me} waits in join until {} has ended; {}.",
+                        self.name(child),
+                        self.doing(child)
+                    ),
+                    format!("The end of {} wakes it.", self.name(child)),
+                ),
+                None => (format!("{me} waits in join."), String::new()),
+            },
+            Operation::JoinFeeder => (
+                format!(
+                    "{me}'s function is over, but its feeder still has items to put into the pipe."
+                ),
+                "It ends when its buffer is empty: somebody has to get the items.".to_owned(),
+            ),
+            Operation::JoinPool => {
+                let live = super::now::live_workers(history, self.t);
+                let waiting = history.tasks().iter().filter(|task| {
+                    task.submitted <= self.t && task.started.is_none_or(|(at, _)| at > self.t)
+                });
+                let waiting = u64::try_from(waiting.count()).unwrap_or(u64::MAX);
+                let tasks = match waiting {
+                    0 => "no task waits any more".to_owned(),
+                    1 => "1 task still waits".to_owned(),
+                    n => format!("{n} tasks still wait"),
+                };
+                (
+                    format!(
+                        "{me} waits in join until the pool's workers have ended: {}, {tasks}.",
+                        count(live, "worker lives", "workers live")
+                    ),
+                    "When all tasks are done, each worker gets a sentinel and ends.".to_owned(),
+                )
+            }
+            Operation::Wait | Operation::Communicate => {
+                let child = on.map_or(object, |on| self.name(on));
+                let verb = if wait.operation == Operation::Wait {
+                    format!("{me} waits until {child} has ended.")
+                } else {
+                    format!("{me} sends input to {child} and reads its output until EOF.")
+                };
+                (
+                    verb,
+                    format!("The end of {child} wakes it, and tells its exit code."),
+                )
+            }
+            Operation::Fetch => (
+                format!("{me} waits for the result of a task."),
+                "It wakes when the result handler has it.".to_owned(),
+            ),
+            Operation::Idle => (
+                format!("{me} has nothing to do: its buffer is empty."),
+                String::new(),
+            ),
+            Operation::Poll | Operation::Await | Operation::Acquire => {
+                (format!("{me} waits for {object}."), String::new())
+            }
+        }
+    }
+
+    /// Says a chain of waits, where there is one.
+    fn waits_in_chain(&self) -> Option<Told> {
+        let (history, t) = (self.history, self.t);
+        let links = wait_chain(history, self.actor.id, t);
+        let words = chain_words(history, &links)?;
+        let next = match links.last().map(|link| link.target) {
+            Some(Target::Room(pipe)) => {
+                let name = self.object(Some(names::whole(history, pipe)));
+                let gets = history.actors().any(|actor| {
+                    let now = history.lane(actor.id).at(t).map(|now| now.state);
+                    matches!(now, Some(State::Waiting(wait))
+                        if matches!(wait.operation, Operation::Get | Operation::Recv))
+                });
+                if gets {
+                    format!("A get from {name} makes room.")
+                } else {
+                    format!("Nobody gets from {name} now: only that would make room.")
+                }
+            }
+            Some(Target::End(last)) => format!("{}; its end lets all go on.", self.doing(last)),
+            None => String::new(),
+        };
+        Some((words, next))
+    }
+
+    fn bound(&self, queue: Option<ObjectId>) -> String {
+        let max = queue
+            .and_then(|queue| self.history.object(queue))
+            .and_then(|q| q.maxsize);
+        max.map_or_else(String::new, |max| {
+            format!(", {max} of {}", count(max, "item", "items"))
+        })
+    }
+
+    fn waits_for_lock(&self, wait: Wait) -> Told {
+        let (history, t, me) = (self.history, self.t, &self.me);
+        let name = self.object(wait.object);
+        let Some(lock) = wait.object.and_then(|lock| history.object(lock)) else {
+            return (format!("{me} waits for a lock."), String::new());
+        };
+        if let Some((_, holder)) = lock.lost_at(t) {
+            let holder = self.name(holder);
+            return (
+                format!("{me} waits for the {name}, which {holder} held when it was killed."),
+                "Nobody will ever give it back.".to_owned(),
+            );
+        }
+        match lock.holder.at(t).flatten() {
+            Some(holder) => (
+                format!(
+                    "{me} waits for the {name}, which {} holds; {}.",
+                    self.name(holder),
+                    self.doing(holder)
+                ),
+                format!("It goes on when {} gives the lock back.", self.name(holder)),
+            ),
+            None => (
+                format!("{me} is about to take the {name}: it is free."),
+                String::new(),
+            ),
+        }
+    }
+
+    fn waits_in_get(&self, since: Time, queue: Option<ObjectId>) -> Told {
+        let (history, t, me) = (self.history, self.t, &self.me);
+        let name = self.object(queue);
+        let holds = holds_read_lock(history, self.actor.id, queue, t);
+        let lock = if holds {
+            format!("; {me} holds the read lock meanwhile")
+        } else {
+            String::new()
+        };
+        let Some(queue) = queue else {
+            return (format!("{me} waits in get."), String::new());
+        };
+        if let Some(first) = waiting_in(history, queue, t).first() {
+            let is_sentinel = first.label == "end" && names::pool_part(history, queue).is_some();
+            let label = if is_sentinel {
+                "a sentinel".into()
+            } else {
+                super::shown(&first.label)
+            };
+            let place = match first.sent.filter(|&(sent, _)| sent <= t) {
+                Some((sent, _)) => {
+                    format!(
+                        "{label} has been in the pipe for {}",
+                        duration(t.since(sent))
+                    )
+                }
+                None => format!("{label} is still in its writer's buffer"),
+            };
+            return (
+                format!("{me} is about to wake: {place}{lock}."),
+                format!("{me} takes {label}."),
+            );
+        }
+        let part = history.object(queue).and_then(|queue| queue.part);
+        if part == Some(Part::Inqueue) {
+            return (
+                format!("{me} waits for a task: {name} is empty{lock}."),
+                "The next task, or a sentinel when the pool is closed, wakes it.".to_owned(),
+            );
+        }
+        let putters = history.putters_of(queue, t);
+        let putters: Vec<_> = putters
+            .filter(|&putter| history.actor(putter).is_some_and(|p| !p.ended_at(t)))
+            .collect();
+        let since = duration(t.since(since));
+        let why = format!("{me} has waited in get for {since}: {name} is empty{lock}.");
+        let next = match putters.as_slice() {
+            [] if history.putters_of(queue, t).next().is_none() => {
+                format!("Nobody has put anything into {name} yet; the first put wakes {me}.")
+            }
+            [] => format!("Nobody who has put into {name} lives: nothing more may come."),
+            [one] => format!("{}; its next put wakes {me}.", self.doing(*one)),
+            [one, two] => {
+                format!(
+                    "{}, {}; the next put wakes {me}.",
+                    self.doing(*one),
+                    self.doing(*two)
+                )
+            }
+            many => format!("The next put of its {} writers wakes {me}.", many.len()),
+        };
+        (why, next)
+    }
+
+    fn waits_in_recv(&self, since: Time, wait: Wait) -> Told {
+        let (history, t, me) = (self.history, self.t, &self.me);
+        let name = self.object(wait.object);
+        let since = duration(t.since(since));
+        let why = format!(
+            "{me} has waited in {} for {since}: nothing is in {name}.",
+            wait.operation.text()
+        );
+        let Some(pipe) = wait.object.and_then(|pipe| history.object(pipe)) else {
+            return (why, String::new());
+        };
+        let holders = history.holders_at(pipe.id, t);
+        let mine = holders
+            .iter()
+            .find(|&&(holder, _)| holder == self.actor.id)
+            .map(|&(_, end)| end);
+        let other = match (pipe.class, mine) {
+            (Class::DuplexPipe, Some(End::A)) => End::B,
+            (Class::DuplexPipe, _) => End::A,
+            _ => End::Write,
+        };
+        let mut writers: Vec<_> = holders.iter().filter(|&&(_, end)| end == other).collect();
+        writers.dedup();
+        let next = match writers.as_slice() {
+            [] => "Every copy of the other end is closed: EOF comes.".to_owned(),
+            [(one, _)] if *one == self.actor.id => format!(
+                "EOF can never come: {me} itself still holds end {} of {name}.",
+                other.text()
+            ),
+            [(one, _)] => format!(
+                "{}; {me} gets EOF when it closes end {}, the last copy.",
+                self.doing(*one),
+                other.text()
+            ),
+            many => {
+                let who: Vec<_> = many.iter().map(|(who, _)| self.name(*who)).collect();
+                format!(
+                    "EOF comes only when all have closed end {}: {}.",
+                    other.text(),
+                    who.join(", ")
+                )
+            }
+        };
+        (why, next)
+    }
+}
