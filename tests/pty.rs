@@ -41,7 +41,8 @@ fn main_pid(screen: &str) -> u32 {
 /// Returns the rows below the head of a pane.
 fn pane<'a>(screen: &'a str, head: &str) -> Vec<&'a str> {
     let rows = screen.lines().skip_while(|row| !row.contains(head)).skip(1);
-    rows.take_while(|row| !row.starts_with('─')).collect()
+    let is_of_pane = |row: &&str| !row.starts_with('─') && !row.starts_with(" whole run");
+    rows.take_while(is_of_pane).collect()
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn a_knob_is_stepped_typed_and_held_to_its_range() {
     pty.press("Tab Right Right");
     pty.until("five workers", |screen| screen.contains("workers     5"));
     pty.press("65 Enter");
-    pty.until_text("workers is `65`, 1 to 64 are possible");
+    pty.until_text("`workers` is 65, 1 to 64 are possible");
     pty.press("2 Down 4 End 23 Enter");
     let screen = pty.until_header(&["pool", "■ ended"]);
     assert!(screen.contains("ForkPoolWorker-2"), "{screen}");
@@ -171,7 +172,7 @@ fn the_help_shows_the_keys_and_goes_away() {
     pty.until_header(&["fork", "■ ended"]);
     pty.press("?");
     let help = pty.until_text("freezes the view");
-    assert!(help.contains("run again"), "{help}");
+    assert!(help.contains("runs the scenario again"), "{help}");
     // `q` leaves the help, and only then mpviz.
     pty.press("q");
     pty.until("no help", |screen| !screen.contains("freezes the view"));
@@ -180,7 +181,7 @@ fn the_help_shows_the_keys_and_goes_away() {
 
 #[test]
 fn a_terminal_that_is_too_small_is_told_what_it_needs() {
-    let mut pty = Pty::start((59, 16), LONG);
+    let pty = Pty::start((59, 16), LONG);
     pty.until_text("mpviz needs 60x16");
     for (size, text) in [
         ((60, 15), "this is 60x15"),
@@ -270,7 +271,9 @@ fn a_shell_has_mpviz_as_a_job() {
     pty.send(b"fg\r");
     pty.until_header(&["pipe", "● live"]);
     pty.press("q");
-    pty.until("the prompt again", |screen| screen.contains("as before"));
+    pty.until("the prompt again", |screen| {
+        screen.contains("as before") && screen.trim_end().ends_with("\n%")
+    });
     pty.send(b"exit\r");
     assert_eq!(pty.end(), 0);
     pty.nothing_is_left();

@@ -37,6 +37,8 @@ pub(super) struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     before: stage::Modes,
     raw: stage::Modes,
+    /// Nobody knows what is on the screen.
+    is_forgotten: bool,
 }
 
 impl Terminal {
@@ -52,7 +54,12 @@ impl Terminal {
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
         let inner = ratatui::Terminal::new(backend)?;
         std::mem::forget(guard);
-        Ok(Terminal { inner, before, raw })
+        Ok(Terminal {
+            inner,
+            before,
+            raw,
+            is_forgotten: false,
+        })
     }
 
     /// Returns what the supervisor needs to give the terminal back should mpviz be killed.
@@ -68,13 +75,19 @@ impl Terminal {
     /// Draws a frame: only the cells that changed are written, all at once.
     pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         execute!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
+        if std::mem::take(&mut self.is_forgotten) {
+            // Not `clear`: it asks the terminal for its cursor, and the thread that reads keys has
+            // the answer.
+            let area = self.inner.size()?.into();
+            self.inner.resize(area)?;
+        }
         self.inner.draw(draw)?;
         execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
     }
 
     /// Forgets what is on the screen: the next frame is drawn whole.
-    pub(super) fn forget(&mut self) -> io::Result<()> {
-        self.inner.clear()
+    pub(super) fn forget(&mut self) {
+        self.is_forgotten = true;
     }
 
     /// Gives the terminal back, stops mpviz as `C-z` does, and takes it over again when mpviz
@@ -83,7 +96,8 @@ impl Terminal {
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         enter()?;
-        self.forget()
+        self.forget();
+        Ok(())
     }
 }
 

@@ -335,6 +335,18 @@ impl Pty {
         assert!(screen.alternate_screen() && screen.hide_cursor());
     }
 
+    /// Waits until mpviz alone is left of its run.
+    #[track_caller]
+    pub(crate) fn wait_for_alone(&mut self) {
+        let pid = self.pid;
+        let alone = comes(|| self.tag.living() == [pid]);
+        assert!(
+            alone,
+            "others than mpviz live; the screen is\n{}",
+            self.text()
+        );
+    }
+
     /// Presses `q` and checks that mpviz ends well and leaves nothing.
     #[track_caller]
     pub(crate) fn quit(mut self) {
