@@ -1,0 +1,102 @@
+//! The file that a screen run wrote draws that run's last screen, cell by cell.
+
+mod common;
+
+use common::pty::{Cell, Pty};
+use mpviz::scenario::PROGRAMS;
+
+/// Returns the cells of an ended run, once nothing is left to be drawn: keys come last.
+#[track_caller]
+fn last_screen(pty: &mut Pty, program: &str) -> Vec<Vec<Cell>> {
+    pty.until_header(&[program, "■ ended"]);
+    pty.press("?");
+    pty.until_text("freezes the view");
+    pty.press("?");
+    pty.until("no help", |screen| !screen.contains("freezes the view"));
+    pty.cells()
+}
+
+fn text(row: &[Cell]) -> String {
+    row.iter().map(|cell| cell.text.as_str()).collect()
+}
+
+/// Runs a scenario on the screen, replays what it wrote, and compares the two.
+#[track_caller]
+fn check(program: &str, size: (u16, u16)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.mpt");
+    let file = file.to_str().expect("it is UTF-8");
+    let variables = [("COLORTERM", "truecolor")];
+    let arguments = [program, "--pace", "23", "-o", file];
+    let mut live = Pty::start_with(size, &arguments, &variables);
+    let expected = last_screen(&mut live, program);
+    live.quit();
+    let mut replay = Pty::start_with(size, &["replay", file, "--speed", "0"], &variables);
+    let drawn = last_screen(&mut replay, program);
+    for (at, (drawn, expected)) in drawn.iter().zip(&expected).enumerate() {
+        let (drawn_text, expected_text) = (text(drawn), text(expected));
+        assert_eq!(drawn_text, expected_text, "{program}: text of row {at}");
+        for (col, (drawn, expected)) in drawn.iter().zip(expected).enumerate() {
+            assert_eq!(
+                drawn, expected,
+                "{program}: row {at}, column {col}: {drawn_text}"
+            );
+        }
+    }
+    assert_eq!(drawn.len(), expected.len());
+    replay.quit();
+}
+
+#[test]
+fn a_replay_draws_the_last_screen_of_its_run() {
+    for program in PROGRAMS {
+        check(program.name, (120, 36));
+    }
+}
+
+#[test]
+fn it_does_so_at_every_size() {
+    for size in [(60, 16), (80, 24), (200, 60)] {
+        check("queue-fan-in", size);
+    }
+}
+
+#[test]
+fn a_replay_takes_its_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.mpt");
+    let file = file.to_str().expect("it is UTF-8");
+    let ran = common::output(&["pipe", "--pace", "23", "--json"]);
+    std::fs::write(file, ran.stdout).expect("it can be written");
+    let replay = Pty::start((120, 36), &["replay", file, "--speed", "0.05"]);
+    replay.until_header(&["pipe", "● replay"]);
+    replay.quit();
+    let replay = Pty::start((120, 36), &["replay", file]);
+    replay.until_header(&["pipe", "■ ended"]);
+    replay.quit();
+}
+
+#[test]
+fn a_replay_as_text_says_what_the_run_said() {
+    let trace = common::output(&["queue", "--pace", "23", "--json"]).stdout;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.mpt");
+    std::fs::write(&path, &trace).expect("it can be written");
+    let file = path.to_str().expect("it is UTF-8");
+    let again = common::output(&["replay", file, "--json"]);
+    assert_eq!(again.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8_lossy(&again.stdout),
+        String::from_utf8_lossy(&trace)
+    );
+    let piped = common::mpviz(&["replay", "-", "--plain"])
+        .stdin(std::fs::File::open(&path).expect("it is there"))
+        .output()
+        .expect("mpviz runs");
+    let plain = common::output(&["replay", file, "--plain"]);
+    assert_eq!(
+        String::from_utf8_lossy(&piped.stdout),
+        String::from_utf8_lossy(&plain.stdout)
+    );
+    assert!(String::from_utf8_lossy(&plain.stdout).contains("reader"));
+}
