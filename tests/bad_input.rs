@@ -461,7 +461,7 @@ fn few_file_descriptors_end_the_scenario_with_the_systems_error() {
 #[test]
 fn few_processes_end_the_scenario_with_the_systems_error() {
     if !nix::unistd::geteuid().is_root() {
-        eprintln!("left out: only root can become the plain user whom `ulimit -u` limits");
+        common::left_out("only root can become the plain user whom `ulimit -u` limits");
         return;
     }
     if !common::is_installed("setpriv", "util-linux") {
@@ -661,7 +661,7 @@ fn no_shared_memory_is_left() {
 #[test]
 fn a_full_disk_is_told_and_the_run_goes_on() {
     if File::options().write(true).open("/dev/full").is_err() {
-        eprintln!("left out: `/dev/full` is missing");
+        common::left_out("`/dev/full` is missing");
         return;
     }
     let pty = Pty::start(USUAL, &["process", "--pace", "23", "-o", "/dev/full"]);
