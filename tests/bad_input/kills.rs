@@ -1,18 +1,17 @@
-//! Signals and kills: of mpviz, of its supervisor, of each process of a scenario.
+//! Signals and kills: of mpviz, and of its supervisor.
 
-use super::common::mpviz;
-use super::common::pty::{Pty, comes};
-use super::common::tag::{Tag, send};
-use super::{LONG, USUAL, long_run, stderr, supervisor_of};
+use super::common::tag::send;
+use super::told::Told;
+use super::{LONG, long_run, supervisor_of};
 use nix::sys::signal::Signal;
 use std::fs;
-use std::io::Read;
-use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
+
+/// The signals that end mpviz in order.
+const SIGNALS: [Signal; 3] = [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT];
 
 #[test]
 fn a_signal_gives_the_terminal_back_and_ends_everything() {
-    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT] {
+    for signal in SIGNALS {
         let mut pty = long_run();
         pty.signal(signal);
         assert_eq!(pty.end(), 128 + signal as i32);
@@ -48,58 +47,32 @@ fn a_screen_says_that_its_supervisor_was_killed_and_stays() {
 #[test]
 fn a_text_ends_with_an_error_when_its_supervisor_was_killed() {
     for form in ["--plain", "--json"] {
-        let mut tag = Tag::new();
-        let (name, value) = tag.variable();
-        let mut command = mpviz(&[LONG, &[form]].concat());
-        command
-            .env(name, value)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().expect("mpviz runs");
-        // The first words of the program: its processes are there.
-        let mut out = child.stdout.take().expect("it is piped");
-        let mut seen = Vec::new();
-        while !String::from_utf8_lossy(&seen).contains("rev: url0") {
-            let mut some = [0; 4096];
-            let count = out.read(&mut some).expect("it writes");
-            assert!(count > 0, "{}", String::from_utf8_lossy(&seen));
-            seen.extend_from_slice(&some[..count]);
-        }
-        tag.living();
-        send(supervisor_of(child.id()), Signal::SIGKILL);
-        out.read_to_end(&mut seen).expect("it writes");
-        let ended = child.wait_with_output().expect("it is our child");
-        assert_eq!(ended.status.code(), Some(1), "{form}");
-        assert!(
-            stderr(&ended).contains("the supervisor was killed"),
-            "{}",
-            stderr(&ended)
-        );
-        tag.nothing_is_left();
+        let mut told = Told::start(&[LONG, &[form]].concat());
+        told.until(|line| line.contains("rev: url0"));
+        told.tag.living();
+        send(supervisor_of(told.pid()), Signal::SIGKILL);
+        let (code, error) = told.end();
+        assert_eq!(code, Some(1), "{form}: {error}");
+        assert!(error.contains("the supervisor was killed"), "{error}");
     }
 }
 
 #[test]
 fn a_signal_ends_a_text_with_its_number() {
-    for (form, signal) in [
-        ("--plain", Signal::SIGINT),
-        ("--json", Signal::SIGTERM),
-        ("--plain", Signal::SIGHUP),
-        ("--json", Signal::SIGKILL),
-    ] {
-        let mut tag = Tag::new();
-        let (name, value) = tag.variable();
-        let mut command = mpviz(&[LONG, &[form]].concat());
-        command.env(name, value).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("mpviz runs");
-        assert!(comes(|| tag.living().len() >= 5), "the program's processes");
-        send(child.id(), signal);
-        let mut out = child.stdout.take().expect("it is piped");
-        out.read_to_end(&mut Vec::new()).expect("it can be read");
-        let status = child.wait().expect("it is our child");
-        let code = status.code().or(status.signal().map(|signal| 128 + signal));
-        assert_eq!(code, Some(128 + signal as i32));
-        tag.nothing_is_left();
+    for form in ["--plain", "--json"] {
+        for signal in SIGNALS {
+            let mut told = Told::start(&[LONG, &[form]].concat());
+            told.until(|line| line.contains("rev: url0"));
+            assert!(told.tag.living().len() >= 5, "{}", told.seen);
+            told.signal(signal);
+            let ended = told.end();
+            assert_eq!(ended, (Some(128 + signal as i32), String::new()), "{form}");
+        }
+        let mut told = Told::start(&[LONG, &[form]].concat());
+        told.until(|line| line.contains("rev: url0"));
+        told.tag.living();
+        told.signal(Signal::SIGKILL);
+        assert_eq!(told.end(), (None, String::new()), "{form}");
     }
 }
 

@@ -6,15 +6,15 @@
 mod common;
 mod kills;
 mod limits;
+mod told;
 mod traces;
+mod victims;
 mod words;
 
+use common::output;
 use common::pty::{Pty, comes};
-use common::tag::Tag;
-use common::{mpviz, output};
-use nix::sys::signal::Signal;
 use std::fs;
-use std::process::{Child, Output, Stdio};
+use std::process::Output;
 
 const USUAL: (u16, u16) = (120, 36);
 /// Runs for half a minute, which no test waits for.

@@ -1,0 +1,149 @@
+//! Each process of a scenario is killed, at several instants: the run ends or goes on as the
+//! program would without mpviz, and nothing is left.
+
+use super::USUAL;
+use super::common::pty::Pty;
+use super::common::tag::send;
+use super::told::Told;
+use nix::sys::signal::Signal;
+use serde_json::Value;
+
+/// What becomes of the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Then {
+    /// It ends by itself, and mpviz with this code.
+    Ends(i32),
+    /// Somebody waits for ever: it goes on until it is told to end.
+    GoesOn,
+    /// Either, by what was lost with the process: a task, or a lock.
+    Either,
+}
+
+use Then::{Either, Ends, GoesOn};
+
+/// A scenario, who is killed, at its how manieth event of which kind, and what follows.
+const VICTIMS: &[(&str, &str, (&str, usize), Then)] = &[
+    ("process", "MainProcess", ("ProcessCreated", 1), Ends(137)),
+    ("processes", "MainProcess", ("ProcessForked", 3), Ends(137)),
+    ("processes", "MainProcess", ("Blocked", 1), Ends(137)),
+    ("processes", "Process-1", ("Slept", 1), Ends(0)),
+    ("processes", "Process-5", ("ProcessStarted", 1), Ends(0)),
+    ("queue", "MainProcess", ("Blocked", 1), GoesOn),
+    ("queue", "writer", ("ProcessStarted", 1), Ends(0)),
+    ("queue", "writer", ("Slept", 1), Ends(0)),
+    ("queue", "writer", ("MessagePut", 3), Ends(0)),
+    ("queue", "reader", ("ProcessStarted", 1), Ends(0)),
+    ("queue", "reader", ("LockTaken", 1), Ends(0)),
+    ("queue", "reader", ("Blocked", 3), Ends(0)),
+    ("queue-fan-in", "MainProcess", ("Blocked", 1), GoesOn),
+    ("pool", "MainProcess", ("Blocked", 1), Ends(137)),
+    ("pool", "MainProcess", ("TaskSubmitted", 2), Either),
+    ("pool", "ForkPoolWorker-1", ("ProcessStarted", 1), Either),
+    ("pool", "ForkPoolWorker-1", ("Slept", 1), GoesOn),
+    ("pool", "ForkPoolWorker-3", ("Blocked", 1), Either),
+    ("pipe", "MainProcess", ("Blocked", 1), Ends(137)),
+    ("pipe", "sender", ("Slept", 2), Ends(0)),
+    ("pipe", "receiver", ("Blocked", 2), Ends(0)),
+];
+
+/// Reads on to the how manieth event of a kind, and returns it.
+#[track_caller]
+fn event(told: &mut Told, kind: &str, actor: &Value, count: usize) -> Value {
+    let is_it = |line: &str| {
+        let event: Value = serde_json::from_str(line).expect("it is JSON");
+        event["kind"] == kind && event["actor"] == *actor
+    };
+    let seen = told.seen.lines().filter(|line| is_it(line)).count();
+    let mut last = told
+        .seen
+        .lines()
+        .rfind(|line| is_it(line))
+        .map(str::to_owned);
+    for _ in seen..count {
+        last = Some(told.until(is_it));
+    }
+    serde_json::from_str(&last.expect("at least one")).expect("it is JSON")
+}
+
+#[test]
+fn whoever_of_a_program_is_killed_nothing_is_left() {
+    for &(scenario, name, (kind, count), then) in VICTIMS {
+        let case = format!("{scenario}: {name} at {kind} {count}");
+        let mut told = Told::start(&[scenario, "--pace", "2", "--json"]);
+        let named = format!("\"name\":\"{name}\"");
+        let started =
+            told.until(|line| line.contains("\"ProcessStarted\"") && line.contains(&named));
+        let started: Value = serde_json::from_str(&started).expect("it is JSON");
+        let actor = &started["actor"];
+        event(&mut told, kind, actor, count);
+        let pid = started["pid"]
+            .as_u64()
+            .and_then(|pid| u32::try_from(pid).ok());
+        let pid = pid.expect("it has a pid");
+        assert!(told.tag.living().contains(&pid), "{case}: it has ended");
+        send(pid, Signal::SIGKILL);
+        let exited = event(&mut told, "ProcessExited", actor, 1);
+        assert_eq!(exited["code"], -9, "{case}\n{}", told.seen);
+        if then == GoesOn {
+            told.signal(Signal::SIGTERM);
+        }
+        if then == Either {
+            // Whoever lives a second later waits for ever; that the run ended before is as well.
+            told.signal(Signal::SIGINT);
+        }
+        let (code, error) = told.end();
+        let expected = match then {
+            Ends(code) => vec![Some(code)],
+            GoesOn => vec![Some(143)],
+            Either => vec![Some(130), Some(137), Some(0)],
+        };
+        assert!(expected.contains(&code), "{case}: {code:?}\n{}", told.seen);
+        assert_eq!(error, "", "{case}");
+    }
+}
+
+/// Kills a process of a scenario that is on the screen, once the screen is so.
+#[track_caller]
+fn check_screen(scenario: &str, name: &str, ready: &str) {
+    let mut pty = Pty::start(USUAL, &[scenario, "--pace", "0.5"]);
+    pty.until_header(&[scenario, "● live"]);
+    let screen = pty.until_text(ready);
+    let pid = pid_of(&screen, name);
+    assert!(
+        pty.tag.living().contains(&pid),
+        "{name} is not {pid}:\n{screen}"
+    );
+    send(pid, Signal::SIGKILL);
+    pty.until("who was killed", |screen| {
+        let row = screen.lines().find(|row| row.contains(&pid.to_string()));
+        row.is_some_and(|row| row.contains("SIGKILL") || row.contains("killed"))
+    });
+    // It takes keys.
+    pty.press("?");
+    pty.until_text("freezes the view");
+    pty.press("?");
+    pty.until("no help", |screen| !screen.contains("freezes the view"));
+    pty.quit();
+}
+
+/// Returns the number that follows a name on the screen.
+#[track_caller]
+fn pid_of(screen: &str, name: &str) -> u32 {
+    let row = screen.lines().find(|row| row.contains(name));
+    let row = row.unwrap_or_else(|| panic!("no row of {name}:\n{screen}"));
+    let (_, after) = row.split_once(name).expect("it is there");
+    let number = after
+        .split_whitespace()
+        .next()
+        .and_then(|word| word.parse().ok());
+    number.unwrap_or_else(|| panic!("{name} has no pid:\n{screen}"))
+}
+
+#[test]
+fn the_screen_shows_who_was_killed_and_lives_on() {
+    check_screen("queue", "MainProcess", "● live");
+    check_screen("queue", "reader", "get");
+    check_screen("queue", "writer", "sleep");
+    check_screen("pool", "MainProcess", "sleep");
+    check_screen("pool", "Worker-1", "sleep");
+}
