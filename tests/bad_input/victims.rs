@@ -102,21 +102,21 @@ fn whoever_of_a_program_is_killed_nothing_is_left() {
     }
 }
 
-/// Kills a process of a scenario that is on the screen, once the screen is so.
+/// Kills a process of a scenario on the screen, once its row has this word.
 #[track_caller]
 fn check_screen(scenario: &str, name: &str, ready: &str) {
     let mut pty = Pty::start(USUAL, &[scenario, "--pace", "0.5"]);
-    pty.until_header(&[scenario, "● live"]);
-    let screen = pty.until_text(ready);
-    let pid = pid_of(&screen, name);
-    assert!(
-        pty.tag.living().contains(&pid),
-        "{name} is not {pid}:\n{screen}"
-    );
+    let row = |screen: &str, ready: &str| {
+        let mut rows = screen.lines().filter(|row| row.contains(name));
+        rows.find_map(|row| row.contains(ready).then(|| pid_of(row)).flatten())
+    };
+    let what = format!("`{ready}` in the row of {name}");
+    let screen = pty.until(&what, |screen| row(screen, ready).is_some());
+    let pid = row(&screen, ready).expect("it was there");
+    assert!(pty.tag.living().contains(&pid), "not {pid}:\n{screen}");
     send(pid, Signal::SIGKILL);
     pty.until("who was killed", |screen| {
-        let row = screen.lines().find(|row| row.contains(&pid.to_string()));
-        row.is_some_and(|row| row.contains("SIGKILL") || row.contains("killed"))
+        row(screen, "SIGKILL") == Some(pid)
     });
     // It takes keys.
     pty.press("?");
@@ -126,24 +126,22 @@ fn check_screen(scenario: &str, name: &str, ready: &str) {
     pty.quit();
 }
 
-/// Returns the number that follows a name on the screen.
-#[track_caller]
-fn pid_of(screen: &str, name: &str) -> u32 {
-    let row = screen.lines().find(|row| row.contains(name));
-    let row = row.unwrap_or_else(|| panic!("no row of {name}:\n{screen}"));
-    let (_, after) = row.split_once(name).expect("it is there");
-    let number = after
-        .split_whitespace()
-        .next()
-        .and_then(|word| word.parse().ok());
-    number.unwrap_or_else(|| panic!("{name} has no pid:\n{screen}"))
+/// Returns the pid that a row of the table begins with.
+fn pid_of(row: &str) -> Option<u32> {
+    let row = row.trim_start_matches([' ', '│', '├', '└']);
+    row.split_whitespace().next()?.parse().ok()
 }
 
 #[test]
 fn the_screen_shows_who_was_killed_and_lives_on() {
-    check_screen("queue", "MainProcess", "● live");
-    check_screen("queue", "reader", "get");
-    check_screen("queue", "writer", "sleep");
-    check_screen("pool", "MainProcess", "sleep");
-    check_screen("pool", "Worker-1", "sleep");
+    for (scenario, name, ready) in [
+        ("queue", "MainProcess", "join"),
+        ("queue", "reader", "get"),
+        ("queue", "writer", "sleep"),
+        ("pool", "MainProcess", "join"),
+        ("pool", "Worker-1", "sleep"),
+        ("pipe", "sender", "sleep"),
+    ] {
+        check_screen(scenario, name, ready);
+    }
 }
