@@ -169,3 +169,57 @@ fn give_back_on_panic() {
 
 /// What `main` ends with when it panics, by Rust's convention.
 const PANICKED: i32 = 101;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    use std::fs::File;
+    use std::io::Read;
+
+    /// Set where the test runs itself again, on a terminal.
+    const AGAIN: &str = "MPVIZ_TEST_PANIC";
+    const NAME: &str = "app::terminal::tests::a_panic_in_any_thread_gives_the_terminal_back";
+
+    #[test]
+    fn a_panic_in_any_thread_gives_the_terminal_back() {
+        if let Some(thread) = std::env::var_os(AGAIN) {
+            let _terminal = Terminal::take().unwrap();
+            if thread == "main" {
+                panic!("a panic on purpose");
+            }
+            let other = std::thread::spawn(|| panic!("a panic on purpose"));
+            let _ = other.join();
+            unreachable!("the hook ends mpviz");
+        }
+        for thread in ["main", "other"] {
+            check_panic(thread);
+        }
+    }
+
+    fn check_panic(thread: &str) {
+        let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+        let tty = File::open(pair.master.tty_name().unwrap()).unwrap();
+        let before = stage::Modes::of(tty.as_fd()).unwrap();
+        let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+        command.args([NAME, "--exact", "--nocapture"]);
+        command.env(AGAIN, thread);
+        command.env("TERM", "xterm");
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        assert_eq!(child.wait().unwrap().exit_code(), PANICKED as u32);
+        assert!(stage::Modes::of(tty.as_fd()).unwrap() == before, "{thread}");
+        // With nobody left on the other side what was written can be read to its end.
+        drop((tty, pair.slave));
+        let mut bytes = Vec::new();
+        let _ = reader.read_to_end(&mut bytes);
+        let said = String::from_utf8_lossy(&bytes);
+        let (_, after) = said.split_once("\x1b[?1049h").expect("it was taken");
+        let (given_back, told) = after.split_once("\x1b[?1049l").expect("it is given back");
+        assert!(given_back.contains("\x1b[?2004l"), "{said:?}");
+        assert!(told.contains("\x1b[?25h"), "{said:?}");
+        // Told where it can be read, not on the screen that goes away.
+        assert!(told.contains("a panic on purpose"), "{said:?}");
+        assert!(!given_back.contains("a panic on purpose"), "{said:?}");
+    }
+}

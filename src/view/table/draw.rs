@@ -474,7 +474,7 @@ impl Table<'_> {
         let text = format!("{n} more {}", if n == 1 { "process" } else { "processes" });
         let wide = self.cols.lane + self.cols.lane_wide - x;
         let mut at = brush.cut(x, y, wide, &text, dim);
-        at = at.max(self.cols.lane);
+        at = (at + 2).max(self.cols.lane);
         let end = self.cols.now + self.cols.now_wide;
         for class in StateClass::ALL {
             let count = folded.classes[class as usize];

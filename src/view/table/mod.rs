@@ -1,8 +1,8 @@
 //! The table of processes: a row is tree, name, lane and what it does now.
 //!
-//! Queues, pipes and locks are rows of the same table, on the same axis. [`rows`] says which rows
-//! there are, [`lane`] draws what an actor did, [`band`] its tasks, [`points`] what happened at a
-//! moment, [`object`] depths and holders; [`draw`] puts them together.
+//! Queues, pipes and locks are rows of the same table, on the same axis. `rows` says which rows
+//! there are, `lane` draws what an actor did, `band` its tasks, `points` what happened at a
+//! moment, `object` depths and holders; `draw` puts them together.
 
 mod band;
 mod draw;
