@@ -2,7 +2,9 @@
 
 use super::common::output;
 use super::common::pty::Pty;
+use super::words::check_closed_pipe;
 use super::{USUAL, check_fails, stderr, stdout};
+use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
 
@@ -244,4 +246,68 @@ fn output_with_escape_sequences_is_harmless() {
         assert!(!written.contains(bad), "{bad:?} was written");
     }
     pty.quit();
+}
+
+/// Appends to each text of an event what a terminal would obey; words of the format stay.
+fn with_evil(value: &mut Value, key: &str) {
+    const TEXTS: &[&str] = &[
+        "name", "label", "title", "program", "path", "text", "error", "function", "argv", "knobs",
+    ];
+    match value {
+        Value::String(text) if TEXTS.contains(&key) => {
+            text.push_str("\u{1b}[31m\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}5m\r\u{8}\u{202e}");
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| with_evil(item, key)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                with_evil(value, key);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn escape_sequences_in_any_text_of_a_trace_are_harmless() {
+    for scenario in [
+        &["queue"][..],
+        &["pool"],
+        &["communicate", "--program", "stand-in"],
+    ] {
+        let ran = output(&[scenario, &["--pace", "23", "--json"]].concat());
+        let told = stdout(&ran);
+        let evil = told.lines().map(|line| {
+            let mut value = serde_json::from_str(line).expect("it is JSON");
+            with_evil(&mut value, "");
+            format!("{value}\n")
+        });
+        let trace = Trace::of(evil.collect::<String>().as_bytes());
+        let plain = output(&["replay", trace.name(), "--plain"]);
+        let text = stdout(&plain);
+        let is_bad = |c: &char| c.is_control() && *c != '\n' || *c == '\u{202e}';
+        assert_eq!(text.chars().find(is_bad), None, "{text}");
+        assert_eq!(stderr(&plain), "");
+        let mut pty = Pty::start((200, 60), &["replay", trace.name(), "--speed", "0"]);
+        pty.until_header(&[scenario[0], "■ ended"]);
+        // Every pane, and the keys.
+        for key in ["3", "5", "Tab", "Down", "Enter", "Esc", "?"] {
+            pty.press(key);
+        }
+        pty.until_text("freezes the view");
+        let bytes = pty.all_bytes();
+        let written = String::from_utf8_lossy(&bytes);
+        for bad in ["\x07", "\x08", "\x1b]", "\x1b[31m", "\u{9b}", "\u{202e}"] {
+            assert!(!written.contains(bad), "{bad:?} was written");
+        }
+        pty.press("?");
+        pty.quit();
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_ends_a_replay_quietly() {
+    let trace = Trace::of(good_lines().concat().as_bytes());
+    for form in ["--plain", "--json"] {
+        check_closed_pipe(&["replay", trace.name(), form], 0);
+    }
 }

@@ -96,7 +96,7 @@ fn a_screen_without_stdin_opens_or_says_why_not() {
 
 /// Starts mpviz with a pipe for stdout, of which so many bytes are read before it is closed.
 #[track_caller]
-fn check_closed_pipe(arguments: &[&str], read: usize) {
+pub(crate) fn check_closed_pipe(arguments: &[&str], read: usize) {
     let mut tag = Tag::new();
     let (name, value) = tag.variable();
     let mut command = mpviz(arguments);
