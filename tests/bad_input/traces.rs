@@ -311,3 +311,37 @@ fn a_reader_that_has_gone_ends_a_replay_quietly() {
         check_closed_pipe(&["replay", trace.name(), form], 0);
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_hostile_trace_is_told_harmlessly() {
+    let evil = "\\u001b[31m\\u001b]0;x\\u0007\\u009b5m\\u202e";
+    let header = good_lines().swap_remove(0);
+    let bad_word = format!(
+        "{{\"t\":1,\"actor\":1,\"seq\":0,\"kind\":\"Unblocked\",\"outcome\":\"{evil}\"}}\n"
+    );
+    for text in [
+        format!("{{\"mpviz\":\"{evil}\",\"format\":99}}\n"),
+        header + &bad_word,
+    ] {
+        let trace = Trace::of(text.as_bytes());
+        let ran = output(&["replay", trace.name(), "--plain"]);
+        assert_eq!(ran.status.code(), Some(1));
+        let told = stderr(&ran);
+        assert!(told.contains("[31m"), "it is not told: {told}");
+        let is_bad = |c: &char| c.is_control() && *c != '\n' || *c == '\u{202e}';
+        assert_eq!(told.chars().find(is_bad), None, "{told:?}");
+        let mut pty = Pty::start((200, 60), &["replay", trace.name()]);
+        pty.until_text("[31m");
+        let bytes = pty.all_bytes();
+        let written = String::from_utf8_lossy(&bytes);
+        for bad in ["\x07", "\x1b]", "\x1b[31m", "\u{9b}", "\u{202e}"] {
+            assert!(!written.contains(bad), "{bad:?} was written");
+        }
+        if written.contains("format 99") {
+            assert_eq!(pty.end(), 1);
+            pty.nothing_is_left();
+        } else {
+            pty.quit();
+        }
+    }
+}
