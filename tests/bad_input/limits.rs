@@ -28,6 +28,7 @@ const PLAIN: [&str; 4] = [
 ];
 
 /// Returns whether this test can be the plain user; root is exempt from `ulimit -u`.
+#[expect(clippy::print_stderr, reason = "it says what is left out")]
 fn is_plain_possible() -> bool {
     if !nix::unistd::geteuid().is_root() {
         eprintln!("left out: only root can become the plain user whom `ulimit -u` limits");

@@ -185,6 +185,24 @@ fn a_name_of_a_million_characters_is_shown_cut() {
 }
 
 #[test]
+fn names_of_objects_and_messages_are_cut_too() {
+    let ran = output(&["queue", "--pace", "23", "--json"]);
+    let long = "n".repeat(1_000_000);
+    let lines = stdout(&ran)
+        .replace("\"name\":\"q\"", &format!("\"name\":\"{long}\""))
+        .replace("\"label\":\"A\"", &format!("\"label\":\"{long}\""));
+    let trace = Trace::of(lines.as_bytes());
+    let plain = output(&["replay", trace.name(), "--plain"]);
+    assert_eq!(plain.status.code(), Some(0), "{}", stderr(&plain));
+    let longest = stdout(&plain).lines().map(str::len).max();
+    assert!(longest < Some(10_000), "a line of {longest:?} bytes");
+    let pty = Pty::start(USUAL, &["replay", trace.name(), "--speed", "0"]);
+    let screen = pty.until_header(&["queue", "■ ended"]);
+    assert!(screen.contains("nnnn"), "{screen}");
+    pty.quit();
+}
+
+#[test]
 fn what_is_no_trace_is_said_to_be_none() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder_name = folder.path().to_str().expect("it is UTF-8");
