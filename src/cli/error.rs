@@ -6,6 +6,7 @@ use crate::app::text::TextError;
 use crate::app::{TerminalError, reasons};
 use crate::event::program::KnobError;
 use crate::trace::TraceError;
+use crate::view::words::shown;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -98,7 +99,7 @@ impl CliError {
         }
         let mut text = format!("mpviz: {}", reasons(self));
         if let Some(hint) = self.hint() {
-            text = format!("{text}\nhint: {hint}");
+            text = format!("{text}\nhint: {}", shown(&hint));
         }
         let _ = writeln!(io::stderr(), "{text}");
         ExitCode::from(self.exit_code())
