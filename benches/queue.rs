@@ -96,7 +96,10 @@ fn compare() {
     let ratio = on / off;
     let met = if ratio <= AIM { "ok" } else { "MISSED" };
     println!("queue put+get, 16 bytes: {on:.0} ns instrumented, {off:.0} ns without the probe");
-    println!("  ratio {ratio:.3}, aim <= {AIM} {met}; {:.1} events a message, {lost} lost", events as f64 / (ROUNDS as f64 * f64::from(MESSAGES)));
+    println!(
+        "  ratio {ratio:.3}, aim <= {AIM} {met}; {:.1} events a message, {lost} lost",
+        events as f64 / (ROUNDS as f64 * f64::from(MESSAGES))
+    );
 }
 
 fn measure(program: &PathBuf, arena: &str) -> f64 {

@@ -1,45 +1,103 @@
-//! A replay of the file that a screen run wrote draws that run's last screen, cell by cell.
+//! The file that a screen run wrote draws that run's last screen, cell by cell.
 
 mod common;
 
 use common::pty::{Cell, Pty};
+use mpviz::scenario::PROGRAMS;
 use std::path::Path;
 
-const USUAL: (u16, u16) = (120, 36);
-const SMALL: (u16, u16) = (80, 24);
-const LARGE: (u16, u16) = (200, 60);
-
-/// Runs a scenario on a screen, plays its file on another of the same size at each of the speeds,
-/// and compares the two.
+/// Returns the cells of an ended run, once nothing is left to be drawn: keys come last.
 #[track_caller]
-fn check(size: (u16, u16), scenario: &[&str], speeds: &[&str]) {
+fn last_screen(pty: &mut Pty, program: &str) -> Vec<Vec<Cell>> {
+    pty.until_header(&[program, "■ ended"]);
+    pty.press("?");
+    pty.until_text("freezes the view");
+    pty.press("?");
+    pty.until("no help", |screen| !screen.contains("freezes the view"));
+    pty.cells()
+}
+
+fn text(row: &[Cell]) -> String {
+    row.iter().map(|cell| cell.text.as_str()).collect()
+}
+
+/// Runs a scenario on the screen, replays what it wrote, and compares the two.
+#[track_caller]
+fn check(program: &str, size: (u16, u16)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.mpt");
+    let file = file.to_str().expect("it is UTF-8");
+    let variables = [("COLORTERM", "truecolor")];
+    let arguments = [program, "--pace", "23", "-o", file];
+    let mut live = Pty::start_with(size, &arguments, &variables);
+    let expected = last_screen(&mut live, program);
+    live.quit();
+    let mut replay = Pty::start_with(size, &["replay", file, "--speed", "0"], &variables);
+    let drawn = last_screen(&mut replay, program);
+    for (at, (drawn, expected)) in drawn.iter().zip(&expected).enumerate() {
+        let (drawn_text, expected_text) = (text(drawn), text(expected));
+        assert_eq!(drawn_text, expected_text, "{program}: text of row {at}");
+        for (col, (drawn, expected)) in drawn.iter().zip(expected).enumerate() {
+            assert_eq!(
+                drawn, expected,
+                "{program}: row {at}, column {col}: {drawn_text}"
+            );
+        }
+    }
+    assert_eq!(drawn.len(), expected.len());
+    replay.quit();
+}
+
+#[test]
+fn a_replay_draws_the_last_screen_of_its_run() {
+    for program in PROGRAMS {
+        check(program.name, (120, 36));
+    }
+}
+
+#[test]
+fn it_does_so_at_every_size() {
+    for size in [(60, 16), (80, 24), (200, 60)] {
+        check("queue-fan-in", size);
+    }
+}
+
+#[test]
+fn a_replay_takes_its_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.mpt");
+    let file = file.to_str().expect("it is UTF-8");
+    let ran = common::output(&["pipe", "--pace", "23", "--json"]);
+    std::fs::write(file, ran.stdout).expect("it can be written");
+    let replay = Pty::start((120, 36), &["replay", file, "--speed", "0.05"]);
+    replay.until_header(&["pipe", "● replay"]);
+    replay.quit();
+    let replay = Pty::start((120, 36), &["replay", file]);
+    replay.until_header(&["pipe", "■ ended"]);
+    replay.quit();
+}
+
+#[test]
+fn a_replay_that_took_its_time_ends_with_the_same_screen_without_a_key() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("run.mpt");
-    let file = path.to_str().expect("its name is text");
-    let mut live = Pty::start(size, &[scenario, &["-o", file]].concat());
-    live.until_header(&[scenario[0], "■ ended"]);
-    live.wait_for("the end of the file", || !has_open(live.pid(), &path));
-    for speed in speeds {
-        let mut replay = Pty::start(size, &["replay", file, "--speed", speed]);
-        replay.until_header(&[scenario[0], "■ ended"]);
-        // Either may still have a frame to draw, or a key's: what must come is waited for.
-        let what = || {
-            format!(
-                "replay at {speed}:\n{}live:\n{}",
-                replay.text(),
-                live.text()
-            )
-        };
-        let is_same = common::pty::comes(|| differences(&live, &replay).is_empty());
-        assert!(is_same, "{}\n{}", differences(&live, &replay), what());
-        // Then all is known, and a frame that is drawn anew is the same once more.
-        for pty in [&mut live, &mut replay] {
-            draw_anew(pty);
-        }
-        assert_eq!(differences(&live, &replay), "");
+    let file = path.to_str().expect("it is UTF-8");
+    for (program, pace, speed) in [
+        ("pool", "4", "10"),
+        ("fork", "10", "1"),
+        ("pipe", "10", "5"),
+    ] {
+        let live = Pty::start((120, 36), &[program, "--pace", pace, "-o", file]);
+        live.until_header(&[program, "■ ended"]);
+        live.wait_for("the end of the file", || !has_open(live.pid(), &path));
+        let replay = Pty::start((120, 36), &["replay", file, "--speed", speed]);
+        replay.until_header(&[program, "■ ended"]);
+        // Each may have a last frame to draw.
+        let same = common::pty::comes(|| live.cells() == replay.cells());
+        assert!(same, "live:\n{}replay:\n{}", live.text(), replay.text());
         replay.quit();
+        live.quit();
     }
-    live.quit();
 }
 
 /// Returns whether a process has a file open.
@@ -49,59 +107,27 @@ fn has_open(pid: u32, path: &Path) -> bool {
     targets.any(|target| target.is_ok_and(|target| target == path))
 }
 
-/// Opens the help and closes it again: both are drawn at once.
-#[track_caller]
-fn draw_anew(pty: &mut Pty) {
-    let before = pty.text();
-    pty.press("?");
-    pty.until("the help", |screen| screen != before);
-    pty.press("?");
-    pty.until("the run again", |screen| screen == before);
-}
-
-/// Returns each cell that is not the same, a line for each.
-fn differences(live: &Pty, replay: &Pty) -> String {
-    let (live, replay) = (live.cells(), replay.cells());
-    let shape = |cells: &[Vec<Cell>]| (cells.len(), cells.first().map(Vec::len));
-    assert_eq!(shape(&live), shape(&replay));
-    let mut lines = String::new();
-    for (y, (live, replay)) in live.iter().zip(&replay).enumerate() {
-        for (x, (live, replay)) in live.iter().zip(replay).enumerate() {
-            if live != replay {
-                lines += &format!("row {y}, column {x}: live {live:?}, replay {replay:?}\n");
-            }
-        }
-    }
-    lines
-}
-
 #[test]
-fn a_replay_of_pool_ends_with_the_runs_last_screen() {
-    check(USUAL, &["pool", "--pace", "4"], &["0", "10"]);
-}
-
-#[test]
-fn a_replay_of_fork_ends_with_the_runs_last_screen() {
-    check(USUAL, &["fork", "--pace", "10"], &["0", "1"]);
-}
-
-#[test]
-fn a_replay_of_queue_fan_in_ends_with_the_runs_last_screen() {
-    check(USUAL, &["queue-fan-in", "--pace", "4"], &["0", "10"]);
-}
-
-#[test]
-fn a_replay_of_pipe_ends_with_the_runs_last_screen() {
-    check(USUAL, &["pipe", "--pace", "10"], &["0", "10"]);
-}
-
-#[test]
-fn a_replay_on_a_small_screen_ends_with_the_runs_last_screen() {
-    check(SMALL, &["queue-limits", "--pace", "4"], &["0"]);
-    check(SMALL, &["pool", "--pace", "0"], &["0"]);
-}
-
-#[test]
-fn a_replay_on_a_large_screen_ends_with_the_runs_last_screen() {
-    check(LARGE, &["queue", "--pace", "4"], &["0"]);
+fn a_replay_as_text_says_what_the_run_said() {
+    let trace = common::output(&["queue", "--pace", "23", "--json"]).stdout;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.mpt");
+    std::fs::write(&path, &trace).expect("it can be written");
+    let file = path.to_str().expect("it is UTF-8");
+    let again = common::output(&["replay", file, "--json"]);
+    assert_eq!(again.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8_lossy(&again.stdout),
+        String::from_utf8_lossy(&trace)
+    );
+    let piped = common::mpviz(&["replay", "-", "--plain"])
+        .stdin(std::fs::File::open(&path).expect("it is there"))
+        .output()
+        .expect("mpviz runs");
+    let plain = common::output(&["replay", file, "--plain"]);
+    assert_eq!(
+        String::from_utf8_lossy(&piped.stdout),
+        String::from_utf8_lossy(&plain.stdout)
+    );
+    assert!(String::from_utf8_lossy(&plain.stdout).contains("reader"));
 }

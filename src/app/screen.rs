@@ -299,7 +299,7 @@ impl Screen {
                 }
             }
             Input::Redraw => {
-                self.terminal.forget()?;
+                self.terminal.forget();
                 self.draw()?;
             }
             Input::Suspend => {

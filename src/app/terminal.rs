@@ -37,6 +37,8 @@ pub(super) struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     before: stage::Modes,
     raw: stage::Modes,
+    /// Nobody knows what is on the screen.
+    is_forgotten: bool,
 }
 
 impl Terminal {
@@ -52,7 +54,12 @@ impl Terminal {
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
         let inner = ratatui::Terminal::new(backend)?;
         std::mem::forget(guard);
-        Ok(Terminal { inner, before, raw })
+        Ok(Terminal {
+            inner,
+            before,
+            raw,
+            is_forgotten: false,
+        })
     }
 
     /// Returns what the supervisor needs to give the terminal back should mpviz be killed.
@@ -68,13 +75,19 @@ impl Terminal {
     /// Draws a frame: only the cells that changed are written, all at once.
     pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         execute!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
+        if std::mem::take(&mut self.is_forgotten) {
+            // Not `clear`: it asks the terminal for its cursor, and the thread that reads keys has
+            // the answer.
+            let area = self.inner.size()?.into();
+            self.inner.resize(area)?;
+        }
         self.inner.draw(draw)?;
         execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
     }
 
     /// Forgets what is on the screen: the next frame is drawn whole.
-    pub(super) fn forget(&mut self) -> io::Result<()> {
-        self.inner.clear()
+    pub(super) fn forget(&mut self) {
+        self.is_forgotten = true;
     }
 
     /// Gives the terminal back, stops mpviz as `C-z` does, and takes it over again when mpviz
@@ -83,7 +96,8 @@ impl Terminal {
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         enter()?;
-        self.forget()
+        self.forget();
+        Ok(())
     }
 }
 
@@ -155,3 +169,57 @@ fn give_back_on_panic() {
 
 /// What `main` ends with when it panics, by Rust's convention.
 const PANICKED: i32 = 101;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    use std::fs::File;
+    use std::io::Read;
+
+    /// Set where the test runs itself again, on a terminal.
+    const AGAIN: &str = "MPVIZ_TEST_PANIC";
+    const NAME: &str = "app::terminal::tests::a_panic_in_any_thread_gives_the_terminal_back";
+
+    #[test]
+    fn a_panic_in_any_thread_gives_the_terminal_back() {
+        if let Some(thread) = std::env::var_os(AGAIN) {
+            let _terminal = Terminal::take().unwrap();
+            if thread == "main" {
+                panic!("a panic on purpose");
+            }
+            let other = std::thread::spawn(|| panic!("a panic on purpose"));
+            let _ = other.join();
+            unreachable!("the hook ends mpviz");
+        }
+        for thread in ["main", "other"] {
+            check_panic(thread);
+        }
+    }
+
+    fn check_panic(thread: &str) {
+        let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+        let tty = File::open(pair.master.tty_name().unwrap()).unwrap();
+        let before = stage::Modes::of(tty.as_fd()).unwrap();
+        let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+        command.args([NAME, "--exact", "--nocapture"]);
+        command.env(AGAIN, thread);
+        command.env("TERM", "xterm");
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        assert_eq!(child.wait().unwrap().exit_code(), PANICKED as u32);
+        assert!(stage::Modes::of(tty.as_fd()).unwrap() == before, "{thread}");
+        // With nobody left on the other side what was written can be read to its end.
+        drop((tty, pair.slave));
+        let mut bytes = Vec::new();
+        let _ = reader.read_to_end(&mut bytes);
+        let said = String::from_utf8_lossy(&bytes);
+        let (_, after) = said.split_once("\x1b[?1049h").expect("it was taken");
+        let (given_back, told) = after.split_once("\x1b[?1049l").expect("it is given back");
+        assert!(given_back.contains("\x1b[?2004l"), "{said:?}");
+        assert!(told.contains("\x1b[?25h"), "{said:?}");
+        // Told where it can be read, not on the screen that goes away.
+        assert!(told.contains("a panic on purpose"), "{said:?}");
+        assert!(!given_back.contains("a panic on purpose"), "{said:?}");
+    }
+}

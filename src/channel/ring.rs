@@ -1,9 +1,9 @@
 //! A ring: how an event gets from the thread that says it into shared memory.
 //!
 //! One writer, one reader (the collector), no lock, no system call unless the collector sleeps.
-//! A ring is [`RING_SLOTS`] slots of 64 bytes. A record is an event in its ring form
+//! A ring is `RING_SLOTS` slots of 64 bytes. A record is an event in its ring form
 //! ([`crate::event::wire`]) in 1 to 255 consecutive slots, modulo the ring's size; byte
-//! [`SLOTS_AT`] of its first slot says how many. It is published by the head, which is stored after
+//! `SLOTS_AT` of its first slot says how many. It is published by the head, which is stored after
 //! its bytes: a writer that is killed in the middle has published nothing, and what it published
 //! before is whole.
 //!

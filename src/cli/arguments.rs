@@ -296,6 +296,7 @@ fn subcommand(program: &'static Program) -> Clap {
         Arg::new(knob.name)
             .long(knob.name)
             .value_name("VALUE")
+            .allow_negative_numbers(true)
             .help(help)
             .help_heading("Knobs")
     });
@@ -362,7 +363,11 @@ fn looks_options() -> [Arg; 3] {
 }
 
 fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).help(help)
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .allow_negative_numbers(true)
+        .help(help)
 }
 
 fn capital(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! Lanes: what an actor did, as intervals that follow each other without a hole.
 //!
 //! An interval is stored as its start and its state; its end is the next one's start. Every
-//! [`BLOCK`] intervals stand the running sums of time per class of state, so that the share of
+//! `BLOCK` intervals stand the running sums of time per class of state, so that the share of
 //! each class in any stretch is the difference of two sums: a column of a lane that is zoomed out
 //! over a million intervals costs two searches.
 //!

@@ -2,7 +2,7 @@
 //!
 //! An event is wide, and memory that was never touched before is dear: storing events as they are
 //! took three times as long as the rest of the fold. So an event stands here in about 30 bytes
-//! ([`record`]). Every [`BLOCK`] events a block begins, with a time and a place, so any event is
+//! (`record`). Every `BLOCK` events a block begins, with a time and a place, so any event is
 //! found in a few steps. What no record can say whole (a long text, a list, an unknown kind) stands
 //! aside.
 //!

@@ -1,6 +1,6 @@
 //! Spans that overlap: what was open at `t`, such as the messages in a pipe.
 //!
-//! Spans are stored in the order in which they begin. Over every [`FAN`] of them stands whether
+//! Spans are stored in the order in which they begin. Over every `FAN` of them stands whether
 //! one is still open and the latest end, over every `FAN` of those the same again, so a question
 //! skips whatever was over by then: it costs the answer and a logarithm.
 //! Invariant: begins do not go back, and no end is before its begin.

@@ -1,7 +1,7 @@
 //! Step series: a value that holds until it changes, such as the depth of a queue.
 //!
 //! "What was it at `t`?" is a binary search, so scrubbing costs the same at every moment. "What
-//! was the most of it between `a` and `b`?" is answered from a pyramid: every [`FAN`] values have
+//! was the most of it between `a` and `b`?" is answered from a pyramid: every `FAN` values have
 //! their greatest stored, every `FAN` of those again.
 //! Invariant: times rise strictly; of several changes at one time the last one counts.
 //! Not here: where changes come from (`fold`) and how they look (`view`).

@@ -5,7 +5,7 @@
 //! along. The forms are Rust's: [`Result`] for exceptions, `Option<Duration>` for timeouts, serde
 //! values for messages.
 //!
-//! Reading order: [`process`] and [`queue`] are what programs use first; [`pipe`], [`pool`],
+//! Reading order: [`process`] and [`queue`] are what programs use first; [`mod@pipe`], [`pool`],
 //! [`subprocess`], [`sync`], [`time`] and [`print`](mod@print) the rest. Beneath them [`probe`] is the one
 //! place that says events, `fork` the one that forks, `message` the form of a message in a pipe.
 //!

@@ -45,7 +45,10 @@ impl Count {
 
     fn take(&self) -> bool {
         let less = |value: u32| value.checked_sub(1);
-        self.words.word(VALUE).fetch_update(SeqCst, SeqCst, less).is_ok()
+        self.words
+            .word(VALUE)
+            .fetch_update(SeqCst, SeqCst, less)
+            .is_ok()
     }
 
     fn wait(&self, deadline: Deadline) -> bool {
@@ -80,7 +83,9 @@ impl Count {
     }
 
     fn noted(&self, word: usize) -> Option<ActorId> {
-        Some(self.words.word(word).load(Relaxed)).filter(|&id| id != 0).map(ActorId)
+        Some(self.words.word(word).load(Relaxed))
+            .filter(|&id| id != 0)
+            .map(ActorId)
     }
 }
 
@@ -141,7 +146,10 @@ impl Semaphore {
     /// Says how often it can still be taken.
     pub(super) fn tell_count(&self) {
         let value = u64::from(self.count.value());
-        probe::say(|| Kind::CountChanged { object: self.object, value });
+        probe::say(|| Kind::CountChanged {
+            object: self.object,
+            value,
+        });
     }
 }
 
@@ -165,7 +173,10 @@ impl QueueLock {
     /// Makes a lock.
     pub(super) fn new(part_of: PartOf) -> Result<QueueLock> {
         let count = Count::new(1)?;
-        Ok(QueueLock { count, object: tell_created(Class::Lock, part_of, None) })
+        Ok(QueueLock {
+            count,
+            object: tell_created(Class::Lock, part_of, None),
+        })
     }
 
     /// Takes it if that needs no waiting.
@@ -186,14 +197,21 @@ impl QueueLock {
         });
         let taken = self.count.wait(deadline);
         let waker = taken.then(|| self.count.noted(RELEASER)).flatten();
-        let outcome = if taken { Outcome::Done } else { Outcome::TimedOut };
+        let outcome = if taken {
+            Outcome::Done
+        } else {
+            Outcome::TimedOut
+        };
         probe::say(|| Kind::Unblocked { outcome, waker });
         taken.then(|| self.hold_taken(true))
     }
 
     fn hold_taken(&self, is_worth_telling: bool) -> Hold<'_> {
         self.count.note(HOLDER, probe::actor());
-        let mut hold = Hold { lock: self, is_told: false };
+        let mut hold = Hold {
+            lock: self,
+            is_told: false,
+        };
         if is_worth_telling {
             hold.tell();
         }
@@ -205,7 +223,9 @@ impl Hold<'_> {
     /// Says that it is held, once.
     pub(super) fn tell(&mut self) {
         if !std::mem::replace(&mut self.is_told, true) {
-            probe::say(|| Kind::LockTaken { object: self.lock.object });
+            probe::say(|| Kind::LockTaken {
+                object: self.lock.object,
+            });
         }
     }
 }
@@ -213,7 +233,9 @@ impl Hold<'_> {
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
         if self.is_told {
-            probe::say(|| Kind::LockReleased { object: self.lock.object });
+            probe::say(|| Kind::LockReleased {
+                object: self.lock.object,
+            });
         }
         self.lock.count.note(HOLDER, ActorId::MPVIZ);
         self.lock.count.give();

@@ -172,7 +172,11 @@ impl Sampler {
                 is_calm = false;
             }
         }
-        self.every = if is_calm { (self.every * 2).min(CALM) } else { EVERY };
+        self.every = if is_calm {
+            (self.every * 2).min(CALM)
+        } else {
+            EVERY
+        };
         ends.sample(processes, tell);
         let cost = clock::thread_cpu().saturating_sub(before);
         self.due = match processes.len() {

@@ -3,7 +3,7 @@
 //! A trace (`.mpt`, and what `--json` prints) is lines of JSON: a header, which alone has no
 //! `kind`, then an event per line in the order of time. `docs/events.md` describes them.
 //!
-//! Reading order: [`format`] (which versions are readable), [`header`], [`writer`], [`reader`].
+//! Reading order: [`mod@format`] (which versions are readable), [`header`], [`writer`], [`reader`].
 //! What the events mean is not here (`history`), nor where the bytes go (`cli`).
 
 pub mod format;

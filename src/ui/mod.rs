@@ -4,7 +4,7 @@
 //! what is left for the app to do as an [`Effect`]. Nothing here draws, reads a terminal, or
 //! touches the program that runs: freezing the view is a time in here, and the collecting goes on.
 //!
-//! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`update`], and [`rows`]:
+//! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], and [`rows`]:
 //! which events a list of events shows.
 
 pub mod action;

@@ -292,8 +292,13 @@ fn select(run: &mut RunView, history: &History, by: isize) {
         .and_then(|selected| rows.iter().position(|&id| id == selected));
     let at = match at {
         Some(at) => at.saturating_add_signed(by).min(last),
-        None if by < 0 => last,
+        // To the first or the last; else into the list from the side it is left at.
+        None if by == isize::MAX => last,
+        None if by < 0 && by != isize::MIN => last,
         None => 0,
     };
     run.selected = Some(rows[at]);
 }
+
+#[cfg(test)]
+mod tests;

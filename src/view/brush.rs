@@ -5,7 +5,7 @@
 //! of the program is a stranger's: controls, escapes and bidi marks come out as one harmless sign,
 //! joiners and selectors not at all, so that what is counted as a column is one.
 
-use super::theme::{Role, Theme};
+use super::theme::{Charset, Role, Theme};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -164,7 +164,9 @@ impl<'a> Brush<'a> {
         let mut at = x;
         let mut marks = 0;
         let mut is_looked_at = 0usize;
+        let is_ascii = self.theme.charset() == Charset::Ascii;
         for c in text.chars() {
+            let c = if is_ascii { spelled(c) } else { c };
             // However many characters take no column, the look at them is bounded.
             is_looked_at += 1;
             if is_looked_at > 4 * usize::from(width) + 64 {
@@ -235,6 +237,17 @@ enum Shown {
     Above,
     /// Not at all.
     Nothing,
+}
+
+/// Returns how a character of our own words is spelled in ASCII. A program's own text stays as it
+/// is: its terminal is its user's.
+fn spelled(c: char) -> char {
+    match c {
+        '…' => '~',
+        '×' => 'x',
+        'µ' => 'u',
+        c => c,
+    }
 }
 
 #[inline]

@@ -197,7 +197,8 @@ impl Grid {
         let width = if self.size == Size::Large {
             53 + top.width.saturating_sub(121) / 3
         } else {
-            (u32::from(top.width) * 47 / 120) as u16
+            // 47 of 120 columns, without an overflow.
+            top.width / 120 * 47 + top.width % 120 * 47 / 120
         };
         let left = top.width.saturating_sub(width + gap);
         self.events = Some(Rect { width: left, ..top });

@@ -11,8 +11,22 @@ use crate::ui::{Action, Field, Focus, Keymap, Picker, Place, Ui};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-/// How wide the labels of the right side are.
-const LABEL_WIDE: u16 = 14;
+/// Where labels and texts of the right side begin.
+#[derive(Clone, Copy)]
+struct Indent {
+    label: u16,
+    text: u16,
+}
+
+impl Indent {
+    fn of(width: u16) -> Indent {
+        if width < 56 {
+            Indent { label: 1, text: 10 }
+        } else {
+            Indent { label: 3, text: 17 }
+        }
+    }
+}
 
 /// Draws everything between the header and the row of keys.
 pub fn draw_picker(brush: &mut Brush<'_>, area: Rect, ui: &Ui) {
@@ -248,17 +262,17 @@ fn draw_about(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) {
     };
     let mut rest = area;
     let bottom_of_text = take_bottom(&mut rest, if knobs_at.is_some() { 0 } else { knobs_rows });
-    let mut x = Sections { area: rest, gap };
-    x.draw(brush, "the program", program.about);
+    let mut sections = Sections { area: rest, gap };
+    sections.draw(brush, "program", program.about);
     let watch = program.watch.join("\n");
-    x.draw(brush, "watch", &watch);
+    sections.draw(brush, "watch", &watch);
     let knobs = knobs_at.unwrap_or_else(|| {
         // Right below the text where there is room, else at the bottom.
-        if x.area.height > 0 {
+        if sections.area.height > 0 {
             Rect {
-                y: x.area.y,
-                height: bottom_of_text.bottom().saturating_sub(x.area.y),
-                ..x.area
+                y: sections.area.y,
+                height: bottom_of_text.bottom().saturating_sub(sections.area.y),
+                ..sections.area
             }
         } else {
             bottom_of_text
@@ -279,7 +293,7 @@ fn draw_about(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) {
 
 /// Returns how many rows the texts of a program take.
 fn text_rows(program: &Program, width: u16) -> u16 {
-    let room = width.saturating_sub(LABEL_WIDE + 4);
+    let room = width.saturating_sub(Indent::of(width).text + 1);
     let rows = |text: &str| {
         let mut rest = text;
         let mut rows = 0u16;
@@ -303,7 +317,8 @@ impl Sections {
     fn draw(&mut self, brush: &mut Brush<'_>, label: &str, text: &str) {
         let theme = brush.theme;
         let mut is_first = true;
-        let room = self.area.width.saturating_sub(LABEL_WIDE + 4);
+        let indent = Indent::of(self.area.width);
+        let room = self.area.width.saturating_sub(indent.text + 1);
         if text.is_empty() || room == 0 {
             return;
         }
@@ -313,11 +328,12 @@ impl Sections {
                 let row = take_top(&mut self.area, 1);
                 if is_first {
                     let dim = theme.style(Role::Dim);
-                    brush.cut(row.x + 3, row.y, LABEL_WIDE - 1, label, dim);
+                    let wide = indent.text - indent.label - 1;
+                    brush.cut(row.x + indent.label, row.y, wide, label, dim);
                     is_first = false;
                 }
                 let (first, later) = broken(rest, room);
-                let x = row.x + 3 + LABEL_WIDE;
+                let x = row.x + indent.text;
                 brush.cut(x, row.y, room, first, theme.style(Role::Text));
                 rest = later;
             }
@@ -333,7 +349,8 @@ fn draw_knobs(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) -> 
         return 0;
     };
     let dim = theme.style(Role::Dim);
-    let x = area.x + 3 + LABEL_WIDE;
+    let indent = Indent::of(area.width);
+    let x = area.x + indent.text;
     let name_wide = Picker::fields(program)
         .map(|field| columns(field.name(), 16))
         .max()
@@ -350,7 +367,7 @@ fn draw_knobs(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) -> 
     {
         rows += 1;
         if at == 0 {
-            brush.cut(area.x + 3, y, LABEL_WIDE - 1, "knobs", dim);
+            brush.cut(area.x + indent.label, y, 6, "knobs", dim);
         }
         let is_focused = ui.picker.focus == Focus::Knob(at);
         if is_focused {

@@ -116,13 +116,20 @@ impl Ran {
 /// Returns whether a program is there that a test needs; says which is missing if not, and fails
 /// where nothing may be left out (`MPVIZ_TEST_ALL`).
 #[track_caller]
+#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
 pub(crate) fn is_installed(program: &str, package: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
     let all = std::env::var_os("MPVIZ_TEST_ALL").is_some();
     assert!(found || !all, "`{program}` is missing (Debian: {package})");
     if !found {
-        eprintln!("left out: `{program}` is missing (Debian: {package})");
+        left_out(&format!("`{program}` is missing (Debian: {package})"));
     }
     found
+}
+
+/// Says that a test, or a part of it, is left out, and why.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests is to read it")]
+pub(crate) fn left_out(why: &str) {
+    eprintln!("left out: {why}");
 }

@@ -54,6 +54,8 @@ struct Terminal {
 #[derive(Default)]
 struct Watch {
     is_drawing: bool,
+    /// How many frames were drawn to their end.
+    frames: usize,
 }
 
 impl vt100::Callbacks for Watch {
@@ -67,6 +69,7 @@ impl vt100::Callbacks for Watch {
     ) {
         if first == Some(b'?') && params.iter().any(|param| param == &[2026]) {
             self.is_drawing = last == 'h';
+            self.frames += usize::from(last == 'l');
         }
     }
 }
@@ -259,6 +262,17 @@ impl Pty {
         self.lock().bytes.clone()
     }
 
+    /// Returns how many frames were drawn.
+    pub(crate) fn frames(&self) -> usize {
+        self.lock().parser.callbacks().frames
+    }
+
+    /// Waits for a frame after so many.
+    #[track_caller]
+    pub(crate) fn until_frame_after(&self, frames: usize) {
+        self.wait_for("a frame", || self.frames() > frames);
+    }
+
     /// Returns every cell of the screen, row by row.
     pub(crate) fn cells(&self) -> Vec<Vec<Cell>> {
         cells(self.lock().parser.screen())
@@ -319,6 +333,18 @@ impl Pty {
         let terminal = self.lock();
         let screen = terminal.parser.screen();
         assert!(screen.alternate_screen() && screen.hide_cursor());
+    }
+
+    /// Waits until mpviz alone is left of its run.
+    #[track_caller]
+    pub(crate) fn wait_for_alone(&mut self) {
+        let pid = self.pid;
+        let alone = comes(|| self.tag.living() == [pid]);
+        assert!(
+            alone,
+            "others than mpviz live; the screen is\n{}",
+            self.text()
+        );
     }
 
     /// Presses `q` and checks that mpviz ends well and leaves nothing.

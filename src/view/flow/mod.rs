@@ -5,10 +5,10 @@
 //! pipe is a vessel with the holders of its ends; a started program is its three streams. A chip
 //! stands at the station where its message is; what it passed a moment ago is lit.
 //!
-//! Reading order: [`choose`] (which object), [`parties`] (who is on which side), [`recent`] (what
-//! just moved), [`paths`] and [`vessel`] (how lines and vessels are drawn), then a file for each
-//! form: [`line`] and [`line_parts`] for queues and one-way pipes, [`pool`]
-//! and [`pool_parts`], [`duplex`], [`popen`].
+//! Reading order: `choose` (which object), `parties` (who is on which side), `recent` (what
+//! just moved), `paths` and `vessel` (how lines and vessels are drawn), then a file for each
+//! form: `line` and `line_parts` for queues and one-way pipes, `pool`
+//! and `pool_parts`, `duplex`, `popen`.
 
 mod choose;
 mod duplex;

@@ -5,7 +5,7 @@
 //! would tell; a stretch in which nothing is to be told is one row that tells its length. Rows are
 //! made from the end of the log backwards, as many as are seen.
 //!
-//! Reading order: [`lines`] (which life-lines, and where), [`rows`] and [`told`] (which rows), and
+//! Reading order: `lines` (which life-lines, and where), `rows` and `told` (which rows), and
 //! the drawing here.
 
 mod lines;

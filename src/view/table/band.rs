@@ -37,7 +37,7 @@ pub(super) fn draw_bands(
         let stretch = Stretch { from, to };
         stretch.draw(brush, (x, y), taken);
         draw_label(brush, (x, y), history, band, stretch);
-        taken = (to % EIGHTHS > 0).then_some(to / EIGHTHS);
+        taken = (!to.is_multiple_of(EIGHTHS)).then_some(to / EIGHTHS);
     }
 }
 

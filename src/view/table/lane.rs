@@ -119,7 +119,7 @@ impl Pen<'_, '_> {
                 self.cell = cell;
             }
             let whole = (to - from) / EIGHTHS;
-            if from % EIGHTHS == 0 && whole > 0 {
+            if from.is_multiple_of(EIGHTHS) && whole > 0 {
                 self.fill(cell, whole, class);
                 from += whole * EIGHTHS;
                 self.cell = from / EIGHTHS;

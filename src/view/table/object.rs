@@ -1,6 +1,6 @@
 //! Rows of queues, pipes and locks: depth over time, and who held what.
 
-use crate::event::words::Class;
+use crate::event::words::{Class, Part};
 use crate::event::{ActorId, Time};
 use crate::history::{History, Object, Steps};
 use crate::view::Brush;
@@ -45,6 +45,18 @@ pub(super) fn draw_object(
                 until,
             );
         }
+        // A stream has no messages; its bytes are what passes.
+        Class::Pipe if is_stream(object) => {
+            draw_depth(
+                brush,
+                place,
+                &object.bytes,
+                None,
+                object.created,
+                axis,
+                until,
+            );
+        }
         _ => {
             let most = object.maxsize.and_then(|n| u32::try_from(n).ok());
             draw_depth(
@@ -58,6 +70,10 @@ pub(super) fn draw_object(
             );
         }
     }
+}
+
+fn is_stream(object: &Object) -> bool {
+    matches!(object.part, Some(Part::Stdin | Part::Stdout | Part::Stderr))
 }
 
 /// Draws how much there was in each column: the most of it, so that what was short is seen.

@@ -42,7 +42,7 @@ pub(super) fn draw_under(
         };
         let room = to - from;
         let wide = columns(&words, room.saturating_add(1));
-        if wide + 1 <= room {
+        if wide < room {
             free = brush.text(x + from + 1, y, room, &words, style) - x + 1;
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! There is one set of sentences: the events pane, the table's last column, the caption and
 //! `--plain` say the same thing in the same words. [`sentence()`] says what an event means,
-//! [`now`] what a process or an object does at a time, [`caption`] why it does so and who could
-//! change it; [`number`] writes times, counts and sizes; [`shown`] makes a program's own text
+//! `now` what a process or an object does at a time, [`caption`] why it does so and who could
+//! change it; `number` writes times, counts and sizes; [`shown`] makes a program's own text
 //! harmless.
 //!
 //! A sentence is a function of the history as of its event: the same when live, when scrubbed

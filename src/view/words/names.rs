@@ -4,6 +4,7 @@ use super::shown::shown;
 use crate::event::words::{Class, Part};
 use crate::event::{ActorId, MessageId, ObjectId, TaskId};
 use crate::history::{Form, History, Object};
+use std::borrow::Cow;
 
 /// Returns an actor's name as it is: `MainProcess`, `ForkPoolWorker-1`, `feeder of writer-1`.
 pub fn full_name(history: &History, actor: ActorId) -> String {
@@ -12,12 +13,23 @@ pub fn full_name(history: &History, actor: ActorId) -> String {
     }
     match history.actor(actor) {
         Some(known) => match &known.form {
-            Form::Process => shown(&known.name).into_owned(),
+            Form::Process => shown(&within(&known.name)).into_owned(),
             Form::Thread { process, role, .. } => {
                 format!("{} of {}", role.text(), full_name(history, *process))
             }
         },
         None => format!("process #{actor}"),
+    }
+}
+
+/// The most characters of a name that a sentence has.
+const NAME_MOST: usize = 200;
+
+/// Returns a name, cut where it is longer than any that a person would give.
+fn within(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(NAME_MOST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
+        None => Cow::Borrowed(name),
     }
 }
 

@@ -1,0 +1,10 @@
+//! Whole screens, drawn from small plays.
+//!
+//! The plays are those of the flow's tests: traces written by hand. What is drawn stands in
+//! `snapshots/`, text and styles, to be read before it is accepted.
+
+mod hostile;
+mod look;
+#[path = "../flow/plays.rs"]
+mod plays;
+mod screens;
