@@ -4,6 +4,7 @@ mod common;
 
 use common::pty::{Cell, Pty};
 use mpviz::scenario::PROGRAMS;
+use std::path::Path;
 
 /// Returns the cells of an ended run, once nothing is left to be drawn: keys come last.
 #[track_caller]
@@ -74,6 +75,36 @@ fn a_replay_takes_its_time() {
     let replay = Pty::start((120, 36), &["replay", file]);
     replay.until_header(&["pipe", "■ ended"]);
     replay.quit();
+}
+
+#[test]
+fn a_replay_that_took_its_time_ends_with_the_same_screen_without_a_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.mpt");
+    let file = path.to_str().expect("it is UTF-8");
+    for (program, pace, speed) in [
+        ("pool", "4", "10"),
+        ("fork", "10", "1"),
+        ("pipe", "10", "5"),
+    ] {
+        let live = Pty::start((120, 36), &[program, "--pace", pace, "-o", file]);
+        live.until_header(&[program, "■ ended"]);
+        live.wait_for("the end of the file", || !has_open(live.pid(), &path));
+        let replay = Pty::start((120, 36), &["replay", file, "--speed", speed]);
+        replay.until_header(&[program, "■ ended"]);
+        // Each may have a last frame to draw.
+        let same = common::pty::comes(|| live.cells() == replay.cells());
+        assert!(same, "live:\n{}replay:\n{}", live.text(), replay.text());
+        replay.quit();
+        live.quit();
+    }
+}
+
+/// Returns whether a process has a file open.
+fn has_open(pid: u32, path: &Path) -> bool {
+    let folder = std::fs::read_dir(format!("/proc/{pid}/fd")).expect("it lives");
+    let mut targets = folder.flatten().map(|fd| std::fs::read_link(fd.path()));
+    targets.any(|target| target.is_ok_and(|target| target == path))
 }
 
 #[test]

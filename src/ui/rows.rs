@@ -2,7 +2,7 @@
 //!
 //! Scrolling moves by rows and drawing shows them, so both ask here.
 
-use crate::event::words::Operation;
+use crate::event::words::{Operation, Outcome};
 use crate::event::{Event, Kind, Span, Time};
 use crate::history::History;
 
@@ -35,6 +35,8 @@ pub fn is_row(history: &History, event: &Event) -> bool {
                     .at(event.t)
                     .is_some_and(|wait| wait.end.min(history.now()).since(wait.start) >= SHORT)
         }
+        // What failed is news, however soon.
+        Kind::Unblocked { outcome, .. } if *outcome != Outcome::Done => true,
         Kind::Unblocked { .. } => {
             event.t > Time::ZERO && {
                 history
