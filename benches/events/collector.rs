@@ -4,7 +4,8 @@ use crate::figures::{Aim, median, print};
 use crate::forked;
 use crate::writer::say;
 use mpviz::channel::{Arena, Batch, Collector, clock};
-use mpviz::event::{ActorId, Event};
+use mpviz::event::ActorId;
+use mpviz::history::History;
 use std::time::Duration;
 
 const WRITERS: u32 = 8;
@@ -12,20 +13,16 @@ const WRITERS: u32 = 8;
 const RATE: u64 = 170;
 const MILLISECONDS: u64 = 3000;
 
-/// What is done with each event in the receiving thread. Here nothing; with the history it is the
-/// fold.
-type Fold = fn(&Event);
-const FOLD: Fold = |_| {};
-
 /// Eight forked writers at 170,000 events per second each.
 pub(crate) fn eight_writers() {
     let arena = Arena::create().expect("an arena");
     let (to, batches) = crossbeam_channel::unbounded::<Batch>();
     let collector = Collector::start(arena.clone(), to).expect("a collector");
     let receiver = std::thread::spawn(move || {
-        let mut count = 0;
+        let (mut count, mut history) = (0, History::default());
         for batch in batches {
-            batch.events.iter().for_each(FOLD);
+            batch.events.iter().for_each(|event| history.apply(event));
+            history.advance(batch.horizon);
             count += batch.events.len() as u64;
         }
         (count, clock::thread_cpu())
@@ -64,19 +61,15 @@ pub(crate) fn eight_writers() {
         None,
         &Aim::Most(7.0),
     );
+    print("  collector, per event", per_event, "ns", None, &Aim::None);
+    let fold = fold_ns as f64 / count as f64;
+    print("  fold, per event", fold, "ns", None, &Aim::None);
     print(
-        "  collector, per event",
-        per_event,
+        "  collector and fold, per event",
+        per_event + fold,
         "ns",
         None,
         &Aim::Most(50.0),
-    );
-    print(
-        "  receiver, per event",
-        fold_ns as f64 / count as f64,
-        "ns",
-        None,
-        &Aim::None,
     );
     print(
         "  late events, per million",

@@ -173,13 +173,14 @@ impl Drop for Run {
 }
 
 struct Screen {
+    // Dropped before the terminal: what runs has ended when the shell is there again.
+    run: Option<Run>,
     terminal: Terminal,
     inputs: Receiver<Input>,
     ui: Ui,
     theme: Theme,
     memory: Memory,
     record: Option<PathBuf>,
-    run: Option<Run>,
     /// Something changed since the last frame.
     is_dirty: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
@@ -273,6 +274,7 @@ impl Screen {
 
     fn draw(&mut self) -> io::Result<()> {
         self.is_dirty = false;
+        self.ui.run.fits = view::grid::fits(self.terminal.area()?);
         let scene = Scene {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,

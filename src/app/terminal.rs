@@ -10,6 +10,7 @@ use crossterm::terminal::{
 };
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,6 +74,11 @@ impl Terminal {
             before: self.before.clone(),
             raw: self.raw.clone(),
         })
+    }
+
+    /// Returns the area that a frame has.
+    pub(super) fn area(&self) -> io::Result<Rect> {
+        Ok(Rect::from((Position::ORIGIN, self.inner.size()?)))
     }
 
     /// Draws a frame: only the cells that changed are written, all at once.

@@ -144,9 +144,13 @@ impl CliError {
 
 fn session_hint(error: &SessionError) -> Option<String> {
     use crate::stage::StageError;
-    matches!(error, SessionError::Stage(StageError::Spawn(_))).then(|| {
-        "mpviz runs its own file again, which needs a free process and a file system that is not \
-         mounted `noexec`"
-            .into()
-    })
+    let SessionError::Stage(StageError::Spawn(reason)) = error else {
+        return None;
+    };
+    match reason.kind() {
+        io::ErrorKind::PermissionDenied => Some(
+            "mpviz runs its own file again, which a file system mounted `noexec` forbids".into(),
+        ),
+        _ => Some("`ulimit -a` shows what this shell may use".into()),
+    }
 }

@@ -123,7 +123,13 @@ pub(crate) fn is_installed(program: &str, package: &str) -> bool {
     let all = std::env::var_os("MPVIZ_TEST_ALL").is_some();
     assert!(found || !all, "`{program}` is missing (Debian: {package})");
     if !found {
-        eprintln!("left out: `{program}` is missing (Debian: {package})");
+        left_out(&format!("`{program}` is missing (Debian: {package})"));
     }
     found
+}
+
+/// Says that a test, or a part of it, is left out, and why.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests is to read it")]
+pub(crate) fn left_out(why: &str) {
+    eprintln!("left out: {why}");
 }

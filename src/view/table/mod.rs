@@ -2,16 +2,21 @@
 //!
 //! Queues, pipes and locks are rows of the same table, on the same axis. `rows` says which rows
 //! there are, `lane` draws what an actor did, `band` its tasks, `points` what happened at a
-//! moment, `object` depths and holders; `draw` puts them together.
+//! moment, `object` depths and holders; `head` the axis above all; `draw` puts them together.
 
 mod band;
+mod columns;
 mod draw;
+mod head;
 mod lane;
+mod now;
 mod object;
 mod points;
 mod rows;
 mod under;
 
-pub use draw::{Columns, draw_table};
-pub(in crate::view) use draw::{class_word, cursor_label};
+pub use columns::Columns;
+pub use draw::draw_table;
+pub(in crate::view) use head::cursor_label;
+pub(in crate::view) use now::class_word;
 pub use rows::{Folded, Roomy, Row, Rows};

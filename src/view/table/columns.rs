@@ -1,0 +1,109 @@
+//! Where the columns of the table stand, for these rows and this size.
+
+use super::rows::{Row, Rows};
+use crate::event::ActorId;
+use crate::history::History;
+use crate::view::brush::columns;
+use crate::view::grid::Size;
+use ratatui::layout::Rect;
+
+/// Where the columns of the table stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Columns {
+    /// The columns of pid and tree; 0 where pids have no room.
+    pub pid: u16,
+    /// Where names begin.
+    pub name: u16,
+    /// How wide they are.
+    pub name_wide: u16,
+    /// Where lanes begin.
+    pub lane: u16,
+    /// How wide they are.
+    pub lane_wide: u16,
+    /// Where *now* begins.
+    pub now: u16,
+    /// How wide it is.
+    pub now_wide: u16,
+    /// Where cpu and age begin, if they have room.
+    pub usage: Option<u16>,
+}
+
+/// How wide cpu and age are.
+pub(super) const USAGE_WIDE: u16 = 14;
+
+impl Columns {
+    /// Returns the columns for these rows.
+    pub fn of(area: Rect, size: Size, history: &History, rows: &Rows) -> Columns {
+        let mut name_wide = 0;
+        let mut pid_wide = 0;
+        let mut deepest = 0;
+        for &(row, branch) in &rows.rows {
+            let (name, depth) = match row {
+                Row::Process(id) => {
+                    let actor = history.actor(id);
+                    if let Some(pid) = actor.and_then(|actor| actor.pid) {
+                        pid_wide = pid_wide.max(digits(pid));
+                    }
+                    (columns(name_of(history, id, size), NAME_MOST), branch.depth)
+                }
+                Row::Thread(_) => (6, branch.depth),
+                Row::Object(id) => (columns(history.name_of(id), NAME_MOST), 0),
+                Row::Folded | Row::Blank => (8, 0),
+            };
+            deepest = deepest.max(depth);
+            name_wide = name_wide.max(if size >= Size::Medium {
+                name
+            } else {
+                name + depth
+            });
+        }
+        let x = area.x + 1;
+        let (pid, name_wide) = if size >= Size::Medium {
+            let most = if size == Size::Large { 24 } else { 20 };
+            (
+                (pid_wide.max(5) + deepest.max(1) + 2).min(14),
+                name_wide.clamp(16, most),
+            )
+        } else {
+            (
+                0,
+                name_wide.clamp(12, if size == Size::Tiny { 17 } else { 19 }),
+            )
+        };
+        let name = x + pid;
+        let lane = name + name_wide + if size == Size::Large { 3 } else { 1 };
+        let (now_wide, usage_wide) = match size {
+            Size::Tiny => (17, 0),
+            Size::Small => (24, 0),
+            Size::Medium => (36, 0),
+            Size::Large => (43, USAGE_WIDE),
+        };
+        let now = area.right().saturating_sub(now_wide + usage_wide);
+        Columns {
+            pid,
+            name,
+            name_wide,
+            lane,
+            lane_wide: now.saturating_sub(lane + 2),
+            now,
+            now_wide: now_wide.saturating_sub(1),
+            usage: (usage_wide > 0).then_some(now + now_wide),
+        }
+    }
+}
+
+/// No name takes more columns than this.
+const NAME_MOST: u16 = 24;
+
+fn digits(n: u32) -> u16 {
+    u16::try_from(n.checked_ilog10().unwrap_or(0) + 1).unwrap_or(10)
+}
+
+/// Returns a process's name in full; only MainProcess is shorter where there is little room.
+pub(super) fn name_of(history: &History, actor: ActorId, size: Size) -> &str {
+    match history.name_of_actor(actor) {
+        "MainProcess" if size < Size::Medium => "Main",
+        _ if actor == ActorId::MPVIZ => "supervisor",
+        name => name,
+    }
+}

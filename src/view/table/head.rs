@@ -1,0 +1,141 @@
+//! The head of the table: its title, the axis in its rule, and the cursor through all rows.
+
+use super::columns::USAGE_WIDE;
+use super::draw::Table;
+use crate::event::Time;
+use crate::ui::Pane;
+use crate::view::Axis;
+use crate::view::brush::{Brush, Head, columns};
+use crate::view::theme::Role;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+impl Table<'_> {
+    /// Draws `─ 1 processes ───── 0.0 s     0.5 s ──── now ─────`.
+    pub(super) fn draw_head(&self, brush: &mut Brush<'_>) {
+        let (cols, y) = (self.cols, self.pane.y);
+        let theme = brush.theme;
+        brush.head(
+            Rect {
+                height: 1,
+                ..self.pane
+            },
+            &Head {
+                number: Some(Pane::Processes.number()),
+                title: Pane::Processes.title(),
+                is_focused: self.moment.run.focus == Pane::Processes,
+                right: "",
+            },
+        );
+        // The axis stands in the rule; where a title reaches into it, the title stays.
+        let title_end = self.pane.x + 4 + 10;
+        let from = cols.lane.saturating_sub(1).max(title_end);
+        let to = cols.now;
+        brush.run(from, y, to.saturating_sub(from), " ", Style::new());
+        self.draw_axis(brush, from);
+        let (now, style) = match (self.moment.run.frozen, self.moment.is_ended) {
+            (Some(_), _) => (
+                format!(" at {} ", cursor_label(self.moment.axis, self.moment.t)),
+                theme.style(Role::Cursor),
+            ),
+            (None, true) => ("at the end ".to_owned(), theme.style(Role::Dim)),
+            (None, false) => ("now ".to_owned(), theme.style(Role::Dim)),
+        };
+        let style = if self.moment.run.frozen.is_none() {
+            theme.style(Role::Text)
+        } else {
+            style
+        };
+        brush.text(cols.now, y, cols.now_wide, &now, style);
+        if let Some(usage) = cols.usage {
+            for (end, title) in [(usage + 4, " cpu "), (usage + USAGE_WIDE - 2, " age ")] {
+                brush.right(end + 1, y, 5, title, theme.style(Role::Dim));
+            }
+        }
+    }
+
+    pub(super) fn draw_axis(&self, brush: &mut Brush<'_>, from: u16) {
+        let axis = self.moment.axis;
+        let (y, dim) = (self.pane.y, brush.theme.style(Role::Dim));
+        let end = self.cols.lane + self.cols.lane_wide;
+        if axis.cols == 0 {
+            return;
+        }
+        // The cursor's time goes before the labels that it would cover.
+        let mut covered = 0..0;
+        if self.moment.run.frozen.is_some() {
+            let label = format!(" {} ", cursor_label(axis, self.moment.t));
+            let wide = columns(&label, 20);
+            let x = self.cols.lane + axis.col(self.moment.t).min(axis.cols - 1);
+            let x = x
+                .saturating_sub(wide / 2)
+                .max(from)
+                .min(end.saturating_sub(wide));
+            brush.text(x, y, wide, &label, brush.theme.style(Role::Cursor));
+            covered = x.saturating_sub(1)..x + wide + 1;
+        }
+        let step = axis.step();
+        let mut t = axis.start;
+        let mut free = from;
+        while t < axis.end() {
+            let x = self.cols.lane + axis.col(t);
+            let label = axis.label(t);
+            let wide = columns(&label, 20);
+            let is_covered = x < covered.end && x + wide > covered.start;
+            if x >= free && x + wide <= end && !is_covered {
+                free = brush.text(x, y, wide, &label, dim) + 1;
+            }
+            t = t + step;
+        }
+    }
+
+    /// Shows what came after the cursor at half strength.
+    pub(super) fn weaken_later(&self, brush: &mut Brush<'_>, y: u16) {
+        if self.moment.run.frozen.is_none() {
+            return;
+        }
+        let axis = self.moment.axis;
+        let theme = brush.theme;
+        let tint = theme.style(Role::Selection).bg;
+        for col in axis.col(self.moment.t).saturating_add(1)..axis.cols {
+            if let Some(cell) = brush.cell(self.cols.lane + col, y) {
+                let style = Style::new()
+                    .fg(cell.fg)
+                    .bg(cell.bg)
+                    .add_modifier(cell.modifier);
+                let half = theme.half(style);
+                // The row stays one: only what the lane holds is weaker.
+                let bg = half.bg.filter(|_| tint != Some(cell.bg));
+                cell.set_style(Style { bg, ..half });
+            }
+        }
+    }
+
+    pub(super) fn draw_cursor(&self, brush: &mut Brush<'_>, rows: std::ops::Range<u16>) {
+        let axis = self.moment.axis;
+        if self.moment.run.frozen.is_none() || axis.cols == 0 {
+            return;
+        }
+        let x = self.cols.lane + axis.col(self.moment.t).min(axis.cols - 1);
+        let (sign, style) = (brush.theme.signs().cursor, brush.theme.style(Role::Strong));
+        for y in rows {
+            if let Some(cell) = brush.cell(x, y) {
+                cell.modifier = Modifier::empty();
+            }
+            brush.sign(x, y, sign, style);
+        }
+    }
+}
+
+/// Returns the cursor's time, finer than the labels of the axis: `0.6204 s`.
+pub(in crate::view) fn cursor_label(axis: Axis, t: Time) -> String {
+    let (unit, name) = axis.unit();
+    // A column is about a hundredth of the axis.
+    let mut digits = 0;
+    let mut fine = axis.length.0 / 1_000;
+    while fine < unit && digits < 6 {
+        fine *= 10;
+        digits += 1;
+    }
+    format!("{:.digits$} {name}", t.0 as f64 / unit as f64)
+}
