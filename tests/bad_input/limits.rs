@@ -19,13 +19,16 @@ fn program_for_all(folder: &tempfile::TempDir) -> PathBuf {
     path
 }
 
-/// A user whom nobody else is, so that nobody else's processes count.
-const PLAIN: [&str; 4] = [
-    "setpriv",
-    "--reuid=48713",
-    "--regid=48713",
-    "--clear-groups",
-];
+/// Returns what runs a program as a user whom nobody else is, so that only its own processes
+/// count: of this test process, and of one test in it.
+fn plain(test: u32) -> [String; 4] {
+    let user = 20_000 + std::process::id() % 15_000 * 2 + test;
+    let words = ["setpriv", "--reuid", "--regid", "--clear-groups"];
+    words.map(|word| match word {
+        "--reuid" | "--regid" => format!("{word}={user}"),
+        word => word.to_owned(),
+    })
+}
 
 /// Returns whether this test can be the plain user; root is exempt from `ulimit -u`.
 #[expect(clippy::print_stderr, reason = "it says what is left out")]
@@ -100,8 +103,11 @@ fn few_processes_end_the_scenario_with_the_systems_error() {
     let program = program_for_all(&folder);
     let program = program.to_str().expect("it is UTF-8");
     let limits: Vec<u32> = (1..=14).collect();
-    for scenario in ["pool", "processes", "queue-fan-in"] {
-        let argv = [&PLAIN[..], &["prlimit", "LIMIT", program, scenario]].concat();
+    let user = plain(0);
+    let user = user.each_ref().map(String::as_str);
+    let pool = &["pool", "--workers", "10"];
+    for scenario in [pool, &["processes", "--processes", "20"]] {
+        let argv = [&user[..], &["prlimit", "LIMIT", program], scenario].concat();
         check_limits(&argv, "--nproc", &limits, "EAGAIN", UNAVAILABLE);
     }
 }
@@ -158,7 +164,9 @@ fn a_screen_lives_on_when_its_program_gets_no_processes() {
         let folder = tempfile::tempdir().expect("a folder");
         let program = program_for_all(&folder);
         let program = program.to_str().expect("it is UTF-8");
-        let argv = [&PLAIN[..], &["prlimit", "LIMIT", program, "pool"]].concat();
+        let user = plain(1);
+        let user = user.each_ref().map(String::as_str);
+        let argv = [&user[..], &["prlimit", "LIMIT", program, "pool"]].concat();
         let limits: Vec<u32> = (1..=14).collect();
         check_screens(&argv, "--nproc", &limits, "EAGAIN", UNAVAILABLE);
     }
