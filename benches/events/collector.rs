@@ -4,7 +4,7 @@ use crate::figures::{Aim, median, print};
 use crate::forked;
 use crate::writer::say;
 use mpviz::channel::{Arena, Batch, Collector, clock};
-use mpviz::event::{ActorId, Event};
+use mpviz::event::ActorId;
 use mpviz::history::History;
 use std::time::Duration;
 

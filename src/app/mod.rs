@@ -15,7 +15,10 @@ pub mod text;
 
 pub use terminal::TerminalError;
 
-/// Returns an error with its chain of reasons on one line.
+use crate::view::words::shown;
+
+/// Returns an error with its chain of reasons on one line. What a stranger wrote into a trace may
+/// be quoted there: a terminal obeys none of it.
 pub fn reasons(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -27,5 +30,5 @@ pub fn reasons(error: &dyn std::error::Error) -> String {
         }
         cause = error.source();
     }
-    text
+    shown(&text).into_owned()
 }

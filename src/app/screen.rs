@@ -35,6 +35,9 @@ pub enum ScreenError {
     /// The first run could not be started.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// Nobody would hear keys and signals.
+    #[error("cannot watch for keys and signals")]
+    Input(#[source] io::Error),
     /// The terminal failed while it was used.
     #[error("cannot draw on the terminal")]
     Draw(#[from] io::Error),
@@ -77,8 +80,9 @@ pub enum Ended {
 pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     let terminal = Terminal::take()?;
     let (to, inputs) = unbounded();
-    input::read_signals(to.clone())?;
-    input::read_keys(to)?;
+    input::read_signals(to.clone())
+        .and_then(|()| input::read_keys(to))
+        .map_err(ScreenError::Input)?;
     let mut ui = Ui::new(scenario::PROGRAMS);
     for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
         *knobs = scenario::default_knobs(program);
@@ -169,13 +173,14 @@ impl Drop for Run {
 }
 
 struct Screen {
+    // Dropped before the terminal: what runs has ended when the shell is there again.
+    run: Option<Run>,
     terminal: Terminal,
     inputs: Receiver<Input>,
     ui: Ui,
     theme: Theme,
     memory: Memory,
     record: Option<PathBuf>,
-    run: Option<Run>,
     /// Something changed since the last frame.
     is_dirty: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
@@ -269,6 +274,7 @@ impl Screen {
 
     fn draw(&mut self) -> io::Result<()> {
         self.is_dirty = false;
+        self.ui.run.fits = view::grid::fits(self.terminal.area()?);
         let scene = Scene {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,

@@ -10,10 +10,12 @@ use crossterm::terminal::{
 };
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::os::fd::AsFd;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError, TryLockError};
+use std::time::Duration;
 
 /// Why there is no screen.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,8 @@ pub enum TerminalError {
 
 /// Whether the terminal is ours now. The panic hook asks it from any thread.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Held while a frame is written, so that none comes after the terminal was given back.
+static DRAWING: Mutex<()> = Mutex::new(());
 
 /// The terminal while it is ours.
 pub(super) struct Terminal {
@@ -72,8 +76,18 @@ impl Terminal {
         })
     }
 
+    /// Returns the area that a frame has.
+    pub(super) fn area(&self) -> io::Result<Rect> {
+        Ok(Rect::from((Position::ORIGIN, self.inner.size()?)))
+    }
+
     /// Draws a frame: only the cells that changed are written, all at once.
     pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        let _drawing = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
+        if !TAKEN.load(Ordering::SeqCst) {
+            // Another thread panics: mpviz is about to end.
+            return Ok(());
+        }
         execute!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
         if std::mem::take(&mut self.is_forgotten) {
             // Not `clear`: it asks the terminal for its cursor, and the thread that reads keys has
@@ -140,6 +154,7 @@ fn enter() -> io::Result<()> {
 /// Gives the terminal back, once. A terminal that is gone has nothing to be given.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
+        let _drawing = drawing_over();
         let mut out = io::stdout();
         let _ = execute!(
             out,
@@ -151,6 +166,18 @@ fn give_back() {
         let _ = out.flush();
         let _ = disable_raw_mode();
     }
+}
+
+/// Waits for the frame that is being written, but not for long: whoever panics may be writing it.
+fn drawing_over() -> Option<MutexGuard<'static, ()>> {
+    for _ in 0..20 {
+        match DRAWING.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+    None
 }
 
 /// A panic in any thread gives the terminal back, tells itself there, and ends mpviz; the

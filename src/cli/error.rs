@@ -6,6 +6,7 @@ use crate::app::text::TextError;
 use crate::app::{TerminalError, reasons};
 use crate::event::program::KnobError;
 use crate::trace::TraceError;
+use crate::view::words::shown;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -98,7 +99,7 @@ impl CliError {
         }
         let mut text = format!("mpviz: {}", reasons(self));
         if let Some(hint) = self.hint() {
-            text = format!("{text}\nhint: {hint}");
+            text = format!("{text}\nhint: {}", shown(&hint));
         }
         let _ = writeln!(io::stderr(), "{text}");
         ExitCode::from(self.exit_code())
@@ -143,9 +144,13 @@ impl CliError {
 
 fn session_hint(error: &SessionError) -> Option<String> {
     use crate::stage::StageError;
-    matches!(error, SessionError::Stage(StageError::Spawn(_))).then(|| {
-        "mpviz runs its own file again, which needs a free process and a file system that is not \
-         mounted `noexec`"
-            .into()
-    })
+    let SessionError::Stage(StageError::Spawn(reason)) = error else {
+        return None;
+    };
+    match reason.kind() {
+        io::ErrorKind::PermissionDenied => Some(
+            "mpviz runs its own file again, which a file system mounted `noexec` forbids".into(),
+        ),
+        _ => Some("`ulimit -a` shows what this shell may use".into()),
+    }
 }

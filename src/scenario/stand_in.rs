@@ -7,12 +7,16 @@
 use crate::runtime::subprocess::Program;
 use crate::runtime::{Error, Result};
 use std::io::{BufRead, Write};
+use std::time::Duration;
 
 /// The values of the knob `program`.
 pub(super) const CHOICES: &[&str] = &["nslookup", "stand-in"];
 
 /// The hidden first argument that makes mpviz the stand-in.
 pub const ARGUMENT: &str = "__stand-in";
+
+/// How long the stand-in takes for an answer.
+const LOOK_UP: Duration = Duration::from_millis(100);
 
 /// Returns whether `nslookup` is found where programs are looked for.
 pub(super) fn is_nslookup_installed() -> bool {
@@ -74,6 +78,8 @@ fn answer(host: &str, query: Query, output: &mut impl Write) -> std::io::Result<
         }
         _ => &[],
     };
+    // A real look-up takes its time, too, and the lesson is about waiting for it.
+    std::thread::sleep(LOOK_UP);
     writeln!(output, "Server:\t\tstand-in (example data, no network)\n")?;
     for line in lines {
         writeln!(output, "{line}")?;

@@ -84,7 +84,7 @@ impl Teller<'_> {
             ),
             Kind::TaskSubmitted { task, function, .. } => Said::new(
                 Sign::Message,
-                format!("submits T{task} {}", shown(function)),
+                format!("submits T{task} {}", shown(&names::within(function))),
             ),
             Kind::TaskStarted { task } => self.task_started(*task),
             Kind::TaskFinished { task, ok, error } => {
@@ -321,7 +321,8 @@ fn size(n: u64) -> String {
 
 /// Returns the beginning of a stream's bytes: `: set q=mx`.
 fn beginning(label: &str) -> String {
-    let label = shown(label);
+    let label = names::within(label);
+    let label = shown(&label);
     if label.trim().is_empty() {
         String::new()
     } else {

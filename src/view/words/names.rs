@@ -26,7 +26,7 @@ pub fn full_name(history: &History, actor: ActorId) -> String {
 const NAME_MOST: usize = 200;
 
 /// Returns a name, cut where it is longer than any that a person would give.
-fn within(name: &str) -> Cow<'_, str> {
+pub(super) fn within(name: &str) -> Cow<'_, str> {
     match name.char_indices().nth(NAME_MOST) {
         Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
         None => Cow::Borrowed(name),
@@ -84,16 +84,20 @@ pub(super) fn other(history: &History, actor: ActorId) -> String {
 /// Returns an object's name: `q`, `q read lock`, `inqueue`, `stdin`. Of which pool or program the
 /// latter are stands with it only where there are several.
 pub(crate) fn object(history: &History, id: ObjectId) -> String {
-    let name = shown(history.name_of(id));
+    let name = of_object(history, id);
     let Some(whole) = top(history, id).filter(|whole| whole.id != id) else {
-        return name.into_owned();
+        return name;
     };
     let same = |object: &&Object| object.part_of.is_none() && object.class == whole.class;
     let is_only = history.objects().iter().filter(same).count() == 1;
     if matches!(whole.class, Class::Pool | Class::Popen) && is_only {
-        return name.replace(&format!(" of {}", shown(history.name_of(whole.id))), "");
+        return name.replace(&format!(" of {}", of_object(history, whole.id)), "");
     }
-    name.into_owned()
+    name
+}
+
+fn of_object(history: &History, id: ObjectId) -> String {
+    shown(&within(history.name_of(id))).into_owned()
 }
 
 /// Returns what an object is a part of, at the top.
@@ -137,7 +141,7 @@ pub(super) fn pool_part(history: &History, id: ObjectId) -> Option<Part> {
 /// Returns what a message is called.
 pub(super) fn message(history: &History, id: MessageId) -> String {
     match history.message(id) {
-        Some(known) if !known.label.is_empty() => shown(&known.label).into_owned(),
+        Some(known) if !known.label.is_empty() => shown(&within(&known.label)).into_owned(),
         _ => format!("item {}", id.number),
     }
 }

@@ -3,14 +3,15 @@
 use super::life::is_worker;
 use super::names;
 use super::number::{count, number_word};
-use crate::event::Time;
 use crate::event::words::{Class, Method};
+use crate::event::{ActorId, Time};
 use crate::history::History;
 
 /// Returns what the run was, in one or two sentences: `Three processes ran five tasks; none was
 /// made anew.`
 pub(super) fn summary(history: &History, t: Time) -> String {
     [
+        of_failure,
         of_pool,
         of_queue,
         of_pipe,
@@ -21,6 +22,14 @@ pub(super) fn summary(history: &History, t: Time) -> String {
     .iter()
     .find_map(|about| about(history, t))
     .unwrap_or_default()
+}
+
+/// What MainProcess failed with is what there is to know of a run, before all that it did.
+fn of_failure(history: &History, _: Time) -> Option<String> {
+    let main = history.actor(ActorId(1))?;
+    let (_, error) = main.failed.as_ref()?;
+    let name = names::full_name(history, main.id);
+    Some(format!("{name} failed: {}.", super::shown(error)))
 }
 
 fn of_pool(history: &History, _: Time) -> Option<String> {
