@@ -77,7 +77,9 @@ impl Stretch {
     /// Draws the ground. `taken` is the cell that the band before ends in.
     fn draw(self, brush: &mut Brush<'_>, (x, y): (u16, u16), taken: Option<u32>) {
         let theme = brush.theme;
+        // The lane below may have drawn the cell in reverse, and a style only adds.
         let edge = theme.style(Role::BandEdge);
+        let edge = edge.remove_modifier(Modifier::REVERSED);
         let cell = |n: u32| x.saturating_add(u16::try_from(n).unwrap_or(u16::MAX));
         for col in self.cells() {
             tint(brush, x.saturating_add(col), y);
