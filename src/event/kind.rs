@@ -593,6 +593,14 @@ vocabulary! {
     }
 }
 
+impl Tag {
+    /// Returns the kind with a number, as `as u8` gives it; [`Tag::Unknown`] has none.
+    #[inline]
+    pub fn from_number(number: u8) -> Option<Tag> {
+        TAGS.get(usize::from(number)).copied()
+    }
+}
+
 impl Kind {
     /// Returns what there is to know about the kind; `None` for one that is unknown.
     pub fn info(&self) -> Option<&'static KindInfo> {

@@ -16,5 +16,5 @@ pub mod wire;
 pub mod words;
 
 pub use id::{ActorId, FileId, MessageId, ObjectId, TaskId};
-pub use kind::{Event, Kind, Nature, Text};
+pub use kind::{Event, Kind, Nature, Tag, Text};
 pub use time::{Span, Time};

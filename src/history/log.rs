@@ -11,7 +11,7 @@
 mod record;
 
 use super::index::narrow;
-use crate::event::{Event, Time};
+use crate::event::{ActorId, Event, Tag, Time};
 use std::iter::FusedIterator;
 use std::ops::Range;
 
@@ -61,6 +61,19 @@ struct Places {
     at: [u32; BLOCK],
 }
 
+/// What can be asked of an event of the log without making it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Outline {
+    /// Where it stands in the log.
+    pub position: usize,
+    /// When.
+    pub t: Time,
+    /// Whom it is about.
+    pub actor: ActorId,
+    /// Of which kind it is.
+    pub tag: Tag,
+}
+
 impl Log {
     /// Returns how many events there are.
     pub fn len(&self) -> usize {
@@ -98,6 +111,31 @@ impl Log {
             front: None,
             back: None,
         }
+    }
+
+    /// Returns the outlines of the last `most` events before position `end`, the last one first:
+    /// what can be asked of an event without making it. [`Log::get`] makes it.
+    pub fn outlines_before(&self, end: usize, most: usize) -> impl Iterator<Item = Outline> {
+        let end = end.min(self.len);
+        let mut known = None;
+        (end.saturating_sub(most)..end)
+            .rev()
+            .filter_map(move |position| {
+                let places = Events::places(self, &mut known, position)?;
+                let record = self.record(&places, position);
+                let (t, actor, tag) = match record.is_empty() {
+                    true => self
+                        .aside_at(position)
+                        .map(|e| (e.t, e.actor, e.kind.tag()))?,
+                    false => record::outline(record, self.blocks[places.block].t)?,
+                };
+                Some(Outline {
+                    position,
+                    t,
+                    actor,
+                    tag,
+                })
+            })
     }
 
     /// Returns how many events there are up to and including `t`.

@@ -29,7 +29,7 @@ pub mod task;
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;
 pub use lane::{Interval, Lane, Shares, State, StateClass, Wait};
-pub use log::Log;
+pub use log::{Log, Outline};
 pub use message::Message;
 pub use object::Object;
 pub use run::{Gap, Run, RunEnd, Source};

@@ -3,8 +3,8 @@
 //! Scrolling moves by rows and drawing shows them, so both ask here.
 
 use crate::event::words::{Operation, Outcome};
-use crate::event::{Event, Kind, Span, Time};
-use crate::history::History;
+use crate::event::{ActorId, Event, Kind, Span, Tag, Time};
+use crate::history::{History, Outline};
 
 /// A wait shorter than this was none that a person would want to read of.
 pub const SHORT: Span = Span::micros(20);
@@ -29,11 +29,7 @@ pub fn is_row(history: &History, event: &Event) -> bool {
         | Kind::LockTaken { .. }
         | Kind::LockReleased { .. } => false,
         Kind::Blocked { operation, .. } => {
-            *operation != Operation::Idle
-                && history
-                    .lane(event.actor)
-                    .at(event.t)
-                    .is_some_and(|wait| wait.end.min(history.now()).since(wait.start) >= SHORT)
+            *operation != Operation::Idle && lasts(history, event.actor, event.t)
         }
         // What failed is news, however soon.
         Kind::Unblocked { outcome, .. } if *outcome != Outcome::Done => true,
@@ -47,6 +43,33 @@ pub fn is_row(history: &History, event: &Event) -> bool {
         }
         _ => true,
     }
+}
+
+/// Returns whether an event may have a row, as far as its outline tells: where it says no, there
+/// is none.
+pub fn may_be_row(history: &History, event: &Outline) -> bool {
+    match event.tag {
+        Tag::Horizon
+        | Tag::Sampled
+        | Tag::EndsSampled
+        | Tag::CountChanged
+        | Tag::SourceSeen
+        | Tag::RunStarted
+        | Tag::ThreadStarted
+        | Tag::ThreadEnded
+        | Tag::ObjectCreated
+        | Tag::EndOpened
+        | Tag::LockTaken
+        | Tag::LockReleased => false,
+        Tag::Blocked => lasts(history, event.actor, event.t),
+        _ => true,
+    }
+}
+
+/// Whether a wait that began at `t` has lasted long enough to be told.
+fn lasts(history: &History, actor: ActorId, t: Time) -> bool {
+    let wait = history.lane(actor).at(t);
+    wait.is_some_and(|wait| wait.end.min(history.now()).since(wait.start) >= SHORT)
 }
 
 /// Returns the position that is `count` rows before position `end` of the log.

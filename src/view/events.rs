@@ -5,7 +5,7 @@ use super::theme::Role;
 use super::words::{Sentence, Sign, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
-use crate::ui::rows::is_row;
+use crate::ui::rows::{is_row, may_be_row};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -75,10 +75,17 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
     let known = history.log_until(moment.t);
     let end = moment.run.events_end.map_or(known, |end| end.min(known));
     let mut rows = Vec::with_capacity(usize::from(height));
-    for event in log.range(0..end).rev().take(LOOKED_AT_MAX) {
+    for outline in log.outlines_before(end, LOOKED_AT_MAX) {
         if rows.len() == usize::from(height) {
             break;
         }
+        // Most events that are no row are told by their kind alone.
+        if !may_be_row(history, &outline) {
+            continue;
+        }
+        let Some(event) = log.get(outline.position) else {
+            continue;
+        };
         if !is_row(history, &event) {
             continue;
         }

@@ -116,7 +116,6 @@ impl Ran {
 /// Returns whether a program is there that a test needs; says which is missing if not, and fails
 /// where nothing may be left out (`MPVIZ_TEST_ALL`).
 #[track_caller]
-#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
 pub(crate) fn is_installed(program: &str, package: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());

@@ -4,7 +4,7 @@
 //! follow in their ring form. What does not fit is no record: the event stands aside, whole.
 
 use crate::event::wire::{Reader, Writer};
-use crate::event::{ActorId, Event, Kind, Span, Time};
+use crate::event::{ActorId, Event, Kind, Span, Tag, Time};
 
 /// A record has at most so many bytes, so that its length takes one of them.
 pub(super) const MAX: usize = u8::MAX as usize;
@@ -59,6 +59,16 @@ pub(super) fn write(event: &Event, since: Time, place: &mut [u8]) -> Option<usiz
 /// Returns the time since its block's beginning.
 pub(super) fn since(record: &[u8]) -> Span {
     Span(bits(head(record), SINCE_AT, 128))
+}
+
+/// Returns what stands in the head of a record: when, about whom, and of which kind.
+#[inline]
+pub(super) fn outline(record: &[u8], since: Time) -> Option<(Time, ActorId, Tag)> {
+    let head = head(record);
+    let number = u8::try_from(bits(head, TAG_AT, LINE_AT)).ok()?;
+    let actor = u32::try_from(bits(head, ACTOR_AT, SEQ_AT)).ok()?;
+    let t = since + Span(bits(head, SINCE_AT, 128));
+    Some((t, ActorId(actor), Tag::from_number(number)?))
 }
 
 /// Makes an event of its record.

@@ -3,7 +3,7 @@
 //! Both look at the end of the log and never at all of it.
 
 use crate::event::words::End;
-use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Time};
+use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Tag, Time};
 use crate::history::History;
 
 /// The most events that a frame looks back.
@@ -67,10 +67,24 @@ pub(super) fn move_of(history: &History, event: &Event) -> Option<Move> {
     })
 }
 
-/// Returns the events before and at `t`, the last one first.
+/// Returns the events before and at `t` by which something moved or ended, the last one first.
 pub(super) fn last_events(history: &History, t: Time) -> impl Iterator<Item = Event> {
-    let until = history.log_until(t);
-    history.log().range(0..until).rev().take(LOOK_BACK)
+    let log = history.log();
+    let moved = log
+        .outlines_before(history.log_until(t), LOOK_BACK)
+        .filter(|event| {
+            matches!(
+                event.tag,
+                Tag::MessagePut
+                    | Tag::MessageSent
+                    | Tag::MessageReceived
+                    | Tag::BytesWritten
+                    | Tag::BytesRead
+                    | Tag::EofSeen
+                    | Tag::EndClosed
+            )
+        });
+    moved.filter_map(|event| log.get(event.position))
 }
 
 /// What moved within a stretch that ends at `t`.

@@ -2,8 +2,9 @@
 
 use super::lines::Lines;
 use super::told::Teller;
-use crate::event::{Span, Time};
+use crate::event::{Span, Tag, Time};
 use crate::history::History;
+use crate::ui::rows::may_be_row;
 use crate::view::flow::FlowView;
 use crate::view::theme::Role;
 use crate::view::words::Sign;
@@ -70,10 +71,19 @@ pub(super) fn last_rows(
     let wanted = room.saturating_add(scroll).saturating_add(64);
     let mut rows: Vec<Row> = Vec::new();
     let until = history.log_until(view.t);
-    for event in history.log().range(0..until).rev().take(LOOK_BACK) {
+    let log = history.log();
+    for outline in log.outlines_before(until, LOOK_BACK) {
         if rows.len() >= wanted {
             break;
         }
+        // Bookkeeping is told by its kind alone. A wait is this pane's own question: one that
+        // goes on in an inner wait is news here.
+        if outline.tag != Tag::Blocked && !may_be_row(history, &outline) {
+            continue;
+        }
+        let Some(event) = log.get(outline.position) else {
+            continue;
+        };
         if let Some(kind) = teller.row(&event) {
             rows.push(Row { t: event.t, kind });
         }
