@@ -285,7 +285,7 @@ impl Screen {
         };
         self.terminal.draw(|frame| {
             let area = frame.area();
-            view::draw(frame.buffer_mut(), area, &scene);
+            view::draw_on_blank(frame.buffer_mut(), area, &scene);
         })?;
         self.drawn = clock::monotonic();
         Ok(())

@@ -20,12 +20,22 @@ use crate::history::History;
 use crate::ui::{Pane, Place, Screen, Ui};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// Draws a frame into `area`. What is below is painted over.
 pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+    Brush::new(buffer, scene.theme).clear(area);
+    draw_on_blank(buffer, area, scene);
+}
+
+/// Draws a frame into `area`, which is blank, as ratatui hands it over: one pass over all cells
+/// less.
+pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     let area = area.intersection(*buffer.area());
     let mut brush = Brush::new(buffer, scene.theme);
-    brush.clear(area);
+    if scene.theme.paper() != Style::new() {
+        brush.tint(area, scene.theme.paper());
+    }
     if Size::of(area).is_none() {
         draw_too_small(&mut brush, area);
         return;
