@@ -19,7 +19,7 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 /// How often processes are sampled at most, in ns.
 const EVERY: u64 = 250_000_000;
 /// How often they are sampled at least, in ns.
-const CALM: u64 = 1_000_000_000;
+const CALM: u64 = 2_000_000_000;
 /// A round may take this share of the time until the next.
 const SHARE: u64 = 100;
 /// So many descriptors are left to the rest of mpviz.

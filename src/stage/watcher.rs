@@ -68,7 +68,7 @@ pub(super) struct Start {
 }
 
 /// How often it is looked how many processes there are, in ns.
-const COUNT_EVERY: u64 = 150_000_000;
+const COUNT_EVERY: u64 = 200_000_000;
 /// How long the end of a foreign program waits for its last lines, in ns: they are told before.
 const DRAIN_WITHIN: u64 = 100_000_000;
 /// How long a supervisor has to end a run before it is ended without it, in ns.

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 /// The most events that are looked at for a frame: a log without rows costs no more.
-const LOOKED_AT_MAX: usize = 1_024;
+const LOOKED_AT_MAX: usize = 512;
 
 /// So many rows stay strong when the run has ended.
 const LAST_WORDS: usize = 3;

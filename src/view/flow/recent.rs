@@ -7,7 +7,7 @@ use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Tag, Time};
 use crate::history::History;
 
 /// The most events that a frame looks back.
-const LOOK_BACK: usize = 1024;
+const LOOK_BACK: usize = 512;
 
 /// A step on a message's way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -10,7 +10,7 @@ use crate::view::theme::Role;
 use crate::view::words::Sign;
 
 /// The most events that a frame looks back.
-const LOOK_BACK: usize = 1_024;
+const LOOK_BACK: usize = 512;
 /// A stretch at least so long without anything to tell gets a row of its own.
 const QUIET: Span = Span::millis(50);
 
