@@ -72,6 +72,8 @@ pub struct Outline {
     pub actor: ActorId,
     /// Of which kind it is.
     pub tag: Tag,
+    /// Where its record begins in the chunk of its block.
+    at: u32,
 }
 
 impl Log {
@@ -114,7 +116,7 @@ impl Log {
     }
 
     /// Returns the outlines of the last `most` events before position `end`, the last one first:
-    /// what can be asked of an event without making it. [`Log::get`] makes it.
+    /// what can be asked of an event without making it. [`Log::event`] makes it.
     pub fn outlines_before(&self, end: usize, most: usize) -> impl Iterator<Item = Outline> {
         let end = end.min(self.len);
         let mut known = None;
@@ -134,8 +136,19 @@ impl Log {
                     t,
                     actor,
                     tag,
+                    at: places.at[position % BLOCK],
                 })
             })
+    }
+
+    /// Returns the event of an outline, which is of this log.
+    pub fn event(&self, outline: &Outline) -> Option<Event> {
+        let block = self.blocks.get(outline.position / BLOCK)?;
+        let record = record_at(&self.chunks[block.chunk as usize], outline.at);
+        match record.is_empty() {
+            true => self.aside_at(outline.position).cloned(),
+            false => record::read(record, block.t),
+        }
     }
 
     /// Returns how many events there are up to and including `t`.
@@ -217,8 +230,7 @@ impl Log {
     /// Returns the record of an event; empty if it stands aside.
     fn record(&self, places: &Places, position: usize) -> &[u8] {
         let chunk = &self.chunks[self.blocks[places.block].chunk as usize];
-        let at = places.at[position % BLOCK] as usize;
-        &chunk[at..at + usize::from(chunk[at])]
+        record_at(chunk, places.at[position % BLOCK])
     }
 
     fn aside_at(&self, position: usize) -> Option<&Event> {
@@ -233,6 +245,12 @@ impl Log {
             false => record::read(record, self.blocks[places.block].t),
         }
     }
+}
+
+/// Returns the record that begins at a place; empty if its event stands aside.
+fn record_at(chunk: &[u8], at: u32) -> &[u8] {
+    let at = at as usize;
+    &chunk[at..at + usize::from(chunk[at])]
 }
 
 impl Events<'_> {

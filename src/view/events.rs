@@ -83,7 +83,7 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
         if !may_be_row(history, &outline) {
             continue;
         }
-        let Some(event) = log.get(outline.position) else {
+        let Some(event) = log.event(&outline) else {
             continue;
         };
         if !is_row(history, &event) {

@@ -84,7 +84,7 @@ pub(super) fn last_events(history: &History, t: Time) -> impl Iterator<Item = Ev
                     | Tag::EndClosed
             )
         });
-    moved.filter_map(|event| log.get(event.position))
+    moved.filter_map(|event| log.event(&event))
 }
 
 /// What moved within a stretch that ends at `t`.

@@ -81,7 +81,7 @@ pub(super) fn last_rows(
         if outline.tag != Tag::Blocked && !may_be_row(history, &outline) {
             continue;
         }
-        let Some(event) = log.get(outline.position) else {
+        let Some(event) = log.event(&outline) else {
             continue;
         };
         if let Some(kind) = teller.row(&event) {
