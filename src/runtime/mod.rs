@@ -17,6 +17,7 @@ mod fork;
 mod fork_local;
 mod io;
 mod label;
+mod locked_pipe;
 mod message;
 mod panic;
 pub mod pipe;

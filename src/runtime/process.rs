@@ -77,7 +77,7 @@ pub(super) struct Parentage;
 
 impl Parentage {
     /// Makes a forked child who it is.
-    pub(super) fn child_begin(spec: &ForkSpec, _parent_pid: u32) {
+    pub(super) fn child_begin(spec: &ForkSpec) {
         let _ = CURRENT.get().set(Identity {
             name: spec.name.to_string(),
             numbers: spec.numbers.clone(),

@@ -9,17 +9,17 @@ mod feeder;
 
 use super::error::{Error, Result};
 use super::fork_local::ForkLocal;
-use super::sync::{QueueLock, Semaphore};
+use super::locked_pipe::{LockedPipe, Locking};
+use super::sync::Semaphore;
 use super::time::Deadline;
 use super::wait::Wait;
 use super::{io, label, message, pipe, probe};
-use crate::event::words::{Class, End, Operation, Outcome, Part};
+use crate::event::words::{Class, Operation, Outcome, Part};
 use crate::event::{Kind, MessageId, ObjectId, Text};
 use feeder::Local;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, OwnedFd};
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,15 +46,11 @@ pub struct Queue<T> {
 /// What the feeder needs of a queue, whatever its items are.
 struct Core {
     object: ObjectId,
-    pipe: ObjectId,
+    pipe: LockedPipe,
     name: String,
     maxsize: Option<u32>,
-    read_lock: QueueLock,
-    write_lock: QueueLock,
     /// Free places, where there is a bound.
     slots: Option<Semaphore>,
-    reader: OwnedFd,
-    writer: OwnedFd,
     local: ForkLocal<Arc<Local>>,
 }
 
@@ -98,7 +94,6 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     }
 
     fn make(name: &str, maxsize: Option<u32>) -> Result<Queue<T>> {
-        let (reader, writer, capacity) = pipe::kernel_pipe(pipe::Waiting::InPoll)?;
         let object = probe::next_object();
         probe::say(|| Kind::ObjectCreated {
             object,
@@ -109,17 +104,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
             maxsize: maxsize.map(u64::from),
             capacity: None,
         });
-        let pipe = pipe::tell_created(Class::Pipe, "", Some((object, Part::Pipe)), Some(capacity));
-        probe::say(|| Kind::EndOpened {
-            object: pipe,
-            end: End::Read,
-        });
-        probe::say(|| Kind::EndOpened {
-            object: pipe,
-            end: End::Write,
-        });
-        let read_lock = QueueLock::new(Some((object, Part::ReadLock)))?;
-        let write_lock = QueueLock::new(Some((object, Part::WriteLock)))?;
+        let pipe = LockedPipe::of_queue(object)?;
         let slots = maxsize
             .map(|n| Semaphore::new(n, Some((object, Part::Slots))))
             .transpose()?;
@@ -130,11 +115,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
             pipe,
             name,
             maxsize,
-            read_lock,
-            write_lock,
             slots,
-            reader,
-            writer,
             local,
         };
         Ok(Queue {
@@ -270,7 +251,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Error::System`] if the kernel can't tell.
     pub fn is_empty(&self) -> Result<bool> {
         Ok(!io::wait_readable(
-            &self.core.reader,
+            self.core.pipe.reader(),
             Deadline::after(Some(Duration::ZERO)),
         )?)
     }
@@ -305,42 +286,10 @@ impl Core {
         let empty = || Error::Empty {
             queue: self.name.clone(),
         };
-        let held = self.read_lock.try_hold().or_else(|| {
-            wait.begin();
-            self.read_lock.hold(deadline)
-        });
-        let Some(mut held) = held else {
-            return Err(empty());
-        };
-        let received = io::read_message(self.reader.as_fd(), deadline, || {
-            held.tell();
-            wait.begin();
-        });
-        if let Ok(Some((message, _))) = received {
-            probe::say(|| Kind::MessageReceived {
-                object: self.pipe,
-                message,
-                end: None,
-            });
-        }
-        drop(held);
+        let received = self.pipe.receive(deadline, wait, Locking::Locked);
         if let (Ok(Some(_)), Some(slots)) = (&received, &self.slots) {
             slots.release();
         }
         received?.ok_or_else(empty)
-    }
-}
-
-impl Drop for Core {
-    fn drop(&mut self) {
-        let object = self.pipe;
-        probe::say(|| Kind::EndClosed {
-            object,
-            end: End::Read,
-        });
-        probe::say(|| Kind::EndClosed {
-            object,
-            end: End::Write,
-        });
     }
 }

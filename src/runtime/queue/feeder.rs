@@ -6,13 +6,11 @@ use crate::event::words::{Operation, Outcome, Role};
 use crate::event::{ActorId, Kind, MessageId, ObjectId};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::exit;
-use crate::runtime::io;
-use crate::runtime::pipe::outcome_of;
+use crate::runtime::locked_pipe::Locking;
 use crate::runtime::probe::{self, Birth};
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
 use std::collections::VecDeque;
-use std::os::fd::AsFd;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A process's own side of a queue. A forked child begins with a new one: an empty buffer, no
@@ -96,7 +94,8 @@ impl Local {
     /// Moves items from the buffer into the pipe until the queue is closed and the buffer empty.
     fn feed(&self, core: &Core) {
         while let Some((id, bytes)) = self.next(core) {
-            let written = write(core, id, &bytes);
+            let wait = Wait::new(Operation::Write, core.pipe.object(), Deadline::NEVER);
+            let written = core.pipe.send(id, &bytes, None, wait, Locking::Locked);
             if written.is_err() {
                 // Nobody reads any more, and nobody ever will: CPython's feeder ends quietly too.
                 return;
@@ -152,25 +151,4 @@ impl Local {
             waker: Some(feeder),
         });
     }
-}
-
-/// Writes a message into the pipe, under the write lock.
-fn write(core: &Core, id: MessageId, bytes: &[u8]) -> Result<()> {
-    let mut held = core.write_lock.hold(Deadline::NEVER);
-    probe::say(|| Kind::MessageSent {
-        object: core.pipe,
-        message: id,
-        bytes: bytes.len() as u64,
-        label: None,
-        end: None,
-    });
-    let mut wait = Wait::new(Operation::Write, core.pipe, Deadline::NEVER);
-    let written = io::write_all(core.writer.as_fd(), bytes, || {
-        if let Some(held) = &mut held {
-            held.tell();
-        }
-        wait.begin();
-    });
-    wait.end(outcome_of(&written), None);
-    written
 }
