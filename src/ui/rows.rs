@@ -15,19 +15,10 @@ const LOOKED_AT_MAX: usize = 50_000;
 /// Returns whether an event has a row of its own. Bookkeeping has none, and neither has a wait
 /// that was over at once.
 pub fn is_row(history: &History, event: &Event) -> bool {
+    if is_bookkeeping(event.kind.tag()) {
+        return false;
+    }
     match &event.kind {
-        Kind::Horizon {}
-        | Kind::Sampled { .. }
-        | Kind::EndsSampled { .. }
-        | Kind::CountChanged { .. }
-        | Kind::SourceSeen { .. }
-        | Kind::RunStarted { .. }
-        | Kind::ThreadStarted { .. }
-        | Kind::ThreadEnded {}
-        | Kind::ObjectCreated { .. }
-        | Kind::EndOpened { .. }
-        | Kind::LockTaken { .. }
-        | Kind::LockReleased { .. } => false,
         Kind::Blocked { operation, .. } => {
             *operation != Operation::Idle && lasts(history, event.actor, event.t)
         }
@@ -49,21 +40,28 @@ pub fn is_row(history: &History, event: &Event) -> bool {
 /// is none.
 pub fn may_be_row(history: &History, event: &Outline) -> bool {
     match event.tag {
-        Tag::Horizon
-        | Tag::Sampled
-        | Tag::EndsSampled
-        | Tag::CountChanged
-        | Tag::SourceSeen
-        | Tag::RunStarted
-        | Tag::ThreadStarted
-        | Tag::ThreadEnded
-        | Tag::ObjectCreated
-        | Tag::EndOpened
-        | Tag::LockTaken
-        | Tag::LockReleased => false,
         Tag::Blocked => lasts(history, event.actor, event.t),
-        _ => true,
+        tag => !is_bookkeeping(tag),
     }
+}
+
+/// Whether a kind is only for whoever draws: none of its events has a row.
+fn is_bookkeeping(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Horizon
+            | Tag::Sampled
+            | Tag::EndsSampled
+            | Tag::CountChanged
+            | Tag::SourceSeen
+            | Tag::RunStarted
+            | Tag::ThreadStarted
+            | Tag::ThreadEnded
+            | Tag::ObjectCreated
+            | Tag::EndOpened
+            | Tag::LockTaken
+            | Tag::LockReleased
+    )
 }
 
 /// Whether a wait that began at `t` has lasted long enough to be told.
