@@ -92,7 +92,7 @@ impl Net {
         self.lifeline = None;
         let _ = self.supervisor.wait();
         supervisors().remove(&self.supervisor.id());
-        let own_group = tree::number_of(rustix::process::getpgrp());
+        let own_group = nix::unistd::getpgrp().as_raw().cast_unsigned();
         let nobody_left = (0..LOOKS_MAX).any(|_| {
             // Who was adopted a moment ago is killed before it can fork again: no look at the
             // whole machine, which takes as long as a short life.
@@ -131,7 +131,9 @@ fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
 
 /// Returns the children of mpviz that came to it by a supervisor's death.
 fn strays() -> Vec<u32> {
-    let own_session = rustix::process::getsid(None).map_or(0, tree::number_of);
+    // It is 0 where its leader stands outside of the pid namespace, as in many a container, and
+    // so may the group's number be; rustix knows no such pid.
+    let own_session = nix::unistd::getsid(None).map_or(0, |sid| sid.as_raw().cast_unsigned());
     let supervisors = supervisors().clone();
     let children = tree::children_of(std::process::id());
     let is_stray = |pid: &u32| {
