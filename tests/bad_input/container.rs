@@ -1,6 +1,7 @@
 //! A pid namespace, as a container has it: nobody in it leads the session and group that mpviz is
 //! in, so their numbers are 0.
 
+use super::common::left_out;
 use super::{stderr, stdout};
 use std::process::Command;
 
@@ -14,11 +15,10 @@ const CONTAINER: &[&str] = &[
 ];
 
 #[test]
-#[expect(clippy::print_stderr, reason = "it says what is left out")]
 fn a_session_led_from_outside_the_pid_namespace_changes_nothing() {
     let inside = |argv: &[&str]| Command::new("unshare").args(CONTAINER).args(argv).output();
     if !inside(&["true"]).is_ok_and(|ran| ran.status.success()) {
-        eprintln!("left out: this machine lets nobody make a pid namespace (unshare)");
+        left_out("this machine lets nobody make a pid namespace (unshare)");
         return;
     }
     for form in ["--plain", "--json"] {
