@@ -185,7 +185,9 @@ fn the_state_of_a_moment_is_what_a_plain_walk_finds() {
         let end = 3 + plain.len() as u64;
         for t in 0..end + 3 {
             let known = lane.at(Time(t)).map(|interval| interval.state.class());
-            let at = t.checked_sub(3).and_then(|at| plain.get(at as usize));
+            let at = t
+                .checked_sub(3)
+                .and_then(|at| plain.get(usize::try_from(at).unwrap()));
             assert_eq!(known, at.map(|&(_, class)| class), "{t} of {count}");
         }
     }
