@@ -132,6 +132,11 @@ impl RingWriter {
         self.publish_at(t, actor, by, line, file, kind)
     }
 
+    /// Returns how many events were said, lost ones included.
+    pub fn said(&self) -> u32 {
+        self.seq
+    }
+
     /// Publishes an event with a stamp that was taken before; not before that of the last one.
     #[inline]
     pub fn publish_at(

@@ -197,6 +197,10 @@ impl QueueLock {
         });
         let taken = self.count.wait(deadline);
         let waker = taken.then(|| self.count.noted(RELEASER)).flatten();
+        if taken {
+            // Before a word is said: who dies in between must be known as the holder.
+            self.count.note(HOLDER, probe::actor());
+        }
         let outcome = if taken {
             Outcome::Done
         } else {
