@@ -2,12 +2,12 @@
 
 use super::{checks, stuck};
 use crossbeam_channel::RecvTimeoutError;
-use mpviz::channel::{Arena, Batch, Collector};
+use mpviz::channel::{Arena, Batch, Collector, clock};
 use mpviz::event::{ActorId, Event};
 use mpviz::history::History;
 use mpviz::stage::{Launch, Play as StagePlay, Stage};
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// So long nothing must happen before a run is looked at for being stuck.
 const QUIET: Duration = Duration::from_millis(150);
@@ -180,12 +180,13 @@ fn follow(
     history: &mut History,
     log: &mut Vec<Event>,
 ) -> bool {
-    let mut moved = Instant::now();
+    let mut moved = clock::monotonic();
+    let quiet_for = |moved| Duration::from_nanos(clock::monotonic() - moved);
     loop {
         match batches.recv_timeout(QUIET / 5) {
             Ok(batch) => {
                 if !batch.events.iter().all(is_quiet) {
-                    moved = Instant::now();
+                    moved = clock::monotonic();
                 }
                 stage.follow(&batch.events);
                 take(&batch.events, history, log);
@@ -197,11 +198,11 @@ fn follow(
         if stage.is_over() {
             return false;
         }
-        if moved.elapsed() > QUIET && stuck::why(history).is_some() {
+        if quiet_for(moved) > QUIET && stuck::why(history).is_some() {
             return true;
         }
         assert!(
-            moved.elapsed() < PATIENCE,
+            quiet_for(moved) < PATIENCE,
             "it neither ends nor is stuck for a known reason:\n{}",
             stuck::describe(history)
         );
