@@ -89,7 +89,7 @@ pub enum Error {
     #[error("{0}")]
     Task(String),
     /// `OSError` from the system: what was tried, with which value.
-    #[error("{attempt}: {}: {source}", errno_name(source))]
+    #[error("{attempt}: {}: {}", errno_name(source), errno_words(source))]
     System {
         /// What was tried: `cannot fork`.
         attempt: String,
