@@ -67,6 +67,33 @@ pub enum Error {
         /// What it may be.
         range: &'static str,
     },
+    /// `ValueError: semaphore or lock released too many times`: nobody holds it, or it has its most.
+    #[error("semaphore or lock released too many times: its value is {most} already")]
+    ReleasedTooOften {
+        /// The most that it can be.
+        most: u32,
+    },
+    /// `BrokenBarrierError`: somebody's time was over, or the barrier was reset or aborted.
+    #[error("the barrier is broken")]
+    BrokenBarrier,
+    /// `IndexError`: the array has no such item.
+    #[error("invalid index: item {index} of an array of {len}")]
+    Index {
+        /// The index, from 0.
+        index: usize,
+        /// How many items there are.
+        len: usize,
+    },
+    /// `OverflowError`: an argument is more than can be counted.
+    #[error("{name} is {value}, at most {most} can be counted")]
+    Overflow {
+        /// The argument.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// The most.
+        most: u64,
+    },
     /// `PicklingError` and the like: a message could not be made of a value, or a value of it.
     #[error("cannot {verb} a message of `{object}`: {source}")]
     Message {
@@ -125,6 +152,10 @@ impl Error {
             Error::TimedOut { .. } => "TimeoutError",
             Error::CutMessage { .. } | Error::WrongDirection(_) | Error::System { .. } => "OSError",
             Error::Closed { .. } | Error::Argument { .. } | Error::TooLarge { .. } => "ValueError",
+            Error::ReleasedTooOften { .. } => "ValueError",
+            Error::BrokenBarrier => "BrokenBarrierError",
+            Error::Index { .. } => "IndexError",
+            Error::Overflow { .. } => "OverflowError",
             Error::Misuse(_) => "AssertionError",
             Error::Message { .. } => "PicklingError",
             Error::Task(_) | Error::Other(_) => "Exception",

@@ -6,7 +6,7 @@
 //! values for messages.
 //!
 //! Reading order: [`process`] and [`queue`] are what programs use first; [`mod@pipe`], [`pool`],
-//! [`subprocess`], [`sync`], [`time`] and [`print`](mod@print) the rest. Beneath them [`probe`] is the one
+//! [`subprocess`], [`sync`], [`shared_value`], [`time`] and [`print`](mod@print) the rest. Beneath them [`probe`] is the one
 //! place that says events, `fork` the one that forks, `message` the form of a message in a pipe.
 //!
 //! Not here: who watches. Without mpviz around it the probe costs a branch.
@@ -27,6 +27,7 @@ pub mod probe;
 pub mod process;
 pub mod queue;
 mod shared;
+pub mod shared_value;
 mod simple_queue;
 pub mod subprocess;
 pub mod sync;
@@ -41,4 +42,6 @@ pub use pipe::{Connection, pipe, pipe_one_way};
 pub use pool::{AsyncResult, Pool};
 pub use process::{Process, ProcessInfo, current_process, fork, getpid, getppid};
 pub use queue::Queue;
+pub use shared_value::{Array, RawArray, RawValue, Value};
+pub use sync::{Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore};
 pub use time::{random, sleep};
