@@ -57,6 +57,9 @@ pub enum Error {
     /// `AssertionError` or `ValueError`: the call makes no sense in this state.
     #[error("{0}")]
     Misuse(String),
+    /// `RuntimeError`: the program's state does not allow it.
+    #[error("{0}")]
+    Runtime(String),
     /// `ValueError`: an argument is out of its range.
     #[error("{name} is {value}, it must be {range}")]
     Argument {
@@ -158,6 +161,7 @@ impl Error {
             Error::Overflow { .. } => "OverflowError",
             Error::Misuse(_) => "AssertionError",
             Error::Message { .. } => "PicklingError",
+            Error::Runtime(_) => "RuntimeError",
             Error::Task(_) | Error::Other(_) => "Exception",
         }
     }

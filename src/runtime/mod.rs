@@ -11,6 +11,7 @@
 //!
 //! Not here: who watches. Without mpviz around it the probe costs a branch.
 
+pub mod context;
 pub mod error;
 mod exit;
 mod fork;
@@ -29,6 +30,7 @@ pub mod queue;
 mod shared;
 pub mod shared_value;
 mod simple_queue;
+pub mod spawn;
 pub mod subprocess;
 pub mod sync;
 mod sys;
@@ -36,6 +38,9 @@ pub mod time;
 mod wait;
 
 pub use crate::println;
+pub use context::{
+    StartMethod, force_start_method, set_start_method, start_method, start_method_if_set,
+};
 pub use error::{Error, Result};
 pub use exit::{Target, exit, run_main};
 pub use pipe::{Connection, pipe, pipe_one_way};
