@@ -6,6 +6,7 @@
 //! after it was made; memory with a descriptor can be handed to another program too.
 #![expect(unsafe_code, reason = "maps memory that other processes share")]
 
+use super::context::{StartMethod, start_method};
 use rustix::fs::MemfdFlags;
 use rustix::mm::{MapFlags, ProtFlags};
 use std::io;
@@ -39,6 +40,17 @@ pub(super) enum Backing {
     Anonymous,
     /// From a memory file, whose descriptor can be handed to a program that is started anew.
     File,
+}
+
+impl Backing {
+    /// Returns what an object needs that is made now: under the start method `spawn` it can be
+    /// given to a process that is not forked.
+    pub(super) fn of_context() -> Backing {
+        match start_method() {
+            StartMethod::Fork => Backing::Anonymous,
+            StartMethod::Spawn => Backing::File,
+        }
+    }
 }
 
 /// Cells that are shared with every process forked after they were made. All are zero at first.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Its operations are those of [`Array`].
 #[derive(Clone, Debug)]
 pub struct RawArray<T: Number> {
-    core: Arc<Core<T>>,
+    pub(super) core: Arc<Core<T>>,
 }
 
 /// Shared numbers with a lock: `multiprocessing.Array`.
@@ -36,8 +36,8 @@ pub struct RawArray<T: Number> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Array<T: Number, L: Mutual = RLock> {
-    raw: RawArray<T>,
-    lock: L,
+    pub(super) raw: RawArray<T>,
+    pub(super) lock: L,
 }
 
 impl<T: Number> RawArray<T> {

@@ -16,14 +16,14 @@ const LABEL_MAX: usize = 40;
 /// Shared numbers.
 #[derive(Debug)]
 pub(super) struct Core<T: Number> {
-    cells: Shared<T::Atomic>,
+    pub(super) cells: Shared<T::Atomic>,
     pub(super) object: ObjectId,
-    class: Class,
+    pub(super) class: Class,
 }
 
 impl<T: Number> Core<T> {
     pub(super) fn new(class: Class, name: &str, len: usize) -> Result<Arc<Core<T>>> {
-        let shared = Shared::zeroed(len, Backing::Anonymous);
+        let shared = Shared::zeroed(len, Backing::of_context());
         let cells = shared.map_err(|error| {
             let attempt = format!("cannot share {len} numbers of {} bytes", size_of::<T>());
             Error::system(attempt, error)

@@ -10,6 +10,7 @@
 //! number does not fit its type (CPython cuts it off) can't be said.
 
 mod array;
+mod handed;
 mod memory;
 mod number;
 mod value;

@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone, Debug)]
 pub struct RawValue<T: Number> {
-    core: Arc<Core<T>>,
+    pub(super) core: Arc<Core<T>>,
 }
 
 /// A shared number with a lock: `multiprocessing.Value`.
@@ -52,8 +52,8 @@ pub struct RawValue<T: Number> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Value<T: Number, L: Mutual = RLock> {
-    raw: RawValue<T>,
-    lock: L,
+    pub(super) raw: RawValue<T>,
+    pub(super) lock: L,
 }
 
 impl<T: Number> RawValue<T> {

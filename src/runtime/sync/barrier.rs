@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-type Action = Arc<dyn Fn() -> Result<()> + Send + Sync>;
+pub(super) type Action = Arc<dyn Fn() -> Result<()> + Send + Sync>;
 
 /// A place where a number of processes meet: `multiprocessing.Barrier`.
 ///
@@ -38,16 +38,16 @@ type Action = Arc<dyn Fn() -> Result<()> + Send + Sync>;
 /// ```
 #[derive(Clone)]
 pub struct Barrier {
-    core: Arc<Core>,
-    action: Option<Action>,
-    timeout: Option<Duration>,
+    pub(super) core: Arc<Core>,
+    pub(super) action: Option<Action>,
+    pub(super) timeout: Option<Duration>,
 }
 
-struct Core {
+pub(super) struct Core {
     condition: condition::Core,
-    page: Arc<SharedWords>,
-    parties: u32,
-    object: ObjectId,
+    pub(super) page: Arc<SharedWords>,
+    pub(super) parties: u32,
+    pub(super) object: ObjectId,
 }
 
 /// The word that says what the barrier does: one of the states below.
@@ -90,16 +90,8 @@ impl Barrier {
     fn make(name: &str, parties: u32) -> Result<Barrier> {
         let object = tell_created(Class::Barrier, name, None, Some(parties.into()));
         probe::say(|| Kind::CountChanged { object, value: 0 });
-        let page = page()?;
-        let count = Count::at(&page, condition::Core::ROWS);
-        count.set(1);
-        let lock = Arc::new(SemLock::over(count, object, Sort::RLock, 1));
-        let core = Core {
-            condition: condition::Core::on(&page, lock, object, Telling::Quiet),
-            page,
-            parties,
-            object,
-        };
+        let core = Core::on(page()?, object, parties);
+        core.condition.lock.count.set(1);
         Ok(Barrier {
             core: Arc::new(core),
             action: None,
@@ -250,6 +242,18 @@ impl Barrier {
 }
 
 impl Core {
+    /// Makes one on a page: a condition, its lock, and two words.
+    pub(super) fn on(page: Arc<SharedWords>, object: ObjectId, parties: u32) -> Core {
+        let count = Count::at(&page, condition::Core::ROWS);
+        let lock = Arc::new(SemLock::over(count, object, Sort::RLock, 1));
+        Core {
+            condition: condition::Core::on(&page, lock, object, Telling::Quiet),
+            page,
+            parties,
+            object,
+        }
+    }
+
     fn state(&self) -> &AtomicU32 {
         self.page.word(STATE)
     }

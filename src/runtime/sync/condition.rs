@@ -36,7 +36,7 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Condition {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
 }
 
 /// A condition without its public form: an event and a barrier have one inside.
@@ -93,7 +93,7 @@ impl Condition {
     }
 
     fn over(object: ObjectId, lock: &Arc<SemLock>) -> Result<Condition> {
-        let core = Core::on(&page()?, Arc::clone(lock), object, Telling::Told);
+        let core = Core::on(&page()?, Arc::clone(lock), object, TOLD);
         let core = Arc::new(core);
         Ok(Condition { core })
     }
@@ -235,7 +235,15 @@ impl Condition {
     }
 }
 
+/// How a condition is told that a program has.
+pub(super) const TOLD: Telling = Telling::Told;
+
 impl Core {
+    /// Returns the page that its counters are on.
+    pub(super) fn page(&self) -> &SharedWords {
+        self.wake.page()
+    }
+
     /// The rows of a page that a condition takes.
     pub(super) const ROWS: usize = 3;
 

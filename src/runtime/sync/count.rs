@@ -38,7 +38,7 @@ pub(super) struct Count {
 
 /// Maps a page for counts.
 pub(super) fn page() -> Result<Arc<SharedWords>> {
-    let page = SharedWords::new(Backing::Anonymous);
+    let page = SharedWords::new(Backing::of_context());
     let page = page.map_err(|error| Error::system("cannot map a page to share", error))?;
     Ok(Arc::new(page))
 }
@@ -53,10 +53,23 @@ impl Count {
 
     /// Returns the one that is in a row of a page; there are 64.
     pub(super) fn at(page: &Arc<SharedWords>, row: usize) -> Count {
-        Count {
-            page: Arc::clone(page),
-            base: row * STRIDE,
-        }
+        Count::based(page, row * STRIDE)
+    }
+
+    /// Returns the one whose words begin there.
+    pub(super) fn based(page: &Arc<SharedWords>, base: usize) -> Count {
+        let page = Arc::clone(page);
+        Count { page, base }
+    }
+
+    /// Returns the page that it is on.
+    pub(super) fn page(&self) -> &SharedWords {
+        &self.page
+    }
+
+    /// Returns where on its page it begins.
+    pub(super) fn base(&self) -> usize {
+        self.base
     }
 
     /// Sets how often it may be taken, before anybody else knows of it.

@@ -8,6 +8,7 @@ use crate::event::words::{Class, Outcome};
 use crate::event::{Kind, ObjectId};
 use crate::runtime::error::Result;
 use crate::runtime::probe;
+use crate::runtime::shared::SharedWords;
 use crate::runtime::time::Deadline;
 use std::panic::Location;
 use std::sync::Arc;
@@ -32,14 +33,14 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Event {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
 }
 
 #[derive(Debug)]
-struct Core {
+pub(super) struct Core {
     condition: condition::Core,
     flag: Count,
-    object: ObjectId,
+    pub(super) object: ObjectId,
 }
 
 impl Event {
@@ -69,15 +70,8 @@ impl Event {
         let object = tell_created(Class::Event, name, None, None);
         probe::say(|| Kind::CountChanged { object, value: 0 });
         let page = page()?;
-        let rows = condition::Core::ROWS;
-        let count = Count::at(&page, rows);
-        count.set(1);
-        let lock = Arc::new(SemLock::over(count, object, Sort::Lock, 1));
-        let core = Core {
-            condition: condition::Core::on(&page, lock, object, Telling::Quiet),
-            flag: Count::at(&page, rows + 1),
-            object,
-        };
+        let core = Core::on(&page, object);
+        core.condition.lock.count.set(1);
         let core = Arc::new(core);
         Ok(Event { core })
     }
@@ -168,5 +162,23 @@ impl Event {
             object: self.core.object,
             value,
         });
+    }
+}
+
+impl Core {
+    /// Makes one on the first rows of a page: a condition, its lock, the flag.
+    pub(super) fn on(page: &Arc<SharedWords>, object: ObjectId) -> Core {
+        let rows = condition::Core::ROWS;
+        let lock = SemLock::over(Count::at(page, rows), object, Sort::Lock, 1);
+        Core {
+            condition: condition::Core::on(page, Arc::new(lock), object, Telling::Quiet),
+            flag: Count::at(page, rows + 1),
+            object,
+        }
+    }
+
+    /// Returns the page that it is on.
+    pub(super) fn page(&self) -> &SharedWords {
+        self.condition.page()
     }
 }

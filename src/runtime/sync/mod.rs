@@ -19,6 +19,7 @@ mod barrier;
 mod condition;
 mod count;
 mod event;
+mod handed;
 mod lock;
 mod protocol;
 mod queue_lock;
@@ -32,6 +33,7 @@ pub use lock::{Lock, Mutual, RLock};
 pub use sem_lock::Guard;
 pub use semaphore::{BoundedSemaphore, Semaphore};
 
+pub(super) use handed::give;
 pub(super) use lock::Held;
 pub(super) use queue_lock::{Hold, QueueLock, Slots};
 

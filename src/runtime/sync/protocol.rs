@@ -18,7 +18,7 @@
 
 /// The words of a counter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Word {
+pub(super) enum Word {
     /// How often it may still be taken.
     Value,
     /// How many wait.
@@ -33,7 +33,7 @@ const ON_ITS_WAY: u32 = 1;
 const RELIED_ON: u32 = 2;
 
 /// Where the words are, and how to wait for one. All orderings are `SeqCst`.
-pub trait Words {
+pub(super) trait Words {
     /// Loads a word.
     fn load(&self, word: Word) -> u32;
     /// Stores a word.
@@ -52,7 +52,7 @@ pub trait Words {
 
 /// Takes one if that needs no waiting; returns how many are left.
 #[inline]
-pub fn take(words: &impl Words) -> Option<u32> {
+pub(super) fn take(words: &impl Words) -> Option<u32> {
     let mut value = words.load(Word::Value);
     loop {
         let left = value.checked_sub(1)?;
@@ -65,7 +65,7 @@ pub fn take(words: &impl Words) -> Option<u32> {
 
 /// Takes one, waiting until there is one or `is_over` says that the time is; returns how many are
 /// left. `pause` is what to do before sleeping: to look again a few times, perhaps.
-pub fn wait(
+pub(super) fn wait(
     words: &impl Words,
     mut is_over: impl FnMut() -> bool,
     pause: impl Fn() -> Option<u32>,
@@ -94,7 +94,7 @@ pub fn wait(
 
 /// Gives one back, unless there are `most` already; returns how many there are then.
 #[inline]
-pub fn give(words: &impl Words, most: u32) -> Option<u32> {
+pub(super) fn give(words: &impl Words, most: u32) -> Option<u32> {
     let mut value = words.load(Word::Value);
     let now = loop {
         if value >= most {

@@ -12,6 +12,7 @@ use crate::runtime::error::{Error, Result};
 use crate::runtime::fork_local::ForkLocal;
 use crate::runtime::probe;
 use crate::runtime::time::Deadline;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -22,7 +23,7 @@ use std::sync::atomic::{AtomicI32, AtomicUsize};
 pub(super) const MOST: u32 = i32::MAX as u32;
 
 /// What a count is used as.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) enum Sort {
     /// Held by one at a time; anybody may give it back.
     Lock,
@@ -45,8 +46,8 @@ pub(super) enum Telling {
 pub struct SemLock {
     pub(super) count: Count,
     pub(super) object: ObjectId,
-    sort: Sort,
-    most: u32,
+    pub(super) sort: Sort,
+    pub(super) most: u32,
     mine: ForkLocal<Mine>,
 }
 
