@@ -35,6 +35,7 @@ pub mod subprocess;
 pub mod sync;
 mod sys;
 pub mod time;
+mod voice;
 mod wait;
 
 pub use crate::println;
