@@ -128,8 +128,9 @@ fn check_screens(argv: &[&str], option: &str, limits: &[u32], name: &str, text: 
             screen.contains("■ ended") || screen.contains("mpviz: cannot ")
         });
         if screen.contains("mpviz: cannot ") {
-            // It may be wrapped.
-            let said = pty.until(text, |screen| screen.replace('\n', "").contains(text));
+            // It may be wrapped, also at a space.
+            let joined = |text: &str| text.split_whitespace().collect::<String>();
+            let said = pty.until(text, |screen| joined(screen).contains(&joined(text)));
             assert!(!said.contains("draw"), "{said}");
             assert_eq!(pty.end(), 1, "{said}");
             pty.nothing_is_left();
