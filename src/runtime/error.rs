@@ -171,25 +171,24 @@ impl Error {
             Error::Eof => "EOFError",
             Error::BrokenPipe => "BrokenPipeError",
             Error::TimedOut { .. } => "TimeoutError",
-            Error::BufferTooShort { .. } => "multiprocessing.BufferTooShort",
+            Error::Argument { .. } => "ValueError",
+            Error::BufferTooShort { .. } => "BufferTooShort",
+            Error::Closed { .. } => "ValueError",
+            Error::ClosedHandle(_) => "OSError",
+            Error::ClosedProcess => "ValueError",
             Error::ConnectionReset => "ConnectionResetError",
-            Error::ClosedHandle(_)
-            | Error::CutMessage { .. }
-            | Error::MessageTooLong { .. }
-            | Error::System { .. }
-            | Error::WrongDirection(_) => "OSError",
-            Error::Argument { .. }
-            | Error::Closed { .. }
-            | Error::ClosedProcess
-            | Error::State(_)
-            | Error::TooLarge { .. } => "ValueError",
+            Error::CutMessage { .. } => "OSError",
             Error::Memory { .. } => "MemoryError",
-            Error::Message { verb: "decode", .. } | Error::Undecodable { .. } => {
-                "pickle.UnpicklingError"
-            }
-            Error::Message { .. } => "pickle.PicklingError",
+            Error::Message { verb: "decode", .. } => "UnpicklingError",
+            Error::Message { .. } => "PicklingError",
+            Error::MessageTooLong { .. } => "OSError",
             Error::Misuse(_) => "AssertionError",
             Error::NotStarted(_) => "AttributeError",
+            Error::State(_) => "ValueError",
+            Error::System { .. } => "OSError",
+            Error::TooLarge { .. } => "ValueError",
+            Error::Undecodable { .. } => "UnpicklingError",
+            Error::WrongDirection(_) => "OSError",
             Error::Task(_) | Error::Other(_) => "Exception",
         }
     }
