@@ -14,6 +14,7 @@ use rustix::io::{Errno, read, write, writev};
 use std::io::IoSlice;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// Writes all bytes, waiting where the pipe is full. `waits` is called before it waits for the
 /// first time.
@@ -119,10 +120,9 @@ pub(super) fn read_block(
     let mut block = [0; BLOCK];
     let mut got = read_now(fd, &mut block)?;
     if got.is_none() {
-        if deadline.is_over() {
-            return Ok(None);
+        if !deadline.is_over() {
+            got = look_again(fd, &mut block)?;
         }
-        got = look_again(fd, &mut block)?;
     }
     if got.is_none() {
         waits();
@@ -254,6 +254,11 @@ fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
 /// Waits until something can be read, or the file has ended; returns whether it is so.
 pub(super) fn wait_readable(fd: impl AsFd, deadline: Deadline) -> Result<bool> {
     wait_for(&fd, PollFlags::IN, deadline)
+}
+
+/// Returns whether a pipe has a page of room.
+pub(super) fn is_writable(fd: impl AsFd) -> Result<bool> {
+    wait_for(&fd, PollFlags::OUT, Deadline::after(Some(Duration::ZERO)))
 }
 
 fn wait_for(fd: &impl AsFd, flags: PollFlags, deadline: Deadline) -> Result<bool> {

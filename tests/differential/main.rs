@@ -26,6 +26,8 @@ mod case;
 mod mismatch;
 mod processes;
 mod run;
+mod sync;
+mod values;
 
 use case::{Area, Case};
 use run::{Outcome, Python};
@@ -37,6 +39,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
     Area::new("processes", processes::CASES),
+    Area::new("sync", sync::CASES),
+    Area::new("values", values::CASES),
 ];
 
 /// As many cases run at a time: most of them wait most of the time.
