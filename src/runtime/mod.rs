@@ -45,7 +45,7 @@ pub use context::{
 };
 pub use error::{Error, Result};
 pub use exit::{Target, exit, exit_with, run_main};
-pub use pipe::{Connection, pipe, pipe_one_way, wait};
+pub use pipe::{Connection, Waitable, pipe, pipe_one_way, wait};
 pub use pool::{AsyncResult, Pool};
 pub use process::{ParentProcess, Process, ProcessInfo, active_children, current_process};
 pub use process::{fork, getpid, getppid, parent_process};
