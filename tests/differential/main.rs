@@ -24,6 +24,7 @@
 mod canon;
 mod case;
 mod mismatch;
+mod pipes;
 mod processes;
 mod run;
 mod sync;
@@ -38,6 +39,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// All areas, with the table of each.
 const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
+    Area::new("pipes", pipes::CASES),
     Area::new("processes", processes::CASES),
     Area::new("sync", sync::CASES),
     Area::new("values", values::CASES),
