@@ -26,6 +26,7 @@ mod case;
 mod mismatch;
 mod pipes;
 mod processes;
+mod queues;
 mod run;
 mod sync;
 mod values;
@@ -41,6 +42,7 @@ const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
     Area::new("pipes", pipes::CASES),
     Area::new("processes", processes::CASES),
+    Area::new("queues", queues::CASES),
     Area::new("sync", sync::CASES),
     Area::new("values", values::CASES),
 ];
