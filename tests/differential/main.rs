@@ -24,7 +24,9 @@
 mod canon;
 mod case;
 mod mismatch;
+mod pipes;
 mod processes;
+mod queues;
 mod run;
 mod sync;
 mod values;
@@ -38,7 +40,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// All areas, with the table of each.
 const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
+    Area::new("pipes", pipes::CASES),
     Area::new("processes", processes::CASES),
+    Area::new("queues", queues::CASES),
     Area::new("sync", sync::CASES),
     Area::new("values", values::CASES),
 ];

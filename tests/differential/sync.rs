@@ -676,7 +676,7 @@ fn event_of_a_killed_waiter() -> Result<()> {
     })?;
     ready.acquire();
     // That it sleeps is seen where the kernel says so.
-    until(|| process.pid().is_some_and(is_asleep));
+    until(|| process.pid().is_ok_and(|pid| pid.is_some_and(is_asleep)));
     process.kill()?;
     process.join()?;
     hangs(|| event.set())
