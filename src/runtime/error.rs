@@ -60,6 +60,15 @@ pub enum Error {
     /// `RuntimeError`: the program's state does not allow it.
     #[error("{0}")]
     Runtime(String),
+    /// `PicklingError` or `AttributeError`: a function can't be found by its name in a spawned
+    /// process.
+    #[error("cannot spawn `{target}`: {reason}")]
+    NotSpawnable {
+        /// The function's path.
+        target: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// `ValueError`: an argument is out of its range.
     #[error("{name} is {value}, it must be {range}")]
     Argument {
@@ -129,7 +138,7 @@ impl Error {
             Error::CutMessage { .. } | Error::WrongDirection(_) | Error::System { .. } => "OSError",
             Error::Closed { .. } | Error::Argument { .. } | Error::TooLarge { .. } => "ValueError",
             Error::Misuse(_) => "AssertionError",
-            Error::Message { .. } => "PicklingError",
+            Error::Message { .. } | Error::NotSpawnable { .. } => "PicklingError",
             Error::Runtime(_) => "RuntimeError",
             Error::Task(_) | Error::Other(_) => "Exception",
         }

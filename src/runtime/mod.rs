@@ -26,6 +26,7 @@ pub mod pool;
 pub mod print;
 pub mod probe;
 pub mod process;
+mod program;
 pub mod queue;
 mod shared;
 mod simple_queue;
@@ -36,7 +37,7 @@ mod sys;
 pub mod time;
 mod wait;
 
-pub use crate::println;
+pub use crate::{println, spawnable};
 pub use context::{
     StartMethod, force_start_method, set_start_method, start_method, start_method_if_set,
 };

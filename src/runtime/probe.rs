@@ -111,6 +111,9 @@ pub fn join_stage(place: Place) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Puts this process, which was spawned, on the stage that its parent is on.
+pub(super) fn join_spawned(_parentage: &super::process::Parentage) {}
+
 /// Which file a standard stream is, as the kernel numbers it.
 type FileIdentity = Option<(u64, u64)>;
 

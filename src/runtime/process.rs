@@ -1,5 +1,6 @@
 //! `Process`: a function that runs in a process of its own.
 
+use super::context::{StartMethod, start_method};
 use super::error::{Error, Result};
 use super::exit::Target;
 use super::fork::{self, ForkSpec, Forked};
@@ -9,6 +10,7 @@ use super::{io, probe, sys};
 use crate::event::words::{Method, Operation, Outcome};
 use crate::event::{ActorId, Kind, Text};
 use rustix::process::{Pid, PidfdFlags, Signal};
+use serde::{Deserialize, Serialize};
 use std::os::fd::OwnedFd;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -72,16 +74,30 @@ pub fn getppid() -> u32 {
     rustix::process::getppid().map_or(0, |pid| Pid::as_raw(Some(pid)).cast_unsigned())
 }
 
-/// What a child learns about itself at its fork.
-pub(super) struct Parentage;
+/// What a child learns about itself at its start, put together by its parent.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Parentage {
+    name: String,
+    numbers: Vec<u32>,
+    daemon: bool,
+}
 
 impl Parentage {
-    /// Makes a forked child who it is.
-    pub(super) fn child_begin(spec: &ForkSpec) {
-        let _ = CURRENT.get().set(Identity {
+    /// Returns what a child of this process will be.
+    pub(super) fn of_child(spec: &ForkSpec) -> Parentage {
+        Parentage {
             name: spec.name.to_string(),
             numbers: spec.numbers.clone(),
             daemon: spec.daemon,
+        }
+    }
+
+    /// Makes a child who it is.
+    pub(super) fn child_begin(self) {
+        let _ = CURRENT.get().set(Identity {
+            name: self.name,
+            numbers: self.numbers,
+            daemon: self.daemon,
             made: AtomicU32::new(0),
         });
     }
@@ -194,19 +210,43 @@ impl Process {
     #[track_caller]
     pub fn start<T: Target>(self, target: impl FnOnce() -> T) -> Result<Process> {
         probe::enter(Location::caller());
-        if self.child.is_some() {
-            return Err(Error::Misuse("cannot start a process twice".into()));
-        }
-        if identity().daemon {
-            return Err(Error::Misuse(
-                "daemonic processes are not allowed to have children".into(),
-            ));
+        self.check_startable()?;
+        if start_method() == StartMethod::Spawn {
+            return Err(Error::NotSpawnable {
+                target: std::any::type_name_of_val(&target).to_owned(),
+                reason: "a closure needs a fork; the start method is `spawn`: use `Process::spawn`",
+            });
         }
         self.launch(target)
     }
 
-    /// Starts it, whoever this process is.
-    pub(super) fn launch<T: Target>(mut self, target: impl FnOnce() -> T) -> Result<Process> {
+    /// Checks that it may be started here.
+    pub(super) fn check_startable(&self) -> Result<()> {
+        if self.child.is_some() {
+            return Err(Error::Misuse("cannot start a process twice".into()));
+        }
+        if self.maker == getpid() && identity().daemon {
+            return Err(Error::Misuse(
+                "daemonic processes are not allowed to have children".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Starts it by a fork, whoever this process is.
+    pub(super) fn launch<T: Target>(self, target: impl FnOnce() -> T) -> Result<Process> {
+        self.begin(Method::Fork, |spec| match fork::fork(spec)? {
+            Forked::Child => fork::run_child(target),
+            Forked::Parent(pid) => Ok(pid),
+        })
+    }
+
+    /// Starts it by `make`, which returns its pid.
+    pub(super) fn begin(
+        mut self,
+        method: Method,
+        make: impl FnOnce(&ForkSpec) -> Result<u32>,
+    ) -> Result<Process> {
         if self.maker != getpid() {
             return Err(Error::Misuse(
                 "can only start a process object made by this process".into(),
@@ -217,16 +257,12 @@ impl Process {
             actor: self.actor,
             name: Text::from(&self.name),
             numbers: self.numbers.clone(),
-            method: Method::Fork,
+            method,
             daemon: self.daemon,
         };
-        match fork::fork(&spec)? {
-            Forked::Child => fork::run_child(target),
-            Forked::Parent(pid) => {
-                self.child = Some(Child::adopt(self.actor, pid, self.daemon)?);
-                Ok(self)
-            }
-        }
+        let pid = make(&spec)?;
+        self.child = Some(Child::adopt(self.actor, pid, self.daemon)?);
+        Ok(self)
     }
 
     /// Returns its name.

@@ -3,7 +3,7 @@
 
 use rustix::process::{Pid, WaitIdOptions, WaitIdStatus};
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 /// `fork(2)`: returns the child's pid in the parent, `None` in the child.
 ///
@@ -55,4 +55,17 @@ pub(super) fn retire(fd: BorrowedFd<'_>) -> io::Result<()> {
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
+}
+
+/// `fcntl(F_SETFD)`: takes charge of a descriptor that this program was started with, and closes it
+/// on exec. `Err(EBADF)` if it is not open.
+///
+/// Only `spawn` calls this, in a new process, for descriptors that its parent has passed to it.
+pub(super) fn own(fd: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: fcntl looks at the number only, and fails if it names nothing.
+    if unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it is open, and nobody else here knows of it: the parent has opened it for us alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
