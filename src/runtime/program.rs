@@ -3,7 +3,7 @@
 use super::error::{Error, Result, errno_name};
 use super::fork::ForkSpec;
 use super::probe::{self, Birth};
-use crate::event::{ActorId, Kind, Text};
+use crate::event::{Kind, Text};
 use std::ffi::{CString, OsString};
 use std::io;
 use std::os::unix::ffi::OsStringExt;
@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStringExt;
 pub(super) fn start(
     spec: &ForkSpec,
     attempt: &str,
-    make: impl FnOnce() -> io::Result<u32>,
+    make: impl FnOnce(&Birth) -> io::Result<u32>,
 ) -> Result<u32> {
     let birth = Birth::of_process(spec.actor);
     probe::say(|| Kind::ProcessForked {
@@ -21,7 +21,7 @@ pub(super) fn start(
         method: spec.method,
         daemon: spec.daemon,
     });
-    match make() {
+    match make(&birth) {
         Ok(pid) => {
             birth.announce(pid);
             probe::say(|| Kind::ForkReturned {
@@ -42,12 +42,15 @@ pub(super) fn start(
     }
 }
 
-/// Returns the environment of a program that will be `actor`: this process's, with `words` in it.
-pub(super) fn environment(_actor: ActorId, words: &[(&'static str, OsString)]) -> Vec<CString> {
+/// Returns this process's environment with `words` in it, and, on a stage, an invitation to who is
+/// about to be.
+pub(super) fn environment(birth: &Birth, word: (&'static str, String)) -> Vec<CString> {
+    let words: Vec<_> = birth.invitation().into_iter().chain([word]).collect();
     let mine = std::env::vars_os().filter(|(name, _)| words.iter().all(|(word, _)| name != word));
+    let mine: Vec<_> = mine.collect();
     let words = words
-        .iter()
-        .map(|(name, value)| (OsString::from(name), value.clone()));
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()));
     let join = |(name, value): (OsString, OsString)| {
         let mut word = name;
         word.push("=");
@@ -55,5 +58,5 @@ pub(super) fn environment(_actor: ActorId, words: &[(&'static str, OsString)]) -
         // The environment of a process has no zero bytes.
         CString::new(word.into_vec()).ok()
     };
-    mine.chain(words).filter_map(join).collect()
+    mine.into_iter().chain(words).filter_map(join).collect()
 }

@@ -182,11 +182,11 @@ fn launch(
     let written = preparation
         .write(arguments)
         .map_err(|error| Error::system(attempt, error))?;
-    let environment = program::environment(spec.actor, &[preparation::word(&written)?]);
+    let word = preparation::word(&written)?;
     let passed = given.iter().map(AsRawFd::as_raw_fd);
     let passed: Vec<RawFd> = passed.chain([written.as_raw_fd()]).collect();
-    program::start(spec, "cannot run this program anew", || {
-        run_anew(&environment, &passed)
+    program::start(spec, "cannot run this program anew", |birth| {
+        run_anew(&program::environment(birth, word), &passed)
     })
 }
 

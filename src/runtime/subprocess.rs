@@ -317,6 +317,7 @@ fn spawn(
     actor: ActorId,
 ) -> Result<Arc<Child>> {
     let birth = Birth::of_process(actor);
+    command.envs(birth.invitation());
     let text = Text::from(name);
     probe::say(|| Kind::ProcessForked {
         child: actor,

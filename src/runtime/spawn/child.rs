@@ -24,8 +24,9 @@ pub(super) fn run(found: io::Result<Found>) -> ! {
         ..
     } = preparation;
     context::force_start_method(method);
-    probe::join_spawned(&parentage);
     parentage.child_begin();
+    // The first question joins the stage, where there is one, and says that this process lives.
+    probe::is_on();
     let code = match registered(&target) {
         Some(target) => (target.run)(&arguments, handed),
         // The same file, and its own path: `spawnable!` depends on something that has changed.

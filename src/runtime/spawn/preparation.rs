@@ -15,7 +15,7 @@ use crate::runtime::process::Parentage;
 use crate::runtime::sys;
 use rustix::fs::MemfdFlags;
 use serde::{Deserialize, Serialize};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
@@ -59,11 +59,14 @@ impl Preparation {
 }
 
 /// Returns the variable and its value for a child that inherits this file.
-pub(super) fn word(file: &OwnedFd) -> Result<(&'static str, OsString)> {
+pub(super) fn word(file: &OwnedFd) -> Result<(&'static str, String)> {
     let stat = rustix::fs::fstat(file)
         .map_err(|error| Error::system("cannot look at a memory file", error))?;
     let number = number_of(stat.st_dev, stat.st_ino);
-    Ok((VARIABLE, format!("{}:{number}", file.as_raw_fd()).into()))
+    Ok((
+        VARIABLE.into(),
+        format!("{}:{number}", file.as_raw_fd()).into(),
+    ))
 }
 
 fn number_of(device: u64, inode: u64) -> String {
