@@ -1,5 +1,6 @@
 //! What goes wrong in a multi-process program: CPython's exceptions as values.
 
+use super::subprocess::{CompletedProcess, Expired};
 use std::io;
 
 /// The result of most operations of the runtime.
@@ -51,6 +52,9 @@ pub enum Error {
         /// What was closed.
         object: String,
     },
+    /// `ValueError`: the call makes no sense in this state.
+    #[error("{0}")]
+    State(String),
     /// `OSError`: the end is for the other direction.
     #[error("this end of the pipe only {0}")]
     WrongDirection(&'static str),
@@ -100,6 +104,15 @@ pub enum Error {
     /// An error or panic inside a task, as its caller gets it.
     #[error("{0}")]
     Task(String),
+    /// `subprocess.CalledProcessError`: a program that was to succeed did not.
+    #[error("{0}")]
+    CalledProcess(Box<CompletedProcess>),
+    /// `subprocess.TimeoutExpired`: a program took longer than it had.
+    #[error("{0}")]
+    TimeoutExpired(Box<Expired>),
+    /// `UnicodeDecodeError`: what a program printed is no text.
+    #[error("what a program printed is no text: {0}")]
+    NotText(#[source] std::str::Utf8Error),
     /// `OSError` from the system: what was tried, with which value.
     #[error("{attempt}: {}: {source}", errno_name(source))]
     System {
@@ -136,8 +149,14 @@ impl Error {
             Error::BrokenPipe => "BrokenPipeError",
             Error::TimedOut { .. } => "TimeoutError",
             Error::CutMessage { .. } | Error::WrongDirection(_) | Error::System { .. } => "OSError",
-            Error::Closed { .. } | Error::Argument { .. } | Error::TooLarge { .. } => "ValueError",
+            Error::Closed { .. }
+            | Error::Argument { .. }
+            | Error::State(_)
+            | Error::TooLarge { .. } => "ValueError",
             Error::Misuse(_) => "AssertionError",
+            Error::CalledProcess(_) => "subprocess.CalledProcessError",
+            Error::TimeoutExpired(_) => "subprocess.TimeoutExpired",
+            Error::NotText(_) => "UnicodeDecodeError",
             Error::Message { .. } | Error::NotSpawnable { .. } => "PicklingError",
             Error::Runtime(_) => "RuntimeError",
             Error::Task(_) | Error::Other(_) => "Exception",

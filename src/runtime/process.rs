@@ -425,6 +425,12 @@ impl Child {
         }
     }
 
+    /// Returns its exit code if that was seen before.
+    pub(super) fn known_code(&self) -> Option<i32> {
+        let end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.map(|end| end.code)
+    }
+
     fn leave(&self) {
         let mut children = CHILDREN
             .get()

@@ -32,6 +32,7 @@ use super::{probe, program};
 use crate::event::words::Method;
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
 use preparation::Preparation;
+pub(super) use preparation::VARIABLE;
 use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};

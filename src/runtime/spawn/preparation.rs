@@ -22,7 +22,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::MetadataExt;
 
 /// The environment variable that makes the program a spawned process.
-pub(super) const VARIABLE: &str = "MPVIZ_SPAWNED";
+pub(in crate::runtime) const VARIABLE: &str = "MPVIZ_SPAWNED";
 
 /// What a spawned process is.
 #[derive(Debug, Serialize, Deserialize)]
