@@ -6,7 +6,7 @@
 //! values for messages.
 //!
 //! Reading order: [`process`] and [`queue`] are what programs use first; [`mod@pipe`], [`pool`],
-//! [`subprocess`], [`sync`], [`time`] and [`print`](mod@print) the rest. Beneath them [`probe`] is the one
+//! [`subprocess`], [`sync`], [`shared_value`], [`time`] and [`print`](mod@print) the rest. Beneath them [`probe`] is the one
 //! place that says events, `fork` the one that forks, `message` the form of a message in a pipe.
 //!
 //! Not here: who watches. Without mpviz around it the probe costs a branch.
@@ -29,6 +29,7 @@ pub mod process;
 mod program;
 pub mod queue;
 mod shared;
+pub mod shared_value;
 mod simple_queue;
 pub mod spawn;
 pub mod subprocess;
@@ -49,4 +50,6 @@ pub use pool::{AsyncResult, Pool};
 pub use process::{ParentProcess, Process, ProcessInfo, active_children, current_process};
 pub use process::{fork, getpid, getppid, parent_process};
 pub use queue::Queue;
+pub use shared_value::{Array, RawArray, RawValue, Value};
+pub use sync::{Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore};
 pub use time::{random, sleep};
