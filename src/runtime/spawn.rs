@@ -24,7 +24,6 @@ mod target;
 
 pub use target::{Argument, Arguments, Registered, Spawnable};
 
-use super::context::{StartMethod, start_method};
 use super::error::{Error, Result};
 use super::fork::ForkSpec;
 use super::process::{Parentage, Process};
@@ -108,8 +107,8 @@ impl Process {
     /// were made after `set_start_method(StartMethod::Spawn)`. Each is encoded here and now: the
     /// child has copies, but of the runtime's objects it has the same ones.
     ///
-    /// The child has this process's command line, environment, directory and standard streams, and
-    /// no other descriptors. An `Err` or a panic of the target gives exit code 1, as under fork.
+    /// In the child the start method is `spawn`. It has this process's command line, environment,
+    /// directory and standard streams, and no other descriptors. An `Err` or a panic of the target gives exit code 1, as under fork.
     ///
     /// # Errors
     ///
@@ -158,25 +157,16 @@ impl Process {
                 source,
             })
         })?;
-        self.begin(Method::Spawn, |spec| {
-            launch(spec, name, &encoded, &given, start_method())
-        })
+        self.begin(Method::Spawn, |spec| launch(spec, name, &encoded, &given))
     }
 }
 
 /// Runs this program anew; returns the pid.
-fn launch(
-    spec: &ForkSpec,
-    target: &str,
-    arguments: &[u8],
-    given: &[OwnedFd],
-    method: StartMethod,
-) -> Result<u32> {
+fn launch(spec: &ForkSpec, target: &str, arguments: &[u8], given: &[OwnedFd]) -> Result<u32> {
     let raw = given.iter().map(AsRawFd::as_raw_fd).collect();
     let preparation = Preparation {
         target: target.to_owned(),
         parentage: Parentage::of_child(spec),
-        method,
         descriptors: raw,
     };
     let attempt = "cannot write down what a process is to be spawned with";

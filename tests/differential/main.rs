@@ -24,8 +24,10 @@
 mod canon;
 mod case;
 mod mismatch;
+mod popen;
 mod processes;
 mod run;
+mod spawned;
 
 use case::{Area, Case};
 use run::{Outcome, Python};
@@ -36,13 +38,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// All areas, with the table of each.
 const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
+    Area::new("popen", popen::CASES),
     Area::new("processes", processes::CASES),
+    Area::new("spawned", spawned::CASES),
 ];
 
 /// As many cases run at a time: most of them wait most of the time.
 const AT_A_TIME: usize = 2;
 
 fn main() -> ExitCode {
+    mpviz::runtime::spawn::begin(spawned::targets());
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [flag, area, name] = arguments.as_slice()
         && flag == "--case"

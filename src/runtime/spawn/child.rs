@@ -18,12 +18,9 @@ pub(super) fn run(found: io::Result<Found>) -> ! {
         Err(error) => fail(&format!("cannot read what it was spawned with: {error}")),
     };
     let Preparation {
-        target,
-        parentage,
-        method,
-        ..
+        target, parentage, ..
     } = preparation;
-    context::force_start_method(method);
+    context::force_start_method(context::StartMethod::Spawn);
     parentage.child_begin();
     // The first question joins the stage, where there is one, and says that this process lives.
     probe::is_on();

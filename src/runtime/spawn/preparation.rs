@@ -9,7 +9,6 @@
 //! the environment of whatever the child starts in its turn; but nobody else has that file under
 //! that descriptor, so it means nothing there.
 
-use crate::runtime::context::StartMethod;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::process::Parentage;
 use crate::runtime::sys;
@@ -30,8 +29,6 @@ pub(super) struct Preparation {
     /// The registered name of what it runs.
     pub(super) target: String,
     pub(super) parentage: Parentage,
-    /// How processes begin in it.
-    pub(super) method: StartMethod,
     /// The descriptors that were handed over, by their numbers in the process.
     pub(super) descriptors: Vec<RawFd>,
 }

@@ -155,3 +155,43 @@ fn read(stream: &mut Option<PipeReader>, into: &mut Vec<u8>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::runtime::Error;
+    use crate::runtime::subprocess::{PIPE, Popen, Program};
+    use std::time::Duration;
+
+    #[test]
+    fn a_retry_writes_on_where_the_pipe_was_full() {
+        let program = Program::new(["cat"]).stdin(PIPE).stdout(PIPE);
+        let mut popen = Popen::start(program).unwrap();
+        popen.send_signal(libc::SIGSTOP).unwrap();
+        let input: Vec<u8> = (0..300_000u32).map(|n| n as u8).collect();
+        let late = popen.communicate_timeout(&input, Duration::from_millis(1));
+        assert!(matches!(late, Err(Error::TimeoutExpired(_))));
+        popen.send_signal(libc::SIGCONT).unwrap();
+        // Each of these may be late as well, and says again what came.
+        let output = loop {
+            match popen.communicate_timeout(b"", Duration::from_millis(1)) {
+                Ok((output, _)) => break output,
+                Err(Error::TimeoutExpired(_)) => {}
+                Err(error) => panic!("{error}"),
+            }
+        };
+        assert_eq!(output, input);
+    }
+
+    #[test]
+    fn a_dropped_program_is_reaped_by_the_next_start() {
+        let popen = Popen::start(Program::new(["cat"]).stdin(PIPE)).unwrap();
+        let (pid, child) = (popen.pid(), popen.child.clone());
+        drop(popen);
+        // Its end, without reaping it.
+        crate::runtime::io::wait_readable(&child.pidfd, super::Deadline::NEVER).unwrap();
+        let is_there = || std::path::Path::new(&format!("/proc/{pid}")).exists();
+        assert!(is_there());
+        Popen::start(["true"]).unwrap().wait().unwrap();
+        assert!(!is_there());
+    }
+}

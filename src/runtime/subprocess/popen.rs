@@ -209,7 +209,7 @@ impl Popen {
     /// As [`Popen::communicate`], at most so long: `popen.communicate(input, timeout=…)`.
     ///
     /// When the time is over the program goes on, and nothing is lost: asked again, without an
-    /// input, it goes on where it was.
+    /// input, it goes on where it was. (CPython loses one thing: what was not written of the input.)
     ///
     /// # Errors
     ///
