@@ -333,13 +333,14 @@ vocabulary! {
         /// The system's error, with its name.
         error: Text,
     }
-    /// A process lives: its own first word, or its parent's where it can't speak (an exec).
+    /// A process lives: its own first word, or its parent's where it can't speak (an exec). One
+    /// that joins after it was told says it again: from here on it speaks for itself.
     Effect ProcessStarted {
         /// Its pid.
         pid: u32,
         /// Its parent; 0 is mpviz.
         parent: ActorId,
-        /// Its name.
+        /// Its name; empty where it was told before.
         name: Text,
     }
     /// A process becomes another program.
@@ -457,12 +458,38 @@ vocabulary! {
         /// The lock.
         object: ObjectId,
     }
+    /// A lock was taken and given back several times, for a moment each: told in one, because the
+    /// reader of the events did not keep up.
+    Effect LockUsed {
+        /// The lock.
+        object: ObjectId,
+        /// How often.
+        times: u64,
+    }
     /// A semaphore's, a barrier's or a joinable queue's count is another.
     Effect CountChanged {
         /// The object.
         object: ObjectId,
         /// The new count.
         value: u64,
+    }
+    /// A shared value, or items of a shared array, was read.
+    Effect ValueRead {
+        /// The value or the array.
+        object: ObjectId,
+        /// Of an array: the index of the item, or of the first of several.
+        index: Option<u64>,
+        /// What was read, in a few characters.
+        label: Text,
+    }
+    /// A shared value, or items of a shared array, is written.
+    Cause ValueWritten {
+        /// The value or the array.
+        object: ObjectId,
+        /// Of an array: the index of the item, or of the first of several.
+        index: Option<u64>,
+        /// What is written, in a few characters.
+        label: Text,
     }
     /// An item was put into a queue's buffer.
     Cause MessagePut {

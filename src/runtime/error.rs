@@ -1,5 +1,6 @@
 //! What goes wrong in a multi-process program: CPython's exceptions as values.
 
+use super::subprocess::{CompletedProcess, Expired};
 use std::io;
 
 /// The result of most operations of the runtime.
@@ -51,12 +52,55 @@ pub enum Error {
         /// What was closed.
         object: String,
     },
+    /// `ValueError`: the process object was closed before.
+    #[error("process object is closed")]
+    ClosedProcess,
+    /// `OSError`: the connection was closed before.
+    #[error("{0} is closed")]
+    ClosedHandle(String),
+    /// `AttributeError`, by CPython's accident: the process was not started.
+    #[error("can only {0} a started process")]
+    NotStarted(&'static str),
+    /// `ValueError`: the call makes no sense in this state.
+    #[error("{0}")]
+    State(String),
+    /// `ConnectionResetError`: the other end was closed with something unread in it.
+    #[error("connection reset: the other end was closed before it had read everything")]
+    ConnectionReset,
+    /// `BufferTooShort`: the message is longer than the buffer. The message is in the error.
+    #[error("the buffer has {} bytes, the message {}", room, message.len())]
+    BufferTooShort {
+        /// The buffer's length in bytes.
+        room: usize,
+        /// The message.
+        message: Vec<u8>,
+    },
+    /// `OSError: bad message length`: the message is longer than its receiver takes.
+    #[error("a message of {bytes} bytes, its receiver takes {max} at most")]
+    MessageTooLong {
+        /// Its size.
+        bytes: usize,
+        /// The most.
+        max: usize,
+    },
     /// `OSError`: the end is for the other direction.
     #[error("this end of the pipe only {0}")]
     WrongDirection(&'static str),
-    /// `AssertionError` or `ValueError`: the call makes no sense in this state.
+    /// `AssertionError`: the call makes no sense in this state.
     #[error("{0}")]
     Misuse(String),
+    /// `RuntimeError`: the program's state does not allow it.
+    #[error("{0}")]
+    Runtime(String),
+    /// `PicklingError` or `AttributeError`: a function can't be found by its name in a spawned
+    /// process.
+    #[error("cannot spawn `{target}`: {reason}")]
+    NotSpawnable {
+        /// The function's path.
+        target: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// `ValueError`: an argument is out of its range.
     #[error("{name} is {value}, it must be {range}")]
     Argument {
@@ -66,6 +110,33 @@ pub enum Error {
         value: String,
         /// What it may be.
         range: &'static str,
+    },
+    /// `ValueError: semaphore or lock released too many times`: nobody holds it, or it has its most.
+    #[error("semaphore or lock released too many times: its value is {most} already")]
+    ReleasedTooOften {
+        /// The most that it can be.
+        most: u32,
+    },
+    /// `BrokenBarrierError`: somebody's time was over, or the barrier was reset or aborted.
+    #[error("the barrier is broken")]
+    BrokenBarrier,
+    /// `IndexError`: the array has no such item.
+    #[error("invalid index: item {index} of an array of {len}")]
+    Index {
+        /// The index, from 0.
+        index: usize,
+        /// How many items there are.
+        len: usize,
+    },
+    /// `OverflowError`: an argument is more than can be counted.
+    #[error("{name} is {value}, at most {most} can be counted")]
+    Overflow {
+        /// The argument.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// The most.
+        most: u64,
     },
     /// `PicklingError` and the like: a message could not be made of a value, or a value of it.
     #[error("cannot {verb} a message of `{object}`: {source}")]
@@ -85,9 +156,35 @@ pub enum Error {
         /// The most.
         max: usize,
     },
+    /// `UnpicklingError`: a message that came is no value of the type that was asked for. It is gone,
+    /// and its queue or pipe goes on.
+    #[error("cannot decode a message of `{object}` that {sender} sent: {reason}")]
+    Undecodable {
+        /// The queue or pipe.
+        object: String,
+        /// Who sent it: a process, or on a stage an actor, with the message's number.
+        sender: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// `MemoryError`: no memory for the message.
+    #[error("no memory for a message of {bytes} bytes")]
+    Memory {
+        /// Its size, as far as it was known.
+        bytes: usize,
+    },
     /// An error or panic inside a task, as its caller gets it.
     #[error("{0}")]
     Task(String),
+    /// `subprocess.CalledProcessError`: a program that was to succeed did not.
+    #[error("{0}")]
+    CalledProcess(Box<CompletedProcess>),
+    /// `subprocess.TimeoutExpired`: a program took longer than it had.
+    #[error("{0}")]
+    TimeoutExpired(Box<Expired>),
+    /// `UnicodeDecodeError`: what a program printed is no text.
+    #[error("what a program printed is no text: {0}")]
+    NotText(#[source] std::str::Utf8Error),
     /// `OSError` from the system: what was tried, with which value.
     #[error("{attempt}: {}: {}", errno_name(source), errno_words(source))]
     System {
@@ -123,12 +220,57 @@ impl Error {
             Error::Eof => "EOFError",
             Error::BrokenPipe => "BrokenPipeError",
             Error::TimedOut { .. } => "TimeoutError",
-            Error::CutMessage { .. } | Error::WrongDirection(_) | Error::System { .. } => "OSError",
-            Error::Closed { .. } | Error::Argument { .. } | Error::TooLarge { .. } => "ValueError",
-            Error::Misuse(_) => "AssertionError",
+            Error::Argument { .. } => "ValueError",
+            Error::BrokenBarrier => "BrokenBarrierError",
+            Error::BufferTooShort { .. } => "BufferTooShort",
+            Error::Closed { .. } => "ValueError",
+            Error::CalledProcess(_) => "subprocess.CalledProcessError",
+            Error::ClosedHandle(_) => "OSError",
+            Error::ClosedProcess => "ValueError",
+            Error::ConnectionReset => "ConnectionResetError",
+            Error::CutMessage { .. } => "OSError",
+            Error::Index { .. } => "IndexError",
+            Error::Memory { .. } => "MemoryError",
+            Error::Message { verb: "decode", .. } => "UnpicklingError",
             Error::Message { .. } => "PicklingError",
+            Error::MessageTooLong { .. } => "OSError",
+            Error::Misuse(_) => "AssertionError",
+            Error::NotSpawnable { .. } => "PicklingError",
+            Error::NotStarted(_) => "AttributeError",
+            Error::NotText(_) => "UnicodeDecodeError",
+            Error::Overflow { .. } => "OverflowError",
+            Error::ReleasedTooOften { .. } => "ValueError",
+            Error::Runtime(_) => "RuntimeError",
+            Error::State(_) => "ValueError",
+            Error::System { source, .. } => system_name(source),
+            Error::TimeoutExpired(_) => "subprocess.TimeoutExpired",
+            Error::TooLarge { .. } => "ValueError",
+            Error::Undecodable { .. } => "UnpicklingError",
+            Error::WrongDirection(_) => "OSError",
             Error::Task(_) | Error::Other(_) => "Exception",
         }
+    }
+}
+
+/// Returns CPython's class for an error of the system.
+fn system_name(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "FileNotFoundError",
+        io::ErrorKind::PermissionDenied => "PermissionError",
+        io::ErrorKind::AlreadyExists => "FileExistsError",
+        io::ErrorKind::NotADirectory => "NotADirectoryError",
+        io::ErrorKind::IsADirectory => "IsADirectoryError",
+        io::ErrorKind::WouldBlock => "BlockingIOError",
+        io::ErrorKind::BrokenPipe => "BrokenPipeError",
+        io::ErrorKind::ConnectionReset => "ConnectionResetError",
+        io::ErrorKind::ConnectionRefused => "ConnectionRefusedError",
+        io::ErrorKind::Interrupted => "InterruptedError",
+        io::ErrorKind::TimedOut => "TimeoutError",
+        _ => match error.raw_os_error() {
+            Some(libc::ECHILD) => "ChildProcessError",
+            Some(libc::ESRCH) => "ProcessLookupError",
+            _ => "OSError",
+        },
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn run(entrance: Entrance) -> i32 {
         actor: entrance.actor,
         slot: entrance.slot,
         source: file!(),
-        capture: entrance.capture,
+        desk: entrance.desk,
     };
     if probe::join_stage(place).is_err() {
         return 2;

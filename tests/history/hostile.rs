@@ -120,13 +120,16 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
             operation: word(Operation::ALL, y), object: some(z, object), on: some(w, actor), timeout: some(z, Span(bytes)),
         },
         29 | 30 => Kind::Unblocked { outcome: word(Outcome::ALL, x), waker: some(y, ActorId(id(z))) },
+        31 if y % 4 == 0 => Kind::LockUsed { object, times: bytes },
         31 => Kind::LockTaken { object },
         32 => Kind::LockReleased { object },
         33 => Kind::CountChanged { object, value: bytes },
         34 | 35 => Kind::MessagePut { object, message, bytes, label: name(z) },
         36 | 37 => Kind::MessageSent { object, message, bytes, label: some(z, name(w)), end: some(w, end) },
         38 | 39 => Kind::MessageReceived { object, message, end: some(w, end) },
-        40 => match y % 3 {
+        40 => match y % 5 {
+            3 => Kind::ValueRead { object, index: some(z, bytes), label: name(w) },
+            4 => Kind::ValueWritten { object, index: some(z, bytes), label: name(w) },
             0 => Kind::BytesWritten { object, bytes, label: name(w) },
             1 => Kind::BytesRead { object, bytes, label: name(w) },
             _ => Kind::EofSeen { object },

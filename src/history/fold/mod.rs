@@ -24,6 +24,8 @@ use crate::event::{ActorId, Event, FileId, Kind, Time};
 struct Said {
     t: Time,
     actor: ActorId,
+    /// Who says so, where that is another.
+    by: Option<ActorId>,
     /// The actor's position; none for mpviz, unless it has a row.
     who: Option<usize>,
     /// The line of the program's source that led to it.
@@ -77,6 +79,7 @@ impl History {
         let said = Said {
             t: event.t,
             actor: event.actor,
+            by: event.by,
             who: self.introduce(event),
             line: event
                 .line
@@ -136,6 +139,8 @@ impl History {
             Kind::LockTaken { object } => self.lock_taken(said, *object),
             Kind::LockReleased { object } => self.lock_released(said, *object),
             Kind::CountChanged { object, value } => self.count_changed(said, *object, *value),
+            Kind::ValueWritten { object, .. } => self.value_written(said, *object, position),
+            Kind::ValueRead { .. } | Kind::LockUsed { .. } => {}
             Kind::EndOpened { object, end } => self.end_opened(said, *object, *end),
             Kind::EndClosed { object, end } => self.end_closed(said, *object, *end),
             Kind::EndsSampled { object, holders } => self.ends_sampled(said, *object, holders),

@@ -103,6 +103,13 @@ impl Teller<'_> {
                     duration(lasted)
                 ),
             ),
+            Outcome::Broken if wait.operation == Operation::Await => Said::new(
+                Sign::Alert,
+                format!(
+                    "its wait fails after {}: the barrier is broken",
+                    duration(lasted)
+                ),
+            ),
             Outcome::Broken => Said::new(
                 Sign::Alert,
                 format!("{what} fails: broken pipe, nobody holds the other end"),
@@ -177,6 +184,17 @@ impl Teller<'_> {
                     Sign::Running,
                     format!("{what} returns after {after}{verdict}"),
                 )
+            }
+            Operation::Await | Operation::Notify if lasted >= Span::millis(1) => {
+                let woken = match self.event.kind {
+                    Kind::Unblocked {
+                        waker: Some(waker), ..
+                    } => {
+                        format!(": {} woke it", self.name(waker))
+                    }
+                    _ => String::new(),
+                };
+                Said::detail(Sign::Running, format!("goes on after {after}{woken}"))
             }
             Operation::Put | Operation::Send if lasted >= Span::millis(1) => {
                 let what = wait.operation.text();
@@ -256,6 +274,7 @@ pub(super) fn waits_for(
         }
         Operation::Fetch => "waits for the result of a task".to_owned(),
         Operation::Await => format!("waits for {object}"),
+        Operation::Notify => "waits until those that it notified have woken".to_owned(),
         Operation::Idle => "waits for something to do".to_owned(),
     }
 }
@@ -270,7 +289,7 @@ pub(crate) fn sign_of(operation: Operation) -> Sign {
         | Operation::Poll
         | Operation::Fetch
         | Operation::Idle => Sign::Get,
-        Operation::Acquire | Operation::Await => Sign::Lock,
+        Operation::Acquire | Operation::Await | Operation::Notify => Sign::Lock,
         Operation::Join
         | Operation::JoinFeeder
         | Operation::JoinPool

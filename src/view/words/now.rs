@@ -147,7 +147,7 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
 }
 
 fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time) -> Now {
-    if actor.method == Some(Method::Exec) {
+    if actor.is_foreign {
         // What a foreign program does inside is not seen; only that it lives.
         let line = command(&actor.argv);
         let line = if line.is_empty() {
@@ -274,6 +274,7 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
         Operation::Fetch => vec!["waits for a result".into(), "gets a result".into()],
         Operation::Idle => vec!["idle: nothing to do".into(), "idle".into()],
         Operation::Await => vec![format!("waits for {object}"), "waits".into()],
+        Operation::Notify => vec!["waits until they wake".into(), "notifies".into()],
         Operation::Acquire => vec![short, what.to_owned()],
     }
 }
