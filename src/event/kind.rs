@@ -430,7 +430,8 @@ vocabulary! {
         /// The end.
         end: End,
     }
-    /// An operation begins that may wait. They nest: the innermost is what it waits for.
+    /// An operation begins that may wait. They nest: the innermost is what it waits for. A wait for
+    /// a lock is said again when the lock has another holder; that does not nest.
     Begin Blocked {
         /// What it does.
         operation: Operation,

@@ -6,3 +6,4 @@
 #![cfg(loom)]
 
 mod count;
+mod ring;

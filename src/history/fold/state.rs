@@ -31,7 +31,28 @@ impl History {
         if let (Operation::Acquire, Some(holder)) = (operation, on) {
             self.doubt_holder(object, holder, said.t);
         }
+        if operation == Operation::Acquire && self.goes_on_waiting(said, wait) {
+            return;
+        }
         self.open(said, State::Waiting(wait));
+    }
+
+    /// Takes a wait for a lock that is said again for the same wait, with another holder. Returns
+    /// whether it is one.
+    fn goes_on_waiting(&mut self, said: Said, wait: Wait) -> bool {
+        let Some(who) = said.who.filter(|&who| !self.actors[who].over()) else {
+            return false;
+        };
+        match self.actors[who].open.last_mut() {
+            Some(State::Waiting(known))
+                if (known.operation, known.object) == (wait.operation, wait.object) =>
+            {
+                *known = wait;
+                self.show_state(who, said.t);
+                true
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn unblocked(&mut self, said: Said) {

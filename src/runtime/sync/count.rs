@@ -106,11 +106,29 @@ impl Count {
 
     /// Takes one, waiting until the deadline at most; returns how many are left.
     pub(super) fn take(&self, deadline: Deadline) -> Option<u32> {
+        self.take_telling(deadline, || {})
+    }
+
+    /// As [`Count::take`]; `sleeps` is called each time before it goes to sleep.
+    pub(super) fn take_telling(&self, deadline: Deadline, mut sleeps: impl FnMut()) -> Option<u32> {
         let sleeper = Sleeper {
             count: self,
             deadline,
         };
-        protocol::wait(&sleeper, || deadline.is_over(), || self.look_around())
+        let is_over = || {
+            let is_over = deadline.is_over();
+            if !is_over {
+                sleeps();
+            }
+            is_over
+        };
+        protocol::wait(&sleeper, is_over, || self.look_around())
+    }
+
+    /// Returns whether somebody waits for it.
+    #[inline]
+    pub(super) fn is_awaited(&self) -> bool {
+        self.load(Word::Waiters) > 0
     }
 
     /// Gives one back, unless there are `most`; returns how many there are now.

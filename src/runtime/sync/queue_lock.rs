@@ -68,8 +68,8 @@ impl Slots {
 /// A lock at one end of a queue's pipe.
 ///
 /// Holding it is told once it is worth telling: when its holder waits with it ([`Hold::tell`]), or
-/// had to wait for it. A hold of a microsecond that nobody waited for would be two events of the
-/// five that a message costs. Who waits for the lock names its holder all the same.
+/// had to wait for it, or when others do. A hold of a microsecond that nobody waited for would be
+/// two events of the five that a message costs. Who waits for the lock names its holder all the same.
 pub(in crate::runtime) struct QueueLock {
     count: Count,
     object: ObjectId,
@@ -101,13 +101,22 @@ impl QueueLock {
         if let Some(hold) = self.try_hold() {
             return Some(hold);
         }
-        probe::say(|| Kind::Blocked {
-            operation: Operation::Acquire,
-            object: Some(self.object),
-            on: self.count.holder(),
-            timeout: deadline.left().map(Into::into),
-        });
-        let taken = self.count.take(deadline).is_some();
+        // Who took it while this one was being woken is who it waits for now.
+        let mut told = None;
+        let mut tell_holder = || {
+            let holder = self.count.holder();
+            if told.is_none() || (told != Some(holder) && holder.is_some()) {
+                told = Some(holder);
+                probe::say(|| Kind::Blocked {
+                    operation: Operation::Acquire,
+                    object: Some(self.object),
+                    on: holder,
+                    timeout: deadline.left().map(Into::into),
+                });
+            }
+        };
+        tell_holder();
+        let taken = self.count.take_telling(deadline, tell_holder).is_some();
         let waker = taken.then(|| self.count.releaser()).flatten();
         if taken {
             // Before a word is said: who dies in between must be known as the holder.
@@ -133,7 +142,7 @@ impl QueueLock {
             lock: self,
             is_told: false,
         };
-        if is_worth_telling {
+        if is_worth_telling || self.count.is_awaited() {
             hold.tell();
         }
         hold
