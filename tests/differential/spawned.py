@@ -268,5 +268,70 @@ def descriptors_stay_behind():
     say("kept", len(kept))
 
 
+def fork_in_between():
+    pid = os.fork()
+    if pid:
+        say("ended", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    else:
+        say("copy", None)
+        os._exit(6)
+
+
+@case
+def target_that_forks():
+    process = mp.Process(target=fork_in_between)
+    process.start()
+    join(process)
+    run(fork_in_between)
+
+
+def close_all():
+    for fd in range(64):
+        try:
+            os.close(fd)
+        except OSError:
+            pass
+
+
+@case
+def target_that_closes_all():
+    process = mp.Process(target=close_all)
+    process.start()
+    join(process)
+    run(close_all)
+
+
+def close_all_and_fail():
+    close_all()
+    raise EOFError
+
+
+@case
+def target_that_closes_all_and_fails():
+    # Not by spawn: there CPython's interpreter ends, too, and finds 120 for a stderr that is gone.
+    process = mp.Process(target=close_all_and_fail)
+    process.start()
+    join(process)
+
+
+@case
+def target_that_ends_the_process():
+    process = mp.Process(target=die_early, args=(3,))
+    process.start()
+    join(process)
+
+
+def index_out_of_range():
+    [][1]
+
+
+@case
+def target_that_panics():
+    process = mp.Process(target=index_out_of_range)
+    process.start()
+    join(process)
+    run(index_out_of_range)
+
+
 if __name__ == "__main__":
     main()

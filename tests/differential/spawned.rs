@@ -2,6 +2,7 @@
 
 use crate::canon::{attempt, say};
 use crate::case::{Case, case};
+use mpviz::runtime::process::{Fork, fork, waitpid};
 use mpviz::runtime::spawn::Registered;
 use mpviz::runtime::sync::{Event, Lock};
 use mpviz::runtime::{
@@ -33,6 +34,11 @@ pub(crate) const CASES: &[Case] = &[
     case!(joined_at_exit),
     case!(command_line_is_the_parents),
     case!(descriptors_stay_behind),
+    case!(target_that_forks),
+    case!(target_that_closes_all),
+    case!(target_that_closes_all_and_fails),
+    case!(target_that_ends_the_process),
+    case!(target_that_panics),
 ];
 
 /// Returns what these cases spawn.
@@ -56,6 +62,9 @@ pub(crate) fn targets() -> Vec<Registered> {
         Registered::new(die_early),
         Registered::new(command_line),
         Registered::new(descriptors),
+        Registered::new(fork_in_between),
+        Registered::new(close_all),
+        Registered::new(index_out_of_range),
     ]
 }
 
@@ -305,4 +314,55 @@ fn descriptors_stay_behind() -> Result<()> {
     join(Process::new().spawn(descriptors, ())?)?;
     say("kept", &kept.len());
     Ok(())
+}
+
+fn fork_in_between() -> Result<()> {
+    match fork()? {
+        Fork::Parent { pid } => say("ended", &waitpid(pid)?),
+        Fork::Child => {
+            say("copy", &());
+            std::process::exit(6);
+        }
+    }
+    Ok(())
+}
+
+fn target_that_forks() -> Result<()> {
+    join(Process::new().start(fork_in_between)?)?;
+    join(Process::new().spawn(fork_in_between, ())?)
+}
+
+fn close_all() {
+    for fd in 0..64 {
+        // Most are not open.
+        let _ = nix::unistd::close(fd);
+    }
+}
+
+fn target_that_closes_all() -> Result<()> {
+    join(Process::new().start(close_all)?)?;
+    join(Process::new().spawn(close_all, ())?)
+}
+
+fn close_all_and_fail() -> Result<()> {
+    close_all();
+    Err(Error::Eof)
+}
+
+fn target_that_closes_all_and_fails() -> Result<()> {
+    join(Process::new().start(close_all_and_fail)?)
+}
+
+fn target_that_ends_the_process() -> Result<()> {
+    join(Process::new().start(|| die_early(3))?)
+}
+
+fn index_out_of_range() {
+    let none: Vec<u32> = Vec::new();
+    say("never", &none[1]);
+}
+
+fn target_that_panics() -> Result<()> {
+    join(Process::new().start(index_out_of_range)?)?;
+    join(Process::new().spawn(index_out_of_range, ())?)
 }

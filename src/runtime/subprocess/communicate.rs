@@ -167,7 +167,7 @@ mod tests {
         let program = Program::new(["cat"]).stdin(PIPE).stdout(PIPE);
         let mut popen = Popen::start(program).unwrap();
         popen.send_signal(libc::SIGSTOP).unwrap();
-        let input: Vec<u8> = (0..300_000u32).map(|n| n as u8).collect();
+        let input: Vec<u8> = (0..=u8::MAX).cycle().take(300_000).collect();
         let late = popen.communicate_timeout(&input, Duration::from_millis(1));
         assert!(matches!(late, Err(Error::TimeoutExpired(_))));
         popen.send_signal(libc::SIGCONT).unwrap();
