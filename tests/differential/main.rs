@@ -24,10 +24,14 @@
 mod canon;
 mod case;
 mod mismatch;
+mod pipes;
 mod popen;
 mod processes;
+mod queues;
 mod run;
 mod spawned;
+mod sync;
+mod values;
 
 use case::{Area, Case};
 use run::{Outcome, Python};
@@ -38,9 +42,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// All areas, with the table of each.
 const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
+    Area::new("pipes", pipes::CASES),
     Area::new("popen", popen::CASES),
     Area::new("processes", processes::CASES),
+    Area::new("queues", queues::CASES),
     Area::new("spawned", spawned::CASES),
+    Area::new("sync", sync::CASES),
+    Area::new("values", values::CASES),
 ];
 
 /// As many cases run at a time: most of them wait most of the time.

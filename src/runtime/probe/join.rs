@@ -86,11 +86,7 @@ fn take(arena: Arena, slot: Slot, seat: Seat, desk: String) -> Option<ActorId> {
         streams: seat.streams,
     };
     STAGE.set(stage).ok()?;
-    VOICE.set(Some(Voice {
-        writer,
-        actor,
-        messages: 0,
-    }));
+    VOICE.set(Some(Voice::new(writer, actor)));
     PROCESS.store(actor.0, Ordering::Relaxed);
     Some(seat.parent)
 }
