@@ -205,6 +205,46 @@ def lock_in_a_message():
     attempt("recv", reader.recv)
 
 
+def answer(connection):
+    connection.send(connection.recv() + 1)
+    connection.close()
+
+
+@case
+def connection():
+    # Made under fork: a connection can be given all the same.
+    ours, theirs = mp.Pipe()
+    process = SPAWN.Process(target=answer, args=(theirs,))
+    process.start()
+    theirs.close()
+    ours.send(41)
+    attempt("answer", ours.recv)
+    attempt("end", ours.recv)
+    join(process)
+
+
+def double(tasks, results):
+    for n in iter(tasks.get, None):
+        results.put(2 * n)
+
+
+@case
+def queues():
+    tasks, results = SPAWN.Queue(), SPAWN.Queue()
+    process = SPAWN.Process(target=double, args=(tasks, results))
+    process.start()
+    for n in [1, 2, 3, None]:
+        tasks.put(n)
+    say("results", [results.get() for _ in range(3)])
+    join(process)
+
+
+@case
+def queue_made_under_fork():
+    process = SPAWN.Process(target=double, args=(mp.Queue(), SPAWN.Queue()))
+    attempt("start", process.start)
+
+
 def spawn_nothing():
     process = SPAWN.Process(target=nothing)
     attempt("start", process.start)

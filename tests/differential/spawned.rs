@@ -6,8 +6,9 @@ use mpviz::runtime::process::{Fork, fork, waitpid};
 use mpviz::runtime::spawn::Registered;
 use mpviz::runtime::sync::{Event, Lock};
 use mpviz::runtime::{
-    Error, Process, Result, StartMethod, Value, current_process, exit, force_start_method, getpid,
-    getppid, parent_process, pipe_one_way, set_start_method, start_method, start_method_if_set,
+    Connection, Error, Process, Queue, Result, StartMethod, Value, current_process, exit,
+    force_start_method, getpid, getppid, parent_process, pipe, pipe_one_way, set_start_method,
+    start_method, start_method_if_set,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -28,6 +29,9 @@ pub(crate) const CASES: &[Case] = &[
     case!(lock_and_event),
     case!(lock_made_under_fork),
     case!(lock_in_a_message),
+    case!(connection),
+    case!(queues),
+    case!(queue_made_under_fork),
     case!(daemon_has_no_children),
     case!(ended_by_signals),
     case!(left_by_exit),
@@ -57,6 +61,8 @@ pub(crate) fn targets() -> Vec<Registered> {
         Registered::new(tell_changed),
         Registered::new(raise_value),
         Registered::new(hold),
+        Registered::new(answer),
+        Registered::new(double),
         Registered::new(spawn_nothing),
         Registered::new(wait_for_ever),
         Registered::new(die_early),
@@ -251,6 +257,52 @@ fn lock_in_a_message() -> Result<()> {
     attempt("send", writer.send(&Lock::new()?));
     attempt("send after", writer.send(&1));
     attempt("recv", reader.recv::<i32>());
+    Ok(())
+}
+
+fn answer(mut connection: Connection) -> Result<()> {
+    connection.send(&(connection.recv::<i32>()? + 1))?;
+    connection.close();
+    Ok(())
+}
+
+fn connection() -> Result<()> {
+    let (ours, mut theirs) = pipe("pipe")?;
+    let process = Process::new().spawn(answer, (&theirs,))?;
+    theirs.close();
+    ours.send(&41)?;
+    attempt("answer", ours.recv::<i32>());
+    attempt("end", ours.recv::<i32>());
+    join(process)
+}
+
+fn double(tasks: Queue<Option<i32>>, results: Queue<i32>) -> Result<()> {
+    while let Some(n) = tasks.get()? {
+        results.put(2 * n)?;
+    }
+    Ok(())
+}
+
+fn queues() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let (tasks, results) = (Queue::named("tasks")?, Queue::named("results")?);
+    let process = Process::new().spawn(double, (&tasks, &results))?;
+    for n in [Some(1), Some(2), Some(3), None] {
+        tasks.put(n)?;
+    }
+    let got = [results.get()?, results.get()?, results.get()?];
+    say("results", &got);
+    join(process)
+}
+
+fn queue_made_under_fork() -> Result<()> {
+    let tasks = Queue::named("tasks")?;
+    force_start_method(StartMethod::Spawn);
+    let results = Queue::named("results")?;
+    attempt(
+        "start",
+        Process::new().spawn(double, (&tasks, &results)).map(drop),
+    );
     Ok(())
 }
 

@@ -181,17 +181,4 @@ mod tests {
         };
         assert_eq!(output, input);
     }
-
-    #[test]
-    fn a_dropped_program_is_reaped_by_the_next_start() {
-        let popen = Popen::start(Program::new(["cat"]).stdin(PIPE)).unwrap();
-        let (pid, child) = (popen.pid(), popen.child.clone());
-        drop(popen);
-        // Its end, without reaping it.
-        crate::runtime::io::wait_readable(&child.pidfd, super::Deadline::NEVER).unwrap();
-        let is_there = || std::path::Path::new(&format!("/proc/{pid}")).exists();
-        assert!(is_there());
-        Popen::start(["true"]).unwrap().wait().unwrap();
-        assert!(!is_there());
-    }
 }
