@@ -3,7 +3,7 @@
 //! Each case is this program run again, as a MainProcess of its own; so it has a `main` of its own,
 //! and takes a filter and `--list` as other tests do.
 
-use mpviz::runtime::subprocess::{Program, Run, call, check_output, run, text};
+use mpviz::runtime::subprocess::{PIPE, Popen, Program, Run, call, check_output, run, text};
 use mpviz::runtime::sync::{Event, Lock};
 use mpviz::runtime::{
     Process, Result, StartMethod, Value, current_process, parent_process, run_main,
@@ -27,8 +27,12 @@ const CASES: &[(&str, Case)] = &[
     ("the_same_lock_given_twice_is_one_lock", one_lock),
     ("a_parent_that_dies_is_seen", a_parent_that_dies_is_seen),
     (
-        "an_argument_that_panics_there",
-        an_argument_that_panics_there,
+        "a_dropped_program_is_reaped_by_the_next_start",
+        reaped_by_the_next_start,
+    ),
+    (
+        "an_argument_that_cannot_be_read_there",
+        an_argument_that_cannot_be_read_there,
     ),
 ];
 
@@ -238,6 +242,20 @@ fn a_parent_that_dies_is_seen() -> Result<()> {
     Ok(())
 }
 
+fn reaped_by_the_next_start() -> Result<()> {
+    let popen = Popen::start(Program::new(["cat"]).stdin(PIPE))?;
+    let file = format!("/proc/{}/stat", popen.pid());
+    drop(popen);
+    // It reads an end of file, and ends.
+    let is_zombie = || std::fs::read_to_string(&file).is_ok_and(|stat| stat.contains(") Z "));
+    while !is_zombie() {
+        mpviz::runtime::sleep(0.001)?;
+    }
+    call(["true"])?;
+    assert!(!std::path::Path::new(&file).exists());
+    Ok(())
+}
+
 /// A value that can be made but not read.
 #[derive(serde::Serialize)]
 struct Unreadable(u32);
@@ -253,7 +271,7 @@ fn decode(value: Unreadable) {
 }
 
 /// An argument that can't be read there ends the process as an error of its target does.
-fn an_argument_that_panics_there() -> Result<()> {
+fn an_argument_that_cannot_be_read_there() -> Result<()> {
     expect_code(&Process::new().spawn(decode, (Unreadable(7),))?, 1)
 }
 

@@ -14,6 +14,7 @@
 
 mod pipe;
 mod queue;
+mod start;
 
 use mpviz::channel::{Arena, Batch, Collector};
 use mpviz::event::ActorId;
@@ -36,11 +37,12 @@ pub(crate) struct Subject {
 }
 
 /// All that is measured.
-const SUBJECTS: &[&[Subject]] = &[pipe::SUBJECTS, queue::SUBJECTS];
+const SUBJECTS: &[&[Subject]] = &[pipe::SUBJECTS, queue::SUBJECTS, start::SUBJECTS];
 
 const ROUNDS: usize = 7;
 
 fn main() {
+    runtime::spawnable!(start::nothing);
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [flag, name, rest @ ..] = arguments.as_slice()
         && flag == "round"
@@ -127,13 +129,13 @@ fn join_stage(path: &Path) {
     let arena = Arena::attach(OwnedFd::from(file.expect("arena"))).expect("an arena");
     let actor = arena.control().next_actor();
     let slot = arena.reserve(actor, actor).expect("a ring");
-    let (source, capture) = (file!(), Vec::new());
+    let (source, desk) = (file!(), String::new());
     let place = probe::Place {
         arena,
         actor,
         slot,
         source,
-        capture,
+        desk,
     };
     probe::join_stage(place).expect("a stage");
 }

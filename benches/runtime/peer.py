@@ -106,6 +106,54 @@ def queue_64_to_64(count):
     return flow(64, 64, count)
 
 
+def nothing():
+    pass
+
+
+def start_and_join(count):
+    def run():
+        for _ in range(count):
+            process = mp.Process(target=nothing)
+            process.start()
+            process.join()
+
+    return timed(count, run)
+
+
+def start_8_and_join(count):
+    def run():
+        for _ in range(count // 8):
+            processes = [mp.Process(target=nothing) for _ in range(8)]
+            for process in processes:
+                process.start()
+            for process in processes:
+                process.join()
+
+    return timed(count, run)
+
+
+def spawn_and_join(count):
+    spawn = mp.get_context("spawn")
+
+    def run():
+        for _ in range(count):
+            process = spawn.Process(target=nothing)
+            process.start()
+            process.join()
+
+    return timed(count, run)
+
+
+def call_true(count):
+    import subprocess
+
+    def run():
+        for _ in range(count):
+            subprocess.call(["true"])
+
+    return timed(count, run)
+
+
 if __name__ == "__main__":
     mp.set_start_method("fork")
     print(globals()[sys.argv[1]](int(sys.argv[2])), file=sys.stderr)

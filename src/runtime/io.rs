@@ -119,10 +119,8 @@ pub(super) fn read_block(
 ) -> Result<Option<Begun>> {
     let mut block = [0; BLOCK];
     let mut got = read_now(fd, &mut block)?;
-    if got.is_none() {
-        if !deadline.is_over() {
-            got = look_again(fd, &mut block)?;
-        }
+    if got.is_none() && !deadline.is_over() {
+        got = look_again(fd, &mut block)?;
     }
     if got.is_none() {
         waits();

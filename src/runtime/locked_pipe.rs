@@ -4,12 +4,14 @@
 //! puts one in, so that messages of many processes stay whole and in order.
 
 use super::error::{Error, Result};
-use super::sync::{Hold, QueueLock};
+use super::spawn::handover;
+use super::sync::{self, Hold, QueueLock};
 use super::time::Deadline;
 use super::wait::Wait;
 use super::{io, pipe, probe, sys};
 use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{Kind, MessageId, ObjectId, Text};
+use serde::{Deserialize, Serialize};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -38,7 +40,52 @@ pub(super) struct LockedPipe {
     write_lock: QueueLock,
 }
 
+/// What is written down of a pipe for a process that is spawned.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PipeWire {
+    object: ObjectId,
+    ends: [u32; 2],
+    locks: [sync::Wire; 2],
+}
+
+impl PipeWire {
+    /// Takes a pipe that was given.
+    pub(super) fn take(self) -> Result<LockedPipe> {
+        let object = self.object;
+        let ([read, write], [read_lock, write_lock]) = (self.ends, self.locks);
+        let pipe = LockedPipe {
+            object,
+            reader: handover::take(read)?,
+            writer: handover::take(write)?,
+            closed: Default::default(),
+            read_lock: read_lock.take_lock()?,
+            write_lock: write_lock.take_lock()?,
+        };
+        for end in [End::Read, End::Write] {
+            probe::say(|| Kind::EndOpened { object, end });
+        }
+        Ok(pipe)
+    }
+}
+
 impl LockedPipe {
+    /// Gives it to a process that is spawned. `what` is CPython's name of its queue's class, `name`
+    /// the queue's.
+    pub(super) fn give(&self, what: &str, name: &str) -> Result<PipeWire> {
+        let locks = [self.read_lock.give(what)?, self.write_lock.give(what)?];
+        self.check_open(End::Read, name)?;
+        self.check_open(End::Write, name)?;
+        let ends = [
+            handover::give(self.reader.as_fd())?,
+            handover::give(self.writer.as_fd())?,
+        ];
+        Ok(PipeWire {
+            object: self.object,
+            ends,
+            locks,
+        })
+    }
+
     /// Makes the pipe and the locks of a queue.
     pub(super) fn of_queue(queue: ObjectId) -> Result<LockedPipe> {
         let (reader, writer, capacity) = pipe::kernel_pipe(pipe::Waiting::InPoll)?;

@@ -6,10 +6,11 @@
 //! the pipe. A process that is killed inside `get` takes the read lock along.
 //!
 //! `core` is what all queues are made of, `feeder` a process's own side of it, `joinable` and `simple`
-//! the two other kinds.
+//! the two other kinds, `handed` how all get to a process that is spawned.
 
 mod core;
 mod feeder;
+mod handed;
 mod joinable;
 mod simple;
 

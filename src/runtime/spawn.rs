@@ -11,7 +11,7 @@
 //! forgets it gets an error where it spawns, not processes without end.
 //!
 //! `target` is what a target is, `preparation` what is written down, `child` what a spawned process
-//! does with it, [`handover`] how descriptors get there.
+//! does with it, `handover` how descriptors get there.
 //!
 //! A pool always forks its workers, whatever the start method.
 //!

@@ -21,6 +21,7 @@ mod communicate;
 mod completed;
 mod popen;
 mod program;
+mod start;
 mod streams;
 
 pub use completed::{CompletedProcess, Expired, text};

@@ -232,6 +232,46 @@ def lock_in_a_message():
     attempt("recv", reader.recv)
 
 
+def answer(connection):
+    connection.send(connection.recv() + 1)
+    connection.close()
+
+
+@case
+def connection():
+    # Made under fork: a connection can be given all the same.
+    ours, theirs = mp.Pipe()
+    process = SPAWN.Process(target=answer, args=(theirs,))
+    process.start()
+    theirs.close()
+    ours.send(41)
+    attempt("answer", ours.recv)
+    attempt("end", ours.recv)
+    join(process)
+
+
+def double(tasks, results):
+    for n in iter(tasks.get, None):
+        results.put(2 * n)
+
+
+@case
+def queues():
+    tasks, results = SPAWN.Queue(), SPAWN.Queue()
+    process = SPAWN.Process(target=double, args=(tasks, results))
+    process.start()
+    for n in [1, 2, 3, None]:
+        tasks.put(n)
+    say("results", [results.get() for _ in range(3)])
+    join(process)
+
+
+@case
+def queue_made_under_fork():
+    process = SPAWN.Process(target=double, args=(mp.Queue(), SPAWN.Queue()))
+    attempt("start", process.start)
+
+
 def spawn_nothing():
     process = SPAWN.Process(target=nothing)
     attempt("start", process.start)
@@ -293,6 +333,71 @@ def descriptors_stay_behind():
     kept = [os.open("/dev/null", os.O_RDONLY) for _ in range(20)]
     run(descriptors)
     say("kept", len(kept))
+
+
+def fork_in_between():
+    pid = os.fork()
+    if pid:
+        say("ended", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    else:
+        say("copy", None)
+        os._exit(6)
+
+
+@case
+def target_that_forks():
+    process = mp.Process(target=fork_in_between)
+    process.start()
+    join(process)
+    run(fork_in_between)
+
+
+def close_all():
+    for fd in range(64):
+        try:
+            os.close(fd)
+        except OSError:
+            pass
+
+
+@case
+def target_that_closes_all():
+    process = mp.Process(target=close_all)
+    process.start()
+    join(process)
+    run(close_all)
+
+
+def close_all_and_fail():
+    close_all()
+    raise EOFError
+
+
+@case
+def target_that_closes_all_and_fails():
+    # Not by spawn: there CPython's interpreter ends, too, and finds 120 for a stderr that is gone.
+    process = mp.Process(target=close_all_and_fail)
+    process.start()
+    join(process)
+
+
+@case
+def target_that_ends_the_process():
+    process = mp.Process(target=die_early, args=(3,))
+    process.start()
+    join(process)
+
+
+def index_out_of_range():
+    [][1]
+
+
+@case
+def target_that_panics():
+    process = mp.Process(target=index_out_of_range)
+    process.start()
+    join(process)
+    run(index_out_of_range)
 
 
 if __name__ == "__main__":

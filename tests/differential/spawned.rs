@@ -2,12 +2,13 @@
 
 use crate::canon::{attempt, say};
 use crate::case::{Case, case};
+use mpviz::runtime::process::{Fork, fork, waitpid};
 use mpviz::runtime::spawn::Registered;
 use mpviz::runtime::sync::{Barrier, Condition, Event, Lock, RLock, Semaphore};
 use mpviz::runtime::{
-    Array, Error, Process, Result, StartMethod, Value, current_process, exit, force_start_method,
-    getpid, getppid, parent_process, pipe_one_way, set_start_method, start_method,
-    start_method_if_set,
+    Array, Connection, Error, Process, Queue, Result, StartMethod, Value, current_process, exit,
+    force_start_method, getpid, getppid, parent_process, pipe, pipe_one_way, set_start_method,
+    start_method, start_method_if_set,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -30,12 +31,20 @@ pub(crate) const CASES: &[Case] = &[
     case!(all_of_synchronize),
     case!(lock_made_under_fork),
     case!(lock_in_a_message),
+    case!(connection),
+    case!(queues),
+    case!(queue_made_under_fork),
     case!(daemon_has_no_children),
     case!(ended_by_signals),
     case!(left_by_exit),
     case!(joined_at_exit),
     case!(command_line_is_the_parents),
     case!(descriptors_stay_behind),
+    case!(target_that_forks),
+    case!(target_that_closes_all),
+    case!(target_that_closes_all_and_fails),
+    case!(target_that_ends_the_process),
+    case!(target_that_panics),
 ];
 
 /// Returns what these cases spawn.
@@ -55,11 +64,16 @@ pub(crate) fn targets() -> Vec<Registered> {
         Registered::new(raise_value),
         Registered::new(hold),
         Registered::new(meet),
+        Registered::new(answer),
+        Registered::new(double),
         Registered::new(spawn_nothing),
         Registered::new(wait_for_ever),
         Registered::new(die_early),
         Registered::new(command_line),
         Registered::new(descriptors),
+        Registered::new(fork_in_between),
+        Registered::new(close_all),
+        Registered::new(index_out_of_range),
     ]
 }
 
@@ -282,6 +296,52 @@ fn lock_in_a_message() -> Result<()> {
     Ok(())
 }
 
+fn answer(mut connection: Connection) -> Result<()> {
+    connection.send(&(connection.recv::<i32>()? + 1))?;
+    connection.close();
+    Ok(())
+}
+
+fn connection() -> Result<()> {
+    let (ours, mut theirs) = pipe("pipe")?;
+    let process = Process::new().spawn(answer, (&theirs,))?;
+    theirs.close();
+    ours.send(&41)?;
+    attempt("answer", ours.recv::<i32>());
+    attempt("end", ours.recv::<i32>());
+    join(process)
+}
+
+fn double(tasks: Queue<Option<i32>>, results: Queue<i32>) -> Result<()> {
+    while let Some(n) = tasks.get()? {
+        results.put(2 * n)?;
+    }
+    Ok(())
+}
+
+fn queues() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let (tasks, results) = (Queue::named("tasks")?, Queue::named("results")?);
+    let process = Process::new().spawn(double, (&tasks, &results))?;
+    for n in [Some(1), Some(2), Some(3), None] {
+        tasks.put(n)?;
+    }
+    let got = [results.get()?, results.get()?, results.get()?];
+    say("results", &got);
+    join(process)
+}
+
+fn queue_made_under_fork() -> Result<()> {
+    let tasks = Queue::named("tasks")?;
+    force_start_method(StartMethod::Spawn);
+    let results = Queue::named("results")?;
+    attempt(
+        "start",
+        Process::new().spawn(double, (&tasks, &results)).map(drop),
+    );
+    Ok(())
+}
+
 fn spawn_nothing() {
     attempt("start", Process::new().spawn(nothing, ()).map(drop));
 }
@@ -342,4 +402,55 @@ fn descriptors_stay_behind() -> Result<()> {
     join(Process::new().spawn(descriptors, ())?)?;
     say("kept", &kept.len());
     Ok(())
+}
+
+fn fork_in_between() -> Result<()> {
+    match fork()? {
+        Fork::Parent { pid } => say("ended", &waitpid(pid)?),
+        Fork::Child => {
+            say("copy", &());
+            std::process::exit(6);
+        }
+    }
+    Ok(())
+}
+
+fn target_that_forks() -> Result<()> {
+    join(Process::new().start(fork_in_between)?)?;
+    join(Process::new().spawn(fork_in_between, ())?)
+}
+
+fn close_all() {
+    for fd in 0..64 {
+        // Most are not open.
+        let _ = nix::unistd::close(fd);
+    }
+}
+
+fn target_that_closes_all() -> Result<()> {
+    join(Process::new().start(close_all)?)?;
+    join(Process::new().spawn(close_all, ())?)
+}
+
+fn close_all_and_fail() -> Result<()> {
+    close_all();
+    Err(Error::Eof)
+}
+
+fn target_that_closes_all_and_fails() -> Result<()> {
+    join(Process::new().start(close_all_and_fail)?)
+}
+
+fn target_that_ends_the_process() -> Result<()> {
+    join(Process::new().start(|| die_early(3))?)
+}
+
+fn index_out_of_range() {
+    let none: Vec<u32> = Vec::new();
+    say("never", &none[1]);
+}
+
+fn target_that_panics() -> Result<()> {
+    join(Process::new().start(index_out_of_range)?)?;
+    join(Process::new().spawn(index_out_of_range, ())?)
 }

@@ -3,7 +3,10 @@
 //!
 //! The orderings are the channel's own file; what stands in here are the words, the slots and the
 //! clock. Loom sees every access to a slot that the other side could make at the same time.
-#![expect(unsafe_code, reason = "loom's cells give raw pointers, and watch who follows them")]
+#![expect(
+    unsafe_code,
+    reason = "loom's cells give raw pointers, and watch who follows them"
+)]
 
 #[path = "../../src/channel/ends.rs"]
 mod ends;
@@ -136,7 +139,10 @@ fn a_cut_with_an_effect_has_its_cause() {
         rings[0].drain(0, &mut causes);
         rings[1].drain(0, &mut effects);
         let is_in = |of: &[u64]| of.iter().any(|&t| t <= cut);
-        assert!(!is_in(&effects) || is_in(&causes), "{causes:?} {effects:?} at {cut}");
+        assert!(
+            !is_in(&effects) || is_in(&causes),
+            "{causes:?} {effects:?} at {cut}"
+        );
         sender.join().unwrap();
         receiver.join().unwrap();
     });

@@ -6,11 +6,12 @@ use crate::event::{Kind, MessageId, ObjectId, Text};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::io::{self, Begun};
 use crate::runtime::message::Opened;
+use crate::runtime::spawn::handover;
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
 use crate::runtime::{label, message, probe, sys, type_tag};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -346,6 +347,32 @@ impl Connection {
             }
             drop(fd);
         }
+    }
+}
+
+/// Works only while a process is being spawned that gets it as an argument, whatever the start method
+/// was when it was made. (CPython sends connections through other connections, too.)
+impl Serialize for Connection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let give = || {
+            handover::check_spawning("Connection")?;
+            handover::give(self.fd()?)
+        };
+        let fd = give().map_err(handover::failed_encoding)?;
+        let is_jammed = self.jammed.load(Ordering::Relaxed);
+        (fd, self.object, &self.name, self.end, is_jammed).serialize(serializer)
+    }
+}
+
+/// Works only in a spawned process, for its arguments.
+impl<'de> Deserialize<'de> for Connection {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let wire: (u32, ObjectId, String, End, bool) = Deserialize::deserialize(deserializer)?;
+        let (fd, object, name, end, is_jammed) = wire;
+        let fd = handover::take(fd).map_err(handover::failed_decoding)?;
+        let connection = Connection::open(fd, object, &name, end);
+        connection.jammed.store(is_jammed, Ordering::Relaxed);
+        Ok(connection)
     }
 }
 

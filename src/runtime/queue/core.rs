@@ -1,23 +1,22 @@
 //! What a queue is made of, whatever its items are.
 
 use super::feeder::Local;
+use crate::channel::futex;
 use crate::event::words::{Class, Operation, Outcome, Part};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, Text};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::fork_local::ForkLocal;
-use crate::runtime::locked_pipe::{LockedPipe, Locking};
+use crate::runtime::locked_pipe::{LockedPipe, Locking, PipeWire};
 use crate::runtime::shared::{Backing, SharedWords};
-use crate::runtime::sync::Slots;
+use crate::runtime::sync::{self, Slots};
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
 use crate::runtime::{label, message, pipe, probe};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-
-use crate::channel::futex;
 
 /// What a queue is to be.
 pub(super) struct Spec<'a> {
@@ -36,9 +35,20 @@ pub(super) struct Core {
     /// Free places, where there is a bound.
     slots: Option<Slots>,
     /// What all processes count, see the places below.
-    counts: SharedWords,
+    counts: Arc<SharedWords>,
     is_joinable: bool,
     local: ForkLocal<Arc<Local>>,
+}
+
+/// What is written down of a queue for a process that is spawned.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CoreWire {
+    object: ObjectId,
+    pipe: PipeWire,
+    name: String,
+    slots: Option<(u32, sync::Wire)>,
+    counts: u32,
+    is_joinable: bool,
 }
 
 /// How many items were put and not got.
@@ -69,6 +79,7 @@ impl Core {
             .transpose()?;
         let counts = SharedWords::new(Backing::of_context());
         let counts = counts.map_err(|error| Error::system("cannot map a queue's page", error))?;
+        let counts = Arc::new(counts);
         Ok(Core {
             object,
             pipe,
@@ -77,6 +88,42 @@ impl Core {
             slots,
             counts,
             is_joinable: spec.class == Class::JoinableQueue,
+            local: ForkLocal::new(Arc::default),
+        })
+    }
+
+    /// Gives it to a process that is spawned.
+    pub(super) fn give(&self) -> Result<CoreWire> {
+        let what = if self.is_joinable {
+            "JoinableQueue"
+        } else {
+            "Queue"
+        };
+        let slots = match (&self.slots, self.maxsize) {
+            (Some(slots), Some(maxsize)) => Some((maxsize, slots.give(what)?)),
+            _ => None,
+        };
+        Ok(CoreWire {
+            object: self.object,
+            pipe: self.pipe.give(what, &self.name)?,
+            name: self.name.clone(),
+            slots,
+            counts: sync::give(what, &self.counts)?,
+            is_joinable: self.is_joinable,
+        })
+    }
+
+    /// Takes one that was given.
+    pub(super) fn take(wire: CoreWire) -> Result<Core> {
+        let (maxsize, slots) = wire.slots.unzip();
+        Ok(Core {
+            object: wire.object,
+            pipe: wire.pipe.take()?,
+            name: wire.name,
+            maxsize,
+            slots: slots.map(sync::Wire::take_slots).transpose()?,
+            counts: sync::take_page(wire.counts)?,
+            is_joinable: wire.is_joinable,
             local: ForkLocal::new(Arc::default),
         })
     }

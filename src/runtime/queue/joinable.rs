@@ -35,7 +35,7 @@ use std::panic::Location;
 /// ```
 #[derive(Debug)]
 pub struct JoinableQueue<T> {
-    queue: Queue<T>,
+    pub(super) queue: Queue<T>,
 }
 
 impl<T> Clone for JoinableQueue<T> {

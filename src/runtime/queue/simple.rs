@@ -4,12 +4,12 @@ use crate::event::Text;
 use crate::event::words::{Class, End, Operation};
 use crate::event::{Kind, ObjectId};
 use crate::runtime::error::{Error, Result};
-use crate::runtime::locked_pipe::{LockedPipe, Locking};
+use crate::runtime::locked_pipe::{LockedPipe, Locking, PipeWire};
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
 use crate::runtime::{label, message, pipe, probe};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
@@ -32,14 +32,42 @@ use std::sync::Arc;
 /// # }
 /// ```
 pub struct SimpleQueue<T> {
-    inner: Arc<Inner>,
-    items: PhantomData<fn(T) -> T>,
+    pub(super) inner: Arc<Inner>,
+    pub(super) items: PhantomData<fn(T) -> T>,
 }
 
-struct Inner {
+pub(super) struct Inner {
     object: ObjectId,
     name: String,
     pipe: LockedPipe,
+}
+
+/// What is written down of a queue for a process that is spawned.
+#[derive(Serialize, Deserialize)]
+pub(super) struct InnerWire {
+    object: ObjectId,
+    name: String,
+    pipe: PipeWire,
+}
+
+impl Inner {
+    /// Gives it to a process that is spawned.
+    pub(super) fn give(&self) -> Result<InnerWire> {
+        Ok(InnerWire {
+            object: self.object,
+            name: self.name.clone(),
+            pipe: self.pipe.give("SimpleQueue", &self.name)?,
+        })
+    }
+
+    /// Takes one that was given.
+    pub(super) fn take(wire: InnerWire) -> Result<Inner> {
+        Ok(Inner {
+            object: wire.object,
+            name: wire.name,
+            pipe: wire.pipe.take()?,
+        })
+    }
 }
 
 impl<T> Clone for SimpleQueue<T> {

@@ -60,10 +60,7 @@ pub(super) fn word(file: &OwnedFd) -> Result<(&'static str, String)> {
     let stat = rustix::fs::fstat(file)
         .map_err(|error| Error::system("cannot look at a memory file", error))?;
     let number = number_of(stat.st_dev, stat.st_ino);
-    Ok((
-        VARIABLE.into(),
-        format!("{}:{number}", file.as_raw_fd()).into(),
-    ))
+    Ok((VARIABLE, format!("{}:{number}", file.as_raw_fd())))
 }
 
 fn number_of(device: u64, inode: u64) -> String {

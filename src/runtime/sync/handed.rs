@@ -42,7 +42,8 @@ pub(in crate::runtime) fn give<C: Cell>(what: &str, memory: &Shared<C>) -> Resul
     handover::give(fd)
 }
 
-fn take_page(number: u32) -> Result<Arc<SharedWords>> {
+/// Takes a page that was given.
+pub(in crate::runtime) fn take_page(number: u32) -> Result<Arc<SharedWords>> {
     map_page(handover::take(number)?)
 }
 

@@ -33,9 +33,9 @@ pub use lock::{Lock, Mutual, RLock};
 pub use sem_lock::Guard;
 pub use semaphore::{BoundedSemaphore, Semaphore};
 
-pub(super) use handed::give;
+pub(super) use handed::{give, take_page};
 pub(super) use lock::Held;
-pub(super) use queue_lock::{Hold, QueueLock, Slots};
+pub(super) use queue_lock::{Hold, QueueLock, Slots, Wire};
 
 use crate::event::ObjectId;
 use crate::event::words::Part;

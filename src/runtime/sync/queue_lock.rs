@@ -2,12 +2,47 @@
 
 use super::PartOf;
 use super::count::Count;
+use super::handed;
 use super::sem_lock::tell_created;
 use crate::event::words::{Class, Operation, Outcome};
 use crate::event::{ActorId, Kind, ObjectId};
 use crate::runtime::error::Result;
 use crate::runtime::probe;
 use crate::runtime::time::Deadline;
+use serde::{Deserialize, Serialize};
+
+/// What is written down of a part of a queue for a process that is spawned.
+#[derive(Serialize, Deserialize)]
+pub(in crate::runtime) struct Wire {
+    object: ObjectId,
+    page: u32,
+}
+
+fn give(what: &str, object: ObjectId, count: &Count) -> Result<Wire> {
+    let page = handed::give(what, count.page())?;
+    Ok(Wire { object, page })
+}
+
+impl Wire {
+    fn take_count(&self) -> Result<Count> {
+        // Each has a page of its own.
+        Ok(Count::at(&handed::take_page(self.page)?, 0))
+    }
+
+    /// Takes a lock that was given.
+    pub(in crate::runtime) fn take_lock(self) -> Result<QueueLock> {
+        let count = self.take_count()?;
+        let object = self.object;
+        Ok(QueueLock { count, object })
+    }
+
+    /// Takes a counter of free places that was given.
+    pub(in crate::runtime) fn take_slots(self) -> Result<Slots> {
+        let count = self.take_count()?;
+        let object = self.object;
+        Ok(Slots { count, object })
+    }
+}
 
 /// A counter of free places: what bounds a queue.
 pub(in crate::runtime) struct Slots {
@@ -22,6 +57,11 @@ impl Slots {
         let maxsize = Some(u64::from(value));
         let object = tell_created(Class::BoundedSemaphore, "", part_of, maxsize);
         Ok(Slots { count, object })
+    }
+
+    /// Gives it to a process that is spawned. `what` is CPython's name of its queue's class.
+    pub(in crate::runtime) fn give(&self, what: &str) -> Result<Wire> {
+        give(what, self.object, &self.count)
     }
 
     /// Takes it if that needs no waiting.
@@ -89,6 +129,11 @@ impl QueueLock {
             count,
             object: tell_created(Class::Lock, "", part_of, None),
         })
+    }
+
+    /// Gives it to a process that is spawned. `what` is CPython's name of its queue's class.
+    pub(in crate::runtime) fn give(&self, what: &str) -> Result<Wire> {
+        give(what, self.object, &self.count)
     }
 
     /// Takes it if that needs no waiting.
