@@ -57,6 +57,9 @@ pub enum Error {
     /// `AssertionError` or `ValueError`: the call makes no sense in this state.
     #[error("{0}")]
     Misuse(String),
+    /// `ValueError`: the object is in another state than the call is for.
+    #[error("{0}")]
+    Value(String),
     /// `ValueError`: an argument is out of its range.
     #[error("{name} is {value}, it must be {range}")]
     Argument {
@@ -86,8 +89,13 @@ pub enum Error {
         max: usize,
     },
     /// An error or panic inside a task, as its caller gets it.
-    #[error("{0}")]
-    Task(String),
+    #[error("{text}")]
+    Task {
+        /// CPython's name for it: the error's own, if it was one of the runtime or of std.
+        kind: &'static str,
+        /// What it says.
+        text: String,
+    },
     /// `OSError` from the system: what was tried, with which value.
     #[error("{attempt}: {}: {source}", errno_name(source))]
     System {
@@ -124,10 +132,14 @@ impl Error {
             Error::BrokenPipe => "BrokenPipeError",
             Error::TimedOut { .. } => "TimeoutError",
             Error::CutMessage { .. } | Error::WrongDirection(_) | Error::System { .. } => "OSError",
-            Error::Closed { .. } | Error::Argument { .. } | Error::TooLarge { .. } => "ValueError",
+            Error::Closed { .. }
+            | Error::Argument { .. }
+            | Error::TooLarge { .. }
+            | Error::Value(_) => "ValueError",
+            Error::Task { kind, .. } => kind,
             Error::Misuse(_) => "AssertionError",
             Error::Message { .. } => "PicklingError",
-            Error::Task(_) | Error::Other(_) => "Exception",
+            Error::Other(_) => "Exception",
         }
     }
 }

@@ -38,6 +38,11 @@ pub fn exit(code: i32) -> ! {
     resume_unwind(Box::new(Exit(code)))
 }
 
+/// Returns whether a panic's payload is [`exit`]'s: no panic, but the process's end.
+pub(super) fn is_exit(payload: &(dyn std::any::Any + Send)) -> bool {
+    payload.is::<Exit>()
+}
+
 /// Runs a target to its exit code. An error or panic is told and gives 1, as in CPython.
 pub(super) fn run_target<T: Target>(target: impl FnOnce() -> T) -> i32 {
     // The process ends after this, so nobody sees what the panic left half done.
