@@ -51,15 +51,43 @@ pub enum Error {
         /// What was closed.
         object: String,
     },
+    /// `ValueError`: the process object was closed before.
+    #[error("process object is closed")]
+    ClosedProcess,
+    /// `OSError`: the connection was closed before.
+    #[error("{0} is closed")]
+    ClosedHandle(String),
+    /// `AttributeError`, by CPython's accident: the process was not started.
+    #[error("can only {0} a started process")]
+    NotStarted(&'static str),
+    /// `ValueError`: the call makes no sense in this state.
+    #[error("{0}")]
+    State(String),
+    /// `ConnectionResetError`: the other end was closed with something unread in it.
+    #[error("connection reset: the other end was closed before it had read everything")]
+    ConnectionReset,
+    /// `BufferTooShort`: the message is longer than the buffer. The message is in the error.
+    #[error("the buffer has {} bytes, the message {}", room, message.len())]
+    BufferTooShort {
+        /// The buffer's length in bytes.
+        room: usize,
+        /// The message.
+        message: Vec<u8>,
+    },
+    /// `OSError: bad message length`: the message is longer than its receiver takes.
+    #[error("a message of {bytes} bytes, its receiver takes {max} at most")]
+    MessageTooLong {
+        /// Its size.
+        bytes: usize,
+        /// The most.
+        max: usize,
+    },
     /// `OSError`: the end is for the other direction.
     #[error("this end of the pipe only {0}")]
     WrongDirection(&'static str),
-    /// `AssertionError` or `ValueError`: the call makes no sense in this state.
+    /// `AssertionError`: the call makes no sense in this state.
     #[error("{0}")]
     Misuse(String),
-    /// `ValueError`: the object is in another state than the call is for.
-    #[error("{0}")]
-    Value(String),
     /// `ValueError`: an argument is out of its range.
     #[error("{name} is {value}, it must be {range}")]
     Argument {
@@ -87,6 +115,23 @@ pub enum Error {
         bytes: usize,
         /// The most.
         max: usize,
+    },
+    /// `UnpicklingError`: a message that came is no value of the type that was asked for. It is gone,
+    /// and its queue or pipe goes on.
+    #[error("cannot decode a message of `{object}` that {sender} sent: {reason}")]
+    Undecodable {
+        /// The queue or pipe.
+        object: String,
+        /// Who sent it: a process, or on a stage an actor, with the message's number.
+        sender: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// `MemoryError`: no memory for the message.
+    #[error("no memory for a message of {bytes} bytes")]
+    Memory {
+        /// Its size, as far as it was known.
+        bytes: usize,
     },
     /// An error or panic inside a task, as its caller gets it.
     #[error("{text}")]
@@ -131,14 +176,25 @@ impl Error {
             Error::Eof => "EOFError",
             Error::BrokenPipe => "BrokenPipeError",
             Error::TimedOut { .. } => "TimeoutError",
-            Error::CutMessage { .. } | Error::WrongDirection(_) | Error::System { .. } => "OSError",
-            Error::Closed { .. }
-            | Error::Argument { .. }
-            | Error::TooLarge { .. }
-            | Error::Value(_) => "ValueError",
-            Error::Task { kind, .. } => kind,
-            Error::Misuse(_) => "AssertionError",
+            Error::Argument { .. } => "ValueError",
+            Error::BufferTooShort { .. } => "BufferTooShort",
+            Error::Closed { .. } => "ValueError",
+            Error::ClosedHandle(_) => "OSError",
+            Error::ClosedProcess => "ValueError",
+            Error::ConnectionReset => "ConnectionResetError",
+            Error::CutMessage { .. } => "OSError",
+            Error::Memory { .. } => "MemoryError",
+            Error::Message { verb: "decode", .. } => "UnpicklingError",
             Error::Message { .. } => "PicklingError",
+            Error::MessageTooLong { .. } => "OSError",
+            Error::Misuse(_) => "AssertionError",
+            Error::NotStarted(_) => "AttributeError",
+            Error::State(_) => "ValueError",
+            Error::System { .. } => "OSError",
+            Error::TooLarge { .. } => "ValueError",
+            Error::Undecodable { .. } => "UnpicklingError",
+            Error::WrongDirection(_) => "OSError",
+            Error::Task { kind, .. } => kind,
             Error::Other(_) => "Exception",
         }
     }

@@ -40,6 +40,7 @@ pub(super) fn fork(spec: &ForkSpec) -> Result<Forked> {
     panic::install_hook();
     let birth = Birth::of_process(spec.actor);
     let parent = probe::process();
+    let parentage = Parentage::of_child(spec);
     // Taken before the event: a fork stands in the order in which it happens.
     let forking = FORKING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut stdout = io::stdout().lock();
@@ -58,7 +59,7 @@ pub(super) fn fork(spec: &ForkSpec) -> Result<Forked> {
             fork_local::child_begin();
             birth.child_begin();
             drop((stderr, stdout, forking));
-            Parentage::child_begin(spec);
+            parentage.child_begin();
             probe::say(|| Kind::ProcessStarted {
                 pid: std::process::id(),
                 parent,

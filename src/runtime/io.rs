@@ -5,11 +5,13 @@
 //! more than it must.
 
 use super::error::{Error, Result};
-use super::message::{self, HEAD};
+use super::message::{self, HEAD, Opened};
 use super::time::Deadline;
 use crate::event::MessageId;
+use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::{Errno, read, write};
+use rustix::io::{Errno, read, write, writev};
+use std::io::IoSlice;
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// Writes all bytes, waiting where the pipe is full. `waits` is called before it waits for the
@@ -27,11 +29,47 @@ pub(super) fn write_all(fd: BorrowedFd<'_>, bytes: &[u8], waits: impl FnOnce()) 
                 }
                 wait_for(&fd, PollFlags::OUT, Deadline::NEVER)?;
             }
-            Err(Errno::PIPE) => return Err(Error::BrokenPipe),
-            Err(error) => return Err(Error::system("cannot write into a pipe", error)),
+            Err(error) => return Err(cannot_write(error)),
         }
     }
     Ok(())
+}
+
+/// As [`write_all`], of a message in two pieces, which go into the pipe together.
+pub(super) fn write_both(
+    fd: BorrowedFd<'_>,
+    head: &[u8; HEAD],
+    value: &[u8],
+    waits: impl FnOnce(),
+) -> Result<()> {
+    let written = loop {
+        let pieces = [IoSlice::new(head), IoSlice::new(value)];
+        match writev(fd, &pieces) {
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => break 0,
+            Err(error) => return Err(cannot_write(error)),
+            Ok(count) => break count,
+        }
+    };
+    if written >= HEAD {
+        return write_all(fd, &value[written - HEAD..], waits);
+    }
+    let mut waits = Some(waits);
+    let mut begin = || {
+        if let Some(waits) = waits.take() {
+            waits();
+        }
+    };
+    write_all(fd, &head[written..], &mut begin)?;
+    write_all(fd, value, begin)
+}
+
+fn cannot_write(error: Errno) -> Error {
+    match error {
+        Errno::PIPE => Error::BrokenPipe,
+        Errno::CONNRESET => Error::ConnectionReset,
+        error => Error::system("cannot write into a pipe", error),
+    }
 }
 
 /// Reads a message, waiting until there is one, or until the deadline: then there is none. Once
@@ -47,6 +85,19 @@ pub(super) fn read_message(
     deadline: Deadline,
     waits: impl FnOnce(),
 ) -> Result<Option<(MessageId, Vec<u8>)>> {
+    let Some(begun) = read_head(fd, deadline, waits)? else {
+        return Ok(None);
+    };
+    let value = read_value(fd, &begun)?;
+    Ok(Some((begun.id, value)))
+}
+
+/// Reads a message's head: as [`read_message`], and its value is still to be read.
+pub(super) fn read_head(
+    fd: BorrowedFd<'_>,
+    deadline: Deadline,
+    waits: impl FnOnce(),
+) -> Result<Option<Opened>> {
     let mut head = [0; HEAD];
     let mut got = read_now(fd, &mut head)?;
     if got.is_none() {
@@ -66,16 +117,54 @@ pub(super) fn read_message(
     if got < HEAD {
         return Err(Error::CutMessage { got, wanted: HEAD });
     }
-    let (id, length) = message::open(&head);
-    let mut value = vec![0; length];
-    let got = read_full(fd, &mut value)?;
+    Ok(Some(message::open(&head)))
+}
+
+/// Reads the value of a message whose head has come.
+pub(super) fn read_value(fd: BorrowedFd<'_>, &Opened { length, .. }: &Opened) -> Result<Vec<u8>> {
+    let mut value = Vec::new();
+    value
+        .try_reserve_exact(length)
+        .map_err(|_| Error::Memory { bytes: length })?;
+    if value.capacity() == length {
+        read_to_capacity(fd, &mut value)?;
+    } else {
+        // Room for more is no leave to read more: what follows is the next message.
+        value.resize(length, 0);
+        let got = read_full(fd, &mut value)?;
+        value.truncate(got);
+    }
+    let got = value.len();
     if got < length {
         return Err(Error::CutMessage {
             got: HEAD + got,
             wanted: HEAD + length,
         });
     }
-    Ok(Some((id, value)))
+    Ok(value)
+}
+
+/// Reads until the buffer is full or the file ends. What is not filled is not zeroed either: a
+/// message of megabytes would touch each page twice.
+fn read_to_capacity(fd: BorrowedFd<'_>, buffer: &mut Vec<u8>) -> Result<()> {
+    while buffer.len() < buffer.capacity() {
+        match read(fd, spare_capacity(buffer)) {
+            Ok(0) => break,
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
+                wait_for(&fd, PollFlags::IN, Deadline::NEVER)?;
+            }
+            Err(error) => return Err(cannot_read(error)),
+        }
+    }
+    Ok(())
+}
+
+fn cannot_read(error: Errno) -> Error {
+    match error {
+        Errno::CONNRESET => Error::ConnectionReset,
+        error => Error::system("cannot read from a pipe", error),
+    }
 }
 
 /// Reads once; `None` if there is nothing to read yet.
@@ -85,7 +174,7 @@ fn read_now(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<Option<usize>> {
             Ok(count) => return Ok(Some(count)),
             Err(Errno::INTR) => {}
             Err(Errno::AGAIN) => return Ok(None),
-            Err(error) => return Err(Error::system("cannot read from a pipe", error)),
+            Err(error) => return Err(cannot_read(error)),
         }
     }
 }

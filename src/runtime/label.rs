@@ -23,6 +23,14 @@ pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> Text {
     label.text
 }
 
+/// Returns a label of bytes that are no value of a type: their text, where they are one.
+pub(super) fn of_bytes(bytes: &[u8]) -> Text {
+    match std::str::from_utf8(&bytes[..bytes.len().min(MAX + 4)]) {
+        Ok(text) if bytes.len() <= MAX && !text.contains(char::is_control) => of(text),
+        _ => Text::from(format!("{} bytes", bytes.len())),
+    }
+}
+
 struct Label {
     text: Text,
     /// Whether the next value needs no comma before it.

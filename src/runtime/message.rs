@@ -1,10 +1,13 @@
 //! The form of a message in a pipe: a head, then the value.
 //!
-//! The head is 16 bytes, little-endian: the value's length in bytes (u32), the sender's actor id
-//! (u32) and the sender's count (u64). So a receive names exactly the send that it belongs to.
+//! The head is 16 bytes, little-endian: the value's length in bytes (u32), the sender (u32), the
+//! sender's count (48 bits) and the value's type (u16, see `type_tag`; 0 for any). So a receive names exactly the send that it belongs to. The sender is its
+//! actor id; off a stage, where nobody has one, its pid.
 
 use super::error::{Error, Result};
+use super::{probe, type_tag};
 use crate::event::{ActorId, MessageId};
+use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -12,57 +15,201 @@ use serde::de::DeserializeOwned;
 pub(super) const HEAD: usize = 16;
 
 /// The longest value: what fits the head's length field with room to spare.
-const MAX: usize = i32::MAX as usize;
+pub(super) const MAX: usize = i32::MAX as usize;
 
 /// Makes a message of a value, head and all. `object` names its queue or pipe in an error.
+///
+/// # Errors
+///
+/// [`Error::Message`] if the value can't be encoded, [`Error::TooLarge`] and [`Error::Memory`].
 pub(super) fn encode<T: Serialize + ?Sized>(
     id: MessageId,
     value: &T,
+    tag: u16,
     object: &str,
 ) -> Result<Vec<u8>> {
-    let message = postcard::to_extend(value, vec![0; HEAD]).map_err(|source| Error::Message {
-        verb: "encode",
-        object: object.to_owned(),
-        source,
-    })?;
-    finish(id, message)
+    let mut failed = None;
+    let bytes = Bytes {
+        bytes: vec![0; HEAD],
+        failed: &mut failed,
+    };
+    let made = postcard::serialize_with_flavor(value, bytes);
+    let mut message = match (made, failed) {
+        (Ok(message), _) => message,
+        (Err(_), Some(error)) => return Err(error),
+        (Err(source), None) => {
+            return Err(Error::Message {
+                verb: "encode",
+                object: object.to_owned(),
+                source,
+            });
+        }
+    };
+    let head = head(id, message.len() - HEAD, tag)?;
+    message[..HEAD].copy_from_slice(&head);
+    Ok(message)
+}
+
+/// Where a value's bytes go while it is encoded: no more than a message may have, and no more than
+/// there is memory for.
+struct Bytes<'a> {
+    bytes: Vec<u8>,
+    failed: &'a mut Option<Error>,
+}
+
+impl Bytes<'_> {
+    #[inline]
+    fn reserve(&mut self, more: usize) -> postcard::Result<()> {
+        if self.bytes.capacity() - self.bytes.len() >= more {
+            return Ok(());
+        }
+        let wanted = self.bytes.len() - HEAD + more;
+        let failed = if wanted > MAX {
+            Some(Error::TooLarge {
+                bytes: wanted,
+                max: MAX,
+            })
+        } else {
+            let reserved = self.bytes.try_reserve(more);
+            reserved.err().map(|_| Error::Memory { bytes: wanted })
+        };
+        *self.failed = failed;
+        match self.failed {
+            Some(_) => Err(postcard::Error::SerializeBufferFull),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Flavor for Bytes<'_> {
+    type Output = Vec<u8>;
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.reserve(1)?;
+        self.bytes.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.reserve(bytes.len())?;
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.bytes)
+    }
 }
 
 /// Makes a message of bytes that are a value already.
 pub(super) fn wrap(id: MessageId, value: &[u8]) -> Result<Vec<u8>> {
+    let head = head(id, value.len(), 0)?;
     let mut message = Vec::with_capacity(HEAD + value.len());
-    message.resize(HEAD, 0);
+    message.extend_from_slice(&head);
     message.extend_from_slice(value);
-    finish(id, message)
+    Ok(message)
 }
 
-fn finish(id: MessageId, mut message: Vec<u8>) -> Result<Vec<u8>> {
-    let bytes = message.len() - HEAD;
+/// Returns the head of a message whose value has so many bytes.
+pub(super) fn head(id: MessageId, bytes: usize, tag: u16) -> Result<[u8; HEAD]> {
     let length = u32::try_from(bytes)
         .ok()
         .filter(|_| bytes <= MAX)
         .ok_or(Error::TooLarge { bytes, max: MAX })?;
-    message[0..4].copy_from_slice(&length.to_le_bytes());
-    message[4..8].copy_from_slice(&id.sender.0.to_le_bytes());
-    message[8..16].copy_from_slice(&id.number.to_le_bytes());
-    Ok(message)
-}
-
-/// Takes a head apart: whose it is, and how many bytes follow.
-pub(super) fn open(head: &[u8; HEAD]) -> (MessageId, usize) {
-    let [a, b, c, d, e, f, g, h, number @ ..] = *head;
-    let id = MessageId {
-        sender: ActorId(u32::from_le_bytes([e, f, g, h])),
-        number: u64::from_le_bytes(number),
+    let sender = if probe::is_on() {
+        id.sender.0
+    } else {
+        std::process::id()
     };
-    (id, u32::from_le_bytes([a, b, c, d]) as usize)
+    let mut head = [0; HEAD];
+    head[0..4].copy_from_slice(&length.to_le_bytes());
+    head[4..8].copy_from_slice(&sender.to_le_bytes());
+    head[8..16].copy_from_slice(&id.number.to_le_bytes());
+    head[14..16].copy_from_slice(&tag.to_le_bytes());
+    Ok(head)
 }
 
-/// Makes a value of a message's bytes.
+/// A message's head, taken apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opened {
+    /// Whose it is.
+    pub(super) id: MessageId,
+    /// How many bytes its value has.
+    pub(super) length: usize,
+    /// What type its value has.
+    tag: u16,
+}
+
+/// Takes a head apart.
+pub(super) fn open(head: &[u8; HEAD]) -> Opened {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *head;
+    Opened {
+        id: MessageId {
+            sender: ActorId(u32::from_le_bytes([e, f, g, h])),
+            number: u64::from_le_bytes([i, j, k, l, m, n, 0, 0]),
+        },
+        length: u32::from_le_bytes([a, b, c, d]) as usize,
+        tag: u16::from_le_bytes([o, p]),
+    }
+}
+
+/// Makes a value of bytes that came with no head of their own.
 pub(super) fn decode<T: DeserializeOwned>(value: &[u8], object: &str) -> Result<T> {
-    postcard::from_bytes(value).map_err(|source| Error::Message {
+    whole(value).map_err(|source| Error::Message {
         verb: "decode",
         object: object.to_owned(),
         source,
     })
+}
+
+/// Makes a value of a message's bytes.
+pub(super) fn decode_received<T: DeserializeOwned>(
+    id: MessageId,
+    value: &[u8],
+    object: &str,
+) -> Result<T> {
+    whole(value).map_err(|error| undecodable(id, object, error.to_string()))
+}
+
+/// Makes a value of a message's bytes, if that is what was sent.
+pub(super) fn decode_sent<T: DeserializeOwned>(
+    opened: &Opened,
+    value: &[u8],
+    object: &str,
+) -> Result<T> {
+    let wanted = type_tag::of::<T>();
+    if opened.tag != 0 && wanted != 0 && opened.tag != wanted {
+        let wanted = std::any::type_name::<T>();
+        let reason = format!("it was sent as another type than `{wanted}`");
+        return Err(undecodable(opened.id, object, reason));
+    }
+    decode_received(opened.id, value, object)
+}
+
+fn undecodable(id: MessageId, object: &str, reason: String) -> Error {
+    let object = object.to_owned();
+    Error::Undecodable {
+        object,
+        sender: sender(id),
+        reason,
+    }
+}
+
+/// Decodes all of the bytes: what is left over shows that they are of another type.
+fn whole<T: DeserializeOwned>(value: &[u8]) -> postcard::Result<T> {
+    match postcard::take_from_bytes(value)? {
+        (value, []) => Ok(value),
+        _ => Err(postcard::Error::DeserializeBadEncoding),
+    }
+}
+
+/// Returns who sent a message, in words.
+fn sender(MessageId { sender, number }: MessageId) -> String {
+    if probe::is_on() {
+        format!("actor {sender} (its message {number})")
+    } else {
+        format!("process {sender} (its message {number})")
+    }
 }

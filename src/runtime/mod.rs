@@ -32,13 +32,15 @@ pub mod subprocess;
 pub mod sync;
 mod sys;
 pub mod time;
+mod type_tag;
 mod wait;
 
 pub use crate::println;
 pub use error::{Error, Result};
 pub use exit::{Target, exit, run_main};
-pub use pipe::{Connection, pipe, pipe_one_way};
+pub use pipe::{Connection, pipe, pipe_one_way, wait};
 pub use pool::{AsyncResult, Pool};
-pub use process::{Process, ProcessInfo, current_process, fork, getpid, getppid};
+pub use process::{ParentProcess, Process, ProcessInfo, active_children, current_process};
+pub use process::{fork, getpid, getppid, parent_process};
 pub use queue::Queue;
 pub use time::{random, sleep};

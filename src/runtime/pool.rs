@@ -187,7 +187,7 @@ impl Pool {
             .map(|worker| {
                 Ok(PoolWorker {
                     name: worker.name().to_owned(),
-                    pid: worker.pid(),
+                    pid: worker.pid()?,
                     exitcode: worker.exitcode()?,
                 })
             })
@@ -248,7 +248,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`Error::Value`] (`ValueError`) before [`Pool::close`] or [`Pool::terminate`].
+    /// [`Error::State`] (`ValueError`) before [`Pool::close`] or [`Pool::terminate`].
     #[track_caller]
     pub fn join(&self) -> Result<()> {
         probe::enter(Location::caller());
@@ -256,7 +256,7 @@ impl Pool {
             return Err(foreign());
         }
         if self.core.jobs.phase() == Phase::Run {
-            return Err(Error::Value("the pool is still running".into()));
+            return Err(Error::State("the pool is still running".into()));
         }
         probe::say(|| Kind::Blocked {
             operation: Operation::JoinPool,

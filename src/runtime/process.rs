@@ -1,93 +1,37 @@
 //! `Process`: a function that runs in a process of its own.
+//!
+//! Here is the process object. `child` is the process itself as its parent knows it, `identity` who
+//! this process is, `bare` what there is beside `multiprocessing`: fork and waitpid.
+
+mod bare;
+mod child;
+mod identity;
+
+pub use bare::{Fork, fork, waitpid};
+pub(super) use child::{Child, end_children};
+pub(super) use identity::Parentage;
+pub use identity::{ParentProcess, ProcessInfo, current_process, getpid, getppid, parent_process};
 
 use super::error::{Error, Result};
 use super::exit::Target;
-use super::fork::{self, ForkSpec, Forked};
-use super::fork_local::ForkLocal;
+use super::fork::{self as forking, ForkSpec, Forked};
+use super::probe;
 use super::time::Deadline;
-use super::{io, probe, sys};
-use crate::event::words::{Method, Operation, Outcome};
+use crate::event::words::{Method, Operation};
 use crate::event::{ActorId, Kind, Text};
-use rustix::process::{Pid, PidfdFlags, Signal};
-use std::os::fd::OwnedFd;
+use identity::identity;
+use rustix::process::Signal;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::Location;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Who this process is.
-static CURRENT: ForkLocal<OnceLock<Identity>> = ForkLocal::new(OnceLock::new);
-
-/// This process's children that nobody has reaped yet.
-static CHILDREN: ForkLocal<Mutex<Vec<Arc<Child>>>> = ForkLocal::new(Default::default);
-
-/// Children of bare forks, by pid: `multiprocessing` knows nothing of them.
-static FORKED: ForkLocal<Mutex<Vec<(u32, ActorId)>>> = ForkLocal::new(Default::default);
-
-struct Identity {
-    name: String,
-    /// The numbers in the default name: `Process-1:2` is the second child of the first.
-    numbers: Vec<u32>,
-    daemon: bool,
-    made: AtomicU32,
-}
-
-/// What a process knows of itself or tells of another.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ProcessInfo {
-    /// Its name.
-    pub name: String,
-    /// Its pid, once it has one.
-    pub pid: Option<u32>,
-    /// Whether it ends with its parent.
-    pub daemon: bool,
-}
-
-fn identity() -> &'static Identity {
-    CURRENT.get().get_or_init(|| Identity {
-        name: "MainProcess".to_owned(),
-        numbers: Vec::new(),
-        daemon: false,
-        made: AtomicU32::new(0),
-    })
-}
-
-/// Returns who this process is: `multiprocessing.current_process()`.
-pub fn current_process() -> ProcessInfo {
-    let me = identity();
-    ProcessInfo {
-        name: me.name.clone(),
-        pid: Some(getpid()),
-        daemon: me.daemon,
-    }
-}
-
-/// Returns this process's pid: `os.getpid()`.
-pub fn getpid() -> u32 {
-    std::process::id()
-}
-
-/// Returns the pid of this process's parent: `os.getppid()`. It changes when the parent ends.
-pub fn getppid() -> u32 {
-    rustix::process::getppid().map_or(0, |pid| Pid::as_raw(Some(pid)).cast_unsigned())
-}
-
-/// What a child learns about itself at its fork.
-pub(super) struct Parentage;
-
-impl Parentage {
-    /// Makes a forked child who it is.
-    pub(super) fn child_begin(spec: &ForkSpec) {
-        let _ = CURRENT.get().set(Identity {
-            name: spec.name.to_string(),
-            numbers: spec.numbers.clone(),
-            daemon: spec.daemon,
-            made: AtomicU32::new(0),
-        });
-    }
-}
-
 /// A function that runs in a process of its own: `multiprocessing.Process`.
+///
+/// The target is given to [`Process::start`], not to the constructor: a closure moves what it needs
+/// into the child, so there are no `args`. Dropping the object changes nothing for the process; it
+/// is joined when this process ends.
 ///
 /// ```
 /// use mpviz::runtime::{Process, Result};
@@ -107,25 +51,8 @@ pub struct Process {
     actor: ActorId,
     maker: u32,
     child: Option<Arc<Child>>,
-}
-
-/// A process that was started, as its parent knows it.
-#[derive(Debug)]
-pub(super) struct Child {
-    pub(super) actor: ActorId,
-    pub(super) pid: u32,
-    daemon: bool,
-    /// Whether it is another program, whose output the stage captures.
-    is_program: bool,
-    /// Readable once the process has ended: CPython's `sentinel`.
-    pub(super) pidfd: OwnedFd,
-    end: Mutex<Option<End>>,
-}
-
-/// How a child ended: its exit code, −N for signal N.
-#[derive(Clone, Copy, Debug)]
-struct End {
-    code: i32,
+    /// Whether it was closed before it was started; once started, its child knows.
+    closed: AtomicBool,
 }
 
 impl Default for Process {
@@ -136,7 +63,8 @@ impl Default for Process {
 }
 
 impl Process {
-    /// Makes a process with the default name, `Process-1` and so on. Nothing runs yet.
+    /// Makes a process with the default name, `Process-1` and so on; children of that one are
+    /// `Process-1:1` and so on. Nothing runs yet.
     #[track_caller]
     pub fn new() -> Process {
         probe::enter(Location::caller());
@@ -152,9 +80,7 @@ impl Process {
 
     /// Makes a process; a worker of a pool has another default name and is daemonic.
     pub(super) fn make(name: Option<&str>, prefix: &str, daemon: bool) -> Process {
-        let me = identity();
-        let mut numbers = me.numbers.clone();
-        numbers.push(me.made.fetch_add(1, Ordering::Relaxed) + 1);
+        let numbers = identity().next_numbers();
         let default = || {
             let numbers: Vec<_> = numbers.iter().map(u32::to_string).collect();
             format!("{prefix}-{}", numbers.join(":"))
@@ -173,31 +99,67 @@ impl Process {
             actor,
             maker: getpid(),
             child: None,
+            closed: AtomicBool::new(false),
         }
     }
 
-    /// Sets whether it ends with its parent, which otherwise joins it at its own end.
+    /// Sets whether it ends with its parent, which otherwise joins it at its own end. A process is
+    /// made as daemonic as its maker. On one that was started this does nothing; see
+    /// [`Process::set_daemon`].
     #[must_use]
     pub fn daemon(mut self, daemon: bool) -> Process {
-        self.daemon = daemon;
+        let _ = self.set_daemon(daemon);
         self
+    }
+
+    /// Sets whether it ends with its parent: `process.daemon = …`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] (AssertionError) once it was started.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Process, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let mut process = Process::new();
+    /// process.set_daemon(true)?;
+    /// assert!(process.is_daemon());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_daemon(&mut self, daemon: bool) -> Result<()> {
+        if self.child.is_some() && !self.is_closed() {
+            return Err(Error::Misuse("process has already started".into()));
+        }
+        self.daemon = daemon;
+        Ok(())
+    }
+
+    /// Returns whether it ends with its parent. Answers after [`Process::close`], too.
+    pub fn is_daemon(&self) -> bool {
+        self.daemon
     }
 
     /// Starts it: forks, and runs `target` in the child.
     ///
-    /// An `Err` or a panic of the target is printed to stderr and gives exit code 1.
+    /// An `Err` or a panic of the target is printed to stderr and gives exit code 1. The child ends
+    /// as soon as its target has returned: threads that it made are not waited for, while CPython
+    /// joins those that are not daemonic.
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] if it was started before or if this process is daemonic, and
-    /// [`Error::System`] if the system has no process left.
+    /// [`Error::Misuse`] (AssertionError) if it was started before, if this process is daemonic, or
+    /// if the object was made by another process; [`Error::ClosedProcess`] after
+    /// [`Process::close`]; [`Error::System`] if the system has no process left.
     #[track_caller]
     pub fn start<T: Target>(self, target: impl FnOnce() -> T) -> Result<Process> {
         probe::enter(Location::caller());
+        self.check_open()?;
         if self.child.is_some() {
             return Err(Error::Misuse("cannot start a process twice".into()));
         }
-        if identity().daemon {
+        if self.maker == getpid() && identity().daemon {
             return Err(Error::Misuse(
                 "daemonic processes are not allowed to have children".into(),
             ));
@@ -212,7 +174,7 @@ impl Process {
                 "can only start a process object made by this process".into(),
             ));
         }
-        reap_ended();
+        drop(child::living());
         let spec = ForkSpec {
             actor: self.actor,
             name: Text::from(&self.name),
@@ -220,60 +182,118 @@ impl Process {
             method: Method::Fork,
             daemon: self.daemon,
         };
-        match fork::fork(&spec)? {
-            Forked::Child => fork::run_child(target),
+        match forking::fork(&spec)? {
+            Forked::Child => forking::run_child(target),
             Forked::Parent(pid) => {
-                self.child = Some(Child::adopt(self.actor, pid, self.daemon)?);
+                self.child = Some(Child::adopt(self.actor, pid, &self.name, self.daemon)?);
                 Ok(self)
             }
         }
     }
 
-    /// Returns its name.
+    /// Returns its name. Answers after [`Process::close`], too.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns its pid; `None` before it was started.
-    pub fn pid(&self) -> Option<u32> {
-        self.child.as_ref().map(|child| child.pid)
+    /// Gives it another name: `process.name = …`. The process itself goes by the name that it was
+    /// started with.
+    pub fn set_name(&mut self, name: &str) {
+        name.clone_into(&mut self.name);
     }
 
-    /// Waits until it has ended.
+    /// Returns its pid; `None` before it was started: `process.pid` and `process.ident`.
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] before it was started, or in another process than its parent.
+    /// [`Error::ClosedProcess`] after [`Process::close`].
+    pub fn pid(&self) -> Result<Option<u32>> {
+        self.check_open()?;
+        Ok(self.child.as_ref().map(|child| child.pid))
+    }
+
+    /// Returns a descriptor that is readable once it has ended, for [`wait`](super::wait) or a
+    /// `poll` of one's own: `process.sentinel`. It is a pidfd.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] (ValueError) before it was started, [`Error::ClosedProcess`] after
+    /// [`Process::close`].
+    ///
+    /// ```
+    /// use mpviz::runtime::{Process, Result, wait};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let process = Process::new().start(|| ())?;
+    /// assert_eq!(wait(&[&process.sentinel()?], None)?, [0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sentinel(&self) -> Result<BorrowedFd<'_>> {
+        self.check_open()?;
+        let child = self.child.as_ref();
+        let child = child.ok_or_else(|| Error::State("process not started".into()))?;
+        Ok(child.pidfd.as_fd())
+    }
+
+    /// Waits until it has ended. May be called any number of times.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] (AssertionError) before it was started, or in another process than its
+    /// parent; [`Error::ClosedProcess`] after [`Process::close`].
     #[track_caller]
     pub fn join(&self) -> Result<()> {
         probe::enter(Location::caller());
-        self.child("join")?
-            .wait(Operation::Join, Deadline::NEVER)
-            .map(|_| ())
+        self.join_until(Deadline::NEVER)
     }
 
-    /// Waits until it has ended, or until the time is over: see [`Process::is_alive`] for which.
+    /// Waits until it has ended, or until the time is over: see [`Process::exitcode`] for which.
     ///
     /// # Errors
     ///
     /// As [`Process::join`].
+    ///
+    /// ```
+    /// use mpviz::runtime::{Process, Result, sleep};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<()> {
+    /// let sleeper = Process::new().start(|| sleep(60.0))?;
+    /// sleeper.join_timeout(Duration::from_millis(10))?;
+    /// assert_eq!(sleeper.exitcode()?, None);
+    /// sleeper.terminate()?;
+    /// sleeper.join()?;
+    /// assert_eq!(sleeper.exitcode()?, Some(-15));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn join_timeout(&self, timeout: Duration) -> Result<()> {
         probe::enter(Location::caller());
-        self.child("join")?
-            .wait(Operation::Join, Deadline::after(Some(timeout)))
-            .map(|_| ())
+        self.join_until(Deadline::after(Some(timeout)))
     }
 
-    /// Returns how it ended: `None` while it lives, −N if signal N ended it.
+    fn join_until(&self, deadline: Deadline) -> Result<()> {
+        let ended = self.child_to("join")?.wait(Operation::Join, deadline);
+        unless_reaped(ended).map(|_| ())
+    }
+
+    /// Returns how it ended: `None` before its start and while it lives, −N if signal N ended it.
+    ///
+    /// A target that returned gives 0, [`exit(n)`](super::exit) gives n modulo 256, an `Err` or a
+    /// panic 1. In another process than its parent it is `None`, and so it is if something else has
+    /// reaped it.
     ///
     /// # Errors
     ///
-    /// As [`Process::join`], but before the start it is `None`.
+    /// [`Error::ClosedProcess`] after [`Process::close`].
     pub fn exitcode(&self) -> Result<Option<i32>> {
+        self.check_open()?;
         match &self.child {
             None => Ok(None),
-            Some(_) => self.child("ask after")?.poll(),
+            Some(child) if self.maker != getpid() => Ok(child.known_code()),
+            Some(child) => unless_reaped(child.poll()),
         }
     }
 
@@ -281,20 +301,27 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// As [`Process::exitcode`].
+    /// [`Error::Misuse`] (AssertionError) in another process than its parent,
+    /// [`Error::ClosedProcess`] after [`Process::close`].
     pub fn is_alive(&self) -> Result<bool> {
+        self.check_open()?;
+        if self.maker != getpid() {
+            return Err(Error::Misuse("can only test a child process".into()));
+        }
         Ok(self.child.is_some() && self.exitcode()?.is_none())
     }
 
-    /// Ends it by SIGTERM. Its children become orphans, what it holds stays held.
+    /// Ends it by SIGTERM. Its children become orphans, what it holds stays held. Once it has ended
+    /// this does nothing. Processes other than its parent may do so, too.
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] before it was started. After its end this does nothing.
+    /// [`Error::NotStarted`] (CPython: AttributeError) before it was started,
+    /// [`Error::ClosedProcess`] after [`Process::close`].
     #[track_caller]
     pub fn terminate(&self) -> Result<()> {
         probe::enter(Location::caller());
-        self.child("terminate")?.signal(Signal::TERM)
+        self.signal("terminate", Signal::TERM)
     }
 
     /// Ends it by SIGKILL, which no process can ignore.
@@ -305,10 +332,82 @@ impl Process {
     #[track_caller]
     pub fn kill(&self) -> Result<()> {
         probe::enter(Location::caller());
-        self.child("kill")?.signal(Signal::KILL)
+        self.signal("kill", Signal::KILL)
     }
 
-    fn child(&self, verb: &str) -> Result<&Arc<Child>> {
+    /// Sends it SIGINT, as Ctrl-C does (CPython has it from 3.14 on).
+    ///
+    /// A Python child gets KeyboardInterrupt and ends with 1 if nobody catches it. Rust has no such
+    /// exception: unless the child has a handler for SIGINT, it is ended by it, which is −2.
+    ///
+    /// # Errors
+    ///
+    /// As [`Process::terminate`].
+    #[track_caller]
+    pub fn interrupt(&self) -> Result<()> {
+        probe::enter(Location::caller());
+        self.signal("interrupt", Signal::INT)
+    }
+
+    fn signal(&self, verb: &'static str, signal: Signal) -> Result<()> {
+        self.check_open()?;
+        let child = self.child.as_ref().ok_or(Error::NotStarted(verb))?;
+        if self.maker == getpid() {
+            child.signal(signal)
+        } else {
+            child.signal_unreaped(signal)
+        }
+    }
+
+    /// Lets go of a process that has ended: `process.close()`. Afterwards only its name and whether
+    /// it is daemonic can be asked; a second time it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] (ValueError) while it is still running.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Process, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let process = Process::new().start(|| ())?;
+    /// process.join()?;
+    /// process.close()?;
+    /// assert_eq!(process.exitcode().expect_err("closed").kind(), "ValueError");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn close(&self) -> Result<()> {
+        if !self.is_closed() && self.child.is_some() && self.exitcode()?.is_none() {
+            return Err(Error::State(
+                "cannot close a process while it is still running; you should first call join() \
+                 or terminate()"
+                    .into(),
+            ));
+        }
+        self.closed_word().store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn closed_word(&self) -> &AtomicBool {
+        self.child
+            .as_ref()
+            .map_or(&self.closed, |child| &child.closed)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed_word().load(Ordering::Relaxed)
+    }
+
+    fn check_open(&self) -> Result<()> {
+        if self.is_closed() {
+            return Err(Error::ClosedProcess);
+        }
+        Ok(())
+    }
+
+    fn child_to(&self, verb: &str) -> Result<&Arc<Child>> {
+        self.check_open()?;
         if self.maker != getpid() {
             return Err(Error::Misuse(format!("can only {verb} a child process")));
         }
@@ -322,210 +421,42 @@ impl Process {
     }
 }
 
-impl Child {
-    /// Takes charge of a process that was just forked.
-    pub(super) fn adopt(actor: ActorId, pid: u32, daemon: bool) -> Result<Arc<Child>> {
-        let child = Child::watch(actor, pid, daemon)?;
-        CHILDREN
-            .get()
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Arc::clone(&child));
-        Ok(child)
-    }
-
-    /// Opens a pidfd for a child. Until it is reaped its pid names no other.
-    pub(super) fn watch(actor: ActorId, pid: u32, daemon: bool) -> Result<Arc<Child>> {
-        Ok(Arc::new(Child::open(actor, pid, daemon)?))
-    }
-
-    /// As [`Child::watch`], of a child that has become another program.
-    pub(super) fn watch_program(actor: ActorId, pid: u32) -> Result<Arc<Child>> {
-        let mut child = Child::open(actor, pid, false)?;
-        child.is_program = true;
-        Ok(Arc::new(child))
-    }
-
-    fn open(actor: ActorId, pid: u32, daemon: bool) -> Result<Child> {
-        let attempt = || format!("cannot watch process {pid}");
-        let raw = Pid::from_raw(pid.cast_signed())
-            .ok_or_else(|| Error::system(attempt(), std::io::ErrorKind::InvalidInput))?;
-        let pidfd = rustix::process::pidfd_open(raw, PidfdFlags::empty())
-            .map_err(|error| Error::system(attempt(), error))?;
-        Ok(Child {
-            actor,
-            pid,
-            daemon,
-            is_program: false,
-            pidfd,
-            end: Mutex::new(None),
-        })
-    }
-
-    /// Reaps it if it has ended; returns its exit code then.
-    pub(super) fn poll(&self) -> Result<Option<i32>> {
-        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(End { code }) = *end {
-            return Ok(Some(code));
+/// A child that something else has reaped has no exit code that anybody here could know.
+fn unless_reaped(ended: Result<Option<i32>>) -> Result<Option<i32>> {
+    match ended {
+        Err(Error::System { source, .. })
+            if source.raw_os_error() == Some(rustix::io::Errno::CHILD.raw_os_error()) =>
+        {
+            Ok(None)
         }
-        match sys::wait_child(self.pid) {
-            Ok(None) => Ok(None),
-            Ok(Some(code)) => {
-                *end = Some(End { code });
-                if self.is_program {
-                    probe::flush_captured();
-                }
-                tell_reaped(self.actor, Some(code));
-                self.leave();
-                Ok(Some(code))
-            }
-            Err(error) => {
-                self.leave();
-                Err(Error::system(
-                    format!("cannot wait for process {}", self.pid),
-                    error,
-                ))
-            }
-        }
-    }
-
-    fn leave(&self) {
-        let mut children = CHILDREN
-            .get()
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        children.retain(|child| child.pid != self.pid);
-    }
-
-    /// Waits until it has ended and reaps it; returns its exit code, `None` if the time was over.
-    pub(super) fn wait(&self, operation: Operation, deadline: Deadline) -> Result<Option<i32>> {
-        let ended = self.poll();
-        if !matches!(ended, Ok(None)) {
-            return ended;
-        }
-        probe::say(|| Kind::Blocked {
-            operation,
-            object: None,
-            on: Some(self.actor),
-            timeout: deadline.left().map(Into::into),
-        });
-        let ended = io::wait_readable(&self.pidfd, deadline).and_then(|_| self.poll());
-        let outcome = match &ended {
-            Ok(Some(_)) => Outcome::Done,
-            Ok(None) => Outcome::TimedOut,
-            Err(_) => Outcome::Failed,
-        };
-        let waker = (outcome == Outcome::Done).then_some(self.actor);
-        probe::say(|| Kind::Unblocked { outcome, waker });
-        ended
-    }
-
-    /// Sends it a signal, unless it has ended.
-    pub(super) fn signal(&self, signal: Signal) -> Result<()> {
-        if self.poll()?.is_some() {
-            return Ok(());
-        }
-        probe::say(|| Kind::SignalSent {
-            to: self.actor,
-            signal: signal.as_raw(),
-        });
-        match rustix::process::pidfd_send_signal(&self.pidfd, signal) {
-            Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
-            Err(error) => Err(Error::system(
-                format!("cannot signal process {}", self.pid),
-                error,
-            )),
-        }
+        ended => ended,
     }
 }
 
-fn tell_reaped(child: ActorId, code: Option<i32>) {
-    probe::say_about(child, || Kind::ProcessExited { code });
-    probe::say(|| Kind::ProcessReaped { child, code });
-}
-
-fn children() -> Vec<Arc<Child>> {
-    CHILDREN
-        .get()
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone()
-}
-
-/// Reaps every child that has ended, as each start does.
-fn reap_ended() {
-    for child in children() {
-        // One that somebody else has reaped has left the list by now.
-        let _ = child.poll();
-    }
-}
-
-/// Ends this process's children at its own end: daemonic ones by SIGTERM, then joins all.
-pub(super) fn end_children() {
-    for child in children().iter().filter(|child| child.daemon) {
-        let _ = child.signal(Signal::TERM);
-    }
-    for child in children() {
-        let _ = child.wait(Operation::Join, Deadline::NEVER);
-    }
-}
-
-/// Which process returned from [`fork`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fork {
-    /// The child.
-    Child,
-    /// The parent, which is told the child's pid.
-    Parent {
-        /// The child's pid.
-        pid: u32,
-    },
-}
-
-/// Makes a copy of this process; both go on from here: `os.fork()`.
+/// Returns this process's children that have not ended, having reaped those that have:
+/// `multiprocessing.active_children()`. In the order of their starts.
 ///
-/// # Errors
+/// ```
+/// use mpviz::runtime::{Process, Result, active_children, sleep};
 ///
-/// [`Error::System`] if the system has no process left.
-#[track_caller]
-pub fn fork() -> Result<Fork> {
-    probe::enter(Location::caller());
-    let me = identity();
-    let spec = ForkSpec {
-        actor: probe::next_actor(),
-        name: Text::from("child"),
-        numbers: me.numbers.clone(),
-        method: Method::BareFork,
-        daemon: false,
+/// # fn main() -> Result<()> {
+/// let sleeper = Process::named("sleeper").start(|| sleep(60.0))?;
+/// assert_eq!(active_children()[0].name(), "sleeper");
+/// active_children()[0].kill()?;
+/// sleeper.join()?;
+/// assert!(active_children().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub fn active_children() -> Vec<Process> {
+    let handle = |child: Arc<Child>| Process {
+        name: child.name.clone(),
+        numbers: Vec::new(),
+        daemon: child.daemon,
+        actor: child.actor,
+        maker: getpid(),
+        closed: AtomicBool::new(false),
+        child: Some(child),
     };
-    Ok(match fork::fork(&spec)? {
-        Forked::Child => Fork::Child,
-        Forked::Parent(pid) => {
-            let mut forked = FORKED.get().lock().unwrap_or_else(PoisonError::into_inner);
-            forked.push((pid, spec.actor));
-            Fork::Parent { pid }
-        }
-    })
-}
-
-/// Waits until a child of [`fork`] has ended, and reaps it: `os.waitpid(pid, 0)`.
-///
-/// Returns its exit code, −N if signal N ended it.
-///
-/// # Errors
-///
-/// [`Error::System`] if there is no such child.
-#[track_caller]
-pub fn waitpid(pid: u32) -> Result<i32> {
-    probe::enter(Location::caller());
-    let known = {
-        let mut forked = FORKED.get().lock().unwrap_or_else(PoisonError::into_inner);
-        let at = forked.iter().position(|&(known, _)| known == pid);
-        at.map(|at| forked.swap_remove(at).1)
-    };
-    let attempt = || format!("cannot wait for process {pid}");
-    let actor = known.ok_or_else(|| Error::system(attempt(), rustix::io::Errno::CHILD))?;
-    let child = Child::watch(actor, pid, false)?;
-    let ended = child.wait(Operation::Wait, Deadline::NEVER)?;
-    ended.ok_or_else(|| Error::system(attempt(), rustix::io::Errno::CHILD))
+    child::living().into_iter().map(handle).collect()
 }

@@ -163,7 +163,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
         let local = core.local.get();
         local.check_open(core)?;
         let id = probe::next_message();
-        let bytes = message::encode(id, item, &core.name)?;
+        let bytes = message::encode(id, item, 0, &core.name)?;
         core.take_slot(deadline)?;
         probe::say(|| Kind::MessagePut {
             object: core.object,
@@ -215,7 +215,8 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
         let got = core.receive(deadline, &mut wait);
         let sender = got.as_ref().ok().map(|(id, _)| id.sender);
         wait.end(pipe::outcome_of(&got), sender);
-        message::decode(&got?.1, &core.name)
+        let (id, value) = got?;
+        message::decode_received(id, &value, &core.name)
     }
 
     /// Closes the queue for this process: what is in its buffer is still written.

@@ -53,7 +53,7 @@ fn exit_codes() -> Result<()> {
 fn join_before_start() -> Result<()> {
     let process = Process::new();
     attempt("exitcode", process.exitcode());
-    attempt("pid", Ok(process.pid()));
+    attempt("pid", process.pid());
     attempt("join", process.join());
     Ok(())
 }

@@ -114,7 +114,7 @@ impl Jobs {
     ///
     /// # Errors
     ///
-    /// [`Error::Value`] once the pool is closed.
+    /// [`Error::State`] once the pool is closed.
     pub(super) fn add(&self, job: Arc<dyn Job>) -> Result<u32> {
         let mut table = self.table();
         if table.phase != Phase::Run {
@@ -208,5 +208,5 @@ impl Jobs {
 }
 
 fn not_running() -> Error {
-    Error::Value("the pool is not running: it was closed or terminated".into())
+    Error::State("the pool is not running: it was closed or terminated".into())
 }

@@ -320,11 +320,11 @@ impl<T> AsyncResult<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Value`] (`ValueError`) while it has not come.
+    /// [`Error::State`] (`ValueError`) while it has not come.
     pub fn successful(&self) -> Result<bool> {
         let parts = self.gather.parts();
         if !parts.ready {
-            return Err(Error::Value("the result is not ready".into()));
+            return Err(Error::State("the result is not ready".into()));
         }
         Ok(parts.failure.is_none())
     }

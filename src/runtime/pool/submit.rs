@@ -81,7 +81,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`Error::Value`] (`ValueError`) after [`Pool::close`]. An argument that can't be encoded
+    /// [`Error::State`] (`ValueError`) after [`Pool::close`]. An argument that can't be encoded
     /// fails the task, as in CPython.
     #[track_caller]
     pub fn apply_async<F, A, R, E>(&self, function: F, argument: A) -> Result<AsyncResult<R>>
@@ -174,7 +174,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`Error::Value`] (`ValueError`) after [`Pool::close`].
+    /// [`Error::State`] (`ValueError`) after [`Pool::close`].
     #[track_caller]
     pub fn map_async<F, A, R, E>(
         &self,
@@ -297,7 +297,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`Error::Value`] (`ValueError`) after [`Pool::close`].
+    /// [`Error::State`] (`ValueError`) after [`Pool::close`].
     #[track_caller]
     pub fn imap<F, A, R, E, I>(&self, function: F, items: I) -> Result<Imap<R>>
     where

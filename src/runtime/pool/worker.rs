@@ -55,7 +55,7 @@ fn work(core: &Core) -> Result<()> {
             return Ok(());
         };
         if task.cookie != core.cookie {
-            return Err(Error::Value(
+            return Err(Error::State(
                 "the inqueue holds a message that is no task of its pool".into(),
             ));
         }

@@ -1,0 +1,97 @@
+//! Waiting for several things at once: `multiprocessing.connection.wait`.
+
+use super::connection::{Connection, outcome_of_wait};
+use crate::event::Kind;
+use crate::event::words::Operation;
+use crate::runtime::error::Result;
+use crate::runtime::io;
+use crate::runtime::probe;
+use crate::runtime::time::Deadline;
+use rustix::event::{PollFd, PollFlags};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::Location;
+use std::time::Duration;
+
+/// What [`wait`] can wait for: a connection, or a descriptor such as a process's
+/// [sentinel](crate::runtime::Process::sentinel).
+pub trait Waitable {
+    /// Returns the descriptor that becomes readable.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ClosedHandle`](crate::runtime::Error::ClosedHandle) (OSError) if it was closed.
+    fn descriptor(&self) -> Result<BorrowedFd<'_>>;
+}
+
+impl Waitable for Connection {
+    fn descriptor(&self) -> Result<BorrowedFd<'_>> {
+        self.fileno()
+    }
+}
+
+impl Waitable for BorrowedFd<'_> {
+    fn descriptor(&self) -> Result<BorrowedFd<'_>> {
+        Ok(*self)
+    }
+}
+
+impl Waitable for OwnedFd {
+    fn descriptor(&self) -> Result<BorrowedFd<'_>> {
+        Ok(self.as_fd())
+    }
+}
+
+/// Waits until something can be received from one of several (or its end has come), at most so
+/// long; returns which, by their places: `multiprocessing.connection.wait`.
+///
+/// All that are ready are returned, in order; none if the time was over. Without a time it waits as
+/// long as it takes, with nothing to wait for for ever. A thing may be named twice, which CPython
+/// refuses.
+///
+/// # Errors
+///
+/// [`Error::ClosedHandle`](crate::runtime::Error::ClosedHandle) (OSError) if a connection is closed.
+///
+/// ```
+/// use mpviz::runtime::{Process, Result, pipe, wait};
+///
+/// # fn main() -> Result<()> {
+/// let (a, b) = pipe("news")?;
+/// let child = Process::new().start(|| a.send("done"))?;
+/// child.join()?;
+/// assert_eq!(wait(&[&a, &b, &child.sentinel()?], None)?, [1, 2]);
+/// # Ok(())
+/// # }
+/// ```
+#[track_caller]
+pub fn wait(objects: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<usize>> {
+    probe::enter(Location::caller());
+    let fds: Vec<_> = objects
+        .iter()
+        .map(|object| object.descriptor())
+        .collect::<Result<_>>()?;
+    let mut polled: Vec<_> = fds
+        .iter()
+        .map(|fd| PollFd::new(fd, PollFlags::IN))
+        .collect();
+    let deadline = Deadline::after(timeout);
+    let mut ready = io::poll_until(&mut polled, Deadline::after(Some(Duration::ZERO)));
+    if matches!(ready, Ok(false)) && !deadline.is_over() {
+        probe::say(|| Kind::Blocked {
+            operation: Operation::Poll,
+            object: None,
+            on: None,
+            timeout: deadline.left().map(Into::into),
+        });
+        ready = io::poll_until(&mut polled, deadline);
+        let outcome = outcome_of_wait(&ready);
+        probe::say(|| Kind::Unblocked {
+            outcome,
+            waker: None,
+        });
+    }
+    ready?;
+    let places = polled.iter().enumerate();
+    let places = places.filter(|(_, fd)| !fd.revents().is_empty());
+    Ok(places.map(|(at, _)| at).collect())
+}
