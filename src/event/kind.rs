@@ -464,6 +464,24 @@ vocabulary! {
         /// The new count.
         value: u64,
     }
+    /// A shared value, or items of a shared array, was read.
+    Effect ValueRead {
+        /// The value or the array.
+        object: ObjectId,
+        /// Of an array: the index of the item, or of the first of several.
+        index: Option<u64>,
+        /// What was read, in a few characters.
+        label: Text,
+    }
+    /// A shared value, or items of a shared array, is written.
+    Cause ValueWritten {
+        /// The value or the array.
+        object: ObjectId,
+        /// Of an array: the index of the item, or of the first of several.
+        index: Option<u64>,
+        /// What is written, in a few characters.
+        label: Text,
+    }
     /// An item was put into a queue's buffer.
     Cause MessagePut {
         /// The queue.

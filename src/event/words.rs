@@ -169,6 +169,8 @@ words! {
         Poll = "poll",
         /// Waits for a condition, an event or a barrier.
         Await = "await",
+        /// Waits until those that it has notified have woken.
+        Notify = "notify",
     }
     /// How a blocked operation ended.
     Outcome {

@@ -111,7 +111,8 @@ impl State {
                 | Operation::Wait
                 | Operation::Communicate
                 | Operation::Fetch
-                | Operation::Await => StateClass::Joining,
+                | Operation::Await
+                | Operation::Notify => StateClass::Joining,
             },
         }
     }

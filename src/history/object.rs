@@ -37,6 +37,8 @@ pub struct Object {
     pub holder: Steps<Option<ActorId>>,
     /// A semaphore's, a barrier's or a joinable queue's count.
     pub count: Steps<u64>,
+    /// Of a shared value or array: positions in the log of what was written.
+    pub written: Steps<u32>,
     /// Its name as a person says it.
     pub(super) display: Text,
     /// Whether its making was told; else it was only heard of.
@@ -88,6 +90,7 @@ impl Object {
             bytes: Steps::default(),
             holder: Steps::default(),
             count: Steps::default(),
+            written: Steps::default(),
             display: Text::default(),
             told: false,
             into: [Steps::default(), Steps::default()],
@@ -100,6 +103,19 @@ impl Object {
             hold_spans: Spans::default(),
             buffers: Vec::new(),
         }
+    }
+
+    /// Returns whether it is a lock that one holds at a time, or has one inside.
+    pub fn is_lock(&self) -> bool {
+        matches!(
+            self.class,
+            Class::Lock | Class::RLock | Class::Condition | Class::Value | Class::Array
+        )
+    }
+
+    /// Returns whether its holder may take it again: all such locks but the plain one.
+    pub(super) fn is_recursive(&self) -> bool {
+        self.is_lock() && self.class != Class::Lock
     }
 
     /// Returns whether it is a queue of any kind: a buffer or none, two locks and a pipe.

@@ -88,6 +88,9 @@ pub enum Error {
     /// `AssertionError`: the call makes no sense in this state.
     #[error("{0}")]
     Misuse(String),
+    /// `RuntimeError`: the program's state does not allow it.
+    #[error("{0}")]
+    Runtime(String),
     /// `ValueError`: an argument is out of its range.
     #[error("{name} is {value}, it must be {range}")]
     Argument {
@@ -97,6 +100,33 @@ pub enum Error {
         value: String,
         /// What it may be.
         range: &'static str,
+    },
+    /// `ValueError: semaphore or lock released too many times`: nobody holds it, or it has its most.
+    #[error("semaphore or lock released too many times: its value is {most} already")]
+    ReleasedTooOften {
+        /// The most that it can be.
+        most: u32,
+    },
+    /// `BrokenBarrierError`: somebody's time was over, or the barrier was reset or aborted.
+    #[error("the barrier is broken")]
+    BrokenBarrier,
+    /// `IndexError`: the array has no such item.
+    #[error("invalid index: item {index} of an array of {len}")]
+    Index {
+        /// The index, from 0.
+        index: usize,
+        /// How many items there are.
+        len: usize,
+    },
+    /// `OverflowError`: an argument is more than can be counted.
+    #[error("{name} is {value}, at most {most} can be counted")]
+    Overflow {
+        /// The argument.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// The most.
+        most: u64,
     },
     /// `PicklingError` and the like: a message could not be made of a value, or a value of it.
     #[error("cannot {verb} a message of `{object}`: {source}")]
@@ -177,18 +207,23 @@ impl Error {
             Error::BrokenPipe => "BrokenPipeError",
             Error::TimedOut { .. } => "TimeoutError",
             Error::Argument { .. } => "ValueError",
+            Error::BrokenBarrier => "BrokenBarrierError",
             Error::BufferTooShort { .. } => "BufferTooShort",
             Error::Closed { .. } => "ValueError",
             Error::ClosedHandle(_) => "OSError",
             Error::ClosedProcess => "ValueError",
             Error::ConnectionReset => "ConnectionResetError",
             Error::CutMessage { .. } => "OSError",
+            Error::Index { .. } => "IndexError",
             Error::Memory { .. } => "MemoryError",
             Error::Message { verb: "decode", .. } => "UnpicklingError",
             Error::Message { .. } => "PicklingError",
             Error::MessageTooLong { .. } => "OSError",
             Error::Misuse(_) => "AssertionError",
             Error::NotStarted(_) => "AttributeError",
+            Error::Overflow { .. } => "OverflowError",
+            Error::ReleasedTooOften { .. } => "ValueError",
+            Error::Runtime(_) => "RuntimeError",
             Error::State(_) => "ValueError",
             Error::System { .. } => "OSError",
             Error::TooLarge { .. } => "ValueError",

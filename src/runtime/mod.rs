@@ -6,11 +6,12 @@
 //! values for messages.
 //!
 //! Reading order: [`process`] and [`queue`] are what programs use first; [`mod@pipe`], [`pool`],
-//! [`subprocess`], [`sync`], [`time`] and [`print`](mod@print) the rest. Beneath them [`probe`] is the one
+//! [`subprocess`], [`sync`], [`shared_value`], [`time`] and [`print`](mod@print) the rest. Beneath them [`probe`] is the one
 //! place that says events, `fork` the one that forks, `message` the form of a message in a pipe.
 //!
 //! Not here: who watches. Without mpviz around it the probe costs a branch.
 
+pub mod context;
 pub mod error;
 mod exit;
 mod fork;
@@ -27,7 +28,9 @@ pub mod probe;
 pub mod process;
 pub mod queue;
 mod shared;
+pub mod shared_value;
 mod simple_queue;
+pub mod spawn;
 pub mod subprocess;
 pub mod sync;
 mod sys;
@@ -36,6 +39,9 @@ mod type_tag;
 mod wait;
 
 pub use crate::println;
+pub use context::{
+    StartMethod, force_start_method, set_start_method, start_method, start_method_if_set,
+};
 pub use error::{Error, Result};
 pub use exit::{Target, exit, run_main};
 pub use pipe::{Connection, pipe, pipe_one_way, wait};
@@ -43,4 +49,6 @@ pub use pool::{AsyncResult, Pool};
 pub use process::{ParentProcess, Process, ProcessInfo, active_children, current_process};
 pub use process::{fork, getpid, getppid, parent_process};
 pub use queue::Queue;
+pub use shared_value::{Array, RawArray, RawValue, Value};
+pub use sync::{Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore};
 pub use time::{random, sleep};

@@ -10,7 +10,7 @@ mod feeder;
 use super::error::{Error, Result};
 use super::fork_local::ForkLocal;
 use super::locked_pipe::{LockedPipe, Locking};
-use super::sync::Semaphore;
+use super::sync::Slots;
 use super::time::Deadline;
 use super::wait::Wait;
 use super::{io, label, message, pipe, probe};
@@ -50,7 +50,7 @@ struct Core {
     name: String,
     maxsize: Option<u32>,
     /// Free places, where there is a bound.
-    slots: Option<Semaphore>,
+    slots: Option<Slots>,
     local: ForkLocal<Arc<Local>>,
 }
 
@@ -106,7 +106,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
         });
         let pipe = LockedPipe::of_queue(object)?;
         let slots = maxsize
-            .map(|n| Semaphore::new(n, Some((object, Part::Slots))))
+            .map(|n| Slots::new(n, Some((object, Part::Slots))))
             .transpose()?;
         let name = name.to_owned();
         let local = ForkLocal::new(Arc::default);

@@ -126,7 +126,9 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         34 | 35 => Kind::MessagePut { object, message, bytes, label: name(z) },
         36 | 37 => Kind::MessageSent { object, message, bytes, label: some(z, name(w)), end: some(w, end) },
         38 | 39 => Kind::MessageReceived { object, message, end: some(w, end) },
-        40 => match y % 3 {
+        40 => match y % 5 {
+            3 => Kind::ValueRead { object, index: some(z, bytes), label: name(w) },
+            4 => Kind::ValueWritten { object, index: some(z, bytes), label: name(w) },
             0 => Kind::BytesWritten { object, bytes, label: name(w) },
             1 => Kind::BytesRead { object, bytes, label: name(w) },
             _ => Kind::EofSeen { object },

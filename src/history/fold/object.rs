@@ -4,6 +4,7 @@ use super::row::short;
 use super::{History, Said};
 use crate::event::words::{Class, Part};
 use crate::event::{Kind, ObjectId, Text, Time};
+use crate::history::index::narrow;
 use crate::history::object::Object;
 
 impl History {
@@ -132,7 +133,7 @@ impl History {
         };
         let at = self.object_or_new(object, Class::Lock, said);
         let lock = &mut self.objects[at];
-        if lock.holder.last() == Some(Some(said.actor)) && lock.class == Class::RLock {
+        if lock.holder.last() == Some(Some(said.actor)) && lock.is_recursive() {
             lock.taken = lock.taken.saturating_add(1);
             return;
         }
@@ -150,7 +151,7 @@ impl History {
             self.strange();
         }
         let lock = &mut self.objects[at];
-        if lock.class == Class::RLock && lock.taken > 1 {
+        if lock.is_recursive() && lock.taken > 1 {
             lock.taken -= 1;
             return;
         }
@@ -177,6 +178,12 @@ impl History {
     pub(super) fn count_changed(&mut self, said: Said, object: ObjectId, value: u64) {
         let at = self.object_or_new(object, Class::Semaphore, said);
         self.objects[at].count.push(said.t, value);
+    }
+
+    /// `position` is the event's in the log.
+    pub(super) fn value_written(&mut self, said: Said, object: ObjectId, position: usize) {
+        let at = self.object_or_new(object, Class::Value, said);
+        self.objects[at].written.push(said.t, narrow(position));
     }
 }
 

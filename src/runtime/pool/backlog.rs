@@ -90,6 +90,11 @@ impl Backlog {
         self.queue().over
     }
 
+    /// Returns whether there is nothing to do.
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue().work.is_empty()
+    }
+
     /// Takes what is next, waiting until there is something; `None` if the pool is being
     /// terminated.
     pub(super) fn next(&self) -> Option<Work> {

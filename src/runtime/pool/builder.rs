@@ -63,9 +63,7 @@ impl PoolBuilder {
         A: Clone + Send + Sync + 'static,
         T: Target,
     {
-        self.initializer = Some(Box::new(move || {
-            initializer(argument.clone()).into_exit()
-        }));
+        self.initializer = Some(Box::new(move || initializer(argument.clone()).into_exit()));
         self
     }
 

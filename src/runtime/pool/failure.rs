@@ -19,7 +19,9 @@ pub(super) struct Failure {
 /// life, so one that travelled is looked up here.
 const KINDS: &[&str] = &[
     "AssertionError",
+    "BrokenBarrierError",
     "BrokenPipeError",
+    "BufferTooShort",
     "ConnectionResetError",
     "EOFError",
     "FileNotFoundError",
@@ -38,11 +40,11 @@ const KINDS: &[&str] = &[
     "TimeoutError",
     "TypeError",
     "UnicodeDecodeError",
+    "UnpicklingError",
     "ValueError",
     "ZeroDivisionError",
     "queue.Empty",
     "queue.Full",
-    "threading.BrokenBarrierError",
 ];
 
 impl Failure {

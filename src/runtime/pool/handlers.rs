@@ -1,12 +1,13 @@
 //! The three threads of a pool, and how they end it.
 
 use super::backlog::Work;
+use super::frame::{self, TASK_MIN};
 use super::jobs::{Job, Part};
 use super::lane::Went;
 use super::results::Answers;
 use super::{Core, Phase, worker};
-use crate::event::words::{Operation, Role};
 use crate::event::Kind;
+use crate::event::words::{Operation, Role};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::io;
 use crate::runtime::probe::{self, Birth};
@@ -20,6 +21,17 @@ use std::time::Duration;
 
 /// When the worker handler tries again where the system had no process left.
 const AGAIN: Duration = Duration::from_millis(100);
+
+/// How long a handler lets more gather where much has come at once. About as long as being woken
+/// takes, and then it is once for many tasks instead of for each. One that has little to do does
+/// not nap, so a single task waits for nobody.
+const NAP: Duration = Duration::from_micros(20);
+
+/// As many answers at once are much.
+const MANY_ANSWERS: usize = 8;
+
+/// As many bytes of tasks at once are much: four small ones.
+const MANY_BYTES: usize = 4 * TASK_MIN;
 
 /// What a handler's thread does.
 type Handle = fn(&Arc<Core>);
@@ -87,7 +99,7 @@ fn handle_tasks(core: &Arc<Core>) {
     if matches!(written, Ok(Went::Done)) {
         let mut sentinels = Vec::new();
         for _ in 0..core.workers().len() {
-            super::frame::sentinel(&mut sentinels);
+            frame::sentinel(&mut sentinels);
         }
         // Whoever can't be told finds the pipe's end.
         let _ = core.inqueue.put_tasks(&mut sentinels, &core.quit);
@@ -101,7 +113,13 @@ fn write_tasks(core: &Core) -> Result<Went> {
     let mut lazy_task = Vec::new();
     while let Some(work) = core.backlog.next() {
         let went = match work {
-            Work::Tasks(mut tasks) => core.inqueue.put_tasks(&mut tasks, &core.quit)?,
+            Work::Tasks(mut tasks) => {
+                let went = core.inqueue.put_tasks(&mut tasks, &core.quit)?;
+                if tasks.len() >= MANY_BYTES && core.backlog.is_empty() {
+                    std::thread::sleep(NAP);
+                }
+                went
+            }
             Work::Failed(job, index, failure) => {
                 core.jobs.bring(job, index, failure);
                 Went::Done
@@ -139,6 +157,7 @@ fn handle_results(core: &Arc<Core>) {
             Ok(Went::Over) | Err(_) => return,
         }
         answers.take_all(core, &mut batch);
+        let is_much = batch.len() >= MANY_ANSWERS;
         for (job, number, part) in batch.drain(..) {
             let brought = job.bring(part);
             if brought.stuck {
@@ -159,6 +178,9 @@ fn handle_results(core: &Arc<Core>) {
         awaited.dedup_by(|a, b| Arc::ptr_eq(a, b));
         for job in awaited.drain(..) {
             job.wake();
+        }
+        if is_much && !core.jobs.is_empty() {
+            std::thread::sleep(NAP);
         }
     }
 }

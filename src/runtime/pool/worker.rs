@@ -60,7 +60,11 @@ fn work(core: &Core) -> Result<()> {
             ));
         }
         let end = frame::head(&message).map_or(message.len(), |head| head.bytes);
-        run(&task, message.get(TASK_HEAD..end).unwrap_or(&[]), &mut answer);
+        run(
+            &task,
+            message.get(TASK_HEAD..end).unwrap_or(&[]),
+            &mut answer,
+        );
         core.outqueue.put(&mut answer, task.task)?;
         done += 1;
         for buffer in [&mut message, &mut answer] {
@@ -87,7 +91,11 @@ fn run(task: &Task, arguments: &[u8], answer: &mut Vec<u8>) {
         Err(panic) => Some(Failure::of_panic(&*panic)),
     };
     if answer.len() > frame::MAX {
-        let size = format_args!("{} bytes, at most {} are possible", answer.len(), frame::MAX);
+        let size = format_args!(
+            "{} bytes, at most {} are possible",
+            answer.len(),
+            frame::MAX
+        );
         failure = Some(Failure::unencodable("bytes", size));
     }
     let ok = failure.is_none();

@@ -31,10 +31,10 @@ pub(super) fn draw_object(
         return;
     }
     match object.class {
-        Class::Lock | Class::RLock | Class::Condition => {
+        Class::Lock | Class::RLock | Class::Condition | Class::Value | Class::Array => {
             draw_holder(brush, place, history, object, axis, until);
         }
-        Class::Semaphore | Class::BoundedSemaphore => {
+        Class::Semaphore | Class::BoundedSemaphore | Class::Event | Class::Barrier => {
             draw_depth(
                 brush,
                 place,

@@ -228,7 +228,11 @@ fn is_shown(history: &History, object: &Object, roomy: Roomy) -> bool {
             | Class::RLock
             | Class::Semaphore
             | Class::BoundedSemaphore
-            | Class::Condition,
+            | Class::Condition
+            | Class::Event
+            | Class::Barrier
+            | Class::Value
+            | Class::Array,
             None,
         ) => true,
         _ => false,

@@ -103,6 +103,13 @@ impl Teller<'_> {
                     duration(lasted)
                 ),
             ),
+            Outcome::Broken if wait.operation == Operation::Await => Said::new(
+                Sign::Alert,
+                format!(
+                    "its wait fails after {}: the barrier is broken",
+                    duration(lasted)
+                ),
+            ),
             Outcome::Broken => Said::new(
                 Sign::Alert,
                 format!("{what} fails: broken pipe, nobody holds the other end"),
@@ -256,6 +263,7 @@ pub(super) fn waits_for(
         }
         Operation::Fetch => "waits for the result of a task".to_owned(),
         Operation::Await => format!("waits for {object}"),
+        Operation::Notify => "waits until those that it notified have woken".to_owned(),
         Operation::Idle => "waits for something to do".to_owned(),
     }
 }
@@ -270,7 +278,7 @@ pub(crate) fn sign_of(operation: Operation) -> Sign {
         | Operation::Poll
         | Operation::Fetch
         | Operation::Idle => Sign::Get,
-        Operation::Acquire | Operation::Await => Sign::Lock,
+        Operation::Acquire | Operation::Await | Operation::Notify => Sign::Lock,
         Operation::Join
         | Operation::JoinFeeder
         | Operation::JoinPool

@@ -75,6 +75,22 @@ impl Teller<'_> {
                     beginning(label)
                 ),
             ),
+            Kind::ValueRead {
+                object,
+                index,
+                label,
+            } => Said::new(
+                Sign::Message,
+                format!("reads {}: {}", self.item(*object, *index), shown(label)),
+            ),
+            Kind::ValueWritten {
+                object,
+                index,
+                label,
+            } => Said::new(
+                Sign::Message,
+                format!("writes {}: {}", self.item(*object, *index), shown(label)),
+            ),
             Kind::EofSeen { object } => Said::new(
                 Sign::Closed,
                 format!(
@@ -99,6 +115,12 @@ impl Teller<'_> {
 
     fn object(&self, id: ObjectId) -> String {
         names::object(self.history, id)
+    }
+
+    /// Returns the name of a shared value, or of an item of a shared array: `a[3]`.
+    fn item(&self, id: ObjectId, index: Option<u64>) -> String {
+        let name = self.object(id);
+        index.map_or(name.clone(), |index| format!("{name}[{index}]"))
     }
 
     fn message(&self, id: MessageId) -> String {

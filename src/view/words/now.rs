@@ -274,6 +274,7 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
         Operation::Fetch => vec!["waits for a result".into(), "gets a result".into()],
         Operation::Idle => vec!["idle: nothing to do".into(), "idle".into()],
         Operation::Await => vec![format!("waits for {object}"), "waits".into()],
+        Operation::Notify => vec!["waits until they wake".into(), "notifies".into()],
         Operation::Acquire => vec![short, what.to_owned()],
     }
 }

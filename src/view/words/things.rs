@@ -6,7 +6,7 @@ use super::number::{bytes, count};
 use super::shown::shown;
 use super::sign::Sign;
 use crate::event::words::{Class, End, Part};
-use crate::event::{ObjectId, Time};
+use crate::event::{Kind, ObjectId, Time};
 use crate::history::{History, Message, Object};
 
 /// How many waiting items are named.
@@ -22,6 +22,21 @@ pub fn object_words(history: &History, object: ObjectId, t: Time) -> Option<Now>
         Class::Queue | Class::JoinableQueue | Class::SimpleQueue => Some(queue(history, known, t)),
         Class::Pipe | Class::DuplexPipe => Some(pipe(history, known, t)),
         Class::Lock | Class::RLock => Some(lock(history, known, t)),
+        Class::Condition => Some(condition(history, known, t)),
+        Class::Value | Class::Array => Some(value(history, known, t)),
+        Class::Event => {
+            let (since, flag) = known.count.change_at(t).unwrap_or((known.created, 0));
+            let word = if flag > 0 { "set" } else { "not set" };
+            Some(quiet(vec![word.into()], since))
+        }
+        Class::Barrier => {
+            let (since, n) = known.count.change_at(t).unwrap_or((known.created, 0));
+            let words = match known.maxsize {
+                Some(parties) => vec![format!("{n} of {parties} wait"), format!("{n}/{parties}")],
+                None => vec![format!("{n} wait")],
+            };
+            Some(quiet(words, since))
+        }
         Class::Semaphore | Class::BoundedSemaphore => {
             let n = known.count.at(t)?;
             let since = known
@@ -264,4 +279,51 @@ fn lock(history: &History, lock: &Object, t: Time) -> Now {
         Some((since, None)) => quiet(vec!["free".into()], since),
         None => quiet(vec!["free".into()], lock.created),
     }
+}
+
+/// Says how many wait for a condition, and who holds its lock.
+fn condition(history: &History, condition: &Object, t: Time) -> Now {
+    let mut now = lock(history, condition, t);
+    if let Some((since, n)) = condition.count.change_at(t).filter(|&(_, n)| n > 0) {
+        let held = condition.holder.at(t).flatten().is_some();
+        let waiting = format!("{n} wait");
+        let long = format!("{waiting}, {}", now.words.longest());
+        let words = if held || now.bad {
+            vec![long, waiting]
+        } else {
+            vec![waiting]
+        };
+        now.words = Words::new(words);
+        now.since = now.since.max(since);
+    }
+    now
+}
+
+/// Says what was written last, and who holds the lock.
+fn value(history: &History, value: &Object, t: Time) -> Now {
+    let now = lock(history, value, t);
+    let last = value.written.change_at(t);
+    let label = last.and_then(|(since, at)| {
+        let at = usize::try_from(at).ok()?;
+        match history.log().range(at..at + 1).next()?.kind {
+            Kind::ValueWritten { label, index, .. } => Some((since, index, label)),
+            _ => None,
+        }
+    });
+    let Some((since, index, label)) = label else {
+        return now;
+    };
+    let what = match index {
+        Some(index) => format!("[{index}] {}", shown(&label)),
+        None => shown(&label).to_string(),
+    };
+    let held = value.holder.at(t).flatten().is_some();
+    if held || now.bad {
+        let words = vec![format!("{what}, {}", now.words.longest()), what];
+        return Now {
+            words: Words::new(words),
+            ..now
+        };
+    }
+    quiet(vec![what], since)
 }

@@ -93,6 +93,11 @@ impl Asked<'_> {
                 format!("{me} has nothing to do: its buffer is empty."),
                 String::new(),
             ),
+            Operation::Notify => (
+                format!("{me} has notified those who wait for {object}."),
+                "It goes on when as many have said that they woke; one that was killed never does."
+                    .to_owned(),
+            ),
             Operation::Poll | Operation::Await | Operation::Acquire => {
                 (format!("{me} waits for {object}."), String::new())
             }
