@@ -24,6 +24,7 @@
 mod canon;
 mod case;
 mod mismatch;
+mod pool;
 mod processes;
 mod run;
 
@@ -36,6 +37,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// All areas, with the table of each.
 const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
+    Area::new("pool", pool::CASES),
     Area::new("processes", processes::CASES),
 ];
 

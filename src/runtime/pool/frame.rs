@@ -131,6 +131,16 @@ pub(super) fn sentinel(out: &mut Vec<u8>) {
     out.resize(out.len() + TASK_MIN, 0);
 }
 
+/// Counts messages that stand one after the other.
+pub(super) fn count(mut messages: &[u8]) -> usize {
+    let mut count = 0;
+    while let Some(head) = head(messages) {
+        count += 1;
+        messages = messages.get(padded(head)..).unwrap_or(&[]);
+    }
+    count
+}
+
 /// Reads a task; `None` if it is a sentinel.
 pub(super) fn task(bytes: &[u8]) -> Option<Task> {
     let head = head(bytes)?;

@@ -1,7 +1,7 @@
 //! The three threads of a pool, and how they end it.
 
 use super::backlog::Work;
-use super::frame::{self, TASK_MIN};
+use super::frame;
 use super::jobs::{Job, Part};
 use super::lane::Went;
 use super::results::Answers;
@@ -30,8 +30,8 @@ const NAP: Duration = Duration::from_micros(20);
 /// As many answers at once are much.
 const MANY_ANSWERS: usize = 8;
 
-/// As many bytes of tasks at once are much: four small ones.
-const MANY_BYTES: usize = 4 * TASK_MIN;
+/// As many tasks at once are much.
+const MANY_TASKS: usize = 4;
 
 /// What a handler's thread does.
 type Handle = fn(&Arc<Core>);
@@ -115,7 +115,7 @@ fn write_tasks(core: &Core) -> Result<Went> {
         let went = match work {
             Work::Tasks(mut tasks) => {
                 let went = core.inqueue.put_tasks(&mut tasks, &core.quit)?;
-                if tasks.len() >= MANY_BYTES && core.backlog.is_empty() {
+                if frame::count(&tasks) >= MANY_TASKS && core.backlog.is_empty() {
                     std::thread::sleep(NAP);
                 }
                 went
