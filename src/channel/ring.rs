@@ -195,6 +195,12 @@ impl RingWriter {
         self.free()
     }
 
+    /// Returns whether at least half of the ring is free: its reader keeps up.
+    #[inline]
+    pub fn is_calm(&mut self) -> bool {
+        self.free() >= RING_SLOTS / 2 || self.room() >= RING_SLOTS / 2
+    }
+
     /// Returns how many slots are free for certain.
     #[inline]
     fn free(&self) -> usize {

@@ -457,6 +457,14 @@ vocabulary! {
         /// The lock.
         object: ObjectId,
     }
+    /// A lock was taken and given back several times, for a moment each: told in one, because the
+    /// reader of the events did not keep up.
+    Effect LockUsed {
+        /// The lock.
+        object: ObjectId,
+        /// How often.
+        times: u64,
+    }
     /// A semaphore's, a barrier's or a joinable queue's count is another.
     Effect CountChanged {
         /// The object.

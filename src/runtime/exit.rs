@@ -43,6 +43,23 @@ pub(super) fn is_exit(payload: &(dyn std::any::Any + Send)) -> bool {
     payload.is::<Exit>()
 }
 
+/// Ends this process with a text on stderr and code 1, as `sys.exit(text)` does.
+///
+/// ```
+/// use mpviz::runtime::{Process, Result, exit_with};
+///
+/// # fn main() -> Result<()> {
+/// let child = Process::new().start(|| -> () { exit_with("no such file") })?;
+/// child.join()?;
+/// assert_eq!(child.exitcode()?, Some(1));
+/// # Ok(())
+/// # }
+/// ```
+pub fn exit_with(text: &str) -> ! {
+    print::write(Stream::Stderr, &format!("{text}\n"));
+    exit(1)
+}
+
 /// Runs a target to its exit code. An error or panic is told and gives 1, as in CPython.
 pub(super) fn run_target<T: Target>(target: impl FnOnce() -> T) -> i32 {
     // The process ends after this, so nobody sees what the panic left half done.

@@ -5,7 +5,7 @@
 //! more than it must.
 
 use super::error::{Error, Result};
-use super::message::{self, HEAD, Opened};
+use super::message::{self, BLOCK, HEAD, INLINE, Opened};
 use super::time::Deadline;
 use crate::event::MessageId;
 use rustix::buffer::spare_capacity;
@@ -13,6 +13,8 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, read, write, writev};
 use std::io::IoSlice;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// Writes all bytes, waiting where the pipe is full. `waits` is called before it waits for the
 /// first time.
@@ -35,24 +37,29 @@ pub(super) fn write_all(fd: BorrowedFd<'_>, bytes: &[u8], waits: impl FnOnce()) 
     Ok(())
 }
 
-/// As [`write_all`], of a message in two pieces, which go into the pipe together.
-pub(super) fn write_both(
+/// As [`write_all`], of a message whose value stands apart from its head.
+pub(super) fn write_message(
     fd: BorrowedFd<'_>,
     head: &[u8; HEAD],
     value: &[u8],
     waits: impl FnOnce(),
 ) -> Result<()> {
+    if value.len() <= INLINE {
+        let mut block = [0; BLOCK];
+        block[..HEAD].copy_from_slice(head);
+        block[HEAD..HEAD + value.len()].copy_from_slice(value);
+        return write_all(fd, &block, waits);
+    }
     let written = loop {
-        let pieces = [IoSlice::new(head), IoSlice::new(value)];
-        match writev(fd, &pieces) {
+        match writev(fd, &[IoSlice::new(head), IoSlice::new(value)]) {
             Err(Errno::INTR) => {}
             Err(Errno::AGAIN) => break 0,
             Err(error) => return Err(cannot_write(error)),
             Ok(count) => break count,
         }
     };
-    if written >= HEAD {
-        return write_all(fd, &value[written - HEAD..], waits);
+    if let Some(written) = written.checked_sub(HEAD) {
+        return write_all(fd, &value[written..], waits);
     }
     let mut waits = Some(waits);
     let mut begin = || {
@@ -85,54 +92,104 @@ pub(super) fn read_message(
     deadline: Deadline,
     waits: impl FnOnce(),
 ) -> Result<Option<(MessageId, Vec<u8>)>> {
-    let Some(begun) = read_head(fd, deadline, waits)? else {
+    let Some(begun) = read_block(fd, deadline, waits)? else {
         return Ok(None);
     };
     let value = read_value(fd, &begun)?;
-    Ok(Some((begun.id, value)))
+    Ok(Some((begun.opened.id, value)))
 }
 
-/// Reads a message's head: as [`read_message`], and its value is still to be read.
-pub(super) fn read_head(
+/// A message whose first block has come.
+pub(super) struct Begun {
+    /// Its head.
+    pub(super) opened: Opened,
+    /// The beginning of its value.
+    inline: [u8; INLINE],
+}
+
+/// How often a reader looks again before it goes to sleep, where another CPU may write meanwhile.
+/// Two microseconds: to fall asleep and be woken costs more.
+const LOOKS: u32 = 8;
+
+/// Reads a message's first block: as [`read_message`], and the rest is still to be read.
+pub(super) fn read_block(
     fd: BorrowedFd<'_>,
     deadline: Deadline,
     waits: impl FnOnce(),
-) -> Result<Option<Opened>> {
-    let mut head = [0; HEAD];
-    let mut got = read_now(fd, &mut head)?;
+) -> Result<Option<Begun>> {
+    let mut block = [0; BLOCK];
+    let mut got = read_now(fd, &mut block)?;
+    if got.is_none() {
+        if !deadline.is_over() {
+            got = look_again(fd, &mut block)?;
+        }
+    }
     if got.is_none() {
         waits();
         while got.is_none() {
             if !wait_for(&fd, PollFlags::IN, deadline)? {
                 return Ok(None);
             }
-            got = read_now(fd, &mut head)?;
+            got = read_now(fd, &mut block)?;
         }
     }
     let begun = got.unwrap_or(0);
     if begun == 0 {
         return Err(Error::Eof);
     }
-    let got = begun + read_full(fd, &mut head[begun..])?;
-    if got < HEAD {
-        return Err(Error::CutMessage { got, wanted: HEAD });
+    let got = begun + read_full(fd, &mut block[begun..])?;
+    if got < BLOCK {
+        return Err(Error::CutMessage { got, wanted: BLOCK });
     }
-    Ok(Some(message::open(&head)))
+    let (opened, inline) = message::open(&block);
+    Ok(Some(Begun { opened, inline }))
 }
 
-/// Reads the value of a message whose head has come.
-pub(super) fn read_value(fd: BorrowedFd<'_>, &Opened { length, .. }: &Opened) -> Result<Vec<u8>> {
+/// Looks for a moment whether something comes.
+fn look_again(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<Option<usize>> {
+    if !has_other_cpus() {
+        return Ok(None);
+    }
+    for _ in 0..LOOKS {
+        for _ in 0..8 {
+            std::hint::spin_loop();
+        }
+        let got = read_now(fd, &mut *buffer)?;
+        if got.is_some() {
+            return Ok(got);
+        }
+    }
+    Ok(None)
+}
+
+/// Returns whether this process may run on more than one CPU. Asked once.
+fn has_other_cpus() -> bool {
+    static CPUS: AtomicU32 = AtomicU32::new(0);
+    let mut known = CPUS.load(Ordering::Relaxed);
+    if known == 0 {
+        let cpus = rustix::thread::sched_getaffinity(None);
+        known = cpus.map_or(1, |cpus| cpus.count().max(1));
+        CPUS.store(known, Ordering::Relaxed);
+    }
+    known > 1
+}
+
+/// Reads the value of a message whose first block has come.
+pub(super) fn read_value(fd: BorrowedFd<'_>, begun: &Begun) -> Result<Vec<u8>> {
+    let length = begun.opened.length;
     let mut value = Vec::new();
     value
         .try_reserve_exact(length)
         .map_err(|_| Error::Memory { bytes: length })?;
+    value.extend_from_slice(&begun.inline[..length.min(INLINE)]);
+    let here = value.len();
     if value.capacity() == length {
         read_to_capacity(fd, &mut value)?;
     } else {
         // Room for more is no leave to read more: what follows is the next message.
         value.resize(length, 0);
-        let got = read_full(fd, &mut value)?;
-        value.truncate(got);
+        let got = read_full(fd, &mut value[here..])?;
+        value.truncate(here + got);
     }
     let got = value.len();
     if got < length {
@@ -197,6 +254,11 @@ fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
 /// Waits until something can be read, or the file has ended; returns whether it is so.
 pub(super) fn wait_readable(fd: impl AsFd, deadline: Deadline) -> Result<bool> {
     wait_for(&fd, PollFlags::IN, deadline)
+}
+
+/// Returns whether a pipe has a page of room.
+pub(super) fn is_writable(fd: impl AsFd) -> Result<bool> {
+    wait_for(&fd, PollFlags::OUT, Deadline::after(Some(Duration::ZERO)))
 }
 
 fn wait_for(fd: &impl AsFd, flags: PollFlags, deadline: Deadline) -> Result<bool> {

@@ -8,9 +8,14 @@ use super::sync::{Hold, QueueLock};
 use super::time::Deadline;
 use super::wait::Wait;
 use super::{io, pipe, probe, sys};
-use crate::event::words::{Class, End, Part};
+use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{Kind, MessageId, ObjectId, Text};
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// The most bytes that a pipe takes at once or not at all: `PIPE_BUF`.
+pub(super) const BATCH: usize = 4096;
 
 /// Whether an access takes the lock of its side. A side with a single user needs none: a pool's
 /// task handler and result handler leave theirs alone, as in CPython.
@@ -27,6 +32,8 @@ pub(super) struct LockedPipe {
     object: ObjectId,
     reader: OwnedFd,
     writer: OwnedFd,
+    /// Which ends this process has closed, read and write. A forked child has them closed, too.
+    closed: [AtomicBool; 2],
     read_lock: QueueLock,
     write_lock: QueueLock,
 }
@@ -43,6 +50,7 @@ impl LockedPipe {
             object,
             reader,
             writer,
+            closed: Default::default(),
             read_lock: QueueLock::new(Some((queue, Part::ReadLock)))?,
             write_lock: QueueLock::new(Some((queue, Part::WriteLock)))?,
         })
@@ -53,9 +61,66 @@ impl LockedPipe {
         self.object
     }
 
-    /// Returns the reading end, to be asked whether something is there.
-    pub(super) fn reader(&self) -> impl AsFd {
-        &self.reader
+    fn closed(&self, end: End) -> &AtomicBool {
+        &self.closed[usize::from(end != End::Read)]
+    }
+
+    /// Returns an error if this process has closed an end. `name` is the queue's.
+    pub(super) fn check_open(&self, end: End, name: &str) -> Result<()> {
+        if self.closed(end).load(Ordering::Relaxed) {
+            let end = end.text();
+            return Err(Error::ClosedHandle(format!(
+                "end `{end}` of queue `{name}`"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Returns whether nothing is in it now. `name` is the queue's.
+    pub(super) fn is_empty(&self, name: &str) -> Result<bool> {
+        self.check_open(End::Read, name)?;
+        let now = Deadline::after(Some(Duration::ZERO));
+        Ok(!io::wait_readable(&self.reader, now)?)
+    }
+
+    /// Writes several messages, all at once where the pipe has room: then either all of them or none
+    /// is in it, whenever this process is killed. They are no more than [`BATCH`] bytes, or a single
+    /// one.
+    pub(super) fn send_all(&self, batch: &[(MessageId, Vec<u8>)], wait: Wait) -> Result<()> {
+        let mut wait = Some(wait);
+        let mut next_wait = || wait.take().unwrap_or_else(|| self.wait_to_write());
+        if let [(id, bytes)] = batch {
+            return self.send(*id, bytes, None, next_wait(), Locking::Locked);
+        }
+        let held = self.write_lock.hold(Deadline::NEVER);
+        if !io::is_writable(self.writer.as_fd())? {
+            drop(held);
+            // Each waits for room of its own, so that whoever is killed meanwhile cuts none.
+            return batch.iter().try_for_each(|(id, bytes)| {
+                self.send(*id, bytes, None, next_wait(), Locking::Locked)
+            });
+        }
+        let mut together = Vec::with_capacity(BATCH);
+        for (id, bytes) in batch {
+            together.extend_from_slice(bytes);
+            self.tell_sent(*id, bytes.len(), None);
+        }
+        // Nobody else writes, and there is a page of room: this never waits.
+        io::write_all(self.writer.as_fd(), &together, || {})
+    }
+
+    fn wait_to_write(&self) -> Wait {
+        Wait::new(Operation::Write, self.object, Deadline::NEVER)
+    }
+
+    fn tell_sent(&self, message: MessageId, bytes: usize, label: Option<&str>) {
+        probe::say(|| Kind::MessageSent {
+            object: self.object,
+            message,
+            bytes: bytes as u64,
+            label: label.map(Text::from),
+            end: None,
+        });
     }
 
     /// Writes a message, waiting while the pipe is full.
@@ -71,18 +136,13 @@ impl LockedPipe {
             Locking::Locked => self.write_lock.hold(Deadline::NEVER),
             Locking::Alone => None,
         };
-        probe::say(|| Kind::MessageSent {
-            object: self.object,
-            message: id,
-            bytes: bytes.len() as u64,
-            label: label.map(Text::from),
-            end: None,
-        });
+        self.tell_sent(id, bytes.len(), label);
         let written = io::write_all(self.writer.as_fd(), bytes, || {
             tell(&mut held);
             wait.begin();
         });
-        wait.end(pipe::outcome_of(&written), None);
+        // Who takes messages out is who makes room.
+        wait.end(pipe::outcome_of(&written), self.read_lock.releaser());
         written
     }
 
@@ -119,13 +179,16 @@ impl LockedPipe {
 
     /// Takes everything out that is in it now, unread and untold.
     pub(super) fn drain(&self) -> Result<()> {
-        let now = Deadline::after(Some(std::time::Duration::ZERO));
+        let now = Deadline::after(Some(Duration::ZERO));
         while io::read_message(self.reader.as_fd(), now, || {})?.is_some() {}
         Ok(())
     }
 
     /// Closes this process's copy of one end, so that the other side can learn of its end.
     pub(super) fn close(&self, end: End) -> Result<()> {
+        if self.closed(end).swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
         let object = self.object;
         probe::say(|| Kind::EndClosed { object, end });
         let fd = if end == End::Read {
@@ -149,7 +212,9 @@ impl Drop for LockedPipe {
     fn drop(&mut self) {
         let object = self.object;
         for end in [End::Read, End::Write] {
-            probe::say(|| Kind::EndClosed { object, end });
+            if !self.closed(end).load(Ordering::Relaxed) {
+                probe::say(|| Kind::EndClosed { object, end });
+            }
         }
     }
 }

@@ -1,4 +1,8 @@
-//! The form of a message in a pipe: a head, then the value.
+//! The form of a message in a pipe: a head, then the value, then zeros up to 48 bytes.
+//!
+//! No message is shorter than a block of 48 bytes, so a reader asks the kernel for a block first,
+//! and most messages are whole with that one call: what follows in the pipe, which may be another
+//! process's to read, is never touched.
 //!
 //! The head is 16 bytes, little-endian: the value's length in bytes (u32), the sender (u32), the
 //! sender's count (48 bits) and the value's type (u16, see `type_tag`; 0 for any). So a receive names exactly the send that it belongs to. The sender is its
@@ -13,6 +17,12 @@ use serde::de::DeserializeOwned;
 
 /// The length of a message's head.
 pub(super) const HEAD: usize = 16;
+
+/// The length of the shortest message, padding and all.
+pub(super) const BLOCK: usize = 48;
+
+/// What of a value fits the first block.
+pub(super) const INLINE: usize = BLOCK - HEAD;
 
 /// The longest value: what fits the head's length field with room to spare.
 pub(super) const MAX: usize = i32::MAX as usize;
@@ -29,8 +39,10 @@ pub(super) fn encode<T: Serialize + ?Sized>(
     object: &str,
 ) -> Result<Vec<u8>> {
     let mut failed = None;
+    let mut bytes = Vec::with_capacity(2 * BLOCK);
+    bytes.extend_from_slice(&[0; HEAD]);
     let bytes = Bytes {
-        bytes: vec![0; HEAD],
+        bytes,
         failed: &mut failed,
     };
     let made = postcard::serialize_with_flavor(value, bytes);
@@ -47,7 +59,20 @@ pub(super) fn encode<T: Serialize + ?Sized>(
     };
     let head = head(id, message.len() - HEAD, tag)?;
     message[..HEAD].copy_from_slice(&head);
+    pad(&mut message);
     Ok(message)
+}
+
+/// Returns what a value of so many bytes takes in a pipe, head and padding included.
+pub(super) fn bytes_in_pipe(value: usize) -> usize {
+    BLOCK.max(HEAD + value)
+}
+
+/// Fills a message up to a block.
+fn pad(message: &mut Vec<u8>) {
+    if message.len() < BLOCK {
+        message.resize(BLOCK, 0);
+    }
 }
 
 /// Where a value's bytes go while it is encoded: no more than a message may have, and no more than
@@ -106,9 +131,10 @@ impl Flavor for Bytes<'_> {
 /// Makes a message of bytes that are a value already.
 pub(super) fn wrap(id: MessageId, value: &[u8]) -> Result<Vec<u8>> {
     let head = head(id, value.len(), 0)?;
-    let mut message = Vec::with_capacity(HEAD + value.len());
+    let mut message = Vec::with_capacity(BLOCK.max(HEAD + value.len()));
     message.extend_from_slice(&head);
     message.extend_from_slice(value);
+    pad(&mut message);
     Ok(message)
 }
 
@@ -142,17 +168,26 @@ pub(super) struct Opened {
     tag: u16,
 }
 
-/// Takes a head apart.
-pub(super) fn open(head: &[u8; HEAD]) -> Opened {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *head;
-    Opened {
+/// Takes a message's first block apart: its head, and the beginning of its value.
+pub(super) fn open(block: &[u8; BLOCK]) -> (Opened, [u8; INLINE]) {
+    let word = |at: usize| {
+        let mut word = [0; 8];
+        word.copy_from_slice(&block[at..at + 8]);
+        u64::from_le_bytes(word)
+    };
+    let (first, second) = (word(0), word(8));
+    let mut inline = [0; INLINE];
+    inline.copy_from_slice(&block[HEAD..]);
+    let low = u64::from(u32::MAX);
+    let opened = Opened {
         id: MessageId {
-            sender: ActorId(u32::from_le_bytes([e, f, g, h])),
-            number: u64::from_le_bytes([i, j, k, l, m, n, 0, 0]),
+            sender: ActorId(u32::try_from(first >> 32).unwrap_or(0)),
+            number: second & (u64::MAX >> 16),
         },
-        length: u32::from_le_bytes([a, b, c, d]) as usize,
-        tag: u16::from_le_bytes([o, p]),
-    }
+        length: usize::try_from(first & low).unwrap_or(usize::MAX),
+        tag: u16::try_from(second >> 48).unwrap_or(0),
+    };
+    (opened, inline)
 }
 
 /// Makes a value of bytes that came with no head of their own.

@@ -36,6 +36,7 @@ pub mod sync;
 mod sys;
 pub mod time;
 mod type_tag;
+mod voice;
 mod wait;
 
 pub use crate::println;
@@ -43,12 +44,12 @@ pub use context::{
     StartMethod, force_start_method, set_start_method, start_method, start_method_if_set,
 };
 pub use error::{Error, Result};
-pub use exit::{Target, exit, run_main};
+pub use exit::{Target, exit, exit_with, run_main};
 pub use pipe::{Connection, pipe, pipe_one_way, wait};
 pub use pool::{AsyncResult, Pool};
 pub use process::{ParentProcess, Process, ProcessInfo, active_children, current_process};
 pub use process::{fork, getpid, getppid, parent_process};
-pub use queue::Queue;
+pub use queue::{JoinableQueue, Queue, SimpleQueue};
 pub use shared_value::{Array, RawArray, RawValue, Value};
 pub use sync::{Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore};
 pub use time::{random, sleep};

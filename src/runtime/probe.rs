@@ -8,8 +8,9 @@
 //! Causes are said before their operation, effects after (see `event::kind`); which is which is up
 //! to the caller, this file only stamps.
 
+use super::voice::Voice;
 use crate::channel::capture::{capture_pipe, flush};
-use crate::channel::{Arena, Control, ForkWord, Published, RingWriter, Slot};
+use crate::channel::{Arena, Control, ForkWord, Published, Slot};
 use crate::event::words::{Role, Stream};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, TaskId, Text, Time};
 use std::cell::{Cell, RefCell};
@@ -34,13 +35,6 @@ struct OnStage {
     capture: Vec<u8>,
     /// What this process's stdout and stderr were when it joined.
     streams: [FileIdentity; 2],
-}
-
-struct Voice {
-    /// Absent where no ring was free: the thread runs unobserved, and the arena counts it.
-    writer: Option<RingWriter>,
-    actor: ActorId,
-    messages: u64,
 }
 
 thread_local! {
@@ -96,11 +90,7 @@ pub fn join_stage(place: Place) -> std::io::Result<()> {
     {
         return Err(std::io::ErrorKind::AlreadyExists.into());
     }
-    VOICE.set(Some(Voice {
-        writer,
-        actor,
-        messages: 0,
-    }));
+    VOICE.set(Some(Voice::new(writer, actor)));
     PROCESS.store(actor.0, Ordering::Relaxed);
     ON.store(true, Ordering::Relaxed);
     say(|| Kind::ProcessStarted {
@@ -168,24 +158,31 @@ fn say_now(about: Option<ActorId>, kind: &Kind) -> Said {
         return Said::Nowhere;
     }
     VOICE.with_borrow_mut(|voice| {
-        let Some(Voice {
-            writer: Some(writer),
-            actor,
-            ..
-        }) = voice
-        else {
-            return Said::Nowhere;
-        };
-        let line = Some(LINE.get()).filter(|&line| line != 0);
-        let (actor, by) = match about {
-            Some(about) if about != *actor => (about, Some(*actor)),
-            _ => (*actor, None),
-        };
-        match writer.publish(actor, by, line, None, kind) {
-            Published::Written => Said::Published,
-            Published::Full => Said::Nowhere,
+        let said = voice.as_mut().map(|v| v.say(about, LINE.get(), kind));
+        match said {
+            Some(Published::Written) => Said::Published,
+            Some(Published::Full) | None => Said::Nowhere,
         }
     })
+}
+
+/// Says that a lock was taken. It may be told later, with others: see [`Voice`].
+#[inline]
+pub(super) fn say_taken(lock: ObjectId) {
+    with_voice(|voice| voice.take_lock(LINE.get(), lock));
+}
+
+/// Says that a lock is given back.
+#[inline]
+pub(super) fn say_released(lock: ObjectId) {
+    with_voice(|voice| voice.release_lock(LINE.get(), lock));
+}
+
+#[inline]
+fn with_voice(say: impl FnOnce(&mut Voice)) {
+    if stage().is_some_and(|stage| stage.mine.is_mine()) {
+        VOICE.with_borrow_mut(|voice| voice.as_mut().map(say));
+    }
 }
 
 /// Passes the gate, and notes the line that a public operation was called from. A line outside
@@ -355,11 +352,7 @@ impl Birth {
         let writer = self.slot.map(|slot| stage.arena.writer(slot));
         // The parent's voice, copied by the fork, is overwritten but not dropped into the arena:
         // a writer's drop changes nothing there.
-        VOICE.set(Some(Voice {
-            writer,
-            actor: self.actor,
-            messages: 0,
-        }));
+        VOICE.set(Some(Voice::new(writer, self.actor)));
     }
 }
 

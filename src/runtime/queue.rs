@@ -4,19 +4,23 @@
 //! them a write lock, one pipe and a read lock; with a bound, a semaphore of free places. `put`
 //! returns when the item is in the buffer, so a process that has put lives until its buffer is in
 //! the pipe. A process that is killed inside `get` takes the read lock along.
+//!
+//! `core` is what all queues are made of, `feeder` a process's own side of it, `joinable` and `simple`
+//! the two other kinds.
 
+mod core;
 mod feeder;
+mod joinable;
+mod simple;
 
+pub use joinable::JoinableQueue;
+pub use simple::SimpleQueue;
+
+use self::core::{Core, Spec};
 use super::error::{Error, Result};
-use super::fork_local::ForkLocal;
-use super::locked_pipe::{LockedPipe, Locking};
-use super::sync::Slots;
+use super::probe;
 use super::time::Deadline;
-use super::wait::Wait;
-use super::{io, label, message, pipe, probe};
-use crate::event::words::{Class, Operation, Outcome, Part};
-use crate::event::{Kind, MessageId, ObjectId, Text};
-use feeder::Local;
+use crate::event::words::Class;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
@@ -24,9 +28,16 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The most items that a bounded queue takes: what CPython's semaphores count.
+const MAXSIZE: usize = i32::MAX as usize;
+
 /// A queue of items between any number of processes: `multiprocessing.Queue`.
 ///
-/// A clone is the same queue, and so is the copy that a forked child has.
+/// A clone is the same queue, and so is the copy that a forked child has. When the last clone in a
+/// process is dropped it is closed there: what is in its buffer is still written.
+///
+/// A process that has put items lives until they are in the pipe, which takes 64 KiB. So take the
+/// items out *before* joining it; what comes first is a deadlock once they outgrow the pipe.
 ///
 /// ```
 /// use mpviz::runtime::{Process, Queue, Result};
@@ -39,27 +50,41 @@ use std::time::Duration;
 /// # }
 /// ```
 pub struct Queue<T> {
-    core: Arc<Core>,
+    handle: Arc<Handle>,
     items: PhantomData<fn(T) -> T>,
 }
 
-/// What the feeder needs of a queue, whatever its items are.
-struct Core {
-    object: ObjectId,
-    pipe: LockedPipe,
-    name: String,
-    maxsize: Option<u32>,
-    /// Free places, where there is a bound.
-    slots: Option<Slots>,
-    local: ForkLocal<Arc<Local>>,
+/// What the clones of a queue in one process share: with the last of them the queue is closed.
+struct Handle {
+    core: Arc<Core>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.core.close();
+    }
 }
 
 impl<T> Clone for Queue<T> {
     fn clone(&self) -> Self {
         Queue {
-            core: Arc::clone(&self.core),
+            handle: Arc::clone(&self.handle),
             items: PhantomData,
         }
+    }
+}
+
+impl<T> std::fmt::Debug for Queue<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queue")
+            .field("name", &self.core().name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Queue<T> {
+    fn core(&self) -> &Arc<Core> {
+        &self.handle.core
     }
 }
 
@@ -72,10 +97,11 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     #[track_caller]
     pub fn named(name: &str) -> Result<Queue<T>> {
         probe::enter(Location::caller());
-        Queue::make(name, None)
+        Queue::make(name, 0, Class::Queue)
     }
 
-    /// Makes a queue that takes `maxsize` items at most; with 0 it has no bound.
+    /// Makes a queue that takes `maxsize` items at most; with 0 it has no bound. CPython takes every
+    /// number below 1 for no bound.
     ///
     /// # Errors
     ///
@@ -84,42 +110,25 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     #[track_caller]
     pub fn bounded(name: &str, maxsize: usize) -> Result<Queue<T>> {
         probe::enter(Location::caller());
-        let wrong = |_| Error::Argument {
-            name: "maxsize",
-            value: maxsize.to_string(),
-            range: "less than 2^32",
-        };
-        let maxsize = u32::try_from(maxsize).map_err(wrong)?;
-        Queue::make(name, Some(maxsize).filter(|&maxsize| maxsize > 0))
+        Queue::make(name, maxsize, Class::Queue)
     }
 
-    fn make(name: &str, maxsize: Option<u32>) -> Result<Queue<T>> {
-        let object = probe::next_object();
-        probe::say(|| Kind::ObjectCreated {
-            object,
-            class: Class::Queue,
-            name: Text::from(name),
-            part_of: None,
-            part: None,
-            maxsize: maxsize.map(u64::from),
-            capacity: None,
-        });
-        let pipe = LockedPipe::of_queue(object)?;
-        let slots = maxsize
-            .map(|n| Slots::new(n, Some((object, Part::Slots))))
-            .transpose()?;
-        let name = name.to_owned();
-        let local = ForkLocal::new(Arc::default);
-        let core = Core {
-            object,
-            pipe,
-            name,
-            maxsize,
-            slots,
-            local,
+    fn make(name: &str, maxsize: usize, class: Class) -> Result<Queue<T>> {
+        let wrong = || Error::Argument {
+            name: "maxsize",
+            value: maxsize.to_string(),
+            range: "at most 2147483647",
         };
+        let bound = u32::try_from(maxsize).ok().filter(|_| maxsize <= MAXSIZE);
+        let bound = bound.ok_or_else(wrong)?;
+        let core = Core::new(&Spec {
+            name,
+            class,
+            maxsize: Some(bound).filter(|&bound| bound > 0),
+        })?;
+        let core = Arc::new(core);
         Ok(Queue {
-            core: Arc::new(core),
+            handle: Arc::new(Handle { core }),
             items: PhantomData,
         })
     }
@@ -128,15 +137,17 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] after [`Queue::close`], [`Error::Message`] if the item can't be encoded
-    /// (CPython finds that out in the feeder, and only prints it).
+    /// [`Error::Closed`] (ValueError) after [`Queue::close`]. [`Error::Message`], [`Error::TooLarge`]
+    /// and [`Error::Memory`] if no message can be made of the item (CPython finds that out in the
+    /// feeder, and only prints it).
     #[track_caller]
     pub fn put(&self, item: T) -> Result<()> {
         probe::enter(Location::caller());
-        self.put_until(&item, Deadline::NEVER)
+        self.core().put(&item, Deadline::NEVER)
     }
 
-    /// Puts an item, waiting at most so long for a free place.
+    /// Puts an item, waiting at most so long for a free place: `put(item, timeout=…)`. A negative
+    /// time, which CPython takes for 0, can't be said.
     ///
     /// # Errors
     ///
@@ -144,7 +155,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     #[track_caller]
     pub fn put_timeout(&self, item: T, timeout: Duration) -> Result<()> {
         probe::enter(Location::caller());
-        self.put_until(&item, Deadline::after(Some(timeout)))
+        self.core().put(&item, Deadline::after(Some(timeout)))
     }
 
     /// Puts an item if there is a free place now.
@@ -152,41 +163,40 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     ///
     /// As [`Queue::put_timeout`].
+    ///
+    /// ```
+    /// use mpviz::runtime::{Error, Queue, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let q = Queue::bounded("small", 1)?;
+    /// q.put(1)?;
+    /// assert!(matches!(q.put_nowait(2), Err(Error::Full { .. })));
+    /// assert!(q.is_full());
+    /// # assert_eq!(q.get()?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn put_nowait(&self, item: T) -> Result<()> {
         probe::enter(Location::caller());
-        self.put_until(&item, Deadline::after(Some(Duration::ZERO)))
-    }
-
-    fn put_until(&self, item: &T, deadline: Deadline) -> Result<()> {
-        let core = &self.core;
-        let local = core.local.get();
-        local.check_open(core)?;
-        let id = probe::next_message();
-        let bytes = message::encode(id, item, 0, &core.name)?;
-        core.take_slot(deadline)?;
-        probe::say(|| Kind::MessagePut {
-            object: core.object,
-            message: id,
-            bytes: bytes.len() as u64,
-            label: label::of(item),
-        });
-        local.push(core, id, bytes)
+        let now = Deadline::after(Some(Duration::ZERO));
+        self.core().put(&item, now)
     }
 
     /// Gets the next item. Waits until there is one.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] after [`Queue::close`], [`Error::Message`] if the item is of another
-    /// type: it is gone then, and the queue goes on.
+    /// [`Error::Closed`] (ValueError) after [`Queue::close`], [`Error::Undecodable`] if the item is
+    /// no value of the type: it is gone then, and the queue goes on.
     #[track_caller]
     pub fn get(&self) -> Result<T> {
         probe::enter(Location::caller());
-        self.get_until(Deadline::NEVER)
+        self.core().get(Deadline::NEVER)
     }
 
-    /// Gets the next item, waiting at most so long.
+    /// Gets the next item, waiting at most so long: `get(timeout=…)`. A negative time, which CPython
+    /// takes for 0, can't be said.
     ///
     /// # Errors
     ///
@@ -194,10 +204,11 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     #[track_caller]
     pub fn get_timeout(&self, timeout: Duration) -> Result<T> {
         probe::enter(Location::caller());
-        self.get_until(Deadline::after(Some(timeout)))
+        self.core().get(Deadline::after(Some(timeout)))
     }
 
-    /// Gets the next item if there is one in the pipe now.
+    /// Gets the next item if there is one in the pipe now. Just after a put there may be none yet:
+    /// the feeder moves it there.
     ///
     /// # Errors
     ///
@@ -205,92 +216,61 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     #[track_caller]
     pub fn get_nowait(&self) -> Result<T> {
         probe::enter(Location::caller());
-        self.get_until(Deadline::after(Some(Duration::ZERO)))
+        self.core().get(Deadline::after(Some(Duration::ZERO)))
     }
 
-    fn get_until(&self, deadline: Deadline) -> Result<T> {
-        let core = &self.core;
-        core.local.get().check_open(core)?;
-        let mut wait = Wait::new(Operation::Get, core.object, deadline);
-        let got = core.receive(deadline, &mut wait);
-        let sender = got.as_ref().ok().map(|(id, _)| id.sender);
-        wait.end(pipe::outcome_of(&got), sender);
-        let (id, value) = got?;
-        message::decode_received(id, &value, &core.name)
+    /// Returns how many items were put and not got: in buffers, in the pipe, and lost ones.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Queue, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let q = Queue::named("q")?;
+    /// q.put(1)?;
+    /// assert_eq!(q.qsize(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn qsize(&self) -> usize {
+        self.core().items() as usize
     }
 
-    /// Closes the queue for this process: what is in its buffer is still written.
-    pub fn close(&self) {
-        self.core.local.get().close();
-    }
-
-    /// Waits until this process's buffer is in the pipe.
+    /// Returns whether nothing is in the pipe at this moment: `empty()`. What is in buffers does not
+    /// count, so it may be true just after a put.
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] before [`Queue::close`].
+    /// [`Error::ClosedHandle`] (OSError) once this process has closed the queue and its feeder has
+    /// ended, [`Error::System`] if the kernel can't tell.
+    pub fn is_empty(&self) -> Result<bool> {
+        self.core().is_empty()
+    }
+
+    /// Returns whether it has a bound and no free place: `full()`.
+    pub fn is_full(&self) -> bool {
+        self.core().is_full()
+    }
+
+    /// Closes the queue for this process: what is in its buffer is still written, then the feeder
+    /// ends.
+    pub fn close(&self) {
+        self.core().close();
+    }
+
+    /// Waits until this process's buffer is in the pipe and its feeder has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] (AssertionError) before [`Queue::close`].
     #[track_caller]
     pub fn join_thread(&self) -> Result<()> {
         probe::enter(Location::caller());
-        let local = self.core.local.get();
-        if !local.is_closed() {
-            return Err(Error::Misuse("join_thread() before close()".into()));
-        }
-        local.join_feeder(self.core.object);
-        Ok(())
+        self.core().join_thread()
     }
 
-    /// Lets this process end without its buffer being written: items may be lost.
+    /// Lets this process end without its buffer being written: items may be lost. After that
+    /// [`Queue::join_thread`] does not wait either.
     pub fn cancel_join_thread(&self) {
-        self.core.local.get().cancel_join();
-    }
-
-    /// Returns whether nothing is in the pipe at this moment; what is in buffers does not count.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::System`] if the kernel can't tell.
-    pub fn is_empty(&self) -> Result<bool> {
-        Ok(!io::wait_readable(
-            self.core.pipe.reader(),
-            Deadline::after(Some(Duration::ZERO)),
-        )?)
-    }
-}
-
-impl Core {
-    /// Takes a free place of a bounded queue.
-    fn take_slot(&self, deadline: Deadline) -> Result<()> {
-        let (Some(slots), Some(maxsize)) = (&self.slots, self.maxsize) else {
-            return Ok(());
-        };
-        if slots.try_acquire() {
-            return Ok(());
-        }
-        let mut wait = Wait::new(Operation::Put, self.object, deadline);
-        wait.begin();
-        let taken = slots.wait(deadline);
-        let outcome = if taken { Outcome::Done } else { Outcome::Full };
-        wait.end(outcome, taken.then(|| slots.releaser()).flatten());
-        if !taken {
-            return Err(Error::Full {
-                queue: self.name.clone(),
-                maxsize: u64::from(maxsize),
-            });
-        }
-        slots.tell_count();
-        Ok(())
-    }
-
-    /// Takes the next message out of the pipe, under the read lock.
-    fn receive(&self, deadline: Deadline, wait: &mut Wait) -> Result<(MessageId, Vec<u8>)> {
-        let empty = || Error::Empty {
-            queue: self.name.clone(),
-        };
-        let received = self.pipe.receive(deadline, wait, Locking::Locked);
-        if let (Ok(Some(_)), Some(slots)) = (&received, &self.slots) {
-            slots.release();
-        }
-        received?.ok_or_else(empty)
+        self.core().cancel_join_thread();
     }
 }

@@ -61,6 +61,7 @@ fn is_bookkeeping(tag: Tag) -> bool {
             | Tag::EndOpened
             | Tag::LockTaken
             | Tag::LockReleased
+            | Tag::LockUsed
     )
 }
 

@@ -27,6 +27,8 @@ mod mismatch;
 mod pool;
 mod processes;
 mod run;
+mod sync;
+mod values;
 
 use case::{Area, Case};
 use run::{Outcome, Python};
@@ -39,6 +41,8 @@ const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
     Area::new("pool", pool::CASES),
     Area::new("processes", processes::CASES),
+    Area::new("sync", sync::CASES),
+    Area::new("values", values::CASES),
 ];
 
 /// As many cases run at a time: most of them wait most of the time.

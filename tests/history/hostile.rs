@@ -120,6 +120,7 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
             operation: word(Operation::ALL, y), object: some(z, object), on: some(w, actor), timeout: some(z, Span(bytes)),
         },
         29 | 30 => Kind::Unblocked { outcome: word(Outcome::ALL, x), waker: some(y, ActorId(id(z))) },
+        31 if y % 4 == 0 => Kind::LockUsed { object, times: bytes },
         31 => Kind::LockTaken { object },
         32 => Kind::LockReleased { object },
         33 => Kind::CountChanged { object, value: bytes },

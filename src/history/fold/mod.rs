@@ -137,7 +137,7 @@ impl History {
             Kind::LockReleased { object } => self.lock_released(said, *object),
             Kind::CountChanged { object, value } => self.count_changed(said, *object, *value),
             Kind::ValueWritten { object, .. } => self.value_written(said, *object, position),
-            Kind::ValueRead { .. } => {}
+            Kind::ValueRead { .. } | Kind::LockUsed { .. } => {}
             Kind::EndOpened { object, end } => self.end_opened(said, *object, *end),
             Kind::EndClosed { object, end } => self.end_closed(said, *object, *end),
             Kind::EndsSampled { object, holders } => self.ends_sampled(said, *object, holders),

@@ -4,7 +4,7 @@ use super::outcome_of;
 use crate::event::words::{End, Operation, Outcome};
 use crate::event::{Kind, MessageId, ObjectId, Text};
 use crate::runtime::error::{Error, Result};
-use crate::runtime::io;
+use crate::runtime::io::{self, Begun};
 use crate::runtime::message::Opened;
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
@@ -148,9 +148,11 @@ impl Connection {
         let fd = self.fd_to_write()?;
         let id = probe::next_message();
         let head = message::head(id, value.len(), 0)?;
-        self.tell_sent(id, head.len() + value.len(), || label::of_bytes(value));
+        self.tell_sent(id, message::bytes_in_pipe(value.len()), || {
+            label::of_bytes(value)
+        });
         let mut wait = Wait::new(Operation::Send, self.object, Deadline::NEVER);
-        let sent = io::write_both(fd, &head, value, || wait.begin());
+        let sent = io::write_message(fd, &head, value, || wait.begin());
         wait.end(outcome_of(&sent), None);
         sent
     }
@@ -217,12 +219,12 @@ impl Connection {
     #[track_caller]
     pub fn recv_bytes_max(&self, max: usize) -> Result<Vec<u8>> {
         probe::enter(Location::caller());
-        let read_value = |fd: BorrowedFd<'_>, begun: &Opened| {
-            if begun.length <= max {
+        let read_value = |fd: BorrowedFd<'_>, begun: &Begun| {
+            if begun.opened.length <= max {
                 return io::read_value(fd, begun);
             }
             self.jam(fd);
-            let bytes = begun.length;
+            let bytes = begun.opened.length;
             Err(Error::MessageTooLong { bytes, max })
         };
         Ok(self.receive(read_value)?.1)
@@ -263,15 +265,15 @@ impl Connection {
     /// Receives a message, its value by `read_value`.
     fn receive(
         &self,
-        read_value: impl FnOnce(BorrowedFd<'_>, &Opened) -> Result<Vec<u8>>,
+        read_value: impl FnOnce(BorrowedFd<'_>, &Begun) -> Result<Vec<u8>>,
     ) -> Result<(Opened, Vec<u8>)> {
         let fd = self.fd_to_read()?;
         let (object, end) = (self.object, self.side());
         let mut wait = Wait::new(Operation::Recv, object, Deadline::NEVER);
-        let begun = io::read_head(fd, Deadline::NEVER, || wait.begin());
+        let begun = io::read_block(fd, Deadline::NEVER, || wait.begin());
         let begun = begun.and_then(|begun| begun.ok_or(Error::Eof));
-        let sender = begun.as_ref().ok().map(|begun| begun.id.sender);
-        let received = begun.and_then(|begun| Ok((begun, read_value(fd, &begun)?)));
+        let sender = begun.as_ref().ok().map(|begun| begun.opened.id.sender);
+        let received = begun.and_then(|begun| Ok((begun.opened, read_value(fd, &begun)?)));
         match &received {
             Ok((opened, _)) => {
                 let message = opened.id;

@@ -17,6 +17,9 @@ pub(super) const ANSWER_HEAD: usize = 32;
 /// The most bytes that a message may have, as everywhere in the runtime.
 pub(super) const MAX: usize = i32::MAX as usize;
 
+/// A message of nothing.
+pub(super) const NOTHING: [u8; HEAD] = [0; HEAD];
+
 /// A task, without its arguments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Task {

@@ -106,6 +106,7 @@ fn handle_tasks(core: &Arc<Core>) {
     }
     core.is_written.store(true, Ordering::Release);
     core.finish.ring();
+    core.outqueue.wake_reader();
 }
 
 /// Writes tasks until the sentinel comes.
@@ -190,6 +191,7 @@ pub(super) fn terminate(core: &Core, mut handlers: Vec<JoinHandle<()>>) {
     core.jobs.reach(Phase::Terminate);
     core.backlog.give_up();
     core.quit.ring();
+    core.outqueue.wake_reader();
     // The worker handler first, so that no worker is started behind our back.
     let others = handlers.split_off(handlers.len().min(1));
     join(handlers);

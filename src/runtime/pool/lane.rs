@@ -14,7 +14,9 @@ use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
 use crate::runtime::{io, pipe, probe, sys};
 use rustix::event::{PollFd, PollFlags};
-use rustix::io::{Errno, read, write};
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::io::{Errno, ReadWriteFlags, preadv2, read, write};
+use std::io::IoSliceMut;
 use std::os::fd::{AsFd, OwnedFd};
 
 /// The most bytes that the kernel writes into a pipe at once or not at all.
@@ -28,6 +30,9 @@ pub(super) struct Lane {
     writer: OwnedFd,
     read_lock: QueueLock,
     write_lock: QueueLock,
+    /// The reader waits in `read`, not in `poll`: each write into a pipe that was ever polled looks
+    /// for somebody to wake, also where nobody waits. For a pipe of many small writes only.
+    waits_in_read: bool,
 }
 
 /// Whether something was done, or the pool is being terminated.
@@ -53,6 +58,7 @@ impl Lane {
             capacity: None,
         });
         let (reader, writer, capacity) = pipe::kernel_pipe(pipe::Waiting::InPoll)?;
+        let waits_in_read = part == Part::Outqueue && let_wait_in_read(&reader);
         let part_of = Some((object, Part::Pipe));
         let pipe = pipe::tell_created(Class::Pipe, "", part_of, Some(capacity));
         for end in [End::Read, End::Write] {
@@ -65,6 +71,7 @@ impl Lane {
             writer,
             read_lock: QueueLock::new(Some((object, Part::ReadLock)))?,
             write_lock: QueueLock::new(Some((object, Part::WriteLock)))?,
+            waits_in_read,
         })
     }
 
@@ -175,18 +182,44 @@ impl Lane {
     /// Reads as many bytes of answers as there are; `None` if there are none yet. The result
     /// handler does this.
     pub(super) fn read_some(&self, buffer: &mut [u8]) -> Result<Option<usize>> {
-        read_some(&self.reader, buffer)
+        if !self.waits_in_read {
+            return read_some(&self.reader, buffer);
+        }
+        loop {
+            match read_now(&self.reader, buffer) {
+                Ok(count) => return Ok(Some(count)),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Ok(None),
+                Err(error) => return Err(Error::system("cannot read from a pipe", error)),
+            }
+        }
     }
 
-    /// Waits until there are answers, or one of the bells rings.
-    pub(super) fn wait_readable(&self, bells: [&Bell; 2]) -> Result<()> {
+    /// Waits until there are answers, or one of the bells rings and [`Lane::wake_reader`] was
+    /// called. Returns how many bytes it has read of them, if it has.
+    pub(super) fn wait_for_some(
+        &self,
+        buffer: &mut [u8],
+        bells: [&Bell; 2],
+    ) -> Result<Option<usize>> {
+        if self.waits_in_read {
+            return read_some(&self.reader, buffer);
+        }
         let [first, second] = bells;
         let mut fds = [
             PollFd::new(&self.reader, PollFlags::IN),
             PollFd::new(first, PollFlags::IN),
             PollFd::new(second, PollFlags::IN),
         ];
-        io::poll_until(&mut fds, Deadline::NEVER).map(drop)
+        io::poll_until(&mut fds, Deadline::NEVER).map(|_| None)
+    }
+
+    /// Wakes a result handler that waits in `read`, by a message of nothing: CPython's sentinel.
+    pub(super) fn wake_reader(&self) {
+        if self.waits_in_read {
+            // A full pipe is not waited for.
+            let _ = write(&self.writer, &frame::NOTHING);
+        }
     }
 
     /// Puts an answer in, under the write lock. A worker does this.
@@ -292,6 +325,25 @@ fn page_of(tasks: &[u8]) -> usize {
         at = next.min(tasks.len());
     }
     if at == 0 { tasks.len() } else { at }
+}
+
+/// Makes reads of a pipe wait; `false` if the kernel (before 6.4) can't read one without waiting
+/// then.
+fn let_wait_in_read(reader: &OwnedFd) -> bool {
+    let mut byte = [0];
+    let can = read_now(reader, &mut byte) == Err(Errno::AGAIN);
+    can && fcntl_setfl(reader, OFlags::empty()).is_ok()
+}
+
+/// Reads what is there, without waiting, from a pipe whose reads wait.
+fn read_now(fd: &OwnedFd, buffer: &mut [u8]) -> rustix::io::Result<usize> {
+    // An offset of -1 is the file's own, and a pipe has no other.
+    preadv2(
+        fd,
+        &mut [IoSliceMut::new(buffer)],
+        u64::MAX,
+        ReadWriteFlags::NOWAIT,
+    )
 }
 
 /// Reads once; `None` if there is nothing to read yet.

@@ -47,8 +47,12 @@ impl Answers {
                         break Ok(Went::Over);
                     }
                     wait.begin();
-                    if let Err(error) = core.outqueue.wait_readable([&core.quit, &core.finish]) {
-                        break Err(error);
+                    let bells = [&core.quit, &core.finish];
+                    let rest = &mut self.buffer[self.filled..];
+                    match core.outqueue.wait_for_some(rest, bells) {
+                        Ok(Some(0)) => break Err(Error::Eof),
+                        Ok(count) => self.filled += count.unwrap_or(0),
+                        Err(error) => break Err(error),
                     }
                 }
                 Err(error) => break Err(error),
@@ -79,14 +83,14 @@ impl Answers {
             }
             let range = at..at + head.bytes;
             at = range.end;
+            let Some(answer) = frame::answer(&self.buffer[range.clone()]) else {
+                continue;
+            };
             probe::say(|| Kind::MessageReceived {
                 object,
                 message: head.message,
                 end: None,
             });
-            let Some(answer) = frame::answer(&self.buffer[range.clone()]) else {
-                continue;
-            };
             let Some(job) = table.get(answer.job) else {
                 continue;
             };

@@ -1,12 +1,12 @@
 //! A process's own side of a queue: the buffer, and the feeder thread that empties it into the
 //! pipe.
 
-use super::Core;
-use crate::event::words::{Operation, Outcome, Role};
+use super::core::Core;
+use crate::event::words::{End, Operation, Outcome, Role};
 use crate::event::{ActorId, Kind, MessageId, ObjectId};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::exit;
-use crate::runtime::locked_pipe::Locking;
+use crate::runtime::locked_pipe::BATCH;
 use crate::runtime::probe::{self, Birth};
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
@@ -30,6 +30,8 @@ struct State {
     ended: bool,
     closed: bool,
     join_cancelled: bool,
+    /// The feeder waits for an item.
+    is_idle: bool,
 }
 
 impl Local {
@@ -41,13 +43,8 @@ impl Local {
         self.state().closed
     }
 
-    pub(super) fn check_open(&self, core: &Core) -> Result<()> {
-        if self.is_closed() {
-            return Err(Error::Closed {
-                object: format!("queue `{}`", core.name),
-            });
-        }
-        Ok(())
+    pub(super) fn is_join_cancelled(&self) -> bool {
+        self.state().join_cancelled
     }
 
     /// Appends to the buffer, and starts the feeder if this is the first item.
@@ -62,7 +59,11 @@ impl Local {
             state.feeder = Some(self.start_feeder(core)?);
         }
         state.buffer.push_back((id, bytes));
-        self.changed.notify_all();
+        let is_idle = state.is_idle;
+        drop(state);
+        if is_idle {
+            self.changed.notify_all();
+        }
         Ok(())
     }
 
@@ -93,28 +94,47 @@ impl Local {
 
     /// Moves items from the buffer into the pipe until the queue is closed and the buffer empty.
     fn feed(&self, core: &Core) {
-        while let Some((id, bytes)) = self.next(core) {
+        let mut batch = Vec::new();
+        while self.next(core, &mut batch) {
             let wait = Wait::new(Operation::Write, core.pipe.object(), Deadline::NEVER);
-            let written = core.pipe.send(id, &bytes, None, wait, Locking::Locked);
-            if written.is_err() {
+            if core.pipe.send_all(&batch, wait).is_err() {
                 // Nobody reads any more, and nobody ever will: CPython's feeder ends quietly too.
-                return;
+                break;
             }
+            batch.clear();
+        }
+        // As CPython's does. This process is done with the queue, so what remains open would only
+        // be in others' way.
+        for end in [End::Read, End::Write] {
+            let _ = core.pipe.close(end);
         }
     }
 
-    fn next(&self, core: &Core) -> Option<(MessageId, Vec<u8>)> {
+    /// Takes the next items out of the buffer: one, or as many as can be written at once. Returns
+    /// whether there are any.
+    fn next(&self, core: &Core, batch: &mut Vec<(MessageId, Vec<u8>)>) -> bool {
         let mut state = self.state();
         let mut wait = Wait::new(Operation::Idle, core.object, Deadline::NEVER);
         while state.buffer.is_empty() && !state.closed {
             wait.begin();
+            state.is_idle = true;
             state = self
                 .changed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
+            state.is_idle = false;
         }
         wait.end(Outcome::Done, Some(probe::process()));
-        state.buffer.pop_front()
+        let mut room = BATCH;
+        while let Some((_, bytes)) = state.buffer.front() {
+            match room.checked_sub(bytes.len()) {
+                Some(left) => room = left,
+                None if batch.is_empty() => room = 0,
+                None => break,
+            }
+            batch.extend(state.buffer.pop_front());
+        }
+        !batch.is_empty()
     }
 
     /// No more puts in this process; the feeder ends once the buffer is empty.
@@ -123,6 +143,7 @@ impl Local {
         self.changed.notify_all();
     }
 
+    /// Nobody waits for the feeder any more.
     pub(super) fn cancel_join(&self) {
         self.state().join_cancelled = true;
     }

@@ -50,6 +50,11 @@ impl Slots {
         self.tell_count();
     }
 
+    /// Returns how often it can still be taken.
+    pub(in crate::runtime) fn value(&self) -> u32 {
+        self.count.value()
+    }
+
     /// Says how often it can still be taken.
     pub(in crate::runtime) fn tell_count(&self) {
         let value = u64::from(self.count.value());
@@ -111,6 +116,11 @@ impl QueueLock {
         };
         probe::say(|| Kind::Unblocked { outcome, waker });
         taken.then(|| self.hold_taken(true))
+    }
+
+    /// Returns who gave it back last.
+    pub(in crate::runtime) fn releaser(&self) -> Option<ActorId> {
+        self.count.releaser()
     }
 
     fn hold_taken(&self, is_worth_telling: bool) -> Hold<'_> {

@@ -228,17 +228,13 @@ impl SemLock {
             self.tell_count(left, telling);
             return;
         }
-        probe::say(|| Kind::LockTaken {
-            object: self.object,
-        });
+        probe::say_taken(self.object);
     }
 
     #[inline]
     fn tell_released(&self, telling: Telling) {
         if telling == Telling::Told {
-            probe::say(|| Kind::LockReleased {
-                object: self.object,
-            });
+            probe::say_released(self.object);
         }
     }
 

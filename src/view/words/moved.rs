@@ -75,6 +75,14 @@ impl Teller<'_> {
                     beginning(label)
                 ),
             ),
+            Kind::LockUsed { object, times } => Said::detail(
+                Sign::Lock,
+                format!(
+                    "takes {} and gives it back {}, for a moment each",
+                    self.object(*object),
+                    count(*times, "time", "times")
+                ),
+            ),
             Kind::ValueRead {
                 object,
                 index,

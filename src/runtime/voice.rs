@@ -1,0 +1,96 @@
+//! A voice: how a thread says events, and what it says of locks when it has little room.
+//!
+//! A lock that is taken and given back is two events. A loop that does nothing else would fill its
+//! ring faster than anybody reads, and what is lost then is lost blindly. So while a ring is more
+//! than half full, a lock's taking is kept back: if the lock is given back before the thread says
+//! anything else, the two are only counted, and told as one [`Kind::LockUsed`] later; else it is
+//! told after all, before what the thread says next. Who waits for such a lock names its holder
+//! all the same, which stands in the lock's own page.
+
+use crate::channel::{Published, RingWriter};
+use crate::event::{ActorId, Kind, ObjectId};
+
+/// What a thread says events with.
+pub(super) struct Voice {
+    /// Absent where no ring was free: the thread runs unobserved, and the arena counts it.
+    writer: Option<RingWriter>,
+    pub(super) actor: ActorId,
+    /// How many messages it has put.
+    pub(super) messages: u64,
+    /// A lock that it has taken and not told.
+    kept_back: Option<ObjectId>,
+    /// A lock that it took and gave back untold, and how often.
+    used: Option<(ObjectId, u64)>,
+}
+
+impl Voice {
+    /// Returns the voice of an actor.
+    pub(super) fn new(writer: Option<RingWriter>, actor: ActorId) -> Voice {
+        Voice {
+            writer,
+            actor,
+            messages: 0,
+            kept_back: None,
+            used: None,
+        }
+    }
+
+    /// Says an event about this actor or another, with the line that it is on; 0 is none.
+    #[inline]
+    pub(super) fn say(&mut self, about: Option<ActorId>, line: u32, kind: &Kind) -> Published {
+        if self.kept_back.is_some() || self.used.is_some() {
+            self.catch_up(line);
+        }
+        self.publish(about, line, kind)
+    }
+
+    /// Says that a lock was taken, or keeps it back.
+    #[inline]
+    pub(super) fn take_lock(&mut self, line: u32, object: ObjectId) {
+        let is_calm = self.writer.as_mut().is_none_or(RingWriter::is_calm);
+        if is_calm {
+            let _ = self.say(None, line, &Kind::LockTaken { object });
+            return;
+        }
+        if self.kept_back.is_some() || self.used.is_some_and(|(used, _)| used != object) {
+            self.catch_up(line);
+        }
+        self.kept_back = Some(object);
+    }
+
+    /// Says that a lock is given back, or that it was used, if its taking was kept back.
+    #[inline]
+    pub(super) fn release_lock(&mut self, line: u32, object: ObjectId) {
+        if self.kept_back != Some(object) {
+            let _ = self.say(None, line, &Kind::LockReleased { object });
+            return;
+        }
+        self.kept_back = None;
+        let times = self.used.map_or(0, |(_, times)| times);
+        self.used = Some((object, times + 1));
+    }
+
+    /// Says what was kept back.
+    #[cold]
+    fn catch_up(&mut self, line: u32) {
+        if let Some((object, times)) = self.used.take() {
+            let _ = self.publish(None, line, &Kind::LockUsed { object, times });
+        }
+        if let Some(object) = self.kept_back.take() {
+            let _ = self.publish(None, line, &Kind::LockTaken { object });
+        }
+    }
+
+    #[inline]
+    fn publish(&mut self, about: Option<ActorId>, line: u32, kind: &Kind) -> Published {
+        let Some(writer) = &mut self.writer else {
+            return Published::Full;
+        };
+        let line = Some(line).filter(|&line| line != 0);
+        let (actor, by) = match about {
+            Some(about) if about != self.actor => (about, Some(self.actor)),
+            _ => (self.actor, None),
+        };
+        writer.publish(actor, by, line, None, kind)
+    }
+}
