@@ -185,6 +185,17 @@ impl Teller<'_> {
                     format!("{what} returns after {after}{verdict}"),
                 )
             }
+            Operation::Await | Operation::Notify if lasted >= Span::millis(1) => {
+                let woken = match self.event.kind {
+                    Kind::Unblocked {
+                        waker: Some(waker), ..
+                    } => {
+                        format!(": {} woke it", self.name(waker))
+                    }
+                    _ => String::new(),
+                };
+                Said::detail(Sign::Running, format!("goes on after {after}{woken}"))
+            }
             Operation::Put | Operation::Send if lasted >= Span::millis(1) => {
                 let what = wait.operation.text();
                 Said::detail(Sign::Running, format!("{what} goes on after {after}"))

@@ -6,7 +6,7 @@ use super::sentence::{Said, Teller};
 use super::shown::shown;
 use super::sign::Sign;
 use crate::event::words::{Class, End, Operation, Part};
-use crate::event::{Kind, MessageId, ObjectId, TaskId};
+use crate::event::{Kind, MessageId, ObjectId, Span, TaskId};
 
 /// From this size on a message's size is worth telling.
 const LARGE: u64 = 1024;
@@ -141,7 +141,11 @@ impl Teller<'_> {
         let (history, actor, t) = (self.history, self.event.actor, self.event.t);
         let (since, wait) = super::waits::wait_ended(history, actor, t)?;
         let waited = t.since(since);
-        if wait.operation != Operation::Acquire || waited < super::waits::NEWS {
+        // It may be free now, and the wait one of long ago.
+        let ended = history.lane(actor).at(t).map_or(since, |now| now.start);
+        let is_its_end = wait.object == Some(lock) && t.since(ended) < Span::millis(1);
+        let is_news = waited >= super::waits::NEWS && is_its_end;
+        if wait.operation != Operation::Acquire || !is_news {
             return None;
         }
         let text = format!("takes {} after {}", self.object(lock), duration(waited));
@@ -159,6 +163,10 @@ impl Teller<'_> {
             return None;
         }
         let bound = match maxsize.filter(|&max| max > 0) {
+            Some(parties) if class == Class::Barrier => format!(", for {parties} to meet"),
+            Some(items) if class == Class::Array => {
+                format!(", of {}", count(items, "item", "items"))
+            }
             Some(max) => format!(", for {} at most", count(max, "item", "items")),
             None => String::new(),
         };

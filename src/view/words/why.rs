@@ -98,7 +98,17 @@ impl Asked<'_> {
                 "It goes on when as many have said that they woke; one that was killed never does."
                     .to_owned(),
             ),
-            Operation::Poll | Operation::Await | Operation::Acquire => {
+            Operation::Await => {
+                let known = wait.object.and_then(|id| history.object(id));
+                let next = match known.map(|known| known.class) {
+                    Some(Class::Event) => "It goes on when somebody sets it.",
+                    Some(Class::Barrier) => "It goes on when all have come.",
+                    Some(Class::Condition) => "It goes on when somebody notifies it.",
+                    _ => "",
+                };
+                (format!("{me} waits for {object}."), next.to_owned())
+            }
+            Operation::Poll | Operation::Acquire => {
                 (format!("{me} waits for {object}."), String::new())
             }
         }
