@@ -157,7 +157,7 @@ fn workers_that_keep_dying_are_replaced_and_no_task_is_done_twice() {
 static DONE: Mutex<Option<Semaphore>> = Mutex::new(None);
 
 fn one_in_ten_dies(n: u64) -> Result<u64> {
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         std::process::exit(3);
     }
     if let Some(done) = DONE.lock().expect("no panic").as_ref() {

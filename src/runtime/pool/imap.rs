@@ -1,23 +1,19 @@
 //! `imap` and `imap_unordered`: results one after the other, as they come.
 
-use super::backlog::Lazy;
+mod submission;
+
 use super::bytes::Bytes;
-use super::call;
-use super::failure::Failure;
-use super::frame;
-use super::jobs::{self, Brought, Job, Jobs, NO_TASK, Part};
-use super::labels::{call_label, chunk_label};
+use super::jobs::{self, Brought, Job, NO_TASK, Part};
 use super::result::wrong_answer;
 use crate::event::words::{Operation, Outcome};
-use crate::event::{ActorId, Kind, ObjectId, TaskId, Text};
+use crate::event::{ActorId, Kind, TaskId};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::probe;
 use crate::runtime::time::Deadline;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -115,113 +111,6 @@ impl Job for Stream {
 
     fn wake(&self) {
         self.added.notify_all();
-    }
-}
-
-/// The tasks of an `imap`, made as the task handler asks for them.
-pub(super) struct Submission<I> {
-    pub(super) items: I,
-    pub(super) chunksize: usize,
-    pub(super) stream: Arc<Stream>,
-    pub(super) pool: ObjectId,
-    /// All but the task's own fields, which are set for each.
-    pub(super) task: frame::Task,
-    pub(super) function: &'static str,
-}
-
-/// What a chunk of an iteration is.
-enum Chunk {
-    /// So many arguments, and what events say of it.
-    Filled(u32, Text),
-    /// Nothing: the iteration is over.
-    Nothing,
-    /// It can't be sent.
-    Failed(Failure),
-}
-
-impl<I> Lazy for Submission<I>
-where
-    I: Iterator + Send,
-    I::Item: Serialize,
-{
-    fn append_next(&mut self, out: &mut Vec<u8>, jobs: &Jobs) -> bool {
-        let begin = out.len();
-        let at = frame::begin_task(out);
-        // The iteration is the program's own; after a panic it is never asked again.
-        let filled = catch_unwind(AssertUnwindSafe(|| self.fill(out)));
-        let (chunk, ends) = match filled {
-            Ok(chunk) => (chunk, false),
-            Err(panic) => (Chunk::Failed(Failure::of_panic(&*panic)), true),
-        };
-        let failed = match chunk {
-            Chunk::Nothing => {
-                out.truncate(begin);
-                self.end(jobs);
-                return false;
-            }
-            Chunk::Filled(count, function) => {
-                let (pool, task) = (self.pool, probe::next_task());
-                (self.task.task, self.task.count) = (task, count);
-                probe::say(|| Kind::TaskSubmitted {
-                    pool,
-                    task,
-                    function,
-                });
-                frame::finish_task(out, at, &self.task)
-                    .map_err(|bytes| Failure::unsendable(format_args!("{bytes} bytes")))
-                    .err()
-            }
-            Chunk::Failed(failure) => Some(failure),
-        };
-        let index = self.task.index;
-        self.task.index += 1;
-        if let Some(failure) = failed {
-            out.truncate(begin);
-            jobs.bring(self.task.job, index, failure);
-        }
-        if ends {
-            self.end(jobs);
-        }
-        !ends
-    }
-}
-
-impl<I> Submission<I>
-where
-    I: Iterator + Send,
-    I::Item: Serialize,
-{
-    /// Appends a chunk's arguments.
-    fn fill(&mut self, out: &mut Vec<u8>) -> Chunk {
-        let mut count = 0;
-        let mut failure = None;
-        let mut function = Text::default();
-        while (count as usize) < self.chunksize {
-            let Some(argument) = self.items.next() else {
-                break;
-            };
-            if self.chunksize == 1 && probe::is_on() {
-                function = call_label(self.function, &argument);
-            }
-            count += 1;
-            if let Err(error) = call::append(&argument, out) {
-                failure.get_or_insert(Failure::unsendable(error));
-            }
-        }
-        if count == 0 {
-            return Chunk::Nothing;
-        }
-        if self.chunksize > 1 && probe::is_on() {
-            let first = self.task.index as usize * self.chunksize;
-            function = chunk_label(self.function, first..first + count as usize);
-        }
-        failure.map_or(Chunk::Filled(count, function), Chunk::Failed)
-    }
-
-    fn end(&self, jobs: &Jobs) {
-        if self.stream.set_length(self.task.index) {
-            jobs.remove([self.task.job]);
-        }
     }
 }
 

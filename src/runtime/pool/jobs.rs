@@ -10,6 +10,7 @@ use super::failure::Failure;
 use crate::event::{ActorId, TaskId};
 use crate::runtime::error::{Error, Result};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -123,8 +124,8 @@ impl Jobs {
         loop {
             table.made = table.made.wrapping_add(1);
             let number = table.made;
-            if !table.jobs.contains_key(&number) {
-                table.jobs.insert(number, job);
+            if let Entry::Vacant(free) = table.jobs.entry(number) {
+                free.insert(job);
                 return Ok(number);
             }
         }

@@ -1,6 +1,6 @@
 //! What events call a task: its function with its arguments, in a few characters.
 
-use crate::event::Text;
+use crate::event::{TaskId, Text};
 use crate::runtime::label;
 use serde::Serialize;
 use std::fmt::Write;
@@ -30,6 +30,25 @@ pub(super) fn chunk_label(function: &str, places: Range<usize>) -> Text {
     text
 }
 
+/// Returns a message's label: a letter and its task's number.
+pub(super) fn numbered(letter: char, task: TaskId) -> Text {
+    let mut digits = [0; 10];
+    let mut at = digits.len();
+    let mut left = task.0;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    let mut label = Text::default();
+    label.push(letter);
+    label.push_str(std::str::from_utf8(&digits[at..]).unwrap_or(""));
+    label
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +65,12 @@ mod tests {
         assert_eq!(call_label("square", &3), "square(3)");
         assert_eq!(call_label("add", &(1, "b")), "add(1, b)");
         assert_eq!(chunk_label("square", 0..24), "square(0..24)");
+    }
+
+    #[test]
+    fn a_label_is_a_letter_and_a_number() {
+        assert_eq!(numbered('T', TaskId(0)), "T0");
+        assert_eq!(numbered('r', TaskId(120)), "r120");
+        assert_eq!(numbered('r', TaskId(u32::MAX)), "r4294967295");
     }
 }

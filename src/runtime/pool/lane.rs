@@ -6,6 +6,7 @@
 
 use super::bell::Bell;
 use super::frame::{self, Head, TASK_MIN};
+use super::labels::numbered;
 use crate::event::words::{Class, End, Operation, Outcome, Part};
 use crate::event::{Kind, ObjectId, TaskId, Text};
 use crate::runtime::error::{Error, Result};
@@ -365,25 +366,6 @@ fn tell(held: &mut Option<Hold<'_>>) {
     }
 }
 
-/// Returns a message's label: a letter and its task's number.
-fn numbered(letter: char, task: TaskId) -> Text {
-    let mut digits = [0; 10];
-    let mut at = digits.len();
-    let mut left = task.0;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
-    let mut label = Text::default();
-    label.push(letter);
-    label.push_str(std::str::from_utf8(&digits[at..]).unwrap_or(""));
-    label
-}
-
 impl Drop for Lane {
     fn drop(&mut self) {
         let object = self.pipe;
@@ -396,13 +378,6 @@ impl Drop for Lane {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_label_is_a_letter_and_a_number() {
-        assert_eq!(numbered('T', TaskId(0)), "T0");
-        assert_eq!(numbered('r', TaskId(120)), "r120");
-        assert_eq!(numbered('r', TaskId(u32::MAX)), "r4294967295");
-    }
 
     #[test]
     fn a_page_holds_whole_messages_only() {

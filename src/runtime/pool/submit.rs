@@ -1,4 +1,4 @@
-//! Submitting: `apply`, `map`, `starmap`, `imap` and their kin.
+//! Submitting: `apply`, `map`, `starmap` and their kin; `imap` has a file of its own.
 //!
 //! Each function is a function item or a closure that captures nothing, since the workers were
 //! forked before and know the program's functions, not its later values. It takes an encoded
@@ -9,13 +9,12 @@ use super::call::{self, Code, StarFunction};
 use super::callbacks::Callbacks;
 use super::failure::Failure;
 use super::frame::{self, Task};
-use super::imap::{Imap, Order, Stream, Submission};
 use super::jobs::Job;
 use super::labels::{call_label, chunk_label, function_name};
 use super::lane::PAGE;
 use super::result::{self, AsyncResult, Gather};
 use super::{Pool, foreign};
-use crate::event::{Kind, TaskId};
+use crate::event::Kind;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::probe;
 use crate::runtime::process::getpid;
@@ -26,17 +25,17 @@ use std::panic::Location;
 use std::sync::Arc;
 
 /// What a task's function may return.
-type Returned<R, E> = std::result::Result<R, E>;
+pub(super) type Returned<R, E> = std::result::Result<R, E>;
 
 /// A function as tasks name it and as events do.
 #[derive(Clone, Copy)]
-struct Function {
-    code: Code,
-    name: &'static str,
+pub(super) struct Function {
+    pub(super) code: Code,
+    pub(super) name: &'static str,
 }
 
 impl Function {
-    fn of<F, A, R, E>(_: F) -> Function
+    pub(super) fn of<F, A, R, E>(_: F) -> Function
     where
         F: Fn(A) -> Returned<R, E> + Copy + 'static,
         A: DeserializeOwned,
@@ -287,102 +286,10 @@ impl Pool {
         probe::enter(Location::caller());
         self.submit_chunks(Function::of_star(function), items, chunksize, callbacks)
     }
-
-    /// Calls `function` with each item, and returns the results one after the other, in the
-    /// items' order: `imap()`.
-    ///
-    /// The pool's task handler asks for the items, as fast as the inqueue takes them, so they may
-    /// have no end; until it is through with them it writes no other task. A panic of the
-    /// iteration is its last result.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::State`] (`ValueError`) after [`Pool::close`].
-    #[track_caller]
-    pub fn imap<F, A, R, E, I>(&self, function: F, items: I) -> Result<Imap<R>>
-    where
-        F: Fn(A) -> Returned<R, E> + Copy + 'static,
-        A: Serialize + DeserializeOwned,
-        R: Serialize + DeserializeOwned,
-        E: Display + 'static,
-        I: IntoIterator<Item = A>,
-        I::IntoIter: Send + 'static,
-    {
-        self.imap_chunked(function, items, 1)
-    }
-
-    /// As [`Pool::imap`], in chunks of this size: `imap(…, chunksize)`. See [`Imap`] for what an
-    /// error is then.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Argument`] (`ValueError`) if `chunksize` is 0, else as [`Pool::imap`].
-    #[track_caller]
-    pub fn imap_chunked<F, A, R, E, I>(
-        &self,
-        function: F,
-        items: I,
-        chunksize: usize,
-    ) -> Result<Imap<R>>
-    where
-        F: Fn(A) -> Returned<R, E> + Copy + 'static,
-        A: Serialize + DeserializeOwned,
-        R: Serialize + DeserializeOwned,
-        E: Display + 'static,
-        I: IntoIterator<Item = A>,
-        I::IntoIter: Send + 'static,
-    {
-        probe::enter(Location::caller());
-        let function = Function::of(function);
-        self.submit_lazy(function, items, chunksize, Order::Arguments)
-    }
-
-    /// As [`Pool::imap`], with the results in the order in which they come: `imap_unordered()`.
-    ///
-    /// # Errors
-    ///
-    /// As [`Pool::imap`].
-    #[track_caller]
-    pub fn imap_unordered<F, A, R, E, I>(&self, function: F, items: I) -> Result<Imap<R>>
-    where
-        F: Fn(A) -> Returned<R, E> + Copy + 'static,
-        A: Serialize + DeserializeOwned,
-        R: Serialize + DeserializeOwned,
-        E: Display + 'static,
-        I: IntoIterator<Item = A>,
-        I::IntoIter: Send + 'static,
-    {
-        self.imap_unordered_chunked(function, items, 1)
-    }
-
-    /// As [`Pool::imap_unordered`], in chunks of this size.
-    ///
-    /// # Errors
-    ///
-    /// As [`Pool::imap_chunked`].
-    #[track_caller]
-    pub fn imap_unordered_chunked<F, A, R, E, I>(
-        &self,
-        function: F,
-        items: I,
-        chunksize: usize,
-    ) -> Result<Imap<R>>
-    where
-        F: Fn(A) -> Returned<R, E> + Copy + 'static,
-        A: Serialize + DeserializeOwned,
-        R: Serialize + DeserializeOwned,
-        E: Display + 'static,
-        I: IntoIterator<Item = A>,
-        I::IntoIter: Send + 'static,
-    {
-        probe::enter(Location::caller());
-        let function = Function::of(function);
-        self.submit_lazy(function, items, chunksize, Order::Coming)
-    }
 }
 
 impl Pool {
-    fn check_own(&self) -> Result<()> {
+    pub(super) fn check_own(&self) -> Result<()> {
         if self.maker == getpid() {
             Ok(())
         } else {
@@ -475,47 +382,9 @@ impl Pool {
         core.backlog.push_tasks(&mut tasks);
         Ok(result)
     }
-
-    fn submit_lazy<A, R, I>(
-        &self,
-        function: Function,
-        items: I,
-        chunksize: usize,
-        order: Order,
-    ) -> Result<Imap<R>>
-    where
-        A: Serialize,
-        R: DeserializeOwned,
-        I: IntoIterator<Item = A>,
-        I::IntoIter: Send + 'static,
-    {
-        self.check_own()?;
-        let core = &self.core;
-        core.jobs.check_running()?;
-        let chunksize = check_chunksize(chunksize)?;
-        let stream = Stream::new(order);
-        let job = core.jobs.add(Arc::clone(&stream) as Arc<dyn Job>)?;
-        let task = Task {
-            cookie: core.cookie,
-            code: function.code.number(),
-            job,
-            index: 0,
-            task: TaskId(0),
-            count: 0,
-        };
-        core.backlog.push(Work::Lazy(Box::new(Submission {
-            items: items.into_iter(),
-            chunksize,
-            stream: Arc::clone(&stream),
-            pool: core.object,
-            task,
-            function: function.name,
-        })));
-        Ok(Imap::new(stream, chunksize))
-    }
 }
 
-fn check_chunksize(chunksize: usize) -> Result<usize> {
+pub(super) fn check_chunksize(chunksize: usize) -> Result<usize> {
     if chunksize >= 1 {
         return Ok(chunksize);
     }
