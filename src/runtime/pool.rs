@@ -199,7 +199,9 @@ impl Pool {
     #[track_caller]
     pub fn close(&self) {
         probe::enter(Location::caller());
-        self.core.jobs.reach(Phase::Close);
+        if self.maker == getpid() {
+            self.core.jobs.reach(Phase::Close);
+        }
     }
 
     /// Ends the workers at once, whatever they do: `terminate()`. Tasks that are not done are

@@ -43,6 +43,8 @@ const KINDS: &[&str] = &[
     "UnpicklingError",
     "ValueError",
     "ZeroDivisionError",
+    "CalledProcessError",
+    "TimeoutExpired",
     "queue.Empty",
     "queue.Full",
 ];
@@ -106,5 +108,30 @@ impl Failure {
             kind: kind.copied().unwrap_or("Exception"),
             text: self.text,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_the_runtimes_errors_arrives_as_it_is() {
+        let source = include_str!("../error.rs");
+        let kinds = source.split("=> \"").skip(1);
+        let kinds: Vec<_> = kinds.filter_map(|rest| rest.split('"').next()).collect();
+        assert!(kinds.contains(&"queue.Full"), "{kinds:?}");
+        for kind in kinds {
+            assert_eq!(Failure::new(kind, "").into_error().kind(), kind);
+        }
+    }
+
+    #[test]
+    fn an_error_keeps_its_name_where_that_is_known() {
+        let kind = |failure: Failure| failure.into_error().kind();
+        assert_eq!(kind(Failure::of(&Error::Eof)), "EOFError");
+        let number = "x".parse::<i32>().expect_err("no number");
+        assert_eq!(kind(Failure::of(&number)), "ValueError");
+        assert_eq!(kind(Failure::of(&"a text")), "Exception");
     }
 }

@@ -168,6 +168,21 @@ impl<R: DeserializeOwned> Imap<R> {
     ///
     /// (In CPython an iteration in chunks has no `next(timeout)`. A negative timeout, which it
     /// takes for 0, can't be said.)
+    ///
+    /// ```
+    /// use mpviz::runtime::{Error, Pool, Result, sleep};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(1)?;
+    /// let mut naps = pool.imap(|seconds: f64| sleep(seconds), [0.2])?;
+    /// let early = naps.next_timeout(Duration::from_millis(1));
+    /// assert!(matches!(early, Some(Err(Error::TimedOut { .. }))));
+    /// assert!(matches!(naps.next(), Some(Ok(()))));
+    /// assert!(naps.next().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Result<R>> {
         probe::enter(Location::caller());

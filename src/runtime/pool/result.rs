@@ -362,6 +362,21 @@ impl<T> AsyncResult<T> {
     /// # Errors
     ///
     /// [`Error::TimedOut`] if it has not come by then, else as [`AsyncResult::get`].
+    ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(1)?;
+    /// // A task is lost with its worker; another worker does the next.
+    /// let lost = pool.apply_async(|code: i32| -> Result<()> { std::process::exit(code) }, 3)?;
+    /// assert_eq!(pool.apply(|n: u32| Result::Ok(n + 1), 1)?, 2);
+    /// let error = lost.get_timeout(Duration::from_millis(50)).expect_err("lost");
+    /// assert_eq!(error.kind(), "TimeoutError");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn get_timeout(&self, timeout: Duration) -> Result<T> {
         probe::enter(Location::caller());

@@ -82,6 +82,18 @@ impl Pool {
     ///
     /// [`Error::State`] (`ValueError`) after [`Pool::close`]. An argument that can't be encoded
     /// fails the task, as in CPython.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(2)?;
+    /// let join = |(a, b): (String, String)| Result::Ok(a + &b);
+    /// let word = pool.apply_async(join, ("work".to_owned(), "er".to_owned()))?;
+    /// assert_eq!(word.get()?, "worker");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn apply_async<F, A, R, E>(&self, function: F, argument: A) -> Result<AsyncResult<R>>
     where
@@ -135,6 +147,22 @@ impl Pool {
     ///
     /// As [`Pool::map_async`] and [`AsyncResult::get`]: the first error that came, once all
     /// chunks are done. An error ends its chunk.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Error, Pool, Result};
+    ///
+    /// fn half(n: u32) -> Result<u32> {
+    ///     if n % 2 == 0 { Ok(n / 2) } else { Err(Error::State(format!("{n} is odd"))) }
+    /// }
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(2)?;
+    /// assert_eq!(pool.map(half, [2, 4, 6])?, [1, 2, 3]);
+    /// let failed = pool.map(half, [2, 5, 6]).expect_err("5 is odd");
+    /// assert_eq!((failed.kind(), failed.to_string()), ("ValueError", "5 is odd".to_owned()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn map<F, A, R, E>(&self, function: F, items: impl IntoIterator<Item = A>) -> Result<Vec<R>>
     where
@@ -195,6 +223,23 @@ impl Pool {
     /// # Errors
     ///
     /// As [`Pool::map_async`] and [`Pool::map_chunked`].
+    ///
+    /// ```
+    /// use mpviz::runtime::pool::Callbacks;
+    /// use mpviz::runtime::{Pool, Result};
+    /// use std::sync::mpsc;
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(2)?;
+    /// let (send, sums) = mpsc::channel();
+    /// let callbacks = Callbacks::new()
+    ///     .callback(move |squares: Vec<u32>| drop(send.send(squares.iter().sum::<u32>())))
+    ///     .error_callback(|error| mpviz::runtime::println!("{error}"));
+    /// pool.map_async_with(|n: u32| Result::Ok(n * n), 0..4, Some(2), callbacks)?;
+    /// assert_eq!(sums.recv().ok(), Some(14));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn map_async_with<F, A, R, E>(
         &self,

@@ -73,6 +73,18 @@ impl Pool {
     /// # Errors
     ///
     /// As [`Pool::imap`].
+    ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(2)?;
+    /// let squares = pool.imap_unordered(|n: u32| Result::Ok(n * n), 0..100)?;
+    /// // Results come while tasks are still being made: nothing piles up.
+    /// assert_eq!(squares.sum::<Result<u32>>()?, 328_350);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn imap_unordered<F, A, R, E, I>(&self, function: F, items: I) -> Result<Imap<R>>
     where
