@@ -19,16 +19,24 @@ pub(super) struct Failure {
 /// life, so one that travelled is looked up here.
 const KINDS: &[&str] = &[
     "AssertionError",
+    "AttributeError",
+    "BlockingIOError",
     "BrokenBarrierError",
     "BrokenPipeError",
     "BufferTooShort",
+    "ChildProcessError",
+    "ConnectionRefusedError",
     "ConnectionResetError",
     "EOFError",
+    "FileExistsError",
     "FileNotFoundError",
     "IndexError",
+    "InterruptedError",
+    "IsADirectoryError",
     "KeyError",
     "MaybeEncodingError",
     "MemoryError",
+    "NotADirectoryError",
     "NotImplementedError",
     "OSError",
     "OverflowError",
@@ -43,10 +51,10 @@ const KINDS: &[&str] = &[
     "UnpicklingError",
     "ValueError",
     "ZeroDivisionError",
-    "CalledProcessError",
-    "TimeoutExpired",
     "queue.Empty",
     "queue.Full",
+    "subprocess.CalledProcessError",
+    "subprocess.TimeoutExpired",
 ];
 
 impl Failure {
