@@ -13,6 +13,7 @@
 )]
 
 mod pipe;
+mod pool;
 mod queue;
 mod start;
 
@@ -37,7 +38,12 @@ pub(crate) struct Subject {
 }
 
 /// All that is measured.
-const SUBJECTS: &[&[Subject]] = &[pipe::SUBJECTS, queue::SUBJECTS, start::SUBJECTS];
+const SUBJECTS: &[&[Subject]] = &[
+    pipe::SUBJECTS,
+    pool::SUBJECTS,
+    queue::SUBJECTS,
+    start::SUBJECTS,
+];
 
 const ROUNDS: usize = 7;
 

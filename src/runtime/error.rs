@@ -174,8 +174,13 @@ pub enum Error {
         bytes: usize,
     },
     /// An error or panic inside a task, as its caller gets it.
-    #[error("{0}")]
-    Task(String),
+    #[error("{text}")]
+    Task {
+        /// CPython's name for it: the error's own, if it was one of the runtime or of std.
+        kind: &'static str,
+        /// What it says.
+        text: String,
+    },
     /// `subprocess.CalledProcessError`: a program that was to succeed did not.
     #[error("{0}")]
     CalledProcess(Box<CompletedProcess>),
@@ -247,7 +252,8 @@ impl Error {
             Error::TooLarge { .. } => "ValueError",
             Error::Undecodable { .. } => "UnpicklingError",
             Error::WrongDirection(_) => "OSError",
-            Error::Task(_) | Error::Other(_) => "Exception",
+            Error::Task { kind, .. } => kind,
+            Error::Other(_) => "Exception",
         }
     }
 }

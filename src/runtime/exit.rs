@@ -38,6 +38,11 @@ pub fn exit(code: i32) -> ! {
     resume_unwind(Box::new(Exit(code)))
 }
 
+/// Returns whether a panic's payload is [`exit`]'s: no panic, but the process's end.
+pub(super) fn is_exit(payload: &(dyn std::any::Any + Send)) -> bool {
+    payload.is::<Exit>()
+}
+
 /// Ends this process with a text on stderr and code 1, as `sys.exit(text)` does.
 ///
 /// ```

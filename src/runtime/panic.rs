@@ -3,10 +3,24 @@
 
 use super::exit::tell_failure;
 use super::probe;
+use std::cell::Cell;
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
 static INSTALLED: Once = Once::new();
+
+thread_local! {
+    /// Whether somebody gets to know of this thread's panics otherwise.
+    static HANDLED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs something whose panics are handled by the caller: the hook leaves them alone.
+pub(super) fn handled<T>(run: impl FnOnce() -> T) -> T {
+    let before = HANDLED.replace(true);
+    let value = run();
+    HANDLED.set(before);
+    value
+}
 
 /// Installs the hook, once, before the first fork. Off a stage, in the first process, panics are
 /// told as before.
@@ -23,6 +37,9 @@ fn install(first: Option<u32>) {
     INSTALLED.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            if HANDLED.get() {
+                return;
+            }
             if probe::is_on() || first != Some(std::process::id()) {
                 tell(info);
             } else {

@@ -1,49 +1,77 @@
 //! `Pool`: workers that are made once and take tasks until there are no more.
 //!
-//! It is built as CPython's is. `apply_async` hands a task to a *task handler*, a thread that
-//! writes it into the *inqueue*; a worker takes it under the read lock, runs it, and writes its
-//! result into the *outqueue* under the write lock; a *result handler*, another thread, takes it
+//! It is built as CPython's is. A submission hands its tasks to a *task handler*, a thread that
+//! writes them into the *inqueue*; a worker takes one under the read lock, runs it, and writes its
+//! answer into the *outqueue* under the write lock; a *result handler*, another thread, takes it
 //! out and hands it to whoever asks. A third thread, the *worker handler*, replaces workers that
-//! have ended. An error in a task reaches the caller through [`AsyncResult::get`], and only there.
+//! have ended. An error in a task reaches the caller through its result, and only there.
+//!
+//! As in CPython, too: a task is lost with the worker that it was in, and whoever waits for it
+//! waits for ever, `join` after `close` included; a worker that is killed while it waits for a
+//! task takes the read lock along, and no worker gets a task any more. What differs: `terminate`
+//! ends the pool even then, where CPython's waits for that lock. The handlers are told of the end
+//! by bells, not by messages in the outqueue. And a pool always forks its workers: a task names
+//! its function by its address.
+//!
+//! Reading order: [`submit`] is what a caller does, `backlog`, `lane`, `worker`, `results` are a
+//! task's way, `jobs` is who waits for it, [`result`] and [`imap`] what it comes to; `frame` and
+//! `call` are its forms, `handlers` the threads.
 
+mod backlog;
+mod bell;
+mod builder;
+mod bytes;
 mod call;
+mod callbacks;
+mod failure;
+mod frame;
 mod handlers;
+mod imap;
+mod jobs;
+mod labels;
+mod lane;
 mod result;
+mod results;
+mod submit;
 mod worker;
 
+pub use builder::PoolBuilder;
+pub use call::StarFunction;
+pub use callbacks::Callbacks;
+pub use imap::Imap;
 pub use result::AsyncResult;
 
 use super::error::{Error, Result};
 use super::probe;
-use super::process::getpid;
-use super::simple_queue::SimpleQueue;
+use super::process::{Child, Process, getpid};
 use super::time::Deadline;
-use super::{Process, label};
-use crate::event::words::{Class, Operation, Outcome, Part};
-use crate::event::{Kind, ObjectId, TaskId, Text};
-use call::Code;
-use result::Pending;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, VecDeque};
-use std::fmt::Display;
+use crate::event::words::{Operation, Outcome};
+use crate::event::{Kind, ObjectId};
+use backlog::Backlog;
+use bell::Bell;
+use jobs::{Jobs, Phase};
+use lane::Lane;
 use std::panic::Location;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 /// A pool of worker processes: `multiprocessing.Pool`.
 ///
-/// Dropped, it is terminated, as at the end of a `with`.
+/// Dropped, it is terminated, as at the end of a `with`. It belongs to the process that made it: a
+/// forked child's copy takes no tasks (in CPython it takes them, and nobody ever answers), and its
+/// drop does nothing.
 ///
 /// ```
-/// use mpviz::runtime::{Error, Pool, Result};
+/// use mpviz::runtime::{Pool, Result};
 ///
 /// fn square(n: u32) -> Result<u32> {
 ///     Ok(n * n)
 /// }
 ///
 /// # fn main() -> Result<()> {
-/// let mut pool = Pool::new(2)?;
+/// let pool = Pool::new(2)?;
+/// assert_eq!(pool.map(square, 0..5)?, [0, 1, 4, 9, 16]);
 /// let nine = pool.apply_async(square, 3)?;
 /// assert_eq!(nine.get()?, 9);
 /// pool.close();
@@ -52,55 +80,66 @@ use std::thread::JoinHandle;
 /// ```
 pub struct Pool {
     core: Arc<Core>,
-    handlers: Vec<JoinHandle<()>>,
+    handlers: Mutex<Vec<JoinHandle<()>>>,
     maker: u32,
 }
 
-/// What the pool, its handlers and its workers share. Workers use the two queues and nothing else.
+/// What each worker runs first; returns an exit code, or an error's message.
+type Initializer = Box<dyn Fn() -> std::result::Result<i32, String> + Send + Sync>;
+
+/// What the pool, its handlers and its workers share. Workers use the lanes and what never
+/// changes, and nothing else.
 struct Core {
     object: ObjectId,
     size: usize,
-    inqueue: SimpleQueue,
-    outqueue: SimpleQueue,
+    initializer: Option<Initializer>,
+    max_tasks: Option<u32>,
+    inqueue: Lane,
+    outqueue: Lane,
     /// Stands in each task, so that stray bytes in the inqueue are never taken for one.
     cookie: u64,
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    phase: Phase,
-    workers: Vec<Process>,
-    /// Tasks that the task handler has not written yet; `None` ends it.
-    waiting: VecDeque<Option<Task>>,
-    /// Tasks whose results have not come.
-    pending: BTreeMap<TaskId, Arc<Pending>>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Default, Debug)]
-enum Phase {
-    #[default]
-    Run,
-    Close,
-    Terminate,
-}
-
-struct Task {
-    id: TaskId,
-    message: Vec<u8>,
+    workers: Mutex<Vec<Process>>,
+    backlog: Backlog,
+    jobs: Jobs,
+    /// Rings when the worker handler is to look.
+    changed: Arc<Bell>,
+    /// Rings when the pool is terminated.
+    quit: Bell,
+    /// Rings when the task handler has ended: no more tasks, so no more answers.
+    finish: Bell,
+    /// Set before `finish` rings.
+    is_written: AtomicBool,
 }
 
 impl Core {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn workers(&self) -> MutexGuard<'_, Vec<Process>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.changed
-            .wait(state)
-            .unwrap_or_else(PoisonError::into_inner)
+    fn children(&self) -> Vec<Arc<Child>> {
+        self.workers()
+            .iter()
+            .filter_map(|worker| worker.started().cloned())
+            .collect()
     }
+
+    /// Returns whether no answer is to come any more, or none is to be waited for.
+    fn is_finished(&self) -> bool {
+        // Acquire pairs with the task handler's Release: whatever it told jobs is told.
+        self.is_written.load(Ordering::Acquire) || self.jobs.phase() == Phase::Terminate
+    }
+}
+
+/// A worker, as its pool knows it: an item of CPython's `pool._pool`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct PoolWorker {
+    /// Its name.
+    pub name: String,
+    /// Its pid.
+    pub pid: Option<u32>,
+    /// How it ended: `None` while it lives, −N if signal N ended it.
+    pub exitcode: Option<i32>,
 }
 
 impl Pool {
@@ -109,138 +148,117 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] if `workers` is 0, [`Error::Misuse`] in a daemonic process,
-    /// [`Error::System`] if the system has not enough left.
+    /// As [`PoolBuilder::build`].
     #[track_caller]
     pub fn new(workers: usize) -> Result<Pool> {
-        probe::enter(Location::caller());
-        if workers < 1 {
-            let (value, range) = (workers.to_string(), "at least 1");
-            return Err(Error::Argument {
-                name: "workers",
-                value,
-                range,
-            });
-        }
-        if super::current_process().daemon {
-            return Err(Error::Misuse(
-                "daemonic processes are not allowed to have children".into(),
-            ));
-        }
-        let object = tell_created();
-        let inqueue = SimpleQueue::part_of(object, Part::Inqueue)?;
-        let outqueue = SimpleQueue::part_of(object, Part::Outqueue)?;
-        let cookie = super::time::fresh_number();
-        let (state, changed) = (Mutex::default(), Condvar::new());
-        let core = Arc::new(Core {
-            object,
-            size: workers,
-            inqueue,
-            outqueue,
-            cookie,
-            state,
-            changed,
-        });
-        let mut pool = Pool {
-            core,
-            handlers: Vec::new(),
-            maker: getpid(),
-        };
-        // From here on a failure drops the pool, which ends what was started.
-        worker::repopulate(&pool.core)?;
-        handlers::start(&pool.core, &mut pool.handlers)?;
-        Ok(pool)
+        Pool::builder().processes(workers).build()
     }
 
-    /// Makes a pool of as many workers as this process may use CPUs.
+    /// Makes a pool of as many workers as this process may use CPUs (CPython before 3.13 takes all
+    /// CPUs).
     ///
     /// # Errors
     ///
-    /// As [`Pool::new`].
+    /// As [`PoolBuilder::build`].
     #[track_caller]
     pub fn with_default_size() -> Result<Pool> {
-        Pool::new(std::thread::available_parallelism().map_or(1, usize::from))
+        Pool::builder().build()
     }
 
-    /// Submits a task: some worker calls `function` with `argument`. Returns at once.
-    ///
-    /// `function` is a function item or a closure that captures nothing, since the workers were
-    /// forked before and know the program's functions, not its later values.
+    /// Returns what sets a pool's arguments: `processes`, `initializer`, `maxtasksperchild`.
+    pub fn builder() -> PoolBuilder {
+        PoolBuilder::default()
+    }
+
+    fn handlers(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.handlers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the workers that there are now, the longest-lived first. After [`Pool::join`] or
+    /// [`Pool::terminate`]: those that were the last, with their exit codes.
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] after [`Pool::close`], [`Error::Message`] if the argument can't be
-    /// encoded.
-    #[track_caller]
-    pub fn apply_async<F, A, R, E>(&self, function: F, argument: A) -> Result<AsyncResult<R>>
-    where
-        F: Fn(A) -> std::result::Result<R, E> + Copy + 'static,
-        A: Serialize + DeserializeOwned,
-        R: Serialize + DeserializeOwned,
-        E: Display,
-    {
-        probe::enter(Location::caller());
-        let _ = function;
-        let id = probe::next_task();
-        let argument_bytes = postcard::to_allocvec(&argument).map_err(|source| Error::Message {
-            verb: "encode",
-            object: "inqueue".to_owned(),
-            source,
-        })?;
-        let message = call::encode_task(&call::Task {
-            cookie: self.core.cookie,
-            task: id,
-            code: Code::of::<F, A, R, E>(),
-            argument: argument_bytes,
-        })?;
-        let mut state = self.core.state();
-        if state.phase != Phase::Run {
-            return Err(Error::Misuse("pool not running".into()));
-        }
-        probe::say(|| Kind::TaskSubmitted {
-            pool: self.core.object,
-            task: id,
-            function: Text::from(format!(
-                "{}({})",
-                function_name::<F>(),
-                label::of(&argument)
-            )),
-        });
-        let pending = Arc::new(Pending::default());
-        state.pending.insert(id, Arc::clone(&pending));
-        state.waiting.push_back(Some(Task { id, message }));
-        self.core.changed.notify_all();
-        Ok(AsyncResult::new(id, pending))
+    /// [`Error::Misuse`] in another process than the pool's.
+    pub fn workers(&self) -> Result<Vec<PoolWorker>> {
+        self.core
+            .workers()
+            .iter()
+            .map(|worker| {
+                Ok(PoolWorker {
+                    name: worker.name().to_owned(),
+                    pid: worker.pid()?,
+                    exitcode: worker.exitcode()?,
+                })
+            })
+            .collect()
     }
 
-    /// No more tasks: once all are done, the workers end.
+    /// No more tasks: once all are done, the workers end: `close()`. A second time it does
+    /// nothing.
     #[track_caller]
     pub fn close(&self) {
         probe::enter(Location::caller());
-        let mut state = self.core.state();
-        if state.phase == Phase::Run {
-            state.phase = Phase::Close;
-            self.core.changed.notify_all();
+        if self.maker == getpid() {
+            self.core.jobs.reach(Phase::Close);
         }
     }
 
-    /// Ends the workers at once, whatever they do. Tasks that are not done are lost.
-    #[track_caller]
-    pub fn terminate(&mut self) {
-        probe::enter(Location::caller());
-        handlers::terminate(&self.core, &mut self.handlers);
-    }
-
-    /// Waits until the workers have ended.
+    /// Ends the workers at once, whatever they do: `terminate()`. Tasks that are not done are
+    /// lost; who waits for one waits for ever. A second time it does nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] before [`Pool::close`] or [`Pool::terminate`].
+    /// [`Error::Misuse`] (`AssertionError`) if a callback has failed before: results were lost.
+    /// The workers are ended all the same (CPython leaves them to the program's end).
+    ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result, sleep};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(1)?;
+    /// pool.apply_async(|seconds: f64| sleep(seconds), 60.0)?;
+    /// pool.terminate()?;
+    /// assert!(pool.workers()?[0].exitcode.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
-    pub fn join(&mut self) -> Result<()> {
+    pub fn terminate(&self) -> Result<()> {
         probe::enter(Location::caller());
-        if self.core.state().phase == Phase::Run {
-            return Err(Error::Misuse("pool is still running".into()));
+        if self.maker != getpid() {
+            return Err(foreign());
+        }
+        if self.end() && self.core.jobs.is_stuck() {
+            return Err(Error::Misuse(
+                "results were lost: a callback has failed, and the result handler with it".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Terminates; returns whether it was the first to do so.
+    fn end(&self) -> bool {
+        let is_first = self.core.jobs.phase() != Phase::Terminate;
+        let handlers = std::mem::take(&mut *self.handlers());
+        handlers::terminate(&self.core, handlers);
+        is_first
+    }
+
+    /// Waits until the workers have ended: `join()`. For ever, if a task was lost with its worker
+    /// or a callback failed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] (`ValueError`) before [`Pool::close`] or [`Pool::terminate`].
+    #[track_caller]
+    pub fn join(&self) -> Result<()> {
+        probe::enter(Location::caller());
+        if self.maker != getpid() {
+            return Err(foreign());
+        }
+        if self.core.jobs.phase() == Phase::Run {
+            return Err(Error::State("the pool is still running".into()));
         }
         probe::say(|| Kind::Blocked {
             operation: Operation::JoinPool,
@@ -248,24 +266,17 @@ impl Pool {
             on: None,
             timeout: None,
         });
-        for handler in self.handlers.drain(..) {
-            // A handler's panic was told by the hook.
-            let _ = handler.join();
-        }
-        let workers = std::mem::take(&mut self.core.state().workers);
+        let handlers = std::mem::take(&mut *self.handlers());
+        handlers::join(handlers);
+        let workers = self.core.children();
         let joined = workers
             .iter()
-            .filter_map(Process::started)
             .try_for_each(|worker| worker.wait(Operation::Join, Deadline::NEVER).map(|_| ()));
-        let outcome = if joined.is_ok() {
-            Outcome::Done
-        } else {
-            Outcome::Failed
+        let (outcome, waker) = match joined {
+            Ok(()) => (Outcome::Done, workers.last().map(|worker| worker.actor)),
+            Err(_) => (Outcome::Failed, None),
         };
-        probe::say(|| Kind::Unblocked {
-            outcome,
-            waker: None,
-        });
+        probe::say(|| Kind::Unblocked { outcome, waker });
         joined
     }
 }
@@ -273,36 +284,12 @@ impl Pool {
 impl Drop for Pool {
     fn drop(&mut self) {
         // A forked child has a copy of the pool, but the workers are not its own.
-        if self.maker == getpid() && !(self.handlers.is_empty() && self.is_over()) {
-            handlers::terminate(&self.core, &mut self.handlers);
+        if self.maker == getpid() {
+            self.end();
         }
     }
 }
 
-impl Pool {
-    fn is_over(&self) -> bool {
-        let state = self.core.state();
-        state.phase != Phase::Run && state.workers.is_empty()
-    }
-}
-
-fn tell_created() -> ObjectId {
-    let object = probe::next_object();
-    probe::say(|| Kind::ObjectCreated {
-        object,
-        class: Class::Pool,
-        name: Text::from("pool"),
-        part_of: None,
-        part: None,
-        maxsize: None,
-        capacity: None,
-    });
-    object
-}
-
-/// Returns a function's name without its path; a closure's is the function it stands in.
-fn function_name<F>() -> &'static str {
-    let path = std::any::type_name::<F>();
-    let path = path.strip_suffix("::{{closure}}").unwrap_or(path);
-    path.rsplit("::").next().unwrap_or(path)
+fn foreign() -> Error {
+    Error::Misuse("a pool can be used only by the process that made it".into())
 }

@@ -13,7 +13,7 @@ fn run_task(name: u64) -> Result<()> {
 
 pub(super) fn main(knobs: &Knobs) -> Result<()> {
     println!("Current process {}.", getpid());
-    let mut p = Pool::new(knobs.count("workers"))?;
+    let p = Pool::new(knobs.count("workers"))?;
     for i in 0..knobs.number("tasks") {
         p.apply_async(run_task, i)?;
     }

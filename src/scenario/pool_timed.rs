@@ -15,7 +15,7 @@ fn long_time_task(name: u64) -> Result<()> {
 
 pub(super) fn main(knobs: &Knobs) -> Result<()> {
     println!("Parent process {}.", getpid());
-    let mut p = match knobs.count("workers") {
+    let p = match knobs.count("workers") {
         0 => Pool::with_default_size()?,
         n => Pool::new(n)?,
     };

@@ -26,6 +26,7 @@ mod case;
 mod mismatch;
 mod pipes;
 mod popen;
+mod pool;
 mod processes;
 mod queues;
 mod run;
@@ -44,6 +45,7 @@ const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
     Area::new("pipes", pipes::CASES),
     Area::new("popen", popen::CASES),
+    Area::new("pool", pool::CASES),
     Area::new("processes", processes::CASES),
     Area::new("queues", queues::CASES),
     Area::new("spawned", spawned::CASES),

@@ -142,7 +142,7 @@ fn pool(sizes: Sizes) -> Result<()> {
     for (n, result) in results.iter().enumerate() {
         match result.get() {
             Ok((double, bytes)) => println!("got 0 {n} {double} {}", bytes.len()),
-            Err(Error::Task(error)) => println!("task {n} {error}"),
+            Err(Error::Task { text, .. }) => println!("task {n} {text}"),
             Err(error) => return Err(error),
         }
     }

@@ -1,117 +1,193 @@
-//! A task on its way: which function, which argument, and how a worker calls it.
+//! A task on its way: which function, which arguments, and how a worker calls it.
 //!
 //! A forked worker has the same program at the same addresses, so the address of a function is
 //! enough to name it. What is named is never the program's function itself but a wrapper that
-//! knows its types: it decodes the argument, calls, and encodes the result.
+//! knows its types: it decodes the arguments, calls, and encodes the results. A task is one call
+//! or many (a chunk of a map); its results stand one after the other.
 #![expect(unsafe_code, reason = "calls a function by its address")]
 
-use crate::event::TaskId;
-use crate::runtime::error::{Error, Result};
+use super::failure::Failure;
+use postcard::ser_flavors::Flavor;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 
-/// What a worker calls: takes an encoded argument, returns an encoded result or an error's text.
-type Wrapper = fn(&[u8]) -> std::result::Result<Vec<u8>, String>;
+/// What a worker calls: takes that many encoded arguments and appends as many encoded results. The
+/// first error ends it.
+type Wrapper = fn(&[u8], u32, &mut Vec<u8>) -> Result<(), Failure>;
 
 /// The address of a wrapper.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Code(u64);
 
-/// A task, as it stands in the inqueue.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Task {
-    /// The pool's own number: only its own tasks have it.
-    pub(super) cookie: u64,
-    pub(super) task: TaskId,
-    pub(super) code: Code,
-    pub(super) argument: Vec<u8>,
+/// A function of several arguments, which [`Pool::starmap`](super::Pool::starmap) calls with the
+/// items of a tuple: of one to six.
+///
+/// Every function with that many arguments that returns a [`Result`] and captures nothing is one.
+pub trait StarFunction<T>: Copy + 'static {
+    /// What it returns.
+    type Value;
+    /// What it fails with.
+    type Error;
+
+    /// Calls it with the tuple's items.
+    ///
+    /// # Errors
+    ///
+    /// What the function fails with.
+    fn call_star(self, arguments: T) -> Result<Self::Value, Self::Error>;
 }
 
-/// A result, as it stands in the outqueue.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Answer {
-    pub(super) task: TaskId,
-    pub(super) result: std::result::Result<Vec<u8>, String>,
+macro_rules! star {
+    ($($name:ident)*) => {
+        impl<F, R, E, $($name),*> StarFunction<($($name,)*)> for F
+        where
+            F: Fn($($name),*) -> Result<R, E> + Copy + 'static,
+        {
+            type Value = R;
+            type Error = E;
+            #[expect(non_snake_case, reason = "a type's name is its variable's, too")]
+            fn call_star(self, ($($name,)*): ($($name,)*)) -> Result<R, E> {
+                self($($name),*)
+            }
+        }
+    };
 }
-
-/// Makes the bytes of a task. No bytes at all are the sentinel, which ends a worker.
-pub(super) fn encode_task(task: &Task) -> Result<Vec<u8>> {
-    postcard::to_allocvec(task).map_err(|source| codec("encode", "inqueue", source))
-}
-
-/// Makes a task of its bytes, if it is one of the pool with this cookie.
-pub(super) fn decode_task(bytes: &[u8], cookie: u64) -> Result<Task> {
-    let task: Task =
-        postcard::from_bytes(bytes).map_err(|source| codec("decode", "inqueue", source))?;
-    if task.cookie != cookie {
-        return Err(Error::Misuse(
-            "the inqueue holds a message that is no task of its pool".into(),
-        ));
-    }
-    Ok(task)
-}
-
-/// Makes the bytes of an answer.
-pub(super) fn encode_answer(answer: &Answer) -> Result<Vec<u8>> {
-    postcard::to_allocvec(answer).map_err(|source| codec("encode", "outqueue", source))
-}
-
-/// Makes an answer of its bytes.
-pub(super) fn decode_answer(bytes: &[u8]) -> Result<Answer> {
-    postcard::from_bytes(bytes).map_err(|source| codec("decode", "outqueue", source))
-}
-
-fn codec(verb: &'static str, object: &str, source: postcard::Error) -> Error {
-    Error::Message {
-        verb,
-        object: object.to_owned(),
-        source,
-    }
-}
+star!(A);
+star!(A B);
+star!(A B C);
+star!(A B C D);
+star!(A B C D G);
+star!(A B C D G H);
 
 impl Code {
-    /// Returns the wrapper's address for a function of type `F`.
+    /// Returns the wrapper's address for a function of one argument.
     pub(super) fn of<F, A, R, E>() -> Code
     where
-        F: Fn(A) -> std::result::Result<R, E> + Copy + 'static,
+        F: Fn(A) -> Result<R, E> + Copy + 'static,
         A: DeserializeOwned,
         R: Serialize,
-        E: Display,
+        E: Display + 'static,
     {
+        Code::named::<F>(|arguments, count, out| {
+            call_each(arguments, count, out, |argument| captured::<F>()(argument))
+        })
+    }
+
+    /// Returns the wrapper's address for a function that takes the items of a tuple.
+    pub(super) fn of_star<F, A>() -> Code
+    where
+        F: StarFunction<A>,
+        A: DeserializeOwned,
+        F::Value: Serialize,
+        F::Error: Display + 'static,
+    {
+        Code::named::<F>(|arguments, count, out| {
+            call_each(arguments, count, out, |argument| {
+                captured::<F>().call_star(argument)
+            })
+        })
+    }
+
+    fn named<F>(wrapper: Wrapper) -> Code {
         const {
             assert!(
                 size_of::<F>() == 0,
                 "a task's function must capture nothing: the workers were forked before"
             );
         }
-        let wrapper: Wrapper = wrapper::<F, A, R, E>;
         Code(wrapper as usize as u64)
     }
 
-    /// Calls the wrapper.
-    pub(super) fn call(self, argument: &[u8]) -> std::result::Result<Vec<u8>, String> {
-        let address = usize::try_from(self.0).map_err(|_| "no function".to_owned())?;
+    /// Returns the number that names it in a task.
+    pub(super) fn number(self) -> u64 {
+        self.0
+    }
+
+    /// Calls the wrapper that a number names.
+    ///
+    /// Only `worker.rs` calls this, with the number of a task whose cookie is its pool's own.
+    pub(super) fn call(
+        number: u64,
+        arguments: &[u8],
+        count: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Failure> {
+        let address = usize::try_from(number).unwrap_or(0);
+        if address == 0 {
+            return Err(Failure::new("TypeError", "the task names no function"));
+        }
         let address = std::ptr::with_exposed_provenance::<()>(address);
-        // SAFETY: `decode_task` checked the cookie, so the task was made by `apply_async` of this
-        // pool, in a process with the same program at the same addresses (a fork of it), where
-        // `Code::of` took the address of a `Wrapper`.
+        // SAFETY: the worker checked the cookie, so the task was made by this pool, in a process
+        // with the same program at the same addresses (the worker is a fork of it), where
+        // `Code::named` took the address of a `Wrapper`.
         let wrapper = unsafe { std::mem::transmute::<*const (), Wrapper>(address) };
-        wrapper(argument)
+        wrapper(arguments, count, out)
     }
 }
 
-fn wrapper<F, A, R, E>(argument: &[u8]) -> std::result::Result<Vec<u8>, String>
+/// Returns a function that captures nothing, out of nothing.
+fn captured<F: Copy + 'static>() -> F {
+    const { assert!(size_of::<F>() == 0) };
+    // SAFETY: `F` has no size and is `Copy`, and whoever submitted the task had one: a copy of
+    // nothing is read from nowhere.
+    unsafe { std::ptr::NonNull::<F>::dangling().read() }
+}
+
+fn call_each<A, R, E>(
+    mut arguments: &[u8],
+    count: u32,
+    out: &mut Vec<u8>,
+    function: impl Fn(A) -> Result<R, E>,
+) -> Result<(), Failure>
 where
-    F: Fn(A) -> std::result::Result<R, E> + Copy + 'static,
     A: DeserializeOwned,
     R: Serialize,
-    E: Display,
+    E: Display + 'static,
 {
-    // SAFETY: `F` has no size (checked by `Code::of`) and is `Copy`, and `apply_async` had one:
-    // a copy of nothing is read from nowhere.
-    let function = unsafe { std::ptr::NonNull::<F>::dangling().read() };
-    let argument = postcard::from_bytes(argument).map_err(|error| error.to_string())?;
-    let value = function(argument).map_err(|error| error.to_string())?;
-    postcard::to_allocvec(&value).map_err(|error| error.to_string())
+    for _ in 0..count {
+        let (argument, rest) = postcard::take_from_bytes(arguments)
+            .map_err(|error| Failure::new("PicklingError", error))?;
+        arguments = rest;
+        let value = function(argument).map_err(|error| Failure::of(&error))?;
+        append(&value, out)
+            .map_err(|error| Failure::unencodable(std::any::type_name::<R>(), error))?;
+    }
+    Ok(())
+}
+
+/// Appends a value's encoded form.
+pub(super) fn append<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> postcard::Result<()> {
+    postcard::serialize_with_flavor(value, Append(out))
+}
+
+/// Bytes that postcard appends to.
+struct Append<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Append<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
+        // A number comes as a few bytes: a call that copies them takes longer than they do.
+        if data.len() <= 10 {
+            self.0.reserve(10);
+            for &byte in data {
+                self.0.push(byte);
+            }
+        } else {
+            self.0.extend_from_slice(data);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }

@@ -1,22 +1,37 @@
 //! The three threads of a pool, and how they end it.
 
-use super::call;
-use super::worker;
-use super::{Core, Phase};
+use super::backlog::Work;
+use super::frame;
+use super::jobs::{Job, Part};
+use super::lane::Went;
+use super::results::Answers;
+use super::{Core, Phase, worker};
 use crate::event::Kind;
 use crate::event::words::{Operation, Role};
-use crate::runtime::Process;
 use crate::runtime::error::{Error, Result};
+use crate::runtime::io;
 use crate::runtime::probe::{self, Birth};
-use crate::runtime::simple_queue::Locking;
 use crate::runtime::time::Deadline;
+use rustix::event::{PollFd, PollFlags};
 use rustix::process::Signal;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often the worker handler looks for workers that have ended, as in CPython.
-const LOOK: Duration = Duration::from_millis(100);
+/// When the worker handler tries again where the system had no process left.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// How long a handler lets more gather where much has come at once. About as long as being woken
+/// takes, and then it is once for many tasks instead of for each. One that has little to do does
+/// not nap, so a single task waits for nobody.
+const NAP: Duration = Duration::from_micros(20);
+
+/// As many answers at once are much.
+const MANY_ANSWERS: usize = 8;
+
+/// As many tasks at once are much.
+const MANY_TASKS: usize = 4;
 
 /// What a handler's thread does.
 type Handle = fn(&Arc<Core>);
@@ -47,128 +62,157 @@ pub(super) fn start(core: &Arc<Core>, handlers: &mut Vec<JoinHandle<()>>) -> Res
 /// task handler send the sentinels.
 fn handle_workers(core: &Arc<Core>) {
     loop {
-        {
-            let mut state = core.state();
-            // `is_alive` reaps. A worker whose exit nobody can tell counts as gone.
-            state
-                .workers
-                .retain(|worker| worker.is_alive().unwrap_or(false));
-        }
-        // Where the system has no process left, the next look tries again.
-        let _ = worker::repopulate(core);
-        let state = core.state();
-        let over = match state.phase {
+        core.changed.silence();
+        // `is_alive` reaps. A worker whose exit nobody can tell counts as gone.
+        core.workers()
+            .retain(|worker| worker.is_alive().unwrap_or(false));
+        // Where the system has no process left, another look tries again.
+        let deadline = match worker::repopulate(core) {
+            Ok(()) => Deadline::NEVER,
+            Err(_) => Deadline::after(Some(AGAIN)),
+        };
+        let over = match core.jobs.phase() {
             Phase::Run => false,
-            Phase::Close => state.pending.is_empty(),
+            Phase::Close => core.jobs.is_empty(),
             Phase::Terminate => true,
         };
         if over {
             break;
         }
-        let waited = core.changed.wait_timeout(state, LOOK);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        let children = core.children();
+        let mut fds = vec![PollFd::new(&*core.changed, PollFlags::IN)];
+        fds.extend(
+            children
+                .iter()
+                .map(|child| PollFd::new(&child.pidfd, PollFlags::IN)),
+        );
+        if io::poll_until(&mut fds, deadline).is_err() {
+            break;
+        }
     }
-    core.state().waiting.push_back(None);
-    core.changed.notify_all();
+    core.backlog.push(Work::End);
 }
 
-/// Writes tasks into the inqueue; at the end a sentinel for each worker and one for the result
-/// handler.
+/// Writes tasks into the inqueue; at the end a sentinel for each worker.
 fn handle_tasks(core: &Arc<Core>) {
-    while let Some(task) = next_task(core) {
-        let label = format!("T{}", task.id);
-        if core
-            .inqueue
-            .put(&task.message, &label, Locking::Alone)
-            .is_err()
-        {
-            return;
+    let written = write_tasks(core);
+    if matches!(written, Ok(Went::Done)) {
+        let mut sentinels = Vec::new();
+        for _ in 0..core.workers().len() {
+            frame::sentinel(&mut sentinels);
         }
+        // Whoever can't be told finds the pipe's end.
+        let _ = core.inqueue.put_tasks(&mut sentinels, &core.quit);
     }
-    let workers = core.state().workers.len();
-    let _ = core.outqueue.put(&[], "end", Locking::Alone);
-    for _ in 0..workers {
-        if core.inqueue.put(&[], "end", Locking::Alone).is_err() {
-            return;
-        }
-    }
+    core.is_written.store(true, Ordering::Release);
+    core.finish.ring();
+    core.outqueue.wake_reader();
 }
 
-fn next_task(core: &Core) -> Option<super::Task> {
-    let mut state = core.state();
-    loop {
-        if state.phase == Phase::Terminate {
-            return None;
-        }
-        match state.waiting.pop_front() {
-            Some(task) => return task,
-            None => state = core.wait(state),
+/// Writes tasks until the sentinel comes.
+fn write_tasks(core: &Core) -> Result<Went> {
+    let mut lazy_task = Vec::new();
+    while let Some(work) = core.backlog.next() {
+        let went = match work {
+            Work::Tasks(mut tasks) => {
+                let went = core.inqueue.put_tasks(&mut tasks, &core.quit)?;
+                if frame::count(&tasks) >= MANY_TASKS && core.backlog.is_empty() {
+                    std::thread::sleep(NAP);
+                }
+                went
+            }
+            Work::Failed(job, index, failure) => {
+                core.jobs.bring(job, index, failure);
+                Went::Done
+            }
+            Work::Lazy(mut lazy) => loop {
+                // One at a time: what the iteration gives next may come of this one's result.
+                let more = lazy.append_next(&mut lazy_task, &core.jobs);
+                let went = core.inqueue.put_tasks(&mut lazy_task, &core.quit)?;
+                lazy_task.clear();
+                if went == Went::Over || core.backlog.is_over() {
+                    break Went::Over;
+                }
+                if !more {
+                    break Went::Done;
+                }
+            },
+            Work::End => return Ok(Went::Done),
+        };
+        if went == Went::Over {
+            return Ok(Went::Over);
         }
     }
+    Ok(Went::Over)
 }
 
-/// Takes results out of the outqueue and hands them over, until the sentinel has come and nobody
-/// waits for a result any more.
+/// Takes answers out of the outqueue and hands them over, until the task handler has ended and
+/// nobody waits for a result any more.
 fn handle_results(core: &Arc<Core>) {
-    let mut sentinel = false;
+    let mut answers = Answers::new();
+    let mut batch: Vec<(Arc<dyn Job>, u32, Part)> = Vec::new();
+    let (mut done, mut awaited) = (Vec::new(), Vec::new());
     loop {
-        {
-            let state = core.state();
-            let over = state.phase == Phase::Terminate || state.pending.is_empty();
-            if sentinel && over {
+        match answers.read(core) {
+            Ok(Went::Done) => {}
+            Ok(Went::Over) | Err(_) => return,
+        }
+        answers.take_all(core, &mut batch);
+        let is_much = batch.len() >= MANY_ANSWERS;
+        for (job, number, part) in batch.drain(..) {
+            let brought = job.bring(part);
+            if brought.stuck {
+                core.jobs.stick();
                 return;
             }
+            if brought.done {
+                done.push(number);
+            }
+            if brought.awaited {
+                awaited.push(job);
+            }
         }
-        let Ok(bytes) = core.outqueue.get(Locking::Alone) else {
-            return;
-        };
-        if bytes.is_empty() {
-            sentinel = true;
-            continue;
+        if !done.is_empty() {
+            core.jobs.remove(done.drain(..));
         }
-        // What is no answer can't be handed to anyone.
-        let Ok(answer) = call::decode_answer(&bytes) else {
-            continue;
-        };
-        let pending = core.state().pending.remove(&answer.task);
-        core.changed.notify_all();
-        if let Some(pending) = pending {
-            pending.set(answer.result);
+        // Only now, and each once: who is woken earlier finds less, and waits again.
+        awaited.dedup_by(|a, b| Arc::ptr_eq(a, b));
+        for job in awaited.drain(..) {
+            job.wake();
+        }
+        if is_much && !core.jobs.is_empty() {
+            std::thread::sleep(NAP);
         }
     }
 }
 
-/// Ends the workers, then the handlers.
-pub(super) fn terminate(core: &Arc<Core>, handlers: &mut Vec<JoinHandle<()>>) {
-    core.state().phase = Phase::Terminate;
-    core.changed.notify_all();
-    let workers = std::mem::take(&mut core.state().workers);
-    let workers: Vec<_> = workers
-        .iter()
-        .filter_map(Process::started)
-        .cloned()
-        .collect();
+/// Ends the handlers and the workers.
+pub(super) fn terminate(core: &Core, mut handlers: Vec<JoinHandle<()>>) {
+    core.jobs.reach(Phase::Terminate);
+    core.backlog.give_up();
+    core.quit.ring();
+    core.outqueue.wake_reader();
+    // The worker handler first, so that no worker is started behind our back.
+    let others = handlers.split_off(handlers.len().min(1));
+    join(handlers);
+    let workers = core.children();
     for worker in &workers {
         // One that has ended, or that nobody may signal, has no need of it.
         let _ = worker.signal(Signal::TERM);
     }
+    join(others);
     for worker in &workers {
         let _ = worker.wait(Operation::Join, Deadline::NEVER);
     }
-    // Nobody reads tasks any more: room for a task handler that waits for it, and a sentinel for a
-    // result handler that waits for results.
-    while handlers.iter().any(|handler| !handler.is_finished()) {
-        let _ = core.inqueue.drain();
-        let _ = core.outqueue.put(&[], "end", Locking::Alone);
-        core.changed.notify_all();
-        let state = core.state();
-        drop(
-            core.changed
-                .wait_timeout(state, LOOK / 10)
-                .unwrap_or_else(PoisonError::into_inner),
-        );
-    }
-    for handler in handlers.drain(..) {
-        let _ = handler.join();
+}
+
+/// Joins handlers, all but the one that this thread is (in a callback).
+pub(super) fn join(handlers: Vec<JoinHandle<()>>) {
+    let me = std::thread::current().id();
+    for handler in handlers {
+        if handler.thread().id() != me {
+            // A handler's panic was told by the hook.
+            let _ = handler.join();
+        }
     }
 }
