@@ -42,13 +42,13 @@ fn round(arena: Option<String>) {
         let arena = Arena::attach(fd).expect("an arena");
         let actor = arena.control().next_actor();
         let slot = arena.reserve(actor, actor).expect("a ring");
-        let (source, capture) = (file!(), Vec::new());
+        let (source, desk) = (file!(), String::new());
         probe::join_stage(probe::Place {
             arena,
             actor,
             slot,
             source,
-            capture,
+            desk,
         })
         .expect("a stage");
     }

@@ -9,6 +9,7 @@ mod common;
 
 use common::pty::Pty;
 use common::tag::send;
+use mpviz::app::piece::Piece;
 use mpviz::app::play;
 use mpviz::app::screen::{self, Opening, Options};
 use mpviz::app::session::Session;
@@ -110,7 +111,7 @@ fn live() -> Opening {
     let scenario = scenario::find("pipe").expect("it is brought");
     let mut knobs = scenario::default_knobs(scenario.program);
     knobs.pace = 0.2;
-    Opening::Scenario(scenario, knobs)
+    Opening::Run(Piece::Scenario(scenario, knobs))
 }
 
 /// A trace whose reading panics, in the thread that reads it.

@@ -27,7 +27,7 @@ pub fn main_process(entrance: Entrance) -> i32 {
         actor: entrance.actor,
         slot: entrance.slot,
         source: scenario.program.path,
-        capture: entrance.capture,
+        desk: entrance.desk,
     };
     // Nobody would see what it does: better not to do it.
     if probe::join_stage(place).is_err() {

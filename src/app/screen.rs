@@ -4,14 +4,14 @@
 //! draws ten times a second; nothing is drawn when nothing changed.
 
 use super::input::{self, Input};
+use super::piece::Piece;
 use super::recorder::Recorder;
 use super::session::{Session, SessionError};
 use super::terminal::{Terminal, TerminalError};
 use crate::channel::{Batch, clock};
-use crate::event::program::Knobs;
 use crate::event::{Span, words::Ending};
 use crate::history::History;
-use crate::scenario::{self, Scenario};
+use crate::scenario;
 use crate::ui::update::{Effect, update};
 use crate::ui::{Action, Keymap, Ui};
 use crate::view::{self, Feed, Memory, Scene, Theme};
@@ -47,8 +47,8 @@ pub enum ScreenError {
 pub enum Opening {
     /// The list of scenarios.
     Picker,
-    /// A scenario.
-    Scenario(&'static Scenario, Knobs),
+    /// A run.
+    Run(Piece),
     /// A trace.
     Replay(Session),
 }
@@ -64,8 +64,8 @@ pub struct Options {
 /// How the screen ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
-    /// By a key.
-    Quit,
+    /// By a key. Of a program that mpviz does not bring, the exit code, if it had ended by then.
+    Quit(Option<i32>),
     /// By a signal.
     Signal(i32),
     /// The terminal went away.
@@ -100,9 +100,9 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     };
     match opening {
         Opening::Picker => {}
-        Opening::Scenario(scenario, knobs) => {
+        Opening::Run(piece) => {
             screen.ui.begin_run();
-            screen.start(scenario, knobs)?;
+            screen.start(piece)?;
         }
         Opening::Replay(session) => {
             screen.ui.begin_run();
@@ -118,18 +118,18 @@ struct Run {
     history: History,
     recorder: Option<Recorder>,
     /// What is run, where it can be run again.
-    scenario: Option<(&'static Scenario, Knobs)>,
+    piece: Option<Piece>,
     /// Whether batches may still come.
     is_open: bool,
 }
 
 impl Run {
-    fn of(session: Session, scenario: Option<(&'static Scenario, Knobs)>) -> Run {
+    fn of(session: Session, piece: Option<Piece>) -> Run {
         Run {
             session,
             history: History::default(),
             recorder: None,
-            scenario,
+            piece,
             is_open: true,
         }
     }
@@ -143,8 +143,8 @@ impl Run {
     }
 
     /// Takes a batch in; returns what is to be told.
-    fn take(&mut self, batch: &Batch) -> Option<String> {
-        self.session.follow(&batch.events);
+    fn take(&mut self, batch: &mut Batch) -> Option<String> {
+        self.session.follow(&mut batch.events);
         for event in &batch.events {
             self.history.apply(event);
         }
@@ -156,6 +156,16 @@ impl Run {
 
     fn is_ended(&self) -> bool {
         self.history.run().ended.is_some()
+    }
+
+    /// Returns how a program ended that mpviz does not bring.
+    fn foreign_code(&self) -> Option<i32> {
+        let Some(Piece::Foreign(_)) = self.piece else {
+            return None;
+        };
+        // Where nobody saw it, it was no success.
+        let ended = self.history.run().ended.as_ref()?;
+        Some(ended.code.unwrap_or(1))
     }
 
     /// Writes the end of the trace, if one is written; returns what is to be told.
@@ -210,7 +220,7 @@ impl Screen {
                         return Ok(ended);
                     }
                 }
-                Wake::Batch(batch) => self.batch(&batch),
+                Wake::Batch(mut batch) => self.batch(&mut batch),
                 Wake::Over => {
                     if let Some(run) = &mut self.run {
                         run.session.finish();
@@ -322,18 +332,21 @@ impl Screen {
         let history = self.run.as_ref().map(|run| &run.history);
         match update(&mut self.ui, action, history) {
             None => {}
-            Some(Effect::Quit) => return Ok(Some(Ended::Quit)),
+            Some(Effect::Quit) => {
+                let code = self.run.as_ref().and_then(Run::foreign_code);
+                return Ok(Some(Ended::Quit(code)));
+            }
             Some(Effect::Suspend) => self.terminal.suspend()?,
             Some(Effect::RunAgain) => {
-                let again = self.run.as_ref().and_then(|run| run.scenario.clone());
+                let again = self.run.as_ref().and_then(|run| run.piece.clone());
                 match again {
-                    Some((scenario, knobs)) => self.restart(scenario, knobs),
+                    Some(piece) => self.restart(piece),
                     None => self.ui.notice = Some("a trace cannot be run again".into()),
                 }
             }
             Some(Effect::Run(name, knobs)) => {
                 if let Some(scenario) = scenario::find(name) {
-                    self.restart(scenario, knobs);
+                    self.restart(Piece::Scenario(scenario, knobs));
                 }
             }
         }
@@ -341,20 +354,20 @@ impl Screen {
     }
 
     /// Starts a run in the place of the one there is. The screen lives on if that fails.
-    fn restart(&mut self, scenario: &'static Scenario, knobs: Knobs) {
-        if let Err(error) = self.start(scenario, knobs) {
+    fn restart(&mut self, piece: Piece) {
+        if let Err(error) = self.start(piece) {
             self.ui.notice = Some(super::reasons(&error));
             self.ui.screen = crate::ui::state::Screen::Picker;
             self.ui.has_run = self.run.is_some();
         }
     }
 
-    fn start(&mut self, scenario: &'static Scenario, knobs: Knobs) -> Result<(), SessionError> {
+    fn start(&mut self, piece: Piece) -> Result<(), SessionError> {
         // The one before ends first: its processes are gone before others come.
         self.run = None;
         let terminal = self.terminal.for_stage().ok();
-        let session = Session::start(scenario, &knobs, terminal)?;
-        let mut run = Run::of(session, Some((scenario, knobs)));
+        let session = Session::start(&piece, terminal)?;
+        let mut run = Run::of(session, Some(piece));
         if let Some(path) = self.record.take() {
             match Recorder::create(&path) {
                 Ok(recorder) => run.recorder = Some(recorder),
@@ -366,7 +379,7 @@ impl Screen {
         Ok(())
     }
 
-    fn batch(&mut self, batch: &Batch) {
+    fn batch(&mut self, batch: &mut Batch) {
         let Some(run) = &mut self.run else { return };
         let was_empty = run.history.processes().is_empty();
         let notice = run.take(batch);
@@ -378,7 +391,7 @@ impl Screen {
             self.ui.notice = notice;
         }
         if run.is_ended()
-            && let Some((scenario, _)) = &run.scenario
+            && let Some(Piece::Scenario(scenario, _)) = &run.piece
         {
             self.ui.has_run_program(scenario.program.name);
         }

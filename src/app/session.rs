@@ -1,10 +1,9 @@
 //! A run as a stream of batches, whether its program runs now or ran when its trace was written.
 
+use super::piece::Piece;
 use crate::channel::{Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle};
-use crate::event::program::Knobs;
 use crate::event::{Event, Time};
-use crate::scenario::Scenario;
-use crate::stage::{self, Launch, Stage, StageError};
+use crate::stage::{self, Stage, StageError};
 use crate::trace::{self, TraceError};
 use crossbeam_channel::{Receiver, Sender, bounded, never, unbounded};
 use std::io::BufRead;
@@ -43,18 +42,17 @@ struct Live {
 }
 
 impl Session {
-    /// Starts a scenario. To be called on the main thread, as [`Stage::launch`].
+    /// Starts a piece. To be called on the main thread, as [`Stage::launch`].
     ///
     /// # Errors
     ///
     /// What of the stage or the channel could not be set up.
     pub fn start(
-        scenario: &Scenario,
-        knobs: &Knobs,
+        piece: &Piece,
         terminal: Option<stage::Terminal>,
     ) -> Result<Session, SessionError> {
         let arena = Arena::create()?;
-        let mut launch = Launch::scenario(scenario.program, knobs, arena.clone());
+        let mut launch = piece.launch(arena.clone());
         launch.terminal = terminal;
         let (to, batches) = unbounded();
         let stage = Stage::launch(launch)?;
@@ -111,10 +109,12 @@ impl Session {
         &self.over
     }
 
-    /// Sees to what a batch tells of. To be called with each.
-    pub fn follow(&self, events: &[Event]) {
+    /// Sees to what a batch tells of, and reads the sources that it names. To be called with each,
+    /// before it is shown.
+    pub fn follow(&self, events: &mut [Event]) {
         if let Some(live) = &self.live {
             live.stage.follow(events);
+            stage::read_sources(events);
         }
     }
 

@@ -70,8 +70,8 @@ pub fn tell(
     loop {
         select! {
             recv(session.batches()) -> batch => match batch {
-                Ok(batch) => {
-                    session.follow(&batch.events);
+                Ok(mut batch) => {
+                    session.follow(&mut batch.events);
                     if let Err(error) = teller.tell(&batch, &mut history) {
                         session.stop();
                         return reader_gone(error);

@@ -124,6 +124,13 @@ pub(super) struct Read {
     pub(super) tail: AtomicU64,
 }
 
+impl Slot {
+    /// Returns its number and generation, as [`desk::Seat`](super::desk::Seat) tells them.
+    pub fn numbers(self) -> (u32, u32) {
+        (self.idx, self.generation)
+    }
+}
+
 impl Arena {
     /// Makes an arena: 1 GiB of sparse memory, or less where limits refuse that. The run's time
     /// begins here.
@@ -282,6 +289,36 @@ impl Arena {
             // Pairs with the Acquire in the collector.
             header.owner.released.store(released, Ordering::Release);
         }
+    }
+
+    /// Returns the slot of a process that was announced or is still to be: its actor's own.
+    pub fn slot_of(&self, actor: ActorId) -> Option<Slot> {
+        let is_its = |&idx: &usize| {
+            let owner = &self.header(idx).owner;
+            let is_process = owner.process.load(Ordering::Relaxed) == actor.0;
+            is_process && owner.actor.load(Ordering::Relaxed) == actor.0
+        };
+        let idx = self.ready().find(is_its)?;
+        let generation = self.header(idx).owner.generation.load(Ordering::Relaxed);
+        let idx = u32::try_from(idx).ok()?;
+        Some(Slot { idx, generation })
+    }
+
+    /// Returns the pid that a slot's process has; `None` while nobody has said it.
+    pub fn pid_of(&self, slot: Slot) -> Option<u32> {
+        let announced = self
+            .header_of(slot)?
+            .owner
+            .announced
+            .load(Ordering::Acquire);
+        u32::try_from(announced & 0xffff_ffff)
+            .ok()
+            .filter(|&pid| pid != 0)
+    }
+
+    /// Returns whether there is such a slot.
+    pub(super) fn has(&self, slot: Slot) -> bool {
+        self.header_of(slot).is_some()
     }
 
     fn header_of(&self, slot: Slot) -> Option<&Header> {

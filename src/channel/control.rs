@@ -5,7 +5,7 @@
 //! whatever stands in them is only ever used as a number.
 
 use super::futex::{self, Woken};
-use crate::event::{ActorId, ObjectId, TaskId, Time};
+use crate::event::{ActorId, FileId, ObjectId, TaskId, Time};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -75,6 +75,7 @@ struct Counters {
     actors: AtomicU32,
     objects: AtomicU32,
     tasks: AtomicU32,
+    files: AtomicU32,
 }
 
 /// Threads that got no ring.
@@ -159,6 +160,11 @@ impl Control {
     /// Returns an id for a new task. The first is 0.
     pub fn next_task(&self) -> TaskId {
         TaskId(self.counters.tasks.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Returns an id for a file of the program's own source. The first is 0.
+    pub fn next_file(&self) -> FileId {
+        FileId(self.counters.files.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Returns how many times as fast as written sleeps and timeouts run; 0 leaves sleeps out.

@@ -8,18 +8,18 @@
 //! Reading order: [`clock`], [`arena`] (the memory and who owns which ring of it), [`control`]
 //! (the words that everybody reads: pace, gate, counters of ids), [`ring`] (how an event gets
 //! in), [`collector`] (how events get out). [`futex`] and [`fork_word`] are small tools for
-//! processes that share memory. Beside events travels what a subprocess prints: [`capture`], by
-//! [`passing`] the end of a pipe.
+//! processes that share memory. What else a program wants of the stage (to join it, a pipe for what
+//! a subprocess prints) it asks for at the [`desk`], which answers by [`passing`] descriptors.
 //!
 //! What stands in the shared memory is a stranger's input: its writer may have been killed
 //! anywhere, or may be broken. Nothing that it can contain makes this room panic.
 
 pub mod arena;
-pub mod capture;
 pub mod clock;
 pub mod collector;
 pub mod control;
 mod cut;
+pub mod desk;
 pub mod fork_word;
 pub mod futex;
 pub mod passing;

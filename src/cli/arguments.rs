@@ -2,9 +2,10 @@
 
 use super::error::CliError;
 use super::looks::{Colour, Looks};
+use crate::app::piece::{Foreign, Piece};
 use crate::app::text::Form;
-use crate::event::program::{Knobs, Program};
-use crate::scenario::{self, ALL, Scenario};
+use crate::event::program::Program;
+use crate::scenario::{self, ALL};
 use crate::view::Ground;
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -19,7 +20,7 @@ pub(super) enum Command {
     Picker(Looks),
     /// Print the scenarios, or one with its knobs.
     List(Option<String>),
-    /// Run a scenario.
+    /// Run a scenario, or any program.
     Run(RunArguments),
     /// Show a trace.
     Replay(ReplayArguments),
@@ -36,8 +37,7 @@ pub(super) enum Show {
 
 #[derive(Debug)]
 pub(super) struct RunArguments {
-    pub(super) scenario: &'static Scenario,
-    pub(super) knobs: Knobs,
+    pub(super) piece: Piece,
     pub(super) show: Show,
     /// Where the trace is written to, beside the screen.
     pub(super) output: Option<PathBuf>,
@@ -62,6 +62,9 @@ pub(super) struct RenderArguments {
     pub(super) looks: Looks,
 }
 
+/// What random sleeps come from, if nobody says so.
+const SEED: u64 = 42;
+
 /// The fastest pace.
 const PACE_MAX: f64 = 1000.0;
 
@@ -76,6 +79,7 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
         Some(("replay", replay)) => replay_arguments(replay, looks),
         Some(("render", render)) => render_arguments(render, looks),
+        Some(("run", run)) => program_arguments(run, looks),
         Some((name, run)) => run_arguments(name, run, looks),
     }
 }
@@ -109,20 +113,41 @@ fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, 
                 })?;
         }
     }
-    if let Some(value) = run.get_one::<String>("seed") {
-        let wrong = |_| range("--seed", value, "a whole number from 0 to 2^64-1");
-        knobs.seed = value.parse().map_err(wrong)?;
-    }
-    if let Some(value) = run.get_one::<String>("pace") {
-        knobs.pace = factor("--pace", value)?;
-    }
-    let output = run.get_one::<PathBuf>("output").cloned();
+    knobs.seed = seed(run)?.unwrap_or(knobs.seed);
+    knobs.pace = pace(run)?.unwrap_or(knobs.pace);
     Ok(Command::Run(RunArguments {
-        scenario,
-        knobs,
+        piece: Piece::Scenario(scenario, knobs),
         show: show(run, looks),
-        output,
+        output: run.get_one::<PathBuf>("output").cloned(),
     }))
+}
+
+fn program_arguments(run: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
+    let argv = run.get_many::<OsString>("program").into_iter().flatten();
+    let show = show(run, looks);
+    Ok(Command::Run(RunArguments {
+        piece: Piece::Foreign(Foreign {
+            argv: argv.cloned().collect(),
+            seed: seed(run)?.unwrap_or(SEED),
+            pace: pace(run)?.unwrap_or(1.0),
+            reads_stdin: matches!(show, Show::Text(_)),
+        }),
+        show,
+        output: run.get_one::<PathBuf>("output").cloned(),
+    }))
+}
+
+fn seed(run: &ArgMatches) -> Result<Option<u64>, CliError> {
+    let Some(value) = run.get_one::<String>("seed") else {
+        return Ok(None);
+    };
+    let wrong = |_| range("--seed", value, "a whole number from 0 to 2^64-1");
+    value.parse().map(Some).map_err(wrong)
+}
+
+fn pace(run: &ArgMatches) -> Result<Option<f64>, CliError> {
+    let value = run.get_one::<String>("pace");
+    value.map(|value| factor("--pace", value)).transpose()
 }
 
 fn replay_arguments(replay: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
@@ -233,6 +258,7 @@ const EXAMPLES: &str = "Examples:
   mpviz pool --workers 5     run one, with a knob set
   mpviz queue --plain        a sentence per event, for pipes and screen readers
   mpviz fork -o fork.mpt     write the trace beside the screen
+  mpviz run -- ./prog --fast run a program of your own, with its arguments
   mpviz replay fork.mpt      show it again
   mpviz render fork.mpt -o fork.svg";
 
@@ -286,8 +312,30 @@ fn definition() -> Clap {
         .args(looks_options())
         .subcommands(ALL.iter().map(|scenario| subcommand(scenario.program)))
         .subcommand(list)
+        .subcommand(run())
         .subcommand(replay)
         .subcommand(render)
+}
+
+const RUN: &str = "Runs any program with its arguments. One that uses the library `mpviz` shows \
+all that it does; of any other is seen what the kernel tells: its processes, their states and \
+ends, what they print, and who holds which pipe. A process that lives shorter than a sample (some \
+milliseconds) may be missed. Its exit status is mpviz's, 128+N if signal N ended it. On the screen \
+its stdin is empty; with --plain and --json it is mpviz's own.";
+
+fn run() -> Clap {
+    let program = Arg::new("program")
+        .value_name("PROGRAM [ARGS]")
+        .required(true)
+        .num_args(1..)
+        .trailing_var_arg(true)
+        .value_parser(clap::value_parser!(OsString))
+        .help("The program, looked for as a shell does, and its arguments");
+    Clap::new("run")
+        .about("Run any program: `mpviz run [OPTIONS] -- PROGRAM ARGS...`")
+        .long_about(RUN)
+        .args(run_options())
+        .arg(program)
 }
 
 fn subcommand(program: &'static Program) -> Clap {
@@ -300,6 +348,15 @@ fn subcommand(program: &'static Program) -> Clap {
             .help(help)
             .help_heading("Knobs")
     });
+    Clap::new(program.name)
+        .about(capital(program.title))
+        .long_about(capital(program.about))
+        .args(knobs)
+        .args(run_options())
+}
+
+/// What every run has.
+fn run_options() -> Vec<Arg> {
     let output = Arg::new("output")
         .short('o')
         .long("output")
@@ -307,18 +364,14 @@ fn subcommand(program: &'static Program) -> Clap {
         .value_parser(clap::value_parser!(PathBuf))
         .conflicts_with_all(["plain", "json"])
         .help("Write the trace beside the screen");
-    Clap::new(program.name)
-        .about(capital(program.title))
-        .long_about(capital(program.about))
-        .args(knobs)
-        .arg(option("seed", "N", "What random sleeps come from [42]"))
-        .arg(option(
-            "pace",
-            "N",
-            "How many times as fast; 0 leaves sleeps out [1]",
-        ))
-        .arg(output)
-        .args(forms())
+    let pace = "How many times as fast; 0 leaves sleeps out [1]";
+    let mut options = vec![
+        option("seed", "N", "What random sleeps come from [42]"),
+        option("pace", "N", pace),
+        output,
+    ];
+    options.extend(forms());
+    options
 }
 
 fn forms() -> [Arg; 2] {

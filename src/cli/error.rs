@@ -16,6 +16,11 @@ const USAGE: u8 = 2;
 /// The exit code of what failed outside mpviz.
 const FAILED: u8 = 1;
 
+/// The exit codes of a program that is not there, and of one that can't be run, as shells have
+/// them.
+const NOT_FOUND: u8 = 127;
+const NOT_EXECUTABLE: u8 = 126;
+
 /// Why mpviz ends without having done what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
@@ -81,6 +86,14 @@ pub enum CliError {
         /// Why not.
         source: io::Error,
     },
+    /// A program can't be run.
+    #[error("cannot run `{}`", path.display())]
+    Program {
+        /// The program, as it was named.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The supervisor was killed.
     #[error("the supervisor was killed: everything it ran was ended")]
     SupervisorLost,
@@ -137,6 +150,10 @@ impl CliError {
             | CliError::Screen(ScreenError::Terminal(
                 TerminalError::NoTerminal | TerminalError::Dumb(_),
             )) => USAGE,
+            CliError::Program { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => NOT_FOUND,
+                _ => NOT_EXECUTABLE,
+            },
             _ => FAILED,
         }
     }

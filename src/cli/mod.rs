@@ -1,15 +1,17 @@
 //! The command line: arguments in, one of the program's ways out.
 //!
 //! `arguments` says what there is to be said and reads it, [`error`] how mpviz fails, `list` what
-//! `mpviz list` prints. Here is only which way is taken. Two first arguments are hidden: mpviz
+//! `mpviz list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken. Two first arguments are hidden: mpviz
 //! runs its own file again as the supervisor, and as the stand-in for `nslookup`.
 
 mod arguments;
 pub mod error;
 mod list;
 mod looks;
+mod program;
 mod render;
 
+use crate::app::piece::Piece;
 use crate::app::screen::{self, Ended, Opening};
 use crate::app::session::Session;
 use crate::app::text::{self, Form, Told};
@@ -50,22 +52,28 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Picker(looks) => screen(Opening::Picker, &looks, None),
         Command::List(name) => list::print(name.as_deref(), io::stdout().lock()),
-        Command::Run(run) => run_scenario(run),
+        Command::Run(run) => run_piece(run),
         Command::Replay(replay) => run_replay(&replay),
         Command::Render(render) => render::render(&render),
     }
 }
 
-fn run_scenario(run: RunArguments) -> Result<ExitCode, CliError> {
-    let form = match run.show {
-        Show::Screen(looks) => {
-            let opening = Opening::Scenario(run.scenario, run.knobs);
-            return screen(opening, &looks, run.output);
+fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
+    let name = match &run.piece {
+        Piece::Scenario(scenario, _) => scenario.program.name.to_owned(),
+        Piece::Foreign(foreign) => {
+            let program = foreign
+                .argv
+                .first()
+                .map_or_else(Default::default, |p| p.clone());
+            program::check(&program)?;
+            program.to_string_lossy().into_owned()
         }
-        Show::Text(form) => form,
     };
-    let session = Session::start(run.scenario, &run.knobs, None)?;
-    tell(session, run.scenario.program.name, form)
+    match run.show {
+        Show::Screen(looks) => screen(Opening::Run(run.piece), &looks, run.output),
+        Show::Text(form) => tell(Session::start(&run.piece, None)?, &name, form),
+    }
 }
 
 fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
@@ -133,7 +141,8 @@ fn screen(
         record,
     };
     match screen::run(opening, options) {
-        Ok(Ended::Quit | Ended::TerminalLost) => Ok(ExitCode::SUCCESS),
+        Ok(Ended::Quit(Some(code))) => Ok(exit_status(code)),
+        Ok(Ended::Quit(None) | Ended::TerminalLost) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_status(-signal)),
         Err(screen::ScreenError::Terminal(error @ TerminalError::Io(_))) => {
             Err(CliError::Screen(error.into()))

@@ -333,13 +333,14 @@ vocabulary! {
         /// The system's error, with its name.
         error: Text,
     }
-    /// A process lives: its own first word, or its parent's where it can't speak (an exec).
+    /// A process lives: its own first word, or its parent's where it can't speak (an exec). One
+    /// that joins after it was told says it again: from here on it speaks for itself.
     Effect ProcessStarted {
         /// Its pid.
         pid: u32,
         /// Its parent; 0 is mpviz.
         parent: ActorId,
-        /// Its name.
+        /// Its name; empty where it was told before.
         name: Text,
     }
     /// A process becomes another program.

@@ -46,6 +46,9 @@ pub struct Actor {
     pub fork_failed: Option<(Time, Text)>,
     /// The program that it became, with its arguments.
     pub argv: Vec<Text>,
+    /// Whether it runs a program that does not speak for itself: what is known of it is what the
+    /// kernel tells.
+    pub is_foreign: bool,
     /// An error or panic that nobody in the program handled.
     pub failed: Option<(Time, Text)>,
     /// The signals that were sent to it.
@@ -184,6 +187,7 @@ impl Actor {
             adopted: None,
             fork_failed: None,
             argv: Vec::new(),
+            is_foreign: false,
             failed: None,
             signals: Vec::new(),
             depth: 0,

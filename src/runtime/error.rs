@@ -1,5 +1,6 @@
 //! What goes wrong in a multi-process program: CPython's exceptions as values.
 
+use super::subprocess::{CompletedProcess, Expired};
 use std::io;
 
 /// The result of most operations of the runtime.
@@ -91,6 +92,15 @@ pub enum Error {
     /// `RuntimeError`: the program's state does not allow it.
     #[error("{0}")]
     Runtime(String),
+    /// `PicklingError` or `AttributeError`: a function can't be found by its name in a spawned
+    /// process.
+    #[error("cannot spawn `{target}`: {reason}")]
+    NotSpawnable {
+        /// The function's path.
+        target: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// `ValueError`: an argument is out of its range.
     #[error("{name} is {value}, it must be {range}")]
     Argument {
@@ -166,6 +176,15 @@ pub enum Error {
     /// An error or panic inside a task, as its caller gets it.
     #[error("{0}")]
     Task(String),
+    /// `subprocess.CalledProcessError`: a program that was to succeed did not.
+    #[error("{0}")]
+    CalledProcess(Box<CompletedProcess>),
+    /// `subprocess.TimeoutExpired`: a program took longer than it had.
+    #[error("{0}")]
+    TimeoutExpired(Box<Expired>),
+    /// `UnicodeDecodeError`: what a program printed is no text.
+    #[error("what a program printed is no text: {0}")]
+    NotText(#[source] std::str::Utf8Error),
     /// `OSError` from the system: what was tried, with which value.
     #[error("{attempt}: {}: {source}", errno_name(source))]
     System {
@@ -205,6 +224,7 @@ impl Error {
             Error::BrokenBarrier => "BrokenBarrierError",
             Error::BufferTooShort { .. } => "BufferTooShort",
             Error::Closed { .. } => "ValueError",
+            Error::CalledProcess(_) => "subprocess.CalledProcessError",
             Error::ClosedHandle(_) => "OSError",
             Error::ClosedProcess => "ValueError",
             Error::ConnectionReset => "ConnectionResetError",
@@ -215,17 +235,42 @@ impl Error {
             Error::Message { .. } => "PicklingError",
             Error::MessageTooLong { .. } => "OSError",
             Error::Misuse(_) => "AssertionError",
+            Error::NotSpawnable { .. } => "PicklingError",
             Error::NotStarted(_) => "AttributeError",
+            Error::NotText(_) => "UnicodeDecodeError",
             Error::Overflow { .. } => "OverflowError",
             Error::ReleasedTooOften { .. } => "ValueError",
             Error::Runtime(_) => "RuntimeError",
             Error::State(_) => "ValueError",
-            Error::System { .. } => "OSError",
+            Error::System { source, .. } => system_name(source),
+            Error::TimeoutExpired(_) => "subprocess.TimeoutExpired",
             Error::TooLarge { .. } => "ValueError",
             Error::Undecodable { .. } => "UnpicklingError",
             Error::WrongDirection(_) => "OSError",
             Error::Task(_) | Error::Other(_) => "Exception",
         }
+    }
+}
+
+/// Returns CPython's class for an error of the system.
+fn system_name(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "FileNotFoundError",
+        io::ErrorKind::PermissionDenied => "PermissionError",
+        io::ErrorKind::AlreadyExists => "FileExistsError",
+        io::ErrorKind::NotADirectory => "NotADirectoryError",
+        io::ErrorKind::IsADirectory => "IsADirectoryError",
+        io::ErrorKind::WouldBlock => "BlockingIOError",
+        io::ErrorKind::BrokenPipe => "BrokenPipeError",
+        io::ErrorKind::ConnectionReset => "ConnectionResetError",
+        io::ErrorKind::ConnectionRefused => "ConnectionRefusedError",
+        io::ErrorKind::Interrupted => "InterruptedError",
+        io::ErrorKind::TimedOut => "TimeoutError",
+        _ => match error.raw_os_error() {
+            Some(libc::ECHILD) => "ChildProcessError",
+            Some(libc::ESRCH) => "ProcessLookupError",
+            _ => "OSError",
+        },
     }
 }
 

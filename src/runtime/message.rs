@@ -9,6 +9,7 @@
 //! actor id; off a stage, where nobody has one, its pid.
 
 use super::error::{Error, Result};
+use super::spawn::handover;
 use super::{probe, type_tag};
 use crate::event::{ActorId, MessageId};
 use postcard::ser_flavors::Flavor;
@@ -50,11 +51,12 @@ pub(super) fn encode<T: Serialize + ?Sized>(
         (Ok(message), _) => message,
         (Err(_), Some(error)) => return Err(error),
         (Err(source), None) => {
-            return Err(Error::Message {
+            // An object of the runtime says why it can't be sent, which the codec does not keep.
+            return Err(handover::failure().unwrap_or_else(|| Error::Message {
                 verb: "encode",
                 object: object.to_owned(),
                 source,
-            });
+            }));
         }
     };
     let head = head(id, message.len() - HEAD, tag)?;

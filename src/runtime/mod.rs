@@ -26,6 +26,7 @@ pub mod pool;
 pub mod print;
 pub mod probe;
 pub mod process;
+mod program;
 pub mod queue;
 mod shared;
 pub mod shared_value;
@@ -39,7 +40,7 @@ mod type_tag;
 mod voice;
 mod wait;
 
-pub use crate::println;
+pub use crate::{println, spawnable};
 pub use context::{
     StartMethod, force_start_method, set_start_method, start_method, start_method_if_set,
 };

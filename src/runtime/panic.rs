@@ -11,11 +11,19 @@ static INSTALLED: Once = Once::new();
 /// Installs the hook, once, before the first fork. Off a stage, in the first process, panics are
 /// told as before.
 pub(super) fn install_hook() {
+    install(Some(std::process::id()));
+}
+
+/// Installs the hook in a process that was spawned: its panics are told as a forked child's.
+pub(super) fn install_hook_in_child() {
+    install(None);
+}
+
+fn install(first: Option<u32>) {
     INSTALLED.call_once(|| {
         let before = std::panic::take_hook();
-        let first = std::process::id();
         std::panic::set_hook(Box::new(move |info| {
-            if probe::is_on() || std::process::id() != first {
+            if probe::is_on() || first != Some(std::process::id()) {
                 tell(info);
             } else {
                 before(info);

@@ -27,15 +27,18 @@ pub fn line(arguments: Arguments<'_>) {
 /// Writes a text to a standard stream: as an event for each line on a stage, where a captured copy
 /// would stand twice; to the descriptor if nobody listens or its ring is full.
 pub(super) fn write(stream: Stream, text: &str) {
+    let is_told = probe::is_stages(stream);
     for mut rest in text.split_inclusive('\n') {
         while !rest.is_empty() {
             let (piece, after) = rest.split_at(piece_end(rest));
-            let said = probe::say(|| Kind::Output {
-                stream,
-                text: Text::from(piece),
-                captured: false,
+            let said = is_told.then(|| {
+                probe::say(|| Kind::Output {
+                    stream,
+                    text: Text::from(piece),
+                    captured: false,
+                })
             });
-            if said == Said::Nowhere {
+            if said != Some(Said::Published) {
                 write_raw(stream, piece);
             }
             rest = after;

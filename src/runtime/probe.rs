@@ -1,26 +1,39 @@
 //! The probe: the one place that says events, hands out ids and asks the control page.
 //!
 //! Off a stage it is off: everything here is then one load and a branch, and nothing is written
-//! anywhere. On a stage each thread has a voice, a ring of its own in the arena. A voice is valid
+//! anywhere. Which it is, a program finds out at its first operation (`join`). On a stage each thread has a voice, a ring of its own in the arena. A voice is valid
 //! only in the process that took it: a forked child that nobody announced is mute, and can't
 //! write into its parent's ring.
 //!
 //! Causes are said before their operation, effects after (see `event::kind`); which is which is up
 //! to the caller, this file only stamps.
 
-use super::voice::Voice;
-use crate::channel::capture::{capture_pipe, flush};
+mod join;
+mod source;
+
+use self::source::Sources;
+use super::voice::{Spot, Voice};
+use crate::channel::desk::{Claim, FileIdentity, Invitation, VARIABLE, capture_pipe, flush};
 use crate::channel::{Arena, Control, ForkWord, Published, Slot};
 use crate::event::words::{Role, Stream};
-use crate::event::{ActorId, Kind, MessageId, ObjectId, TaskId, Text, Time};
+use crate::event::{ActorId, FileId, Kind, MessageId, ObjectId, TaskId, Text, Time};
 use std::cell::{Cell, RefCell};
 use std::os::fd::OwnedFd;
 use std::panic::Location;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-/// Whether this process is on a stage. Set once, before the first fork.
-static ON: AtomicBool = AtomicBool::new(false);
+/// Whether this process is on a stage. It changes twice at most, at the first operation.
+static STATE: AtomicU8 = AtomicU8::new(UNKNOWN);
+/// Nobody has looked yet.
+const UNKNOWN: u8 = 0;
+/// It is on none, and will not be.
+const OFF: u8 = 1;
+/// It is on one.
+const ON: u8 = 2;
+/// One of its threads is looking.
+const JOINING: u8 = 3;
+
 static STAGE: OnceLock<OnStage> = OnceLock::new();
 /// The actor that this process is; 0 off a stage.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
@@ -30,10 +43,10 @@ static LOCAL_COUNT: AtomicU64 = AtomicU64::new(0);
 struct OnStage {
     arena: Arena,
     mine: ForkWord,
-    /// The path of the program's own source, as the compiler names it.
-    source: &'static str,
-    capture: Vec<u8>,
-    /// What this process's stdout and stderr were when it joined.
+    sources: Sources,
+    /// The name of the supervisor's socket.
+    desk: String,
+    /// What MainProcess was given as stdout and stderr.
     streams: [FileIdentity; 2],
 }
 
@@ -41,6 +54,8 @@ thread_local! {
     static VOICE: RefCell<Option<Voice>> = const { RefCell::new(None) };
     /// The line of the program's own source that this thread is on; 0 if it was on none yet.
     static LINE: Cell<u32> = const { Cell::new(0) };
+    /// The file of that line, where it is not the program's first.
+    static FILE: Cell<Option<FileId>> = const { Cell::new(None) };
 }
 
 /// A place on a stage, as the stage gives it to MainProcess.
@@ -54,8 +69,8 @@ pub struct Place {
     pub slot: Slot,
     /// The path of the program's own source: lines of other files are not told.
     pub source: &'static str,
-    /// The name of the socket at which the stage gives out pipes for what subprocesses print.
-    pub capture: Vec<u8>,
+    /// The name of the supervisor's socket: where subprocesses get pipes for what they print.
+    pub desk: String,
 }
 
 /// Puts this process on a stage: from here on it says what it does, beginning with that it lives.
@@ -72,7 +87,7 @@ pub fn join_stage(place: Place) -> std::io::Result<()> {
         actor,
         slot,
         source,
-        capture,
+        desk,
     } = place;
     let pid = std::process::id();
     arena.announce(slot, pid);
@@ -82,8 +97,8 @@ pub fn join_stage(place: Place) -> std::io::Result<()> {
         .set(OnStage {
             arena,
             mine,
-            source,
-            capture,
+            sources: Sources::One(source),
+            desk,
             streams,
         })
         .is_err()
@@ -92,7 +107,7 @@ pub fn join_stage(place: Place) -> std::io::Result<()> {
     }
     VOICE.set(Some(Voice::new(writer, actor)));
     PROCESS.store(actor.0, Ordering::Relaxed);
-    ON.store(true, Ordering::Relaxed);
+    STATE.store(ON, Ordering::Relaxed);
     say(|| Kind::ProcessStarted {
         pid,
         parent: ActorId::MPVIZ,
@@ -100,9 +115,6 @@ pub fn join_stage(place: Place) -> std::io::Result<()> {
     });
     Ok(())
 }
-
-/// Which file a standard stream is, as the kernel numbers it.
-type FileIdentity = Option<(u64, u64)>;
 
 fn identity_of(stream: Stream) -> FileIdentity {
     let stat = match stream {
@@ -112,10 +124,17 @@ fn identity_of(stream: Stream) -> FileIdentity {
     stat.ok().map(|stat| (stat.st_dev, stat.st_ino))
 }
 
-/// Returns whether this process is on a stage.
+/// Returns whether this process is on a stage. The first call looks, and joins it.
 #[inline]
 pub fn is_on() -> bool {
-    !cfg!(feature = "probe-off") && ON.load(Ordering::Relaxed)
+    if cfg!(feature = "probe-off") {
+        return false;
+    }
+    match STATE.load(Ordering::Relaxed) {
+        ON => true,
+        OFF => false,
+        _ => join::look(),
+    }
 }
 
 fn stage() -> Option<&'static OnStage> {
@@ -158,7 +177,7 @@ fn say_now(about: Option<ActorId>, kind: &Kind) -> Said {
         return Said::Nowhere;
     }
     VOICE.with_borrow_mut(|voice| {
-        let said = voice.as_mut().map(|v| v.say(about, LINE.get(), kind));
+        let said = voice.as_mut().map(|v| v.say(about, spot(), kind));
         match said {
             Some(Published::Written) => Said::Published,
             Some(Published::Full) | None => Said::Nowhere,
@@ -169,13 +188,22 @@ fn say_now(about: Option<ActorId>, kind: &Kind) -> Said {
 /// Says that a lock was taken. It may be told later, with others: see [`Voice`].
 #[inline]
 pub(super) fn say_taken(lock: ObjectId) {
-    with_voice(|voice| voice.take_lock(LINE.get(), lock));
+    with_voice(|voice| voice.take_lock(spot(), lock));
 }
 
 /// Says that a lock is given back.
 #[inline]
 pub(super) fn say_released(lock: ObjectId) {
-    with_voice(|voice| voice.release_lock(LINE.get(), lock));
+    with_voice(|voice| voice.release_lock(spot(), lock));
+}
+
+/// Returns where this thread is.
+#[inline]
+fn spot() -> Spot {
+    Spot {
+        line: LINE.get(),
+        file: FILE.get(),
+    }
 }
 
 #[inline]
@@ -190,11 +218,7 @@ fn with_voice(say: impl FnOnce(&mut Voice)) {
 #[inline]
 pub(super) fn enter(location: &'static Location<'static>) {
     if let Some(stage) = stage() {
-        let file = location.file();
-        // Mostly the very same text; another copy of it where code was inlined elsewhere.
-        if std::ptr::eq(file, stage.source) || file == stage.source {
-            LINE.set(location.line());
-        }
+        stage.sources.reach(stage, location);
         stage.arena.control().pass_gate();
     }
 }
@@ -318,6 +342,24 @@ impl Birth {
         }
     }
 
+    /// Returns the environment variable that makes a program that this process starts this very
+    /// actor, once it uses the library: to be put into its environment. `None` off a stage.
+    ///
+    /// To be called by the process that will be its parent, which the supervisor checks. The pid is
+    /// announced by whoever is first, this process after the start or the supervisor when the child
+    /// joins. A program that does not use the library never joins; what it starts inherits the
+    /// variable, and joins as somebody new.
+    pub(super) fn invitation(&self) -> Option<(&'static str, String)> {
+        let stage = stage()?;
+        self.slot?;
+        let claim = Some(Claim {
+            actor: self.actor,
+            parent: std::process::id(),
+        });
+        let name = stage.desk.clone();
+        Some((VARIABLE, Invitation { name, claim }.to_string()))
+    }
+
     /// Gives the ring back: the fork failed.
     pub(super) fn forget(self) {
         if let (Some(stage), Some(slot)) = (stage(), self.slot) {
@@ -364,7 +406,16 @@ pub(super) fn capture(actor: ActorId, stream: Stream) -> Option<OwnedFd> {
     if identity_of(stream) != stage.streams[stream as usize] {
         return None;
     }
-    capture_pipe(&stage.capture, actor, stream).ok()
+    capture_pipe(stage.desk.as_bytes(), actor, stream).ok()
+}
+
+/// Returns whether what is printed to a stream is the stage's to tell, or goes elsewhere: a program
+/// of which it is not known may have been started with its output in a file or a pipe.
+pub(super) fn is_stages(stream: Stream) -> bool {
+    stage().is_some_and(|stage| match stage.sources {
+        Sources::One(_) => true,
+        Sources::Own => identity_of(stream) == stage.streams[stream as usize],
+    })
 }
 
 /// Waits until the stage has told what programs have printed so far, so that their last lines
@@ -372,6 +423,6 @@ pub(super) fn capture(actor: ActorId, stream: Stream) -> Option<OwnedFd> {
 pub(super) fn flush_captured() {
     if let Some(stage) = stage() {
         // Without an answer the lines come when they come.
-        let _ = flush(&stage.capture);
+        let _ = flush(stage.desk.as_bytes());
     }
 }

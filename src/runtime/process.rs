@@ -12,6 +12,7 @@ pub(super) use child::{Child, end_children};
 pub(super) use identity::Parentage;
 pub use identity::{ParentProcess, ProcessInfo, current_process, getpid, getppid, parent_process};
 
+use super::context::{StartMethod, start_method};
 use super::error::{Error, Result};
 use super::exit::Target;
 use super::fork::{self as forking, ForkSpec, Forked};
@@ -150,11 +151,25 @@ impl Process {
     /// # Errors
     ///
     /// [`Error::Misuse`] (AssertionError) if it was started before, if this process is daemonic, or
-    /// if the object was made by another process; [`Error::ClosedProcess`] after
+    /// if the object was made by another process; [`Error::NotSpawnable`] (PicklingError) if the
+    /// start method is `spawn`, for a closure can't be found in a program run anew;
+    /// [`Error::ClosedProcess`] after
     /// [`Process::close`]; [`Error::System`] if the system has no process left.
     #[track_caller]
     pub fn start<T: Target>(self, target: impl FnOnce() -> T) -> Result<Process> {
         probe::enter(Location::caller());
+        self.check_startable()?;
+        if start_method() == StartMethod::Spawn {
+            return Err(Error::NotSpawnable {
+                target: std::any::type_name_of_val(&target).to_owned(),
+                reason: "a closure needs a fork; the start method is `spawn`: use `Process::spawn`",
+            });
+        }
+        self.launch(target)
+    }
+
+    /// Checks that it may be started here.
+    pub(super) fn check_startable(&self) -> Result<()> {
         self.check_open()?;
         if self.child.is_some() {
             return Err(Error::Misuse("cannot start a process twice".into()));
@@ -164,11 +179,23 @@ impl Process {
                 "daemonic processes are not allowed to have children".into(),
             ));
         }
-        self.launch(target)
+        Ok(())
     }
 
-    /// Starts it, whoever this process is.
-    pub(super) fn launch<T: Target>(mut self, target: impl FnOnce() -> T) -> Result<Process> {
+    /// Starts it by a fork, whoever this process is.
+    pub(super) fn launch<T: Target>(self, target: impl FnOnce() -> T) -> Result<Process> {
+        self.begin(Method::Fork, |spec| match forking::fork(spec)? {
+            Forked::Child => forking::run_child(target),
+            Forked::Parent(pid) => Ok(pid),
+        })
+    }
+
+    /// Starts it by `make`, which returns its pid.
+    pub(super) fn begin(
+        mut self,
+        method: Method,
+        make: impl FnOnce(&ForkSpec) -> Result<u32>,
+    ) -> Result<Process> {
         if self.maker != getpid() {
             return Err(Error::Misuse(
                 "can only start a process object made by this process".into(),
@@ -179,16 +206,12 @@ impl Process {
             actor: self.actor,
             name: Text::from(&self.name),
             numbers: self.numbers.clone(),
-            method: Method::Fork,
+            method,
             daemon: self.daemon,
         };
-        match forking::fork(&spec)? {
-            Forked::Child => forking::run_child(target),
-            Forked::Parent(pid) => {
-                self.child = Some(Child::adopt(self.actor, pid, &self.name, self.daemon)?);
-                Ok(self)
-            }
-        }
+        let pid = make(&spec)?;
+        self.child = Some(Child::adopt(self.actor, pid, &self.name, self.daemon)?);
+        Ok(self)
     }
 
     /// Returns its name. Answers after [`Process::close`], too.

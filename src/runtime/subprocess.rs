@@ -1,358 +1,180 @@
 //! `subprocess`: another program, started, fed, read and waited for.
+//!
+//! [`call`], [`check_call`], [`check_output`] and [`run`] run a program to its end; [`Popen`] is a
+//! program that runs, with which one can talk meanwhile. What is to be run is a [`Program`]: its
+//! arguments, and by builder methods what CPython has as keyword arguments. What `call` and the
+//! others take beyond that (`input`, `timeout`, `check`, `capture_output`) makes a [`Run`] of it.
+//!
+//! | Python | here |
+//! | --- | --- |
+//! | `call(argv)`, `run(argv, …)` | `call(argv)`, `run(Program::new(argv).…)` |
+//! | `PIPE`, `DEVNULL`, `STDOUT`, a file | [`PIPE`], [`DEVNULL`], [`STDOUT`], a [`File`](std::fs::File) |
+//! | `cwd=`, `env=`, `start_new_session=` | [`Program::cwd`], [`Program::env`], [`Program::new_session`] |
+//! | `text=True` | [`text()`] makes a `String` of bytes |
+//! | `shell=True` | `["sh", "-c", …]`: which shell, and what it is given, is then to be seen |
+//! | `getoutput`, `getstatusoutput` | the same with [`check_output`] and [`text()`] |
+//! | `with Popen(…) as p` | [`Popen::communicate`] or [`Popen::wait`]; a drop does not wait |
+//! | `close_fds`, `pass_fds` | no descriptor of the runtime's is inherited; hand one over as a stream |
+//! | `bufsize`, `preexec_fn`, `user`, … | not there |
 
 mod communicate;
+mod completed;
+mod popen;
+mod program;
+mod streams;
 
-use super::error::{Error, Result, errno_name};
-use super::probe::{self, Birth};
-use super::process::Child;
-use super::time::Deadline;
-use super::{pipe, sync};
-use crate::event::words::{Class, End, Method, Operation, Part, Stream};
-use crate::event::{ActorId, Kind, ObjectId, Text};
-use rustix::process::Signal;
-use std::os::fd::OwnedFd;
+pub use completed::{CompletedProcess, Expired, text};
+pub use popen::Popen;
+pub use program::{DEVNULL, PIPE, Program, Redirect, Run, STDOUT};
+pub use streams::{PipeReader, PipeWriter};
+
+use super::error::{Error, Result};
+use super::probe;
 use std::panic::Location;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::time::Duration;
 
 /// Runs a program, waits for it and returns its exit code, −N if signal N ended it:
-/// `subprocess.call(argv)`.
+/// `subprocess.call(argv, timeout=…)`.
+///
+/// With a pipe for its output it deadlocks once the pipe is full, as in CPython: nobody reads.
 ///
 /// ```
-/// assert_eq!(mpviz::runtime::subprocess::call(["true"]).unwrap(), 0);
+/// use mpviz::runtime::subprocess::{Program, call};
+/// use std::time::Duration;
+///
+/// # fn main() -> mpviz::runtime::Result<()> {
+/// assert_eq!(call(["true"])?, 0);
+/// assert_eq!(call(["sh", "-c", "kill -TERM $$"])?, -15);
+/// let late = call(Program::new(["sleep", "60"]).timeout(Duration::from_millis(10)));
+/// assert_eq!(late.unwrap_err().kind(), "subprocess.TimeoutExpired");
+/// let missing = call(["no-such-program"]).unwrap_err();
+/// assert_eq!(missing.kind(), "FileNotFoundError");
+/// assert!(missing.to_string().contains("no-such-program"));
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// # Errors
 ///
-/// [`Error::System`] with the program's name if it can't be started, [`Error::Argument`] if `argv`
-/// is empty.
+/// [`Error::System`] with the program's name if it can't be started (FileNotFoundError,
+/// PermissionError, …), or with the folder's if it can't be started there; [`Error::Argument`]
+/// (ValueError) if an argument has a zero byte or if there is none, where CPython has an
+/// IndexError; [`Error::TimeoutExpired`] if the time was over, and the program was killed and
+/// reaped then.
 #[track_caller]
-pub fn call(program: impl Into<Program>) -> Result<i32> {
-    Popen::start(program)?.wait()
+pub fn call(program: impl Into<Run>) -> Result<i32> {
+    probe::enter(Location::caller());
+    let run = program.into();
+    let popen = Popen::open(&run.program)?;
+    wait_or_kill(&popen, &run)
 }
 
-/// A program to be started: what `Popen` takes.
-#[derive(Clone, Debug)]
-pub struct Program {
-    argv: Vec<String>,
-    name: Option<String>,
-    piped: Vec<Part>,
+fn wait_or_kill(popen: &Popen, run: &Run) -> Result<i32> {
+    let waited = popen.wait_until(run.timeout);
+    if waited.is_err() {
+        popen.kill_now()?;
+        popen.wait_until(None)?;
+    }
+    waited
 }
 
-impl Program {
-    /// Returns a program with its arguments; its streams are this process's.
-    pub fn new(argv: &[&str]) -> Program {
-        Program {
-            argv: argv.iter().map(|&arg| arg.to_owned()).collect(),
-            name: None,
-            piped: vec![],
-        }
-    }
-
-    /// Returns what it is called: its file's name, if nothing else was said.
-    pub fn name(&self) -> &str {
-        let file = self.argv.first().map_or("", String::as_str);
-        let short = file.rsplit('/').next().unwrap_or(file);
-        self.name.as_deref().unwrap_or(short)
-    }
-
-    /// Adds an argument.
-    #[must_use]
-    pub fn arg(mut self, argument: &str) -> Program {
-        self.argv.push(argument.to_owned());
-        self
-    }
-
-    /// Calls it something else than its file's name.
-    #[must_use]
-    pub fn named(mut self, name: &str) -> Program {
-        self.name = Some(name.to_owned());
-        self
-    }
-
-    /// Connects its three standard streams to pipes: `stdin=PIPE, stdout=PIPE, stderr=PIPE`.
-    #[must_use]
-    pub fn piped(mut self) -> Program {
-        self.piped = vec![Part::Stdin, Part::Stdout, Part::Stderr];
-        self
-    }
+/// As [`call`], but an exit code that is not 0 is an error: `subprocess.check_call(argv)`.
+///
+/// ```
+/// use mpviz::runtime::Error;
+/// use mpviz::runtime::subprocess::check_call;
+///
+/// check_call(["true"]).unwrap();
+/// let error = check_call(["sh", "-c", "exit 3"]).unwrap_err();
+/// assert!(matches!(&error, Error::CalledProcess(of) if of.returncode == 3));
+/// assert!(error.to_string().ends_with("returned non-zero exit status 3"));
+/// ```
+///
+/// # Errors
+///
+/// [`Error::CalledProcess`] (CalledProcessError) if it is not 0, else as [`call`].
+#[track_caller]
+pub fn check_call(program: impl Into<Run>) -> Result<()> {
+    probe::enter(Location::caller());
+    let run = program.into();
+    let popen = Popen::open(&run.program)?;
+    let returncode = wait_or_kill(&popen, &run)?;
+    CompletedProcess::new(popen.args(), returncode).check_returncode()
 }
 
-impl<const N: usize> From<[&str; N]> for Program {
-    fn from(argv: [&str; N]) -> Program {
-        Program::new(&argv)
+/// Runs a program and returns what it printed to stdout: `subprocess.check_output(argv, …)`.
+///
+/// ```
+/// use mpviz::runtime::subprocess::{Program, check_output, text};
+///
+/// # fn main() -> mpviz::runtime::Result<()> {
+/// assert_eq!(text(check_output(["echo", "hello"])?)?, "hello\n");
+/// assert_eq!(check_output(Program::new(["cat"]).input("fed"))?, b"fed");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Argument`] if stdout is redirected; [`Error::CalledProcess`], with the output in it, if
+/// the exit code is not 0; else as [`run`].
+#[track_caller]
+pub fn check_output(program: impl Into<Run>) -> Result<Vec<u8>> {
+    probe::enter(Location::caller());
+    let mut given = program.into();
+    if !matches!(given.program.redirects[1], Redirect::Inherit) {
+        return Err(Error::Argument {
+            name: "stdout",
+            value: "redirected".to_owned(),
+            range: "left alone: it is read",
+        });
     }
+    given.program = given.program.stdout(PIPE);
+    let completed = run_now(given.check())?;
+    Ok(completed.stdout.unwrap_or_default())
 }
 
-/// A started program: `subprocess.Popen`.
-#[derive(Debug)]
-pub struct Popen {
-    object: ObjectId,
-    child: Arc<Child>,
-    stdin: Option<Pipe>,
-    stdout: Option<Pipe>,
-    stderr: Option<Pipe>,
+/// Runs a program to its end, feeds it its input and reads what it prints into pipes:
+/// `subprocess.run(argv, input=…, capture_output=…, timeout=…, check=…)`.
+///
+/// ```
+/// use mpviz::runtime::subprocess::{Program, run};
+///
+/// # fn main() -> mpviz::runtime::Result<()> {
+/// let sort = Program::new(["sort"]).input("b\na\n").capture_output();
+/// let done = run(sort)?;
+/// assert_eq!(done.returncode, 0);
+/// assert_eq!(done.stdout.as_deref(), Some(&b"a\nb\n"[..]));
+/// assert_eq!(done.stderr.as_deref(), Some(&b""[..]));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`Error::CalledProcess`] if [`Run::check`] was asked for and the exit code is not 0;
+/// [`Error::TimeoutExpired`] if the time was over: the program was killed and reaped, and what came
+/// till then is in the error; [`Error::Argument`] if stdin is redirected and there is an input, or
+/// an output is redirected and captured; else as [`call`].
+#[track_caller]
+pub fn run(program: impl Into<Run>) -> Result<CompletedProcess> {
+    probe::enter(Location::caller());
+    run_now(program.into())
 }
 
-/// This process's end of a stream of a started program.
-#[derive(Debug)]
-struct Pipe {
-    fd: OwnedFd,
-    object: ObjectId,
-    end: End,
-}
-
-impl Drop for Pipe {
-    fn drop(&mut self) {
-        let (object, end) = (self.object, self.end);
-        probe::say(|| Kind::EndClosed { object, end });
+fn run_now(mut run: Run) -> Result<CompletedProcess> {
+    run.redirect()?;
+    let mut popen = Popen::open(&run.program)?;
+    let input = run.input.as_deref().unwrap_or_default();
+    if let Err(error) = communicate::communicate(&mut popen, input, run.timeout) {
+        popen.kill_now()?;
+        popen.wait_until(None)?;
+        return Err(error);
     }
-}
-
-impl Popen {
-    /// Starts a program.
-    ///
-    /// # Errors
-    ///
-    /// As [`call`].
-    #[track_caller]
-    pub fn start(program: impl Into<Program>) -> Result<Popen> {
-        probe::enter(Location::caller());
-        let program = program.into();
-        let Some(file) = program.argv.first() else {
-            let value = "empty".to_owned();
-            return Err(Error::Argument {
-                name: "argv",
-                value,
-                range: "a program at least",
-            });
-        };
-        let name = program.name();
-        let object = tell_created(name);
-        let mut command = Command::new(file);
-        command.args(&program.argv[1..]);
-        let actor = probe::next_actor();
-        let mut streams = Streams::open(&program, object, actor, &mut command)?;
-        let child = spawn(&mut command, &program, name, actor)?;
-        streams.tell_ends(actor);
-        let [stdin, stdout, stderr] = streams.ours;
-        Ok(Popen {
-            object,
-            child,
-            stdin,
-            stdout,
-            stderr,
-        })
+    let returncode = popen.wait_until(None)?;
+    let mut completed = CompletedProcess::new(popen.args(), returncode);
+    (completed.stdout, completed.stderr) = popen.take_outputs();
+    if run.check {
+        completed.check_returncode()?;
     }
-
-    /// Returns the pid.
-    pub fn pid(&self) -> u32 {
-        self.child.pid
-    }
-
-    /// Waits until it has ended; returns its exit code, −N if signal N ended it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::System`] if somebody else has reaped it.
-    #[track_caller]
-    pub fn wait(&self) -> Result<i32> {
-        probe::enter(Location::caller());
-        self.wait_until(None)
-    }
-
-    /// Waits until it has ended, at most so long.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::TimedOut`], and it goes on; else as [`Popen::wait`].
-    #[track_caller]
-    pub fn wait_timeout(&self, timeout: Duration) -> Result<i32> {
-        probe::enter(Location::caller());
-        self.wait_until(Some(timeout))
-    }
-
-    fn wait_until(&self, timeout: Option<Duration>) -> Result<i32> {
-        let limit = timeout.unwrap_or_default();
-        self.child
-            .wait(Operation::Wait, Deadline::after(timeout))?
-            .ok_or(Error::TimedOut {
-                operation: "wait",
-                limit,
-            })
-    }
-
-    /// Returns how it ended; `None` while it runs.
-    ///
-    /// # Errors
-    ///
-    /// As [`Popen::wait`].
-    pub fn poll(&self) -> Result<Option<i32>> {
-        self.child.poll()
-    }
-
-    /// Writes `input` to its stdin and closes it, reads both outputs until their end, and waits:
-    /// returns stdout and stderr, each empty where it was not piped.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::System`] if a pipe fails. A program that closes its stdin early is none.
-    #[track_caller]
-    pub fn communicate(&mut self, input: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
-        probe::enter(Location::caller());
-        communicate::communicate(self, input)
-    }
-
-    /// Ends it by SIGTERM.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::System`] if it may not be signalled. After its end this does nothing.
-    #[track_caller]
-    pub fn terminate(&self) -> Result<()> {
-        probe::enter(Location::caller());
-        self.child.signal(Signal::TERM)
-    }
-
-    /// Ends it by SIGKILL.
-    ///
-    /// # Errors
-    ///
-    /// As [`Popen::terminate`].
-    #[track_caller]
-    pub fn kill(&self) -> Result<()> {
-        probe::enter(Location::caller());
-        self.child.signal(Signal::KILL)
-    }
-}
-
-fn tell_created(name: &str) -> ObjectId {
-    let object = probe::next_object();
-    probe::say(|| Kind::ObjectCreated {
-        object,
-        class: Class::Popen,
-        name: Text::from(name),
-        part_of: None,
-        part: None,
-        maxsize: None,
-        capacity: None,
-    });
-    object
-}
-
-/// The standard streams of a program that is about to start.
-struct Streams {
-    ours: [Option<Pipe>; 3],
-    theirs: Vec<(ObjectId, End)>,
-}
-
-impl Streams {
-    fn open(
-        program: &Program,
-        object: ObjectId,
-        actor: ActorId,
-        command: &mut Command,
-    ) -> Result<Streams> {
-        let mut streams = Streams {
-            ours: [None, None, None],
-            theirs: Vec::new(),
-        };
-        for (at, part) in [Part::Stdin, Part::Stdout, Part::Stderr]
-            .into_iter()
-            .enumerate()
-        {
-            let stdio = if program.piped.contains(&part) {
-                let whole: sync::PartOf = Some((object, part));
-                let (read, write, capacity) = pipe::kernel_pipe(pipe::Waiting::InCall)?;
-                let pipe = pipe::tell_created(Class::Pipe, part.text(), whole, Some(capacity));
-                let (ours, end, theirs, their_end) = if part == Part::Stdin {
-                    (write, End::Write, read, End::Read)
-                } else {
-                    (read, End::Read, write, End::Write)
-                };
-                probe::say(|| Kind::EndOpened { object: pipe, end });
-                streams.ours[at] = Some(Pipe {
-                    fd: ours,
-                    object: pipe,
-                    end,
-                });
-                streams.theirs.push((pipe, their_end));
-                Stdio::from(theirs)
-            } else {
-                inherited(part, actor)
-            };
-            match part {
-                Part::Stdin => command.stdin(stdio),
-                Part::Stdout => command.stdout(stdio),
-                _ => command.stderr(stdio),
-            };
-        }
-        Ok(streams)
-    }
-
-    /// Says which ends the program has, since it can't say so itself.
-    fn tell_ends(&mut self, actor: ActorId) {
-        for (object, end) in self.theirs.drain(..) {
-            probe::say_about(actor, || Kind::EndOpened { object, end });
-        }
-    }
-}
-
-/// Returns a stream that is not piped: this process's own, or on a stage a pipe of its own to the
-/// stage, so that what it prints can be told to be its.
-fn inherited(part: Part, actor: ActorId) -> Stdio {
-    let stream = match part {
-        Part::Stdout => Stream::Stdout,
-        Part::Stderr => Stream::Stderr,
-        _ => return Stdio::inherit(),
-    };
-    probe::capture(actor, stream).map_or_else(Stdio::inherit, Stdio::from)
-}
-
-fn spawn(
-    command: &mut Command,
-    program: &Program,
-    name: &str,
-    actor: ActorId,
-) -> Result<Arc<Child>> {
-    let birth = Birth::of_process(actor);
-    let text = Text::from(name);
-    probe::say(|| Kind::ProcessForked {
-        child: actor,
-        name: text.clone(),
-        method: Method::Exec,
-        daemon: false,
-    });
-    // Between its fork and its exec std's child touches nothing of ours.
-    let child = match command.spawn() {
-        Ok(child) => child,
-        Err(error) => {
-            birth.forget();
-            let reason = Text::from(errno_name(&error));
-            probe::say(|| Kind::ForkFailed {
-                child: actor,
-                error: reason,
-            });
-            return Err(Error::system(
-                format!("cannot run `{}`", program.argv[0]),
-                error,
-            ));
-        }
-    };
-    let pid = child.id();
-    birth.announce(pid);
-    probe::say(|| Kind::ForkReturned { child: actor, pid });
-    let parent = probe::process();
-    probe::say_about(actor, || Kind::ProcessStarted {
-        pid,
-        parent,
-        name: text,
-    });
-    probe::say_about(actor, || Kind::ProcessExec {
-        argv: program.argv.iter().map(Text::from).collect(),
-    });
-    // Dropped, std's handle neither waits nor kills: `Child` reaps.
-    drop(child);
-    Child::watch_program(actor, pid)
+    Ok(completed)
 }

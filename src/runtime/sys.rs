@@ -3,7 +3,9 @@
 
 use rustix::process::{Pid, WaitIdOptions, WaitIdStatus};
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 /// `fork(2)`: returns the child's pid in the parent, `None` in the child.
 ///
@@ -55,4 +57,43 @@ pub(super) fn retire(fd: BorrowedFd<'_>) -> io::Result<()> {
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
+}
+
+/// `fcntl(F_SETFD)`: takes charge of a descriptor that this program was started with, and closes it
+/// on exec. `Err(EBADF)` if it is not open.
+///
+/// Only `spawn` calls this, in a new process, for descriptors that its parent has passed to it.
+pub(super) fn own(fd: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: fcntl looks at the number only, and fails if it names nothing.
+    if unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it is open, and nobody else here knows of it: the parent has opened it for us alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `pidfd_send_signal(2)`, for numbers of signals that have no name, too.
+pub(super) fn send_signal(pidfd: BorrowedFd<'_>, signal: i32) -> io::Result<()> {
+    let null = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: the kernel looks at two numbers; without a siginfo it makes its own.
+    let sent = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_raw_fd(),
+            signal,
+            null,
+            0,
+        )
+    };
+    match sent {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// `setsid(2)` in the program that `command` starts.
+pub(super) fn in_new_session(command: &mut Command) {
+    let new_session = || rustix::process::setsid().map(drop).map_err(io::Error::from);
+    // SAFETY: between fork and exec this makes one system call, and an error without allocating.
+    unsafe { command.pre_exec(new_session) };
 }

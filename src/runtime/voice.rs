@@ -8,7 +8,16 @@
 //! all the same, which stands in the lock's own page.
 
 use crate::channel::{Published, RingWriter};
-use crate::event::{ActorId, Kind, ObjectId};
+use crate::event::{ActorId, FileId, Kind, ObjectId};
+
+/// Where in the program's own source a thread is.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    /// The line; 0 if it was on none yet.
+    pub(super) line: u32,
+    /// The file of that line, where it is not the program's first.
+    pub(super) file: Option<FileId>,
+}
 
 /// What a thread says events with.
 pub(super) struct Voice {
@@ -35,34 +44,34 @@ impl Voice {
         }
     }
 
-    /// Says an event about this actor or another, with the line that it is on; 0 is none.
+    /// Says an event about this actor or another, with the line that it is on.
     #[inline]
-    pub(super) fn say(&mut self, about: Option<ActorId>, line: u32, kind: &Kind) -> Published {
+    pub(super) fn say(&mut self, about: Option<ActorId>, at: Spot, kind: &Kind) -> Published {
         if self.kept_back.is_some() || self.used.is_some() {
-            self.catch_up(line);
+            self.catch_up(at);
         }
-        self.publish(about, line, kind)
+        self.publish(about, at, kind)
     }
 
     /// Says that a lock was taken, or keeps it back.
     #[inline]
-    pub(super) fn take_lock(&mut self, line: u32, object: ObjectId) {
+    pub(super) fn take_lock(&mut self, at: Spot, object: ObjectId) {
         let is_calm = self.writer.as_mut().is_none_or(RingWriter::is_calm);
         if is_calm {
-            let _ = self.say(None, line, &Kind::LockTaken { object });
+            let _ = self.say(None, at, &Kind::LockTaken { object });
             return;
         }
         if self.kept_back.is_some() || self.used.is_some_and(|(used, _)| used != object) {
-            self.catch_up(line);
+            self.catch_up(at);
         }
         self.kept_back = Some(object);
     }
 
     /// Says that a lock is given back, or that it was used, if its taking was kept back.
     #[inline]
-    pub(super) fn release_lock(&mut self, line: u32, object: ObjectId) {
+    pub(super) fn release_lock(&mut self, at: Spot, object: ObjectId) {
         if self.kept_back != Some(object) {
-            let _ = self.say(None, line, &Kind::LockReleased { object });
+            let _ = self.say(None, at, &Kind::LockReleased { object });
             return;
         }
         self.kept_back = None;
@@ -72,25 +81,25 @@ impl Voice {
 
     /// Says what was kept back.
     #[cold]
-    fn catch_up(&mut self, line: u32) {
+    fn catch_up(&mut self, at: Spot) {
         if let Some((object, times)) = self.used.take() {
-            let _ = self.publish(None, line, &Kind::LockUsed { object, times });
+            let _ = self.publish(None, at, &Kind::LockUsed { object, times });
         }
         if let Some(object) = self.kept_back.take() {
-            let _ = self.publish(None, line, &Kind::LockTaken { object });
+            let _ = self.publish(None, at, &Kind::LockTaken { object });
         }
     }
 
     #[inline]
-    fn publish(&mut self, about: Option<ActorId>, line: u32, kind: &Kind) -> Published {
+    fn publish(&mut self, about: Option<ActorId>, at: Spot, kind: &Kind) -> Published {
         let Some(writer) = &mut self.writer else {
             return Published::Full;
         };
-        let line = Some(line).filter(|&line| line != 0);
+        let line = Some(at.line).filter(|&line| line != 0);
         let (actor, by) = match about {
             Some(about) if about != self.actor => (about, Some(self.actor)),
             _ => (self.actor, None),
         };
-        writer.publish(actor, by, line, None, kind)
+        writer.publish(actor, by, line, at.file, kind)
     }
 }

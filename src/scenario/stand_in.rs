@@ -27,12 +27,12 @@ pub(super) fn is_nslookup_installed() -> bool {
 /// Returns the program that the knob names.
 pub(super) fn choose(choice: &str) -> Result<Program> {
     if choice == "nslookup" {
-        return Ok(Program::new(&["nslookup"]));
+        return Ok(Program::new(["nslookup"]));
     }
     let me = std::env::current_exe()
         .map_err(|error| Error::system("cannot find mpviz's own file", error))?;
     let me = me.to_string_lossy();
-    Ok(Program::new(&[&me, ARGUMENT]).named("nslookup stand-in"))
+    Ok(Program::new([&me, ARGUMENT]).named("nslookup stand-in"))
 }
 
 /// Answers as the stand-in; returns the exit code: 0 if every question had an answer, else 1.

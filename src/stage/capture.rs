@@ -1,40 +1,28 @@
 //! Captured output: the pipes that processes of the program print into, and the lines in them.
 //!
 //! MainProcess has a pipe for each stream, which all that it forks share. A subprocess may have
-//! pipes of its own (`channel::capture` is its side): then it is known who wrote a line.
+//! pipes of its own, which it asks for at the desk: then it is known who wrote a line.
 //! Invariant: of every pipe the supervisor has the read end alone, so its end of file is the end
 //! of its last writer.
 
-use crate::channel::capture::{REQUEST_LEN, Request};
-use crate::channel::passing;
+use super::desk::Asker;
+use crate::channel::desk::{Answer, FileIdentity};
 use crate::event::wire::TEXT_MAX;
 use crate::event::words::Stream;
 use crate::event::{ActorId, Kind, Text};
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::io::Errno;
-use rustix::net::{
-    AddressFamily, SocketAddrUnix, SocketFlags, SocketType, accept_with, bind, listen, socket_with,
-    sockopt,
-};
 use rustix::pipe::{PipeFlags, pipe_with};
-use std::collections::VecDeque;
-use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// The most that is read from a pipe at a time.
 const CHUNK: usize = 16 * 1024;
-/// The most requests that wait at the same time.
-const ASKING_MAX: usize = 64;
 
 /// All that is captured of a run.
+#[derive(Default)]
 pub(super) struct Capture {
-    name: Vec<u8>,
-    listener: OwnedFd,
-    /// Whether no request can be taken, for want of descriptors.
-    is_full: bool,
-    asking: VecDeque<OwnedFd>,
     /// Those who wait until all is told.
-    flushing: Vec<OwnedFd>,
+    flushing: Vec<Asker>,
     pipes: Vec<Pipe>,
 }
 
@@ -60,34 +48,6 @@ enum Came {
 pub(super) type Said = (ActorId, Kind);
 
 impl Capture {
-    /// Listens under a name that nobody can guess.
-    pub(super) fn new() -> io::Result<Capture> {
-        let mut random = [0; 16];
-        std::fs::File::open("/dev/urandom")?.read_exact(&mut random)?;
-        let name = format!("mpviz-{:032x}", u128::from_ne_bytes(random)).into_bytes();
-        let listener = socket_with(
-            AddressFamily::UNIX,
-            SocketType::SEQPACKET,
-            SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
-            None,
-        )?;
-        bind(&listener, &SocketAddrUnix::new_abstract_name(&name)?)?;
-        listen(&listener, 64)?;
-        Ok(Capture {
-            name,
-            listener,
-            is_full: false,
-            asking: VecDeque::new(),
-            flushing: Vec::new(),
-            pipes: Vec::new(),
-        })
-    }
-
-    /// Returns the name under which pipes are asked for.
-    pub(super) fn name(&self) -> &[u8] {
-        &self.name
-    }
-
     /// Makes a pipe, and returns its write end, closed on exec.
     pub(super) fn pipe(&mut self, writer: ActorId, stream: Stream) -> rustix::io::Result<OwnedFd> {
         let (end, write_end) = pipe_with(PipeFlags::CLOEXEC)?;
@@ -102,57 +62,23 @@ impl Capture {
         Ok(write_end)
     }
 
-    /// Returns what requests come by.
-    pub(super) fn requests(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        let listener = (!self.is_full).then_some(&self.listener);
-        let sockets = listener.into_iter().chain(&self.asking);
-        sockets.map(OwnedFd::as_fd)
-    }
-
     /// Returns what lines come by.
     pub(super) fn ends(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         self.pipes.iter().map(|pipe| pipe.end.as_fd())
     }
 
-    /// Answers all requests that have come.
-    pub(super) fn answer(&mut self) {
-        loop {
-            let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-            match accept_with(&self.listener, flags) {
-                Ok(socket) if is_ours(socket.as_fd()) => self.asking.push_back(socket),
-                Ok(_) | Err(Errno::INTR | Errno::CONNABORTED) => {}
-                Err(Errno::AGAIN) => break,
-                // No descriptor is left: those who ask wait, or give up in time.
-                Err(_) => {
-                    self.is_full = true;
-                    break;
-                }
-            }
-        }
-        // Who connects and says nothing makes room for who does.
-        while self.asking.len() > ASKING_MAX {
-            self.asking.pop_front();
-        }
-        for socket in std::mem::take(&mut self.asking) {
-            let mut bytes = [0; REQUEST_LEN];
-            match passing::receive(socket.as_fd(), &mut bytes) {
-                Err(Errno::AGAIN) => self.asking.push_back(socket),
-                Ok((len, _)) => match Request::parse(&bytes[..len]) {
-                    Some(Request::Pipe(actor, stream)) => self.give(socket.as_fd(), actor, stream),
-                    Some(Request::Flush) => self.flushing.push(socket),
-                    None => {}
-                },
-                Err(_) => {}
-            }
+    /// Gives who asks a pipe of its own.
+    pub(super) fn give(&mut self, asker: &Asker, actor: ActorId, stream: Stream) {
+        // If the answer does not arrive, nobody has the write end, and the pipe is at its end.
+        match self.pipe(actor, stream) {
+            Ok(end) => asker.answer(&Answer::Done, Some(end.as_fd())),
+            Err(errno) => asker.answer(&Answer::Refused(errno.raw_os_error()), None),
         }
     }
 
-    fn give(&mut self, socket: BorrowedFd<'_>, actor: ActorId, stream: Stream) {
-        // If the answer does not arrive, nobody has the write end, and the pipe is at its end.
-        let _ = match self.pipe(actor, stream) {
-            Ok(end) => passing::send(socket, &0i32.to_le_bytes(), &[end.as_fd()]),
-            Err(errno) => passing::send(socket, &errno.raw_os_error().to_le_bytes(), &[]),
-        };
+    /// Lets who asks wait until all is told.
+    pub(super) fn flush(&mut self, asker: Asker) {
+        self.flushing.push(asker);
     }
 
     /// Reads one chunk of each pipe, and adds the lines that are whole and, at the end of a pipe,
@@ -168,24 +94,14 @@ impl Capture {
             Came::Nothing => true,
             Came::End => false,
         });
-        let closed = self.pipes.len() < before;
-        if closed {
-            self.take_requests();
-        }
-        any || closed
+        any || self.pipes.len() < before
     }
 
     /// Answers those who wait until all is told: it is.
     pub(super) fn told(&mut self) {
-        for socket in self.flushing.drain(..) {
-            // Who does not wait any more needs no answer.
-            let _ = passing::send(socket.as_fd(), &0i32.to_le_bytes(), &[]);
+        for asker in self.flushing.drain(..) {
+            asker.answer(&Answer::Done, None);
         }
-    }
-
-    /// Takes requests again, in case there are descriptors now.
-    pub(super) fn take_requests(&mut self) {
-        self.is_full = false;
     }
 
     /// Returns what was begun and will not be ended: nobody is left to print.
@@ -198,9 +114,10 @@ impl Capture {
     }
 }
 
-/// Returns whether who asks runs as the same user.
-fn is_ours(socket: BorrowedFd<'_>) -> bool {
-    sockopt::socket_peercred(socket).is_ok_and(|peer| peer.uid == rustix::process::geteuid())
+/// Returns which file a pipe's end is; both ends are the same.
+pub(super) fn identity_of(end: BorrowedFd<'_>) -> FileIdentity {
+    let stat = rustix::fs::fstat(end).ok()?;
+    Some((stat.st_dev, stat.st_ino))
 }
 
 impl Pipe {

@@ -7,6 +7,7 @@ use super::launch::Play;
 use super::sys;
 use super::teller::{name_of, words_of};
 use super::tree::number_of;
+use crate::channel::desk::VARIABLE;
 use crate::channel::{Arena, Slot};
 use crate::event::{ActorId, Kind, Text};
 use nix::errno::Errno;
@@ -36,8 +37,8 @@ pub struct Entrance {
     pub slot: Slot,
     /// Which actor it is.
     pub actor: ActorId,
-    /// The name of the supervisor's socket, for `channel::capture::capture_pipe`.
-    pub capture: Vec<u8>,
+    /// The name of the supervisor's socket, for `channel::desk`.
+    pub desk: String,
 }
 
 /// What MainProcess does, given by who knows the programs. Returns its exit code.
@@ -49,7 +50,7 @@ pub(super) struct Main<'a> {
     pub(super) run: Run,
     pub(super) entrance: Entrance,
     pub(super) group: Pid,
-    pub(super) null: BorrowedFd<'a>,
+    pub(super) stdin: BorrowedFd<'a>,
     pub(super) stdout: BorrowedFd<'a>,
     pub(super) stderr: BorrowedFd<'a>,
 }
@@ -126,7 +127,7 @@ pub(super) fn child_main(main: Main<'_>) -> ! {
 }
 
 fn child_streams(main: &Main<'_>) -> rustix::io::Result<()> {
-    rustix::stdio::dup2_stdin(main.null)?;
+    rustix::stdio::dup2_stdin(main.stdin)?;
     rustix::stdio::dup2_stdout(main.stdout)?;
     rustix::stdio::dup2_stderr(main.stderr)
 }
@@ -163,9 +164,10 @@ fn child_exec(argv: &[OsString], entrance: &Entrance) -> ! {
     say(Kind::ProcessExec {
         argv: told.collect(),
     });
+    let environment = environment(&entrance.desk);
     let argv: Result<Vec<CString>, _> = argv.iter().map(|a| CString::new(a.as_bytes())).collect();
     let errno = match &argv {
-        Ok(argv) if !argv.is_empty() => match nix::unistd::execvp(&argv[0], argv) {
+        Ok(argv) if !argv.is_empty() => match nix::unistd::execvpe(&argv[0], argv, &environment) {
             Ok(never) => match never {},
             Err(errno) => errno,
         },
@@ -185,4 +187,17 @@ fn child_exec(argv: &[OsString], entrance: &Entrance) -> ! {
     let code = if errno == Errno::ENOENT { 127 } else { 126 };
     say(Kind::ProcessExiting { code });
     sys::exit_now(code)
+}
+
+/// Returns this process's environment with an invitation to join the stage.
+fn environment(desk: &str) -> Vec<CString> {
+    let mine = std::env::vars_os().filter(|(name, _)| name != VARIABLE);
+    let invitation = (VARIABLE.into(), desk.into());
+    let word = |(name, value): (OsString, OsString)| {
+        let mut word = name;
+        word.push("=");
+        word.push(value);
+        CString::new(word.into_encoded_bytes()).ok()
+    };
+    mine.chain([invitation]).filter_map(word).collect()
 }

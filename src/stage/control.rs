@@ -18,13 +18,15 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 /// The largest message: the socket's own limit on an untuned machine is a little larger.
 const MESSAGE_MAX: usize = 200 * 1024;
 
-/// What is to be put on: the first message. Beside it come the arena, the lifeline's read end
-/// and, with `modes`, the terminal.
+/// What is to be put on: the first message. Beside it come the arena, the lifeline's read end,
+/// with `modes` the terminal, and with `has_stdin` what MainProcess reads.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Brief {
     pub(super) play: Play,
     pub(super) seed: u64,
     pub(super) pace: f64,
+    /// Whether MainProcess reads something.
+    pub(super) has_stdin: bool,
     /// mpviz's own pid.
     pub(super) viewer: u32,
     /// The terminal's modes before and since mpviz runs.

@@ -4,11 +4,16 @@
 //! after the reap instead of reading whoever has the pid next. Not here: what is made of it
 //! (`watcher`), and who is to be ended (`tree`).
 
-use crate::event::Span;
 use crate::event::words::KernelState;
+use crate::event::{Span, Text};
 use rustix::fs::{Mode, OFlags};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+/// Of a process's arguments at most so many are told,
+const ARGUMENTS_MAX: usize = 32;
+/// and of each so many bytes.
+const ARGUMENT_MAX: usize = 256;
 
 /// A process as its `stat` file tells it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +73,34 @@ impl Stat {
             _ => KernelState::Other,
         }
     }
+}
+
+/// Returns a process's arguments, the program first; none of a zombie.
+pub(super) fn arguments(pid: u32) -> Vec<String> {
+    let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let bytes = bytes.strip_suffix(&[0]).unwrap_or(&bytes);
+    if bytes.is_empty() {
+        return Vec::new();
+    }
+    bytes
+        .split(|&b| b == 0)
+        .take(ARGUMENTS_MAX)
+        .map(|word| String::from_utf8_lossy(&word[..word.len().min(ARGUMENT_MAX)]).into_owned())
+        .collect()
+}
+
+/// Returns what a process is called: its program's file name; where it has no arguments, what the
+/// kernel calls it.
+pub(super) fn name_of(pid: u32, argv: &[String]) -> Text {
+    let file = argv.first().map_or("", String::as_str);
+    let file = file.rsplit('/').next().unwrap_or(file);
+    // A login shell's stands after a dash; what a process calls itself may go on after a colon.
+    let file = file.trim_start_matches('-');
+    if !file.is_empty() {
+        return Text::from(file);
+    }
+    let comm = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
+    Text::from(String::from_utf8_lossy(&comm).trim_end())
 }
 
 /// Returns a process's exit code, −N for signal N, from a status as `wait` tells it.

@@ -6,6 +6,7 @@ use crate::event::program::{Knobs, Program};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::OwnedFd;
 
 /// How many processes of a run may live at the same time, if nobody says otherwise.
 pub const LIVE_MAX: usize = 2_000;
@@ -66,6 +67,8 @@ pub struct Launch {
     pub seed: u64,
     /// How many times as fast as written sleeps and timeouts run; 0 leaves sleeps out.
     pub pace: f64,
+    /// What MainProcess reads as its stdin; nothing, if this is none.
+    pub stdin: Option<OwnedFd>,
     /// The terminal, to be given back should mpviz be killed.
     pub terminal: Option<Terminal>,
     /// Where the run's events go. Fresh: one run, one arena.
@@ -90,6 +93,7 @@ impl Launch {
             }],
             seed: knobs.seed,
             pace: knobs.pace,
+            stdin: None,
             terminal: None,
             arena,
             live_max: LIVE_MAX,
@@ -104,6 +108,7 @@ impl Launch {
             sources: Vec::new(),
             seed: 0,
             pace: 1.0,
+            stdin: None,
             terminal: None,
             arena,
             live_max: LIVE_MAX,

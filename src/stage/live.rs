@@ -53,6 +53,10 @@ impl Stage {
             .map_err(|errno| make("mpviz a reaper")(Errno::from_raw_os_error(errno as i32)))?;
         launch.arena.control().set_seed(launch.seed);
         launch.arena.control().set_pace(launch.pace);
+        for _ in &launch.sources {
+            // Files that the program names itself come after these.
+            launch.arena.control().next_file();
+        }
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK);
         let wake = Arc::new(wake.map_err(make("an eventfd"))?);
         let (net, lifeline_end) = spawn()?;
@@ -211,12 +215,14 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<(), Stage
         play: launch.play.clone(),
         seed: launch.seed,
         pace: launch.pace,
+        has_stdin: launch.stdin.is_some(),
         viewer: std::process::id(),
         modes: terminal.map(|t| (t.before.clone(), t.raw.clone())),
     };
     let arena = launch.arena.fd().ok_or_else(|| lost(Errno::BADF.into()))?;
     let mut fds = vec![arena, lifeline_end.as_fd()];
     fds.extend(terminal.map(|terminal| terminal.tty.as_fd()));
+    fds.extend(launch.stdin.as_ref().map(AsFd::as_fd));
     tell(net.control(), &brief, &fds).map_err(lost)?;
     let mut answer = [PollFd::from_borrowed_fd(net.control(), PollFlags::IN)];
     let ready = rustix::io::retry_on_intr(|| poll(&mut answer, Some(&PATIENCE)));

@@ -6,15 +6,17 @@
 //! has, makes the kernel kill the program's process group.
 //!
 //! Reading order: [`launch`] (what is to be run), [`live`] (a run, as mpviz holds it),
-//! `supervisor` with `child`, `reaper`, `capture` and `teller` (the other side), `control` (what
-//! the two tell each other), `watcher` with `sampler`, `ends` and `crowd`
+//! `supervisor` with `child`, `reaper`, `desk`, `company`, `capture` and `teller` (the other side),
+//! `control` (what the two tell each other), `watcher` with `sampler`, `ends` and `crowd`
 //! (exits, samples, limits), `tree` and `kernel` (who lives, by
-//! `/proc`), `terminal`.
+//! `/proc`), `source`, `terminal`.
 
 mod capture;
 mod child;
+mod company;
 mod control;
 mod crowd;
+mod desk;
 mod ends;
 mod kernel;
 pub mod launch;
@@ -23,6 +25,7 @@ mod net;
 mod opening;
 mod reaper;
 mod sampler;
+mod source;
 pub mod supervisor;
 mod sys;
 mod teller;
@@ -33,4 +36,5 @@ mod watcher;
 pub use child::{Entrance, Run};
 pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError};
 pub use live::Stage;
+pub use source::read_sources;
 pub use terminal::{Modes, Terminal};

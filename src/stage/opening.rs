@@ -9,7 +9,7 @@ use crate::event::{ActorId, Event, FileId, Kind, Text, Time};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Of a source, at most this many bytes are told.
-const SOURCE_MAX: usize = 256 * 1024;
+pub(super) const SOURCE_MAX: usize = 256 * 1024;
 
 /// Returns the run's first events, all at time 0.
 pub(super) fn events(launch: &Launch, supervisor: u32) -> Vec<Event> {
@@ -57,7 +57,7 @@ fn machine() -> String {
     format!("Linux {kernel} {}", sysinfo::System::cpu_arch())
 }
 
-fn floor_char_boundary(text: &str, at: usize) -> usize {
+pub(super) fn floor_char_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

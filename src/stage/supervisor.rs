@@ -12,11 +12,14 @@ mod start;
 use self::keeper::Keeper;
 use super::capture::Capture;
 use super::child::Run;
+use super::company::Company;
 use super::control::{Brief, Order, Word, hear, tell};
+use super::desk::Desk;
 use super::reaper::{Reaper, Tree};
 use super::teller::{RETRY_EVERY, Teller};
 use super::tree::number_of;
 use crate::channel::Arena;
+use crate::channel::desk::Request;
 use crate::event::ActorId;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -97,7 +100,11 @@ struct Supervisor<'a> {
     arena: Arena,
     lifeline: OwnedFd,
     tty: Option<OwnedFd>,
+    /// What MainProcess reads.
+    stdin: OwnedFd,
     signals: SignalFd,
+    desk: Desk,
+    company: Company,
     capture: Capture,
     /// The last one watches; those before it have died and hold the group's number.
     keepers: Vec<Keeper>,
@@ -120,13 +127,18 @@ impl<'a> Supervisor<'a> {
         nix::sys::prctl::set_pdeathsig(Signal::SIGTERM)?;
         let _ = nix::sys::prctl::set_name(c"mpviz-super");
         *attempt = "map the arena";
-        let arena = Arena::attach(fds.next().ok_or_else(missing)?).map_err(io_error)?;
+        let memory = fds.next().ok_or_else(missing)?;
+        let arena = Arena::attach(memory.try_clone()?).map_err(io_error)?;
         let lifeline = fds.next().ok_or_else(missing)?;
-        let tty = fds.next();
+        let tty = brief.modes.is_some().then(|| fds.next()).flatten();
+        let stdin = match fds.next().filter(|_| brief.has_stdin) {
+            Some(stdin) => stdin,
+            None => null()?,
+        };
         let slot = arena.reserve(ActorId::MPVIZ, ActorId::MPVIZ);
         let slot = slot.ok_or_else(missing)?;
         *attempt = "capture output";
-        let capture = Capture::new()?;
+        let desk = Desk::new()?;
         *attempt = "start the keeper";
         let keeper = Keeper::start(&lifeline, None)?;
         let mut reaper = Reaper::new(arena.clone(), number_of(getpid()));
@@ -136,8 +148,11 @@ impl<'a> Supervisor<'a> {
             run,
             lifeline,
             tty,
+            stdin,
             signals,
-            capture,
+            desk,
+            company: Company::new(arena.clone(), memory, number_of(getpid())),
+            capture: Capture::default(),
             tell: Teller::new(arena.writer(slot)),
             reaper,
             keepers: vec![keeper],
@@ -174,8 +189,8 @@ impl<'a> Supervisor<'a> {
         }
         let first_request = fds.len();
         fds.extend(
-            self.capture
-                .requests()
+            self.desk
+                .sockets()
                 .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)),
         );
         // While the ring is full, who prints waits, as it would for a slow terminal.
@@ -197,7 +212,7 @@ impl<'a> Supervisor<'a> {
         let ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
         drop(fds);
         if ready[first_request..].iter().any(|&ready| ready) {
-            self.capture.answer();
+            self.answer();
         }
         if ready[0]
             && let Some(why) = self.hear_signals()
@@ -214,9 +229,22 @@ impl<'a> Supervisor<'a> {
         }
         if count == 0 {
             self.reaper.look(&mut self.tell, None);
-            self.capture.take_requests();
+            self.desk.reopen();
         }
         None
+    }
+
+    /// Answers all requests that have come.
+    fn answer(&mut self) {
+        for (asker, request) in self.desk.take() {
+            match request {
+                Request::Pipe(actor, stream) => self.capture.give(&asker, actor, stream),
+                Request::Flush => self.capture.flush(asker),
+                Request::Join { layout, claim } => {
+                    self.company.join(&mut self.tell, &asker, layout, claim);
+                }
+            }
+        }
     }
 
     fn hear_signals(&mut self) -> Option<Why> {
@@ -282,7 +310,10 @@ impl<'a> Supervisor<'a> {
             for (writer, kind) in lines.drain(..) {
                 self.tell.say(writer, Some(ActorId::MPVIZ), kind);
             }
-            if !any && !self.tell.is_behind() {
+            if any {
+                // A pipe may have come to its end: its descriptor is free.
+                self.desk.reopen();
+            } else if !self.tell.is_behind() {
                 self.capture.told();
                 return true;
             }

@@ -236,8 +236,11 @@ impl Watcher {
 
     /// Begins to watch a process, if it still is the one that said it has started.
     fn watch(&mut self, pid: u32, actor: ActorId) {
-        if self.processes.contains_key(&pid) {
-            self.exited(pid);
+        match self.processes.get(&pid) {
+            // It has joined, and says so too.
+            Some(watched) if watched.actor == actor => return,
+            Some(_) => self.exited(pid),
+            None => {}
         }
         let Some(watched) = Watched::open(pid, actor, self.start.net.pid()) else {
             return;

@@ -25,9 +25,11 @@ mod canon;
 mod case;
 mod mismatch;
 mod pipes;
+mod popen;
 mod processes;
 mod queues;
 mod run;
+mod spawned;
 mod sync;
 mod values;
 
@@ -41,8 +43,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const AREAS: &[Area] = &[
     Area::new("mismatch", mismatch::CASES),
     Area::new("pipes", pipes::CASES),
+    Area::new("popen", popen::CASES),
     Area::new("processes", processes::CASES),
     Area::new("queues", queues::CASES),
+    Area::new("spawned", spawned::CASES),
     Area::new("sync", sync::CASES),
     Area::new("values", values::CASES),
 ];
@@ -51,6 +55,7 @@ const AREAS: &[Area] = &[
 const AT_A_TIME: usize = 2;
 
 fn main() -> ExitCode {
+    mpviz::runtime::spawn::begin(spawned::targets());
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [flag, area, name] = arguments.as_slice()
         && flag == "--case"

@@ -4,7 +4,7 @@
 //! leaves nothing for long. Plays say how far they are by files in the folder `TEST_DIR`.
 #![expect(unsafe_code, reason = "trees of processes are made by bare forks")]
 
-use mpviz::channel::{Arena, RingWriter, Slot, capture};
+use mpviz::channel::{Arena, RingWriter, Slot, desk};
 use mpviz::event::words::{Class, End, Method, Part, Stream};
 use mpviz::event::{ActorId, Kind, Text};
 use mpviz::stage::Entrance;
@@ -280,7 +280,7 @@ fn lines(entrance: &Entrance) -> i32 {
     let child = told.arena.control().next_actor();
     let slot = told.arena.reserve(child, child).expect("there are many");
     let pipe = |stream| {
-        let end = capture::capture_pipe(&entrance.capture, child, stream);
+        let end = desk::capture_pipe(entrance.desk.as_bytes(), child, stream);
         end.expect("the supervisor answers")
     };
     let mut program = Command::new("sh");
@@ -299,7 +299,7 @@ fn lines(entrance: &Entrance) -> i32 {
     told.say_about(child, &Kind::ProcessStarted { pid, parent, name });
     told.say_about(child, &Kind::ProcessExec { argv });
     let code = started.wait().ok().and_then(|status| status.code());
-    capture::flush(&entrance.capture).expect("the supervisor answers");
+    desk::flush(entrance.desk.as_bytes()).expect("the supervisor answers");
     told.say_about(child, &Kind::ProcessExited { code });
     print_raw(2, b"at last\n");
     code.unwrap_or(98)

@@ -57,11 +57,11 @@ impl History {
         }
     }
 
-    /// Returns the position of a process that lives and has become another program.
+    /// Returns the position of a process that lives and does not speak for itself.
     fn stranger(&self, actor: ActorId) -> Option<usize> {
         let who = self.actor_index.get(actor.0)?;
         let process = &self.actors[who];
-        (!process.argv.is_empty() && !process.over()).then_some(who)
+        (process.is_foreign && !process.over()).then_some(who)
     }
 
     /// Returns the position of the process that has what an actor opens.

@@ -24,6 +24,8 @@ use crate::event::{ActorId, Event, FileId, Kind, Time};
 struct Said {
     t: Time,
     actor: ActorId,
+    /// Who says so, where that is another.
+    by: Option<ActorId>,
     /// The actor's position; none for mpviz, unless it has a row.
     who: Option<usize>,
     /// The line of the program's source that led to it.
@@ -77,6 +79,7 @@ impl History {
         let said = Said {
             t: event.t,
             actor: event.actor,
+            by: event.by,
             who: self.introduce(event),
             line: event
                 .line

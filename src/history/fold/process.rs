@@ -115,12 +115,19 @@ impl History {
         let Some(who) = said.who.filter(|&who| self.can_live(who)) else {
             return self.strange();
         };
-        if self.actors[who].started.is_some() {
+        let actor = &mut self.actors[who];
+        if actor.started.is_some() {
+            // A program that mpviz did not bring has joined, and speaks for itself from here on.
+            if actor.is_foreign && said.by.is_none() {
+                actor.is_foreign = false;
+                rename(&mut actor.name, name);
+                return;
+            }
             return self.strange();
         }
-        let actor = &mut self.actors[who];
         actor.started = Some(said.t);
         actor.pid.get_or_insert(pid);
+        actor.is_foreign = said.by == Some(ActorId::MPVIZ);
         rename(&mut actor.name, name);
         self.show_state(who, said.t);
         self.count_in(who, said.t);
@@ -136,7 +143,14 @@ impl History {
         let Some(who) = said.who.filter(|&who| self.can_live(who)) else {
             return self.strange();
         };
-        self.actors[who].argv = argv.to_vec();
+        let actor = &mut self.actors[who];
+        actor.argv = argv.to_vec();
+        actor.is_foreign = true;
+        if let (Some(program), Some(ActorId::MPVIZ)) = (argv.first(), said.by) {
+            // Nobody has said what it is to be called.
+            let file = program.rsplit('/').next().unwrap_or(program);
+            rename(&mut actor.name, &Text::from(file.trim_start_matches('-')));
+        }
         self.drop_inherited_ends(who, said.t);
     }
 

@@ -110,7 +110,7 @@ impl Child {
 
     /// Returns the exit code if it was known before: for a process that is not its parent, which
     /// must not wait for a lock that its parent may have held at the fork.
-    pub(super) fn known_code(&self) -> Option<i32> {
+    pub(in crate::runtime) fn known_code(&self) -> Option<i32> {
         let end = self.end.try_lock().ok()?;
         end.map(|End { code }| code)
     }

@@ -8,6 +8,7 @@ use super::super::{io, probe};
 use crate::event::words::{Operation, Outcome};
 use crate::event::{ActorId, Kind};
 use rustix::process::{Pid, PidfdFlags};
+use serde::{Deserialize, Serialize};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::Location;
 use std::sync::OnceLock;
@@ -27,8 +28,8 @@ pub(super) struct Identity {
     parent: Option<Parent>,
 }
 
-/// The process that forked this one.
-#[derive(Clone)]
+/// The process that started this one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Parent {
     name: String,
     pid: u32,
@@ -91,7 +92,8 @@ pub fn getppid() -> u32 {
     rustix::process::getppid().map_or(0, |pid| Pid::as_raw(Some(pid)).cast_unsigned())
 }
 
-/// What a child learns about itself at its fork, put together by its parent.
+/// What a child learns about itself at its start, put together by its parent.
+#[derive(Debug, Serialize, Deserialize)]
 pub(in crate::runtime) struct Parentage {
     name: String,
     numbers: Vec<u32>,
@@ -114,7 +116,7 @@ impl Parentage {
         }
     }
 
-    /// Makes a forked child who it is.
+    /// Makes a child who it is.
     pub(in crate::runtime) fn child_begin(self) {
         let _ = CURRENT.get().set(Identity {
             name: self.name,

@@ -1,9 +1,10 @@
 //! The beginning of a run: MainProcess is forked into the keeper's group.
 
-use super::{Supervisor, null};
+use super::Supervisor;
 use crate::channel::Slot;
 use crate::event::words::{Method, Stream};
 use crate::event::{ActorId, Kind, Text};
+use crate::stage::capture::identity_of;
 use crate::stage::child::{Entrance, Main, child_main};
 use crate::stage::launch::Play;
 use crate::stage::sys::{self, Forked};
@@ -62,7 +63,7 @@ impl Supervisor<'_> {
         };
         let stdout = self.capture.pipe(writer, Stream::Stdout)?;
         let stderr = self.capture.pipe(writer, Stream::Stderr)?;
-        let null = null()?;
+        self.company.streams = [&stdout, &stderr].map(|end| identity_of(end.as_fd()));
         let knobs = match &self.brief.play {
             Play::Scenario { knobs, .. } => knobs.clone(),
             Play::Exec { .. } => Vec::new(),
@@ -80,10 +81,10 @@ impl Supervisor<'_> {
                     arena: self.arena.clone(),
                     slot,
                     actor,
-                    capture: self.capture.name().to_vec(),
+                    desk: self.desk.name().to_owned(),
                 },
                 group,
-                null: null.as_fd(),
+                stdin: self.stdin.as_fd(),
                 stdout: stdout.as_fd(),
                 stderr: stderr.as_fd(),
             }),

@@ -76,11 +76,12 @@ impl Teller<'_> {
     }
 
     fn started(&self, pid: u32) -> Option<Said> {
-        let method = self
-            .history
-            .actor(self.event.actor)
-            .and_then(|known| known.method);
-        match method {
+        let known = self.history.actor(self.event.actor);
+        if known.is_some_and(|known| known.started.is_some_and(|since| since < self.event.t)) {
+            let text = "joins: it uses the library, and speaks for itself from here on";
+            return Said::detail(Sign::Running, text);
+        }
+        match known.and_then(|known| known.method) {
             Some(Method::BareFork) => {
                 Said::new(Sign::Running, "fork() returns 0: this is the child")
             }

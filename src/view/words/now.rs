@@ -147,7 +147,7 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
 }
 
 fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time) -> Now {
-    if actor.method == Some(Method::Exec) {
+    if actor.is_foreign {
         // What a foreign program does inside is not seen; only that it lives.
         let line = command(&actor.argv);
         let line = if line.is_empty() {
