@@ -5,8 +5,9 @@ use crate::case::{Case, case};
 use mpviz::runtime::spawn::Registered;
 use mpviz::runtime::sync::{Event, Lock};
 use mpviz::runtime::{
-    Error, Process, Result, StartMethod, Value, current_process, exit, force_start_method, getpid,
-    getppid, parent_process, pipe_one_way, set_start_method, start_method, start_method_if_set,
+    Connection, Error, JoinableQueue, Process, Queue, Result, SimpleQueue, StartMethod, Value,
+    current_process, exit, force_start_method, getpid, getppid, parent_process, pipe, pipe_one_way,
+    set_start_method, start_method, start_method_if_set,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -26,6 +27,11 @@ pub(crate) const CASES: &[Case] = &[
     case!(value),
     case!(lock_and_event),
     case!(lock_made_under_fork),
+    case!(queues),
+    case!(a_joinable_queue),
+    case!(queue_made_under_fork),
+    case!(queue_in_a_message),
+    case!(connections),
     case!(lock_in_a_message),
     case!(daemon_has_no_children),
     case!(ended_by_signals),
@@ -51,6 +57,10 @@ pub(crate) fn targets() -> Vec<Registered> {
         Registered::new(tell_changed),
         Registered::new(raise_value),
         Registered::new(hold),
+        Registered::new(hand_on),
+        Registered::new(do_tasks),
+        Registered::new(take_queue),
+        Registered::new(answer),
         Registered::new(spawn_nothing),
         Registered::new(wait_for_ever),
         Registered::new(die_early),
@@ -223,6 +233,74 @@ fn lock_and_event() -> Result<()> {
     attempt("release", lock.release());
     say("acquire", &lock.try_acquire());
     Ok(())
+}
+
+fn hand_on(from: Queue<u32>, to: SimpleQueue<u32>) -> Result<()> {
+    (0..3).try_for_each(|_| to.put(from.get()? * 2))
+}
+
+fn queues() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let (from, to) = (Queue::bounded("from", 2)?, SimpleQueue::named("to")?);
+    let process = Process::new().spawn(hand_on, (&from, &to))?;
+    (0..3).try_for_each(|n| from.put(n))?;
+    for _ in 0..3 {
+        say("get", &to.get()?);
+    }
+    say("qsize", &from.qsize());
+    join(process)
+}
+
+fn do_tasks(q: JoinableQueue<u32>) -> Result<()> {
+    for _ in 0..2 {
+        q.get()?;
+        q.task_done()?;
+    }
+    attempt("too often", q.task_done());
+    Ok(())
+}
+
+fn a_joinable_queue() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let q = JoinableQueue::named("q")?;
+    q.put(1)?;
+    q.put(2)?;
+    let process = Process::new().spawn(do_tasks, (&q,))?;
+    attempt("join", q.join());
+    join(process)
+}
+
+fn take_queue(_: Queue<u32>) {}
+
+fn queue_made_under_fork() -> Result<()> {
+    let q = Queue::<u32>::named("q")?;
+    force_start_method(StartMethod::Spawn);
+    let spawned = Process::new().spawn(take_queue, (&q,));
+    attempt("start", spawned.map(drop));
+    Ok(())
+}
+
+fn queue_in_a_message() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let (_reader, writer) = pipe_one_way("p")?;
+    attempt("send", writer.send(&Queue::<u32>::named("q")?));
+    Ok(())
+}
+
+fn answer(end: Connection, writer: Connection) -> Result<()> {
+    end.send(&end.recv::<String>()?.to_uppercase())?;
+    writer.send_bytes(b"one way")
+}
+
+fn connections() -> Result<()> {
+    // However they were made.
+    let (a, b) = pipe("p")?;
+    let (reader, writer) = pipe_one_way("p")?;
+    let process = Process::new().spawn(answer, (&b, &writer))?;
+    a.send("text")?;
+    say("recv", &a.recv::<String>()?);
+    say("recv", &String::from_utf8_lossy(&reader.recv_bytes()?));
+    join(process)
 }
 
 fn lock_made_under_fork() -> Result<()> {
