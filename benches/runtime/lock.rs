@@ -60,13 +60,13 @@ fn round(what: &str, arena: Option<String>) {
         let arena = Arena::attach(OwnedFd::from(file.expect("arena"))).expect("an arena");
         let actor = arena.control().next_actor();
         let slot = arena.reserve(actor, actor).expect("a ring");
-        let (source, capture) = (file!(), Vec::new());
+        let (source, desk) = (file!(), String::new());
         let place = probe::Place {
             arena,
             actor,
             slot,
             source,
-            capture,
+            desk,
         };
         probe::join_stage(place).expect("a stage");
     }

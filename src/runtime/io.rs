@@ -13,7 +13,6 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, read, write, writev};
 use std::io::IoSlice;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Writes all bytes, waiting where the pipe is full. `waits` is called before it waits for the
@@ -107,10 +106,6 @@ pub(super) struct Begun {
     inline: [u8; INLINE],
 }
 
-/// How often a reader looks again before it goes to sleep, where another CPU may write meanwhile.
-/// Two microseconds: to fall asleep and be woken costs more.
-const LOOKS: u32 = 8;
-
 /// Reads a message's first block: as [`read_message`], and the rest is still to be read.
 pub(super) fn read_block(
     fd: BorrowedFd<'_>,
@@ -118,10 +113,9 @@ pub(super) fn read_block(
     waits: impl FnOnce(),
 ) -> Result<Option<Begun>> {
     let mut block = [0; BLOCK];
+    // One that finds nothing goes to sleep at once. Looking again for a moment first helps only where
+    // a CPU is free; where none is, it keeps its writer from running (to and fro took twice as long).
     let mut got = read_now(fd, &mut block)?;
-    if got.is_none() && !deadline.is_over() {
-        got = look_again(fd, &mut block)?;
-    }
     if got.is_none() {
         waits();
         while got.is_none() {
@@ -141,35 +135,6 @@ pub(super) fn read_block(
     }
     let (opened, inline) = message::open(&block);
     Ok(Some(Begun { opened, inline }))
-}
-
-/// Looks for a moment whether something comes.
-fn look_again(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<Option<usize>> {
-    if !has_other_cpus() {
-        return Ok(None);
-    }
-    for _ in 0..LOOKS {
-        for _ in 0..8 {
-            std::hint::spin_loop();
-        }
-        let got = read_now(fd, &mut *buffer)?;
-        if got.is_some() {
-            return Ok(got);
-        }
-    }
-    Ok(None)
-}
-
-/// Returns whether this process may run on more than one CPU. Asked once.
-fn has_other_cpus() -> bool {
-    static CPUS: AtomicU32 = AtomicU32::new(0);
-    let mut known = CPUS.load(Ordering::Relaxed);
-    if known == 0 {
-        let cpus = rustix::thread::sched_getaffinity(None);
-        known = cpus.map_or(1, |cpus| cpus.count().max(1));
-        CPUS.store(known, Ordering::Relaxed);
-    }
-    known > 1
 }
 
 /// Reads the value of a message whose first block has come.
