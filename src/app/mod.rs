@@ -16,15 +16,22 @@ pub mod text;
 
 pub use terminal::TerminalError;
 
+use crate::runtime::error::{errno_name, errno_words};
 use crate::view::words::shown;
+use std::io;
 
-/// Returns an error with its chain of reasons on one line. What a stranger wrote into a trace may
+/// Returns an error with its chain of reasons on one line, the system's errors with their names. What a stranger wrote into a trace may
 /// be quoted there: a terminal obeys none of it.
 pub fn reasons(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let reason = error.to_string();
+        let reason = match error.downcast_ref::<io::Error>() {
+            Some(error) if error.raw_os_error().is_some() => {
+                format!("{}: {}", errno_name(error), errno_words(error))
+            }
+            _ => error.to_string(),
+        };
         // Some libraries repeat their cause's text in their own.
         if !text.ends_with(&reason) {
             text = format!("{text}: {reason}");

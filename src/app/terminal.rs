@@ -12,6 +12,7 @@ use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError, TryLockError};
@@ -38,7 +39,9 @@ static DRAWING: Mutex<()> = Mutex::new(());
 
 /// The terminal while it is ours.
 pub(super) struct Terminal {
-    inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: at its end it would show the cursor, which `give_back` does, and panic where
+    /// the terminal is gone, since it tells that on stderr.
+    inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     before: stage::Modes,
     raw: stage::Modes,
     /// Nobody knows what is on the screen.
@@ -56,7 +59,7 @@ impl Terminal {
         let guard = Guard;
         let raw = stage::Modes::of(io::stdout().as_fd())?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
-        let inner = ratatui::Terminal::new(backend)?;
+        let inner = ManuallyDrop::new(ratatui::Terminal::new(backend)?);
         std::mem::forget(guard);
         Ok(Terminal {
             inner,

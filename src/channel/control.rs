@@ -21,6 +21,7 @@ pub struct Control {
     pub(super) bell: Bell,
     turn: Turn,
     counters: Counters,
+    fault: Fault,
     pub(super) unobserved: Unobserved,
     /// A slot's bit is set by who reserves it, and cleared by the collector when it is free again.
     pub(super) taken: SlotSet,
@@ -76,6 +77,14 @@ struct Counters {
     objects: AtomicU32,
     tasks: AtomicU32,
     files: AtomicU32,
+}
+
+/// Whom a test wants dead, and when.
+#[repr(C, align(64))]
+struct Fault {
+    /// 0 is nobody.
+    actor: AtomicU32,
+    event: AtomicU32,
 }
 
 /// Threads that got no ring.
@@ -267,6 +276,22 @@ impl Control {
             }
             self.wait_turn(turn, None);
         }
+    }
+
+    /// Has an actor's process kill itself right before its event number `event`, from 0, is said.
+    /// For tests of what a death at an instant leaves behind: only a program built with debug
+    /// assertions heeds it.
+    pub fn set_fault(&self, actor: ActorId, event: u32) {
+        self.fault.event.store(event, Ordering::Relaxed);
+        self.fault.actor.store(actor.0, Ordering::Relaxed);
+    }
+
+    /// Returns whether an actor is to die before its event number `event`.
+    #[inline]
+    pub fn is_fatal(&self, actor: ActorId, event: u32) -> bool {
+        self.fault.actor.load(Ordering::Relaxed) == actor.0
+            && actor != ActorId::MPVIZ
+            && self.fault.event.load(Ordering::Relaxed) == event
     }
 
     /// Returns a number that is another after every change of pace, freeze or gate.

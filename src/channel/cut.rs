@@ -14,6 +14,7 @@
 
 use super::arena::Arena;
 use super::collector::{Batch, Tally};
+use super::ends;
 use super::ring::{self, RING_SLOTS, SLOT_BYTES, SLOTS_AT};
 use super::source::{Source, State};
 use crate::event::wire::Reader;
@@ -122,7 +123,7 @@ impl Cuts {
             let header = self.arena.header(idx);
             match self.sources.get(idx) {
                 Some(Some(source)) => source.has_news(header),
-                _ => header.written.head.load(Ordering::Acquire) != 0,
+                _ => ends::published(&header.written.head) != 0,
             }
         })
     }
@@ -174,8 +175,7 @@ impl Cuts {
         }
         let header = self.arena.header(idx);
         let source = self.sources[idx].get_or_insert_with(|| Source::new(header));
-        // Pairs with the Release in the writer: the bytes before the head are there.
-        let head = header.written.head.load(Ordering::Acquire);
+        let head = ends::published(&header.written.head);
         let tail = source.tail;
         if head == tail || source.state == State::Damaged {
             return None;
@@ -192,12 +192,7 @@ impl Cuts {
         self.used = copied.end;
         let place = &mut self.staging[copied.start * SLOT_BYTES..copied.end * SLOT_BYTES];
         ring::copy_out(self.arena.ring(idx), tail, place);
-        // Pairs with the Acquire in the writer: the copy is done.
-        self.arena
-            .header(idx)
-            .read
-            .tail
-            .store(head, Ordering::Release);
+        ends::give_back(&self.arena.header(idx).read.tail, head);
         Some(copied)
     }
 

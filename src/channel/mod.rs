@@ -20,6 +20,7 @@ pub mod collector;
 pub mod control;
 mod cut;
 pub mod desk;
+mod ends;
 pub mod fork_word;
 pub mod futex;
 pub mod passing;

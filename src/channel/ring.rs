@@ -18,6 +18,7 @@
 use super::arena::{Arena, Header, Slot};
 use super::clock;
 use super::control::{ARMED, Control, QUIET};
+use super::ends;
 use super::futex;
 use crate::event::kind::{Head, WIRE_MAX};
 use crate::event::wire::Writer;
@@ -83,8 +84,8 @@ impl RingWriter {
         let idx = slot.idx as usize;
         let header = arena.header(idx);
         // The last owner's thread is gone, and the collector has drained what it left.
-        let head = header.written.head.load(Ordering::Acquire);
-        let tail = header.read.tail.load(Ordering::Acquire);
+        let head = ends::published(&header.written.head);
+        let tail = ends::given_back(&header.read.tail);
         RingWriter {
             ring: arena.ring(idx),
             header: NonNull::from(header),
@@ -130,6 +131,11 @@ impl RingWriter {
     ) -> Published {
         let t = self.now();
         self.publish_at(t, actor, by, line, file, kind)
+    }
+
+    /// Returns how many events were said, lost ones included.
+    pub fn said(&self) -> u32 {
+        self.seq
     }
 
     /// Publishes an event with a stamp that was taken before; not before that of the last one.
@@ -190,8 +196,7 @@ impl RingWriter {
     /// Returns how many slots of 64 bytes are free, for a writer that would rather wait than lose
     /// an event.
     pub fn room(&mut self) -> usize {
-        // Pairs with the Release in the collector, as in `publish_hard`.
-        self.tail = self.header().read.tail.load(Ordering::Acquire);
+        self.tail = ends::given_back(&self.header().read.tail);
         self.free()
     }
 
@@ -218,8 +223,7 @@ impl RingWriter {
         let mut w = Writer::new(&mut self.record[..]);
         head.write(&mut w, kind);
         let slots = w.len().div_ceil(SLOT_BYTES);
-        // Pairs with the Release in the collector: what it has copied may be written over.
-        self.tail = self.header().read.tail.load(Ordering::Acquire);
+        self.tail = ends::given_back(&self.header().read.tail);
         let gap_slots = usize::from(self.lost != 0);
         if slots + gap_slots > self.free() {
             if self.lost == 0 {
@@ -282,9 +286,7 @@ impl RingWriter {
     #[inline]
     fn publish_slots(&mut self, slots: usize) {
         self.head = self.head.wrapping_add(slots as u64);
-        // Pairs with the Acquire in the collector: the bytes are there before the head.
-        let head = &self.header().written.head;
-        head.store(self.head, Ordering::Release);
+        ends::publish(&self.header().written.head, self.head);
         // Only a hint, so no fence: the collector looks once more after it armed the bell.
         if self.control().bell.word.load(Ordering::Relaxed) == ARMED {
             self.ring_bell();

@@ -4,6 +4,7 @@
 //! header, is looked at once per question and believed only as far as it can do no harm.
 
 use super::arena::Header;
+use super::ends;
 use crate::event::{ActorId, Time};
 use std::sync::atomic::Ordering;
 
@@ -53,7 +54,7 @@ impl Source {
 
     /// Returns whether there is something to copy out, or the slot was given back.
     pub(super) fn has_news(&self, header: &Header) -> bool {
-        let is_behind = header.written.head.load(Ordering::Acquire) != self.tail;
+        let is_behind = ends::published(&header.written.head) != self.tail;
         (is_behind && self.state == State::Sound) || self.is_released(header)
     }
 
@@ -62,7 +63,7 @@ impl Source {
         if self.is_released(header) {
             return true;
         }
-        let is_drained = || header.written.head.load(Ordering::Acquire) == self.tail;
+        let is_drained = || ends::published(&header.written.head) == self.tail;
         self.is_ended && (self.state == State::Damaged || is_drained())
     }
 

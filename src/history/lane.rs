@@ -208,8 +208,20 @@ impl Lane {
 
     /// Returns the interval that `t` lies in; `None` before the first and after the end.
     pub fn at(&self, t: Time) -> Option<Interval> {
-        let later = self.starts.partition_point(|&start| start <= t);
-        self.interval(later.checked_sub(1)?)
+        self.interval(self.begun(t).checked_sub(1)?)
+    }
+
+    /// Returns how many intervals begin up to and including `t`, looking from the end on in steps
+    /// that double: most questions are about a moment ago.
+    #[inline]
+    fn begun(&self, t: Time) -> usize {
+        let len = self.starts.len();
+        let mut step = 1;
+        while step <= len && self.starts[len - step] > t {
+            step *= 2;
+        }
+        let (low, high) = (len.saturating_sub(step), len - step / 2);
+        low + self.starts[low..high].partition_point(|&start| start <= t)
     }
 
     /// Returns the intervals that have a part in `range`, not clipped to it.

@@ -186,7 +186,7 @@ pub enum Error {
     #[error("what a program printed is no text: {0}")]
     NotText(#[source] std::str::Utf8Error),
     /// `OSError` from the system: what was tried, with which value.
-    #[error("{attempt}: {}: {source}", errno_name(source))]
+    #[error("{attempt}: {}: {}", errno_name(source), errno_words(source))]
     System {
         /// What was tried: `cannot fork`.
         attempt: String,
@@ -280,4 +280,28 @@ pub(crate) fn errno_name(error: &io::Error) -> String {
         .raw_os_error()
         .map(|code| format!("{:?}", nix::errno::Errno::from_raw(code)))
         .unwrap_or_else(|| error.kind().to_string())
+}
+
+/// Returns the system's own words for its error, without its number.
+pub(crate) fn errno_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_have_a_name_and_words() {
+        let error = io::Error::from_raw_os_error(libc::EAGAIN);
+        let (name, words) = (errno_name(&error), errno_words(&error));
+        assert_eq!(
+            (&*name, &*words),
+            ("EAGAIN", "Resource temporarily unavailable")
+        );
+    }
 }

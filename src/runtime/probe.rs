@@ -12,7 +12,7 @@ mod join;
 mod source;
 
 use self::source::Sources;
-use super::voice::{Spot, Voice};
+use super::voice::{At, Voice};
 use crate::channel::desk::{Claim, FileIdentity, Invitation, VARIABLE, capture_pipe, flush};
 use crate::channel::{Arena, Control, ForkWord, Published, Slot};
 use crate::event::words::{Role, Stream};
@@ -177,7 +177,7 @@ fn say_now(about: Option<ActorId>, kind: &Kind) -> Said {
         return Said::Nowhere;
     }
     VOICE.with_borrow_mut(|voice| {
-        let said = voice.as_mut().map(|v| v.say(about, spot(), kind));
+        let said = voice.as_mut().map(|v| v.say(about, here(), kind));
         match said {
             Some(Published::Written) => Said::Published,
             Some(Published::Full) | None => Said::Nowhere,
@@ -185,25 +185,25 @@ fn say_now(about: Option<ActorId>, kind: &Kind) -> Said {
     })
 }
 
+/// Returns the place in the program's own source that this thread is at.
+#[inline]
+fn here() -> At {
+    At {
+        line: LINE.get(),
+        file: FILE.get(),
+    }
+}
+
 /// Says that a lock was taken. It may be told later, with others: see [`Voice`].
 #[inline]
 pub(super) fn say_taken(lock: ObjectId) {
-    with_voice(|voice| voice.take_lock(spot(), lock));
+    with_voice(|voice| voice.take_lock(here(), lock));
 }
 
 /// Says that a lock is given back.
 #[inline]
 pub(super) fn say_released(lock: ObjectId) {
-    with_voice(|voice| voice.release_lock(spot(), lock));
-}
-
-/// Returns where this thread is.
-#[inline]
-fn spot() -> Spot {
-    Spot {
-        line: LINE.get(),
-        file: FILE.get(),
-    }
+    with_voice(|voice| voice.release_lock(here(), lock));
 }
 
 #[inline]

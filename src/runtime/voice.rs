@@ -9,13 +9,14 @@
 
 use crate::channel::{Published, RingWriter};
 use crate::event::{ActorId, FileId, Kind, ObjectId};
+use rustix::process::Signal;
 
-/// Where in the program's own source a thread is.
+/// A place in the program's own source.
 #[derive(Clone, Copy)]
-pub(super) struct Spot {
-    /// The line; 0 if it was on none yet.
+pub(super) struct At {
+    /// From 1; 0 if no line is known.
     pub(super) line: u32,
-    /// The file of that line, where it is not the program's first.
+    /// Where it is not the first.
     pub(super) file: Option<FileId>,
 }
 
@@ -46,7 +47,7 @@ impl Voice {
 
     /// Says an event about this actor or another, with the line that it is on.
     #[inline]
-    pub(super) fn say(&mut self, about: Option<ActorId>, at: Spot, kind: &Kind) -> Published {
+    pub(super) fn say(&mut self, about: Option<ActorId>, at: At, kind: &Kind) -> Published {
         if self.kept_back.is_some() || self.used.is_some() {
             self.catch_up(at);
         }
@@ -55,7 +56,7 @@ impl Voice {
 
     /// Says that a lock was taken, or keeps it back.
     #[inline]
-    pub(super) fn take_lock(&mut self, at: Spot, object: ObjectId) {
+    pub(super) fn take_lock(&mut self, at: At, object: ObjectId) {
         let is_calm = self.writer.as_mut().is_none_or(RingWriter::is_calm);
         if is_calm {
             let _ = self.say(None, at, &Kind::LockTaken { object });
@@ -69,7 +70,7 @@ impl Voice {
 
     /// Says that a lock is given back, or that it was used, if its taking was kept back.
     #[inline]
-    pub(super) fn release_lock(&mut self, at: Spot, object: ObjectId) {
+    pub(super) fn release_lock(&mut self, at: At, object: ObjectId) {
         if self.kept_back != Some(object) {
             let _ = self.say(None, at, &Kind::LockReleased { object });
             return;
@@ -81,7 +82,7 @@ impl Voice {
 
     /// Says what was kept back.
     #[cold]
-    fn catch_up(&mut self, at: Spot) {
+    fn catch_up(&mut self, at: At) {
         if let Some((object, times)) = self.used.take() {
             let _ = self.publish(None, at, &Kind::LockUsed { object, times });
         }
@@ -91,10 +92,13 @@ impl Voice {
     }
 
     #[inline]
-    fn publish(&mut self, about: Option<ActorId>, at: Spot, kind: &Kind) -> Published {
+    fn publish(&mut self, about: Option<ActorId>, at: At, kind: &Kind) -> Published {
         let Some(writer) = &mut self.writer else {
             return Published::Full;
         };
+        if cfg!(debug_assertions) && writer.arena().control().is_fatal(self.actor, writer.said()) {
+            die();
+        }
         let line = Some(at.line).filter(|&line| line != 0);
         let (actor, by) = match about {
             Some(about) if about != self.actor => (about, Some(self.actor)),
@@ -102,4 +106,11 @@ impl Voice {
         };
         writer.publish(actor, by, line, at.file, kind)
     }
+}
+
+/// Ends this process as a kill from outside does: nothing is flushed, nothing given back.
+#[cold]
+fn die() {
+    // It takes effect before the call returns; if the system refused, the test would tell.
+    let _ = rustix::process::kill_process(rustix::process::getpid(), Signal::KILL);
 }

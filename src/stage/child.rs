@@ -5,11 +5,11 @@
 
 use super::launch::Play;
 use super::sys;
-use super::teller::{name_of, words_of};
 use super::tree::number_of;
 use crate::channel::desk::VARIABLE;
 use crate::channel::{Arena, Slot};
 use crate::event::{ActorId, Kind, Text};
+use crate::runtime::error::{errno_name, errno_words};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{SigSet, SigmaskHow, sigprocmask};
@@ -176,11 +176,11 @@ fn child_exec(argv: &[OsString], entrance: &Entrance) -> ! {
     };
     let error = std::io::Error::from(errno);
     say(Kind::Failed {
-        error: Text::from(name_of(&error)),
+        error: Text::from(errno_name(&error)),
         text: Text::from(format!(
             "cannot run `{}`: {}",
             entrance.name,
-            words_of(&error)
+            errno_words(&error)
         )),
     });
     // As shells do.

@@ -7,7 +7,6 @@
 use crate::channel::{Published, RingWriter};
 use crate::event::{ActorId, Kind};
 use std::collections::VecDeque;
-use std::io;
 use std::time::Duration;
 
 /// The most slots that an event of the stage takes: a text of 4 KiB and its head.
@@ -64,37 +63,5 @@ impl Teller {
     /// Returns whether something waits.
     pub(super) fn is_behind(&self) -> bool {
         !self.waiting.is_empty()
-    }
-}
-
-/// Returns the name of a system's error, such as `EAGAIN`.
-pub(super) fn name_of(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(errno) => format!("{:?}", nix::errno::Errno::from_raw(errno)),
-        None => format!("{:?}", error.kind()),
-    }
-}
-
-/// Returns the system's own words for its error.
-pub(super) fn words_of(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" (os error ") {
-        Some((words, _)) => words.to_owned(),
-        None => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn errors_have_a_name_and_words() {
-        let error = io::Error::from_raw_os_error(libc::EAGAIN);
-        let (name, words) = (name_of(&error), words_of(&error));
-        assert_eq!(
-            (&*name, &*words),
-            ("EAGAIN", "Resource temporarily unavailable")
-        );
     }
 }

@@ -1,10 +1,13 @@
 //! Signals and kills: of mpviz, and of its supervisor.
 
-use super::common::tag::send;
+use super::common::is_installed;
+use super::common::tag::{Tag, send};
 use super::told::Told;
 use super::{LONG, long_run, supervisor_of};
 use nix::sys::signal::Signal;
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 /// The signals that end mpviz in order.
 const SIGNALS: [Signal; 3] = [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT];
@@ -74,6 +77,51 @@ fn a_signal_ends_a_text_with_its_number() {
         told.signal(Signal::SIGKILL);
         assert_eq!(told.end(), (None, String::new()), "{form}");
     }
+}
+
+/// A terminal emulator that is gone all at once: the last word of its command line is the program,
+/// and it ends as that program does.
+const VANISHING: &str = r"
+import os, pty, sys, termios
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+termios.tcsetwinsize(terminal, (36, 120))
+seen = b''
+while b'url0' not in seen:
+    seen += os.read(terminal, 65536)
+print('seen', flush=True)
+sys.stdin.readline()
+os.close(terminal)
+_, status = os.waitpid(pid, 0)
+sys.exit(os.waitstatus_to_exitcode(status) % 256)
+";
+
+#[test]
+fn a_terminal_that_vanishes_ends_everything() {
+    if !is_installed("python3", "python3") {
+        return;
+    }
+    let mut tag = Tag::new();
+    let (name, value) = tag.variable();
+    let mut emulator = Command::new("python3")
+        .args(["-c", VANISHING, env!("CARGO_BIN_EXE_mpviz")])
+        .args(LONG)
+        .env(name, value)
+        .env("TERM", "xterm-256color")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 runs");
+    let stdout = emulator.stdout.take().expect("it is piped");
+    let mut said = String::new();
+    let read = BufReader::new(stdout).read_line(&mut said);
+    assert_eq!((read.expect("it is text"), &*said), (5, "seen\n"));
+    assert!(tag.living().len() >= 6, "python3, mpviz and its run");
+    drop(emulator.stdin.take());
+    let ended = emulator.wait().expect("it is our child");
+    assert_eq!(ended.code(), Some(128 + Signal::SIGHUP as i32));
+    tag.nothing_is_left();
 }
 
 #[test]

@@ -253,6 +253,31 @@ def connections():
     say("recv", a.recv())
     say("recv", reader.recv_bytes().decode())
     join(process)
+def meet(lock, condition, rlock, places, barrier, array):
+    attempt("unheld", condition.wait, 0)
+    with lock:
+        # The condition's lock is this very lock.
+        attempt("held", condition.wait, 0)
+    with rlock:
+        array[1] = 7
+    places.release()
+    barrier.wait()
+
+
+@case
+def all_of_synchronize():
+    lock, rlock = SPAWN.Lock(), SPAWN.RLock()
+    condition = SPAWN.Condition(lock)
+    places, barrier = SPAWN.Semaphore(2), SPAWN.Barrier(2)
+    array = SPAWN.Array("i", [1, 2, 3])
+    process = SPAWN.Process(target=meet, args=(lock, condition, rlock, places, barrier, array))
+    process.start()
+    attempt("met", lambda: barrier.wait() < 2)
+    process.join()
+    say("value", places.get_value())
+    say("all", array[:])
+    attempt("acquire", rlock.acquire, False)
+    say("exit", process.exitcode)
 
 
 @case

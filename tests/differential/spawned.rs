@@ -3,13 +3,14 @@
 use crate::canon::{attempt, say};
 use crate::case::{Case, case};
 use mpviz::runtime::spawn::Registered;
-use mpviz::runtime::sync::{Event, Lock};
+use mpviz::runtime::sync::{Barrier, Condition, Event, Lock, RLock, Semaphore};
 use mpviz::runtime::{
-    Connection, Error, JoinableQueue, Process, Queue, Result, SimpleQueue, StartMethod, Value,
-    current_process, exit, force_start_method, getpid, getppid, parent_process, pipe, pipe_one_way,
-    set_start_method, start_method, start_method_if_set,
+    Array, Connection, Error, JoinableQueue, Process, Queue, Result, SimpleQueue, StartMethod,
+    Value, current_process, exit, force_start_method, getpid, getppid, parent_process, pipe,
+    pipe_one_way, set_start_method, start_method, start_method_if_set,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 pub(crate) const CASES: &[Case] = &[
     case!(exit_codes),
@@ -26,6 +27,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(target_without_a_name),
     case!(value),
     case!(lock_and_event),
+    case!(all_of_synchronize),
     case!(lock_made_under_fork),
     case!(queues),
     case!(a_joinable_queue),
@@ -61,6 +63,7 @@ pub(crate) fn targets() -> Vec<Registered> {
         Registered::new(do_tasks),
         Registered::new(take_queue),
         Registered::new(answer),
+        Registered::new(meet),
         Registered::new(spawn_nothing),
         Registered::new(wait_for_ever),
         Registered::new(die_early),
@@ -301,6 +304,39 @@ fn connections() -> Result<()> {
     say("recv", &a.recv::<String>()?);
     say("recv", &String::from_utf8_lossy(&reader.recv_bytes()?));
     join(process)
+}
+
+type Locks = (Lock, Condition, RLock);
+type Others = (Semaphore, Barrier, Array<i32>);
+
+fn meet((lock, condition, rlock): Locks, (places, barrier, array): Others) -> Result<()> {
+    let no_time = Duration::ZERO;
+    attempt("unheld", condition.wait_timeout(no_time));
+    // The condition's lock is this very lock.
+    lock.with(|| attempt("held", condition.wait_timeout(no_time)));
+    rlock.with(|| array.set(1, 7))?;
+    places.release()?;
+    barrier.wait()?;
+    Ok(())
+}
+
+fn all_of_synchronize() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let lock = Lock::new()?;
+    let (condition, rlock) = (Condition::with_lock(&lock)?, RLock::new()?);
+    let (places, barrier) = (Semaphore::new(2)?, Barrier::new(2)?);
+    let array = Array::new(&[1, 2, 3])?;
+    let locks = (lock, condition, rlock);
+    let others = (places, barrier, array);
+    let process = Process::new().spawn(meet, (&locks, &others))?;
+    let ((_, _, rlock), (places, barrier, array)) = (locks, others);
+    attempt("met", barrier.wait().map(|index| index < 2));
+    process.join()?;
+    say("value", &places.get_value());
+    say("all", &array.to_vec());
+    say("acquire", &rlock.try_acquire());
+    say("exit", &process.exitcode()?);
+    Ok(())
 }
 
 fn lock_made_under_fork() -> Result<()> {

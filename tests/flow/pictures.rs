@@ -239,7 +239,7 @@ fn many_writers_and_readers_fold_into_one() {
 }
 
 #[test]
-fn a_program_without_messages_has_no_flow() {
+fn a_program_without_messages_has_no_flow_and_says_so() {
     for play in ["fork", "processes"] {
         assert!(!mpviz::view::flow::has_flow(&history(play)), "{play}");
         let shot = Shot {
@@ -247,8 +247,12 @@ fn a_program_without_messages_has_no_flow() {
             at: None,
             selected: None,
         };
-        let picture = shot.flow(&dark(), (40, 2));
-        assert_eq!(picture, "40x2\n||\n||\n||\n||\n", "{play}");
+        let picture = shot.flow(&dark(), (70, 2));
+        let says = " no queue, pipe or pool so far: nothing flows between the processes";
+        assert!(
+            picture.starts_with(&format!("70x2\n||\n|{says}|\n")),
+            "{picture}"
+        );
     }
     for play in ["fan-in", "pool", "pipe", "communicate"] {
         assert!(mpviz::view::flow::has_flow(&history(play)), "{play}");

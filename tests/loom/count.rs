@@ -200,3 +200,26 @@ fn who_gives_up_takes_no_wake_up_along() {
         assert_eq!(model.load(Word::Value), 1);
     });
 }
+
+#[test]
+fn a_wake_up_that_another_relies_on_is_not_forgotten() {
+    check(6, || {
+        // Held from the beginning, by who gives it back below.
+        let model = Model::new(0, 1);
+        let waits = {
+            let model = Arc::clone(&model);
+            thread::spawn(move || model.take())
+        };
+        let takes_what_is_free = {
+            let model = Arc::clone(&model);
+            thread::spawn(move || {
+                if protocol::take(&*model).is_some() {
+                    assert!(protocol::give(&*model, 1).is_some());
+                }
+            })
+        };
+        assert!(protocol::give(&*model, 1).is_some());
+        waits.join().unwrap();
+        takes_what_is_free.join().unwrap();
+    });
+}

@@ -5,6 +5,8 @@
 //! item in its buffer never comes, a task it was in has no result.
 
 use super::{ActorId, History, Time};
+use crate::event::ObjectId;
+use crate::event::words::Operation;
 use crate::history::actor::Exit;
 use crate::history::lane::State;
 
@@ -19,6 +21,7 @@ impl History {
             }
         }
         self.lose_buffers(who, t);
+        self.lose_untold_locks(who, t);
         self.drop_ends(who, t);
         let orphan = self.actors[who].orphaned.is_some();
         if self.actors[who].counted {
@@ -58,6 +61,45 @@ impl History {
         let id = self.actors[who].id;
         for object in std::mem::take(&mut self.actors[who].held) {
             self.objects[object].lost.push(t, Some(id));
+        }
+    }
+
+    /// Loses the locks that others wait for and say that this process holds. Nobody told that it
+    /// took them, as a queue's locks are told only when that is worth it.
+    fn lose_untold_locks(&mut self, who: usize, t: Time) {
+        let waits = self.actors.iter().flat_map(|actor| &actor.open);
+        let named: Vec<(Option<ObjectId>, ActorId)> = waits
+            .filter_map(|state| match state {
+                State::Waiting(wait) if wait.operation == Operation::Acquire => {
+                    Some((wait.object, wait.on?))
+                }
+                _ => None,
+            })
+            .collect();
+        let process = self.actors[who].id;
+        for (lock, holder) in named {
+            if self.process_of(holder) == process {
+                self.doubt_holder(lock, holder, t);
+            }
+        }
+    }
+
+    /// Loses a lock that somebody waits for and says that `holder` holds, if that one was killed.
+    /// Should it have given the lock back before, the next one to take it will tell.
+    pub(super) fn doubt_holder(&mut self, lock: Option<ObjectId>, holder: ActorId, t: Time) {
+        let process = self.actor_index.get(self.process_of(holder).0);
+        let was_killed = process.is_some_and(|process| {
+            let exit = self.actors[process].exited.as_ref();
+            exit.is_some_and(|exit| exit.code.is_none_or(|code| code < 0))
+        });
+        let lock = lock.and_then(|lock| self.object_index.get(lock.0));
+        let Some(lock) = lock.filter(|_| was_killed) else {
+            return;
+        };
+        let lock = &mut self.objects[lock];
+        let is_free = lock.holder.last().flatten().is_none();
+        if is_free && lock.lost.last().flatten().is_none() {
+            lock.lost.push(t, Some(holder));
         }
     }
 

@@ -28,6 +28,9 @@ impl History {
             on,
             timeout,
         };
+        if let (Operation::Acquire, Some(holder)) = (operation, on) {
+            self.doubt_holder(object, holder, said.t);
+        }
         self.open(said, State::Waiting(wait));
     }
 

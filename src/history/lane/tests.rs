@@ -177,3 +177,18 @@ fn what_still_lasts_counts_to_the_end_of_the_range() {
     assert_eq!(shares.most(), Some(StateClass::Taking));
     assert_eq!(lane("5:R").shares(Time(0)..Time(5)).most(), None);
 }
+
+#[test]
+fn the_state_of_a_moment_is_what_a_plain_walk_finds() {
+    for count in [0, 1, 2, 3, 16, 17, 400] {
+        let (lane, plain) = long_lane(count);
+        let end = 3 + plain.len() as u64;
+        for t in 0..end + 3 {
+            let known = lane.at(Time(t)).map(|interval| interval.state.class());
+            let at = t
+                .checked_sub(3)
+                .and_then(|at| plain.get(usize::try_from(at).unwrap()));
+            assert_eq!(known, at.map(|&(_, class)| class), "{t} of {count}");
+        }
+    }
+}

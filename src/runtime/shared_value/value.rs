@@ -61,7 +61,7 @@ impl<T: Number> RawValue<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if the system has no memory left.
+    /// [`Error::System`](crate::runtime::Error::System) if the system has no memory left.
     #[track_caller]
     pub fn new(value: T) -> Result<RawValue<T>> {
         probe::enter(Location::caller());
@@ -89,7 +89,7 @@ impl<T: Number> Value<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::System`] if the system has no memory left.
+    /// [`Error::System`](crate::runtime::Error::System) if the system has no memory left.
     #[track_caller]
     pub fn new(value: T) -> Result<Value<T>> {
         probe::enter(Location::caller());
@@ -119,7 +119,7 @@ impl<T: Number> Value<T> {
 impl<T: Number, L: Mutual> Value<T, L> {
     /// Makes a shared number with a lock that there is: `Value(…, lock=lock)`.
     ///
-    /// With a [`Lock`](super::Lock), which is not recursive, who holds it and then asks the value
+    /// With a [`Lock`](crate::runtime::Lock), which is not recursive, who holds it and then asks the value
     /// waits for itself, as in CPython.
     ///
     /// # Errors

@@ -57,7 +57,9 @@ fn map_page(fd: OwnedFd) -> Result<Arc<SharedWords>> {
 type Place = (u64, u64, usize);
 
 /// The locks that this process was given, so that the same one is the same again.
-static TAKEN: ForkLocal<Mutex<Vec<(Place, Weak<SemLock>)>>> = ForkLocal::new(Default::default);
+static TAKEN: ForkLocal<Mutex<Taken>> = ForkLocal::new(Default::default);
+
+type Taken = Vec<(Place, Weak<SemLock>)>;
 
 impl SemLock {
     fn give(&self, what: &str) -> Result<Wire> {

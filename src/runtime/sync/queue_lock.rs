@@ -154,6 +154,10 @@ impl QueueLock {
         });
         let taken = self.count.take(deadline).is_some();
         let waker = taken.then(|| self.count.releaser()).flatten();
+        if taken {
+            // Before a word is said: who dies in between must be known as the holder.
+            self.count.note_holder(probe::actor());
+        }
         let outcome = if taken {
             Outcome::Done
         } else {

@@ -171,6 +171,10 @@ impl SemLock {
             timeout: deadline.left().map(Into::into),
         });
         let left = self.count.take(deadline);
+        if left.is_some() && self.sort != Sort::Semaphore {
+            // Before a word is said: who dies in between must be known as the holder.
+            self.count.note_holder(probe::actor());
+        }
         tell_end(left.is_some(), &self.count);
         left
     }

@@ -4,11 +4,11 @@ use super::Supervisor;
 use crate::channel::Slot;
 use crate::event::words::{Method, Stream};
 use crate::event::{ActorId, Kind, Text};
+use crate::runtime::error::{errno_name, errno_words};
 use crate::stage::capture::identity_of;
 use crate::stage::child::{Entrance, Main, child_main};
 use crate::stage::launch::Play;
 use crate::stage::sys::{self, Forked};
-use crate::stage::teller::{name_of, words_of};
 use crate::stage::tree::number_of;
 use rustix::process::Pid;
 use std::io;
@@ -36,7 +36,7 @@ impl Supervisor<'_> {
             },
             Err(error) => Kind::ForkFailed {
                 child: actor,
-                error: Text::from(format!("{}: {}", name_of(error), words_of(error))),
+                error: Text::from(format!("{}: {}", errno_name(error), errno_words(error))),
             },
         };
         self.tell.say(ActorId::MPVIZ, None, kind);

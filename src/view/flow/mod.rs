@@ -66,6 +66,16 @@ pub fn flow_rows(history: &History, most: u16) -> u16 {
 /// Draws the flow as of a moment. Without an object that messages move through it draws nothing.
 pub fn draw_flow(brush: &mut Brush<'_>, area: Rect, history: &History, view: &FlowView) {
     let Some(object) = choose::chosen(history, view.selected, view.t) else {
+        if area.height > 1 {
+            let dim = brush.theme.style(Role::Dim);
+            brush.cut(
+                area.x + 1,
+                area.y + 1,
+                area.width.saturating_sub(1),
+                NOTHING,
+                dim,
+            );
+        }
         return;
     };
     let mut pen = Pen::new(area, brush);
@@ -87,6 +97,9 @@ pub fn draw_flow(brush: &mut Brush<'_>, area: Rect, history: &History, view: &Fl
     };
     flow.draw_words(&mut pen, used);
 }
+
+/// Said where there is nothing to draw.
+const NOTHING: &str = "no queue, pipe or pool so far: nothing flows between the processes";
 
 /// The flow of one object at a moment.
 struct Flow<'a> {
