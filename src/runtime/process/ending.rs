@@ -57,7 +57,7 @@ impl Process {
 
     /// Returns how it ended: `None` before its start and while it lives, −N if signal N ended it.
     ///
-    /// A target that returned gives 0, [`exit(n)`](super::exit) gives n modulo 256, an `Err` or a
+    /// A target that returned gives 0, [`exit(n)`](fn@crate::runtime::exit) gives n modulo 256, an `Err` or a
     /// panic 1. In another process than its parent it is `None`, and so it is if something else has
     /// reaped it.
     ///
