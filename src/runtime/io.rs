@@ -13,7 +13,6 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, read, write, writev};
 use std::io::IoSlice;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Writes all bytes, waiting where the pipe is full. `waits` is called before it waits for the
@@ -80,8 +79,8 @@ fn cannot_write(error: Errno) -> Error {
 }
 
 /// Reads a message, waiting until there is one, or until the deadline: then there is none. Once
-/// it has begun to come, it is read to its end. `waits` is called before it waits for the first
-/// time.
+/// it has begun to come, it is read to its end. `waits` is called before each wait, also for the
+/// rest of a message.
 ///
 /// # Errors
 ///
@@ -90,12 +89,12 @@ fn cannot_write(error: Errno) -> Error {
 pub(super) fn read_message(
     fd: BorrowedFd<'_>,
     deadline: Deadline,
-    waits: impl FnOnce(),
+    mut waits: impl FnMut(),
 ) -> Result<Option<(MessageId, Vec<u8>)>> {
-    let Some(begun) = read_block(fd, deadline, waits)? else {
+    let Some(begun) = read_block(fd, deadline, &mut waits)? else {
         return Ok(None);
     };
-    let value = read_value(fd, &begun)?;
+    let value = read_value(fd, &begun, &mut waits)?;
     Ok(Some((begun.opened.id, value)))
 }
 
@@ -107,21 +106,16 @@ pub(super) struct Begun {
     inline: [u8; INLINE],
 }
 
-/// How often a reader looks again before it goes to sleep, where another CPU may write meanwhile.
-/// Two microseconds: to fall asleep and be woken costs more.
-const LOOKS: u32 = 8;
-
 /// Reads a message's first block: as [`read_message`], and the rest is still to be read.
 pub(super) fn read_block(
     fd: BorrowedFd<'_>,
     deadline: Deadline,
-    waits: impl FnOnce(),
+    waits: &mut dyn FnMut(),
 ) -> Result<Option<Begun>> {
     let mut block = [0; BLOCK];
+    // One that finds nothing goes to sleep at once. Looking again for a moment first helps only where
+    // a CPU is free; where none is, it keeps its writer from running (to and fro took twice as long).
     let mut got = read_now(fd, &mut block)?;
-    if got.is_none() && !deadline.is_over() {
-        got = look_again(fd, &mut block)?;
-    }
     if got.is_none() {
         waits();
         while got.is_none() {
@@ -135,7 +129,7 @@ pub(super) fn read_block(
     if begun == 0 {
         return Err(Error::Eof);
     }
-    let got = begun + read_full(fd, &mut block[begun..])?;
+    let got = begun + read_full(fd, &mut block[begun..], waits)?;
     if got < BLOCK {
         return Err(Error::CutMessage { got, wanted: BLOCK });
     }
@@ -143,37 +137,12 @@ pub(super) fn read_block(
     Ok(Some(Begun { opened, inline }))
 }
 
-/// Looks for a moment whether something comes.
-fn look_again(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<Option<usize>> {
-    if !has_other_cpus() {
-        return Ok(None);
-    }
-    for _ in 0..LOOKS {
-        for _ in 0..8 {
-            std::hint::spin_loop();
-        }
-        let got = read_now(fd, &mut *buffer)?;
-        if got.is_some() {
-            return Ok(got);
-        }
-    }
-    Ok(None)
-}
-
-/// Returns whether this process may run on more than one CPU. Asked once.
-fn has_other_cpus() -> bool {
-    static CPUS: AtomicU32 = AtomicU32::new(0);
-    let mut known = CPUS.load(Ordering::Relaxed);
-    if known == 0 {
-        let cpus = rustix::thread::sched_getaffinity(None);
-        known = cpus.map_or(1, |cpus| cpus.count().max(1));
-        CPUS.store(known, Ordering::Relaxed);
-    }
-    known > 1
-}
-
 /// Reads the value of a message whose first block has come.
-pub(super) fn read_value(fd: BorrowedFd<'_>, begun: &Begun) -> Result<Vec<u8>> {
+pub(super) fn read_value(
+    fd: BorrowedFd<'_>,
+    begun: &Begun,
+    waits: &mut dyn FnMut(),
+) -> Result<Vec<u8>> {
     let length = begun.opened.length;
     let mut value = Vec::new();
     value
@@ -182,11 +151,11 @@ pub(super) fn read_value(fd: BorrowedFd<'_>, begun: &Begun) -> Result<Vec<u8>> {
     value.extend_from_slice(&begun.inline[..length.min(INLINE)]);
     let here = value.len();
     if value.capacity() == length {
-        read_to_capacity(fd, &mut value)?;
+        read_to_capacity(fd, &mut value, waits)?;
     } else {
         // Room for more is no leave to read more: what follows is the next message.
         value.resize(length, 0);
-        let got = read_full(fd, &mut value[here..])?;
+        let got = read_full(fd, &mut value[here..], waits)?;
         value.truncate(here + got);
     }
     let got = value.len();
@@ -201,12 +170,17 @@ pub(super) fn read_value(fd: BorrowedFd<'_>, begun: &Begun) -> Result<Vec<u8>> {
 
 /// Reads until the buffer is full or the file ends. What is not filled is not zeroed either: a
 /// message of megabytes would touch each page twice.
-fn read_to_capacity(fd: BorrowedFd<'_>, buffer: &mut Vec<u8>) -> Result<()> {
+fn read_to_capacity(
+    fd: BorrowedFd<'_>,
+    buffer: &mut Vec<u8>,
+    waits: &mut dyn FnMut(),
+) -> Result<()> {
     while buffer.len() < buffer.capacity() {
         match read(fd, spare_capacity(buffer)) {
             Ok(0) => break,
             Ok(_) | Err(Errno::INTR) => {}
             Err(Errno::AGAIN) => {
+                waits();
                 wait_for(&fd, PollFlags::IN, Deadline::NEVER)?;
             }
             Err(error) => return Err(cannot_read(error)),
@@ -235,13 +209,14 @@ fn read_now(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<Option<usize>> {
 }
 
 /// Reads until the buffer is full or the file ends; returns how many bytes came.
-fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
+fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8], waits: &mut dyn FnMut()) -> Result<usize> {
     let mut at = 0;
     while at < buffer.len() {
         match read_now(fd, &mut buffer[at..])? {
             Some(0) => break,
             Some(count) => at += count,
             None => {
+                waits();
                 wait_for(&fd, PollFlags::IN, Deadline::NEVER)?;
             }
         }

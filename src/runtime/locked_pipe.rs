@@ -19,16 +19,6 @@ use std::time::Duration;
 /// The most bytes that a pipe takes at once or not at all: `PIPE_BUF`.
 pub(super) const BATCH: usize = 4096;
 
-/// Whether an access takes the lock of its side. A side with a single user needs none: a pool's
-/// task handler and result handler leave theirs alone, as in CPython.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Locking {
-    /// Many processes use this side.
-    Locked,
-    /// One thread uses this side.
-    Alone,
-}
-
 /// A pipe with a lock at each end.
 pub(super) struct LockedPipe {
     object: ObjectId,
@@ -137,15 +127,15 @@ impl LockedPipe {
         let mut wait = Some(wait);
         let mut next_wait = || wait.take().unwrap_or_else(|| self.wait_to_write());
         if let [(id, bytes)] = batch {
-            return self.send(*id, bytes, None, next_wait(), Locking::Locked);
+            return self.send(*id, bytes, None, next_wait());
         }
         let held = self.write_lock.hold(Deadline::NEVER);
         if !io::is_writable(self.writer.as_fd())? {
             drop(held);
             // Each waits for room of its own, so that whoever is killed meanwhile cuts none.
-            return batch.iter().try_for_each(|(id, bytes)| {
-                self.send(*id, bytes, None, next_wait(), Locking::Locked)
-            });
+            return batch
+                .iter()
+                .try_for_each(|(id, bytes)| self.send(*id, bytes, None, next_wait()));
         }
         let mut together = Vec::with_capacity(BATCH);
         for (id, bytes) in batch {
@@ -177,12 +167,8 @@ impl LockedPipe {
         bytes: &[u8],
         label: Option<&str>,
         mut wait: Wait,
-        locking: Locking,
     ) -> Result<()> {
-        let mut held = match locking {
-            Locking::Locked => self.write_lock.hold(Deadline::NEVER),
-            Locking::Alone => None,
-        };
+        let mut held = self.write_lock.hold(Deadline::NEVER);
         self.tell_sent(id, bytes.len(), label);
         let written = io::write_all(self.writer.as_fd(), bytes, || {
             tell(&mut held);
@@ -198,17 +184,13 @@ impl LockedPipe {
         &self,
         deadline: Deadline,
         wait: &mut Wait,
-        locking: Locking,
     ) -> Result<Option<(MessageId, Vec<u8>)>> {
-        let mut held = None;
-        if locking == Locking::Locked {
-            held = self.read_lock.try_hold().or_else(|| {
-                wait.begin();
-                self.read_lock.hold(deadline)
-            });
-            if held.is_none() {
-                return Ok(None);
-            }
+        let mut held = self.read_lock.try_hold().or_else(|| {
+            wait.begin();
+            self.read_lock.hold(deadline)
+        });
+        if held.is_none() {
+            return Ok(None);
         }
         let received = io::read_message(self.reader.as_fd(), deadline, || {
             tell(&mut held);
@@ -222,13 +204,6 @@ impl LockedPipe {
             });
         }
         received
-    }
-
-    /// Takes everything out that is in it now, unread and untold.
-    pub(super) fn drain(&self) -> Result<()> {
-        let now = Deadline::after(Some(Duration::ZERO));
-        while io::read_message(self.reader.as_fd(), now, || {})?.is_some() {}
-        Ok(())
     }
 
     /// Closes this process's copy of one end, so that the other side can learn of its end.

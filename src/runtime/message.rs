@@ -130,16 +130,6 @@ impl Flavor for Bytes<'_> {
     }
 }
 
-/// Makes a message of bytes that are a value already.
-pub(super) fn wrap(id: MessageId, value: &[u8]) -> Result<Vec<u8>> {
-    let head = head(id, value.len(), 0)?;
-    let mut message = Vec::with_capacity(BLOCK.max(HEAD + value.len()));
-    message.extend_from_slice(&head);
-    message.extend_from_slice(value);
-    pad(&mut message);
-    Ok(message)
-}
-
 /// Returns the head of a message whose value has so many bytes.
 pub(super) fn head(id: MessageId, bytes: usize, tag: u16) -> Result<[u8; HEAD]> {
     let length = u32::try_from(bytes)
@@ -190,15 +180,6 @@ pub(super) fn open(block: &[u8; BLOCK]) -> (Opened, [u8; INLINE]) {
         tag: u16::try_from(second >> 48).unwrap_or(0),
     };
     (opened, inline)
-}
-
-/// Makes a value of bytes that came with no head of their own.
-pub(super) fn decode<T: DeserializeOwned>(value: &[u8], object: &str) -> Result<T> {
-    whole(value).map_err(|source| Error::Message {
-        verb: "decode",
-        object: object.to_owned(),
-        source,
-    })
 }
 
 /// Makes a value of a message's bytes.

@@ -30,7 +30,6 @@ mod program;
 pub mod queue;
 mod shared;
 pub mod shared_value;
-mod simple_queue;
 pub mod spawn;
 pub mod subprocess;
 pub mod sync;

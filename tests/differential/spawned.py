@@ -189,6 +189,70 @@ def lock_and_event():
     attempt("acquire", lock.acquire, block=False)
 
 
+def hand_on(source, to):
+    for _ in range(3):
+        to.put(source.get() * 2)
+
+
+@case
+def queues():
+    source, to = SPAWN.Queue(2), SPAWN.SimpleQueue()
+    process = SPAWN.Process(target=hand_on, args=(source, to))
+    process.start()
+    for n in range(3):
+        source.put(n)
+    for _ in range(3):
+        say("get", to.get())
+    say("qsize", source.qsize())
+    join(process)
+
+
+def do_tasks(q):
+    for _ in range(2):
+        q.get()
+        q.task_done()
+    attempt("too often", q.task_done)
+
+
+@case
+def a_joinable_queue():
+    q = SPAWN.JoinableQueue()
+    q.put(1)
+    q.put(2)
+    process = SPAWN.Process(target=do_tasks, args=(q,))
+    process.start()
+    attempt("join", q.join)
+    join(process)
+
+
+@case
+def queue_made_under_fork():
+    process = SPAWN.Process(target=nothing, args=(mp.get_context("fork").Queue(),))
+    attempt("start", process.start)
+
+
+@case
+def queue_in_a_message():
+    mp.set_start_method("spawn", force=True)
+    _reader, writer = mp.Pipe(duplex=False)
+    attempt("send", writer.send, mp.Queue())
+
+
+def answer(end, writer):
+    end.send(end.recv().upper())
+    writer.send_bytes(b"one way")
+
+
+@case
+def connections():
+    a, b = mp.Pipe()
+    reader, writer = mp.Pipe(duplex=False)
+    process = SPAWN.Process(target=answer, args=(b, writer))
+    process.start()
+    a.send("text")
+    say("recv", a.recv())
+    say("recv", reader.recv_bytes().decode())
+    join(process)
 def meet(lock, condition, rlock, places, barrier, array):
     attempt("unheld", condition.wait, 0)
     with lock:
@@ -230,46 +294,6 @@ def lock_in_a_message():
     attempt("send", writer.send, mp.Lock())
     attempt("send after", writer.send, 1)
     attempt("recv", reader.recv)
-
-
-def answer(connection):
-    connection.send(connection.recv() + 1)
-    connection.close()
-
-
-@case
-def connection():
-    # Made under fork: a connection can be given all the same.
-    ours, theirs = mp.Pipe()
-    process = SPAWN.Process(target=answer, args=(theirs,))
-    process.start()
-    theirs.close()
-    ours.send(41)
-    attempt("answer", ours.recv)
-    attempt("end", ours.recv)
-    join(process)
-
-
-def double(tasks, results):
-    for n in iter(tasks.get, None):
-        results.put(2 * n)
-
-
-@case
-def queues():
-    tasks, results = SPAWN.Queue(), SPAWN.Queue()
-    process = SPAWN.Process(target=double, args=(tasks, results))
-    process.start()
-    for n in [1, 2, 3, None]:
-        tasks.put(n)
-    say("results", [results.get() for _ in range(3)])
-    join(process)
-
-
-@case
-def queue_made_under_fork():
-    process = SPAWN.Process(target=double, args=(mp.Queue(), SPAWN.Queue()))
-    attempt("start", process.start)
 
 
 def spawn_nothing():

@@ -6,9 +6,9 @@ use mpviz::runtime::process::{Fork, fork, waitpid};
 use mpviz::runtime::spawn::Registered;
 use mpviz::runtime::sync::{Barrier, Condition, Event, Lock, RLock, Semaphore};
 use mpviz::runtime::{
-    Array, Connection, Error, Process, Queue, Result, StartMethod, Value, current_process, exit,
-    force_start_method, getpid, getppid, parent_process, pipe, pipe_one_way, set_start_method,
-    start_method, start_method_if_set,
+    Array, Connection, Error, JoinableQueue, Process, Queue, Result, SimpleQueue, StartMethod,
+    Value, current_process, exit, force_start_method, getpid, getppid, parent_process, pipe,
+    pipe_one_way, set_start_method, start_method, start_method_if_set,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -30,21 +30,23 @@ pub(crate) const CASES: &[Case] = &[
     case!(lock_and_event),
     case!(all_of_synchronize),
     case!(lock_made_under_fork),
-    case!(lock_in_a_message),
-    case!(connection),
     case!(queues),
+    case!(a_joinable_queue),
     case!(queue_made_under_fork),
+    case!(queue_in_a_message),
+    case!(connections),
+    case!(lock_in_a_message),
+    case!(target_that_forks),
+    case!(target_that_closes_all),
+    case!(target_that_closes_all_and_fails),
+    case!(target_that_ends_the_process),
+    case!(target_that_panics),
     case!(daemon_has_no_children),
     case!(ended_by_signals),
     case!(left_by_exit),
     case!(joined_at_exit),
     case!(command_line_is_the_parents),
     case!(descriptors_stay_behind),
-    case!(target_that_forks),
-    case!(target_that_closes_all),
-    case!(target_that_closes_all_and_fails),
-    case!(target_that_ends_the_process),
-    case!(target_that_panics),
 ];
 
 /// Returns what these cases spawn.
@@ -63,17 +65,19 @@ pub(crate) fn targets() -> Vec<Registered> {
         Registered::new(tell_changed),
         Registered::new(raise_value),
         Registered::new(hold),
-        Registered::new(meet),
+        Registered::new(hand_on),
+        Registered::new(do_tasks),
+        Registered::new(take_queue),
         Registered::new(answer),
-        Registered::new(double),
+        Registered::new(meet),
+        Registered::new(fork_in_between),
+        Registered::new(close_all),
+        Registered::new(index_out_of_range),
         Registered::new(spawn_nothing),
         Registered::new(wait_for_ever),
         Registered::new(die_early),
         Registered::new(command_line),
         Registered::new(descriptors),
-        Registered::new(fork_in_between),
-        Registered::new(close_all),
-        Registered::new(index_out_of_range),
     ]
 }
 
@@ -243,6 +247,74 @@ fn lock_and_event() -> Result<()> {
     Ok(())
 }
 
+fn hand_on(from: Queue<u32>, to: SimpleQueue<u32>) -> Result<()> {
+    (0..3).try_for_each(|_| to.put(from.get()? * 2))
+}
+
+fn queues() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let (from, to) = (Queue::bounded("from", 2)?, SimpleQueue::named("to")?);
+    let process = Process::new().spawn(hand_on, (&from, &to))?;
+    (0..3).try_for_each(|n| from.put(n))?;
+    for _ in 0..3 {
+        say("get", &to.get()?);
+    }
+    say("qsize", &from.qsize());
+    join(process)
+}
+
+fn do_tasks(q: JoinableQueue<u32>) -> Result<()> {
+    for _ in 0..2 {
+        q.get()?;
+        q.task_done()?;
+    }
+    attempt("too often", q.task_done());
+    Ok(())
+}
+
+fn a_joinable_queue() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let q = JoinableQueue::named("q")?;
+    q.put(1)?;
+    q.put(2)?;
+    let process = Process::new().spawn(do_tasks, (&q,))?;
+    attempt("join", q.join());
+    join(process)
+}
+
+fn take_queue(_: Queue<u32>) {}
+
+fn queue_made_under_fork() -> Result<()> {
+    let q = Queue::<u32>::named("q")?;
+    force_start_method(StartMethod::Spawn);
+    let spawned = Process::new().spawn(take_queue, (&q,));
+    attempt("start", spawned.map(drop));
+    Ok(())
+}
+
+fn queue_in_a_message() -> Result<()> {
+    force_start_method(StartMethod::Spawn);
+    let (_reader, writer) = pipe_one_way("p")?;
+    attempt("send", writer.send(&Queue::<u32>::named("q")?));
+    Ok(())
+}
+
+fn answer(end: Connection, writer: Connection) -> Result<()> {
+    end.send(&end.recv::<String>()?.to_uppercase())?;
+    writer.send_bytes(b"one way")
+}
+
+fn connections() -> Result<()> {
+    // However they were made.
+    let (a, b) = pipe("p")?;
+    let (reader, writer) = pipe_one_way("p")?;
+    let process = Process::new().spawn(answer, (&b, &writer))?;
+    a.send("text")?;
+    say("recv", &a.recv::<String>()?);
+    say("recv", &String::from_utf8_lossy(&reader.recv_bytes()?));
+    join(process)
+}
+
 type Locks = (Lock, Condition, RLock);
 type Others = (Semaphore, Barrier, Array<i32>);
 
@@ -293,52 +365,6 @@ fn lock_in_a_message() -> Result<()> {
     attempt("send", writer.send(&Lock::new()?));
     attempt("send after", writer.send(&1));
     attempt("recv", reader.recv::<i32>());
-    Ok(())
-}
-
-fn answer(mut connection: Connection) -> Result<()> {
-    connection.send(&(connection.recv::<i32>()? + 1))?;
-    connection.close();
-    Ok(())
-}
-
-fn connection() -> Result<()> {
-    let (ours, mut theirs) = pipe("pipe")?;
-    let process = Process::new().spawn(answer, (&theirs,))?;
-    theirs.close();
-    ours.send(&41)?;
-    attempt("answer", ours.recv::<i32>());
-    attempt("end", ours.recv::<i32>());
-    join(process)
-}
-
-fn double(tasks: Queue<Option<i32>>, results: Queue<i32>) -> Result<()> {
-    while let Some(n) = tasks.get()? {
-        results.put(2 * n)?;
-    }
-    Ok(())
-}
-
-fn queues() -> Result<()> {
-    force_start_method(StartMethod::Spawn);
-    let (tasks, results) = (Queue::named("tasks")?, Queue::named("results")?);
-    let process = Process::new().spawn(double, (&tasks, &results))?;
-    for n in [Some(1), Some(2), Some(3), None] {
-        tasks.put(n)?;
-    }
-    let got = [results.get()?, results.get()?, results.get()?];
-    say("results", &got);
-    join(process)
-}
-
-fn queue_made_under_fork() -> Result<()> {
-    let tasks = Queue::named("tasks")?;
-    force_start_method(StartMethod::Spawn);
-    let results = Queue::named("results")?;
-    attempt(
-        "start",
-        Process::new().spawn(double, (&tasks, &results)).map(drop),
-    );
     Ok(())
 }
 

@@ -134,7 +134,7 @@ fn pool(sizes: Sizes) -> Result<()> {
     fn double((n, bytes): (u64, Vec<u8>)) -> Result<(u64, Vec<u8>)> {
         Ok((n * 2, bytes))
     }
-    let mut pool = Pool::new(sizes.count(sizes.readers))?;
+    let pool = Pool::new(sizes.count(sizes.readers))?;
     let bytes = vec![7; sizes.count(sizes.bytes)];
     let tasks = (0..sizes.items).map(|n| pool.apply_async(double, (n, bytes.clone())));
     let results = tasks.collect::<Result<Vec<_>>>()?;

@@ -21,7 +21,7 @@ fn double(n: u64) -> Result<u64> {
 
 fn round(tasks: u64) {
     let all = || -> Result<()> {
-        let mut pool = Pool::new(WORKERS)?;
+        let pool = Pool::new(WORKERS)?;
         let mut middle = None;
         for begin in (0..tasks).step_by(usize::try_from(AT_A_TIME).unwrap_or(1)) {
             let numbers = begin..(begin + AT_A_TIME).min(tasks);

@@ -4,7 +4,7 @@ use super::outcome_of;
 use crate::event::words::{End, Operation, Outcome};
 use crate::event::{Kind, MessageId, ObjectId, Text};
 use crate::runtime::error::{Error, Result};
-use crate::runtime::io::{self, Begun};
+use crate::runtime::io;
 use crate::runtime::message::Opened;
 use crate::runtime::spawn::handover;
 use crate::runtime::time::Deadline;
@@ -184,7 +184,7 @@ impl Connection {
     #[track_caller]
     pub fn recv<T: DeserializeOwned>(&self) -> Result<T> {
         probe::enter(Location::caller());
-        let (opened, value) = self.receive(io::read_value)?;
+        let (opened, value) = self.receive(usize::MAX)?;
         message::decode_sent(&opened, &value, &self.name)
     }
 
@@ -196,7 +196,7 @@ impl Connection {
     #[track_caller]
     pub fn recv_bytes(&self) -> Result<Vec<u8>> {
         probe::enter(Location::caller());
-        Ok(self.receive(io::read_value)?.1)
+        Ok(self.receive(usize::MAX)?.1)
     }
 
     /// Receives a message's bytes, if it has no more than so many: `recv_bytes(maxlength)`.
@@ -220,15 +220,7 @@ impl Connection {
     #[track_caller]
     pub fn recv_bytes_max(&self, max: usize) -> Result<Vec<u8>> {
         probe::enter(Location::caller());
-        let read_value = |fd: BorrowedFd<'_>, begun: &Begun| {
-            if begun.opened.length <= max {
-                return io::read_value(fd, begun);
-            }
-            self.jam(fd);
-            let bytes = begun.opened.length;
-            Err(Error::MessageTooLong { bytes, max })
-        };
-        Ok(self.receive(read_value)?.1)
+        Ok(self.receive(max)?.1)
     }
 
     /// Receives a message's bytes into a buffer; returns how many: `recv_bytes_into`. A part of a
@@ -241,7 +233,7 @@ impl Connection {
     #[track_caller]
     pub fn recv_bytes_into(&self, buffer: &mut [u8]) -> Result<usize> {
         probe::enter(Location::caller());
-        let (_, message) = self.receive(io::read_value)?;
+        let (_, message) = self.receive(usize::MAX)?;
         let room = buffer.len();
         match buffer.get_mut(..message.len()) {
             Some(place) => {
@@ -263,18 +255,23 @@ impl Connection {
         }
     }
 
-    /// Receives a message, its value by `read_value`.
-    fn receive(
-        &self,
-        read_value: impl FnOnce(BorrowedFd<'_>, &Begun) -> Result<Vec<u8>>,
-    ) -> Result<(Opened, Vec<u8>)> {
+    /// Receives a message, if its value has no more than `max` bytes.
+    fn receive(&self, max: usize) -> Result<(Opened, Vec<u8>)> {
         let fd = self.fd_to_read()?;
         let (object, end) = (self.object, self.side());
         let mut wait = Wait::new(Operation::Recv, object, Deadline::NEVER);
-        let begun = io::read_block(fd, Deadline::NEVER, || wait.begin());
+        let mut waits = || wait.begin();
+        let begun = io::read_block(fd, Deadline::NEVER, &mut waits);
         let begun = begun.and_then(|begun| begun.ok_or(Error::Eof));
         let sender = begun.as_ref().ok().map(|begun| begun.opened.id.sender);
-        let received = begun.and_then(|begun| Ok((begun.opened, read_value(fd, &begun)?)));
+        let received = begun.and_then(|begun| {
+            let bytes = begun.opened.length;
+            if bytes > max {
+                self.jam(fd);
+                return Err(Error::MessageTooLong { bytes, max });
+            }
+            Ok((begun.opened, io::read_value(fd, &begun, &mut waits)?))
+        });
         match &received {
             Ok((opened, _)) => {
                 let message = opened.id;

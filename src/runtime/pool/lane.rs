@@ -128,7 +128,7 @@ impl Lane {
         taken.map(drop)
     }
 
-    fn take_now(&self, buffer: &mut Vec<u8>, waits: impl FnOnce()) -> Result<Head> {
+    fn take_now(&self, buffer: &mut Vec<u8>, mut waits: impl FnMut()) -> Result<Head> {
         buffer.resize(TASK_MIN, 0);
         let mut got = match read_some(&self.reader, buffer)? {
             Some(got) => got,
@@ -140,14 +140,14 @@ impl Lane {
         if got == 0 {
             return Err(Error::Eof);
         }
-        got += self.read_rest(&mut buffer[got..])?;
+        got += self.read_rest(&mut buffer[got..], &mut waits)?;
         let cut = |got, wanted| Error::CutMessage { got, wanted };
         let head = frame::head(buffer).filter(|_| got == TASK_MIN);
         let head = head.ok_or_else(|| cut(got, TASK_MIN))?;
         let wanted = frame::padded(head);
         if wanted > TASK_MIN {
             buffer.resize(wanted, 0);
-            got += self.read_rest(&mut buffer[TASK_MIN..])?;
+            got += self.read_rest(&mut buffer[TASK_MIN..], &mut waits)?;
             if got < wanted {
                 return Err(cut(got, wanted));
             }
@@ -165,16 +165,19 @@ impl Lane {
         }
     }
 
-    fn read_rest(&self, buffer: &mut [u8]) -> Result<usize> {
+    fn read_rest(&self, buffer: &mut [u8], waits: &mut dyn FnMut()) -> Result<usize> {
         let mut at = 0;
         while at < buffer.len() {
             match read_some(&self.reader, &mut buffer[at..])? {
                 Some(0) => break,
                 Some(got) => at += got,
-                None => match self.read_waiting(&mut buffer[at..])? {
-                    0 => break,
-                    got => at += got,
-                },
+                None => {
+                    waits();
+                    match self.read_waiting(&mut buffer[at..])? {
+                        0 => break,
+                        got => at += got,
+                    }
+                }
             }
         }
         Ok(at)

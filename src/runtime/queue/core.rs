@@ -6,7 +6,7 @@ use crate::event::words::{Class, Operation, Outcome, Part};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, Text};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::fork_local::ForkLocal;
-use crate::runtime::locked_pipe::{LockedPipe, Locking, PipeWire};
+use crate::runtime::locked_pipe::{LockedPipe, PipeWire};
 use crate::runtime::shared::{Backing, SharedWords};
 use crate::runtime::sync::{self, Slots};
 use crate::runtime::time::Deadline;
@@ -198,7 +198,7 @@ impl Core {
         let empty = || Error::Empty {
             queue: self.name.clone(),
         };
-        let received = self.pipe.receive(deadline, wait, Locking::Locked)?;
+        let received = self.pipe.receive(deadline, wait)?;
         let received = received.ok_or_else(empty)?;
         self.count(ITEMS).fetch_sub(1, Relaxed);
         if let Some(slots) = &self.slots {

@@ -4,7 +4,7 @@ use crate::event::Text;
 use crate::event::words::{Class, End, Operation};
 use crate::event::{Kind, ObjectId};
 use crate::runtime::error::{Error, Result};
-use crate::runtime::locked_pipe::{LockedPipe, Locking, PipeWire};
+use crate::runtime::locked_pipe::{LockedPipe, PipeWire};
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
 use crate::runtime::{label, message, pipe, probe};
@@ -132,7 +132,7 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
         let bytes = message::encode(id, &item, 0, name)?;
         let label = probe::is_on().then(|| label::of(&item));
         let wait = Wait::new(Operation::Put, *object, Deadline::NEVER);
-        pipe.send(id, &bytes, label.as_deref(), wait, Locking::Locked)
+        pipe.send(id, &bytes, label.as_deref(), wait)
     }
 
     /// Gets the next item. Waits until there is one.
@@ -147,7 +147,7 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
         let Inner { object, name, pipe } = &*self.inner;
         pipe.check_open(End::Read, name)?;
         let mut wait = Wait::new(Operation::Get, *object, Deadline::NEVER);
-        let got = pipe.receive(Deadline::NEVER, &mut wait, Locking::Locked);
+        let got = pipe.receive(Deadline::NEVER, &mut wait);
         let got = got.and_then(|got| got.ok_or(Error::Eof));
         let sender = got.as_ref().ok().map(|(id, _)| id.sender);
         wait.end(pipe::outcome_of(&got), sender);
