@@ -1,21 +1,44 @@
 //! The company: which process of the program is which actor, as the supervisor knows it.
 //!
 //! Who is forked by the runtime, and whom it starts, has an actor and a slot from before its
-//! birth. A process that joins by itself is one of these, by its pid or by its claim, or somebody
-//! new: then it is given both here. Invariant: only the supervisor makes actors for pids that
-//! nobody has announced, and it has one thread, so nobody has two.
+//! birth. All others are found here, or join by themselves: then they are given both here.
+//! Invariant: only the supervisor makes actors for pids that nobody has announced, and it has one
+//! thread, so nobody has two.
+//!
+//! Processes are found by asking the kernel for the children of those that are known, from the
+//! supervisor downwards. The machine's newest pid says cheaply whether that can have an answer, so
+//! it is asked often; but a process that lives shorter than the time between two looks is missed.
+//!
+//! Who has printed a line is known while one process alone holds the stream.
 
+mod pace;
+
+use self::pace::Pace;
 use super::desk::Asker;
 use super::kernel;
 use super::teller::Teller;
+use super::tree;
 use crate::channel::desk::{Answer, Claim, FileIdentity, Seat};
-use crate::channel::{Arena, Slot};
+use crate::channel::{Arena, Slot, clock};
 use crate::event::kind::layout_hash;
+use crate::event::words::Stream;
 use crate::event::{ActorId, Kind, Text};
+use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 
 /// No tree of a run is deeper; and parents that end meanwhile do not lead us round.
 const DEPTH_MAX: usize = 256;
+/// So long a child of a process that speaks may be one that it is about to announce, in ns.
+const ANNOUNCED_WITHIN: u64 = 150_000_000;
+/// How long after its disappearance a process is said to have been reaped, in ns: its exit code
+/// comes before, from who watches it.
+const GONE_AFTER: u64 = 250_000_000;
+/// So long a new process is looked at often, because most execs come right after a fork, in ns.
+const YOUNG: u64 = 1_000_000_000;
+/// How often an old one is looked at, in ns.
+const OLD_EVERY: u64 = 250_000_000;
+/// So many execs of one process are told: one may change its arguments whenever it likes.
+const EXECS_MAX: u32 = 32;
 
 /// Who is on the stage.
 pub(super) struct Company {
@@ -25,7 +48,37 @@ pub(super) struct Company {
     /// The supervisor's pid.
     own: u32,
     /// What MainProcess's stdout and stderr are.
-    pub(super) streams: [FileIdentity; 2],
+    streams: [FileIdentity; 2],
+    /// Whether it is looked for processes that nobody announces.
+    pub(super) is_searching: bool,
+    /// The supervisor's arguments: who still has them is about to become the program.
+    own_argv: Vec<String>,
+    /// Who holds stdout and stderr, `MPVIZ` if several do; and whether somebody has come, gone or
+    /// become another since that was looked up.
+    writers: [ActorId; 2],
+    is_stale: bool,
+    members: BTreeMap<u32, Member>,
+    /// Since when there are children that may still be announced.
+    unannounced: BTreeMap<u32, u64>,
+    /// Found ones that have disappeared, and when.
+    gone: Vec<(u64, Member)>,
+    pace: Pace,
+}
+
+/// A process of the program.
+#[derive(Clone)]
+struct Member {
+    actor: ActorId,
+    parent: ActorId,
+    /// Whether its actor was made here: nobody else says that it was reaped.
+    is_found: bool,
+    /// Whether it uses the library.
+    speaks: bool,
+    since: u64,
+    /// When its arguments were looked at.
+    looked: u64,
+    argv: Vec<String>,
+    execs: u32,
 }
 
 impl Company {
@@ -35,6 +88,14 @@ impl Company {
             memory,
             own,
             streams: [None, None],
+            is_searching: false,
+            own_argv: kernel::arguments(own),
+            writers: [ActorId::MPVIZ; 2],
+            is_stale: true,
+            members: BTreeMap::new(),
+            unannounced: BTreeMap::new(),
+            gone: Vec::new(),
+            pace: Pace::new(),
         }
     }
 
@@ -54,9 +115,18 @@ impl Company {
             return asker.answer(&Answer::Refused(libc::EPERM), None);
         };
         let place = self.place_of(asker.pid, claim);
-        let Some((actor, slot)) = place.or_else(|| self.introduce(tell, asker.pid, parent)) else {
+        let is_found = place.is_none();
+        let place = place.or_else(|| {
+            self.introduce(tell, asker.pid, parent, &kernel::arguments(asker.pid), &[])
+        });
+        let Some((actor, slot)) = place else {
             return asker.answer(&Answer::Refused(libc::EAGAIN), None);
         };
+        let member = self
+            .members
+            .entry(asker.pid)
+            .or_insert_with(|| Member::new(actor, parent, is_found));
+        member.speaks = true;
         let seat = Seat {
             actor,
             slot: slot.numbers(),
@@ -85,18 +155,24 @@ impl Company {
         Some((actor, slot))
     }
 
-    /// Makes an actor for a process of which nobody has spoken, and says that it lives.
-    fn introduce(&self, tell: &mut Teller, pid: u32, parent: ActorId) -> Option<(ActorId, Slot)> {
+    /// Makes an actor for a process of which nobody has spoken, and says that it lives. One with
+    /// its parent's arguments is a fork of it so far.
+    fn introduce(
+        &self,
+        tell: &mut Teller,
+        pid: u32,
+        parent: ActorId,
+        argv: &[String],
+        parents_argv: &[String],
+    ) -> Option<(ActorId, Slot)> {
         let actor = self.arena.control().next_actor();
         let slot = self.arena.reserve(actor, actor)?;
         self.arena.announce(slot, pid);
-        let argv = kernel::arguments(pid);
-        let name = kernel::name_of(pid, &argv);
+        let name = kernel::name_of(pid, argv);
         let by = Some(ActorId::MPVIZ);
         tell.say(actor, by, Kind::ProcessStarted { pid, parent, name });
-        if !argv.is_empty() {
-            let argv: Vec<Text> = argv.into_iter().map(Text::from).collect();
-            tell.say(actor, by, Kind::ProcessExec { argv });
+        if !argv.is_empty() && argv != parents_argv {
+            tell.say(actor, by, exec(argv.to_vec()));
         }
         Some((actor, slot))
     }
@@ -114,5 +190,189 @@ impl Company {
             pid = kernel::stat(pid)?.parent;
         }
         None
+    }
+
+    /// Returns by when it is to be looked again, by the clock in ns; `None` if nobody is looked
+    /// for.
+    pub(super) fn due(&self) -> Option<u64> {
+        self.is_searching.then(|| self.pace.due())
+    }
+
+    /// Looks who is there, if it is time, and tells who is new, who has become another program,
+    /// and who is gone. `keepers` are not of the program.
+    pub(super) fn look(&mut self, tell: &mut Teller, keepers: &[u32]) {
+        if !self.is_searching || !self.pace.begins() {
+            return;
+        }
+        let before = clock::thread_cpu();
+        let now = clock::monotonic();
+        if self.pace.is_promising(now) {
+            self.search(tell, keepers, now);
+        }
+        self.tell_gone(tell, now);
+        self.pace.ends(clock::thread_cpu().saturating_sub(before));
+    }
+
+    fn search(&mut self, tell: &mut Teller, keepers: &[u32], now: u64) {
+        let mut seen = Vec::with_capacity(self.members.len());
+        let mut parents = vec![self.own];
+        while let Some(parent) = parents.pop() {
+            for pid in tree::children_of(parent) {
+                if !keepers.contains(&pid) && seen.len() < self.arena.slot_count() {
+                    self.see(tell, pid, parent, now);
+                    seen.push(pid);
+                    parents.push(pid);
+                }
+            }
+        }
+        seen.sort_unstable();
+        let is_seen = |pid: &u32| seen.binary_search(pid).is_ok();
+        let (kept, left): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.members)
+            .into_iter()
+            .partition(|(pid, _)| is_seen(pid));
+        self.members = kept;
+        self.is_stale |= !left.is_empty();
+        let found = left.into_values().filter(|member| member.is_found);
+        self.gone.extend(found.map(|member| (now, member)));
+        self.unannounced.retain(|pid, _| is_seen(pid));
+    }
+
+    /// A process is there, a child of `parent`.
+    fn see(&mut self, tell: &mut Teller, pid: u32, parent: u32, now: u64) {
+        if let Some(member) = self.members.get_mut(&pid) {
+            self.is_stale |= member.look(tell, pid, now);
+            return;
+        }
+        let above = self.members.get(&parent);
+        let maker = above.map_or(ActorId::MPVIZ, |member| member.actor);
+        if let Some(actor) = self.arena.actor_of_pid(pid) {
+            let argv = kernel::arguments(pid);
+            if parent == self.own && argv == self.own_argv {
+                return;
+            }
+            // MainProcess, or one that the runtime has made: a fork of it speaks as it does.
+            let mut member = Member::new(actor, maker, false);
+            member.speaks = above.is_some_and(|above| above.speaks);
+            member.argv = argv;
+            self.members.insert(pid, member);
+            self.is_stale = true;
+            return;
+        }
+        if above.is_some_and(|above| above.speaks) {
+            let since = *self.unannounced.entry(pid).or_insert(now);
+            if now.saturating_sub(since) < ANNOUNCED_WITHIN {
+                return;
+            }
+        }
+        let parents_argv = above.map_or(&[][..], |above| &above.argv);
+        let argv = kernel::arguments(pid);
+        let introduced = self.introduce(tell, pid, maker, &argv, parents_argv);
+        // Without a slot it is none of ours; a gap says so.
+        let actor = introduced.map_or(ActorId::MPVIZ, |(actor, _)| actor);
+        let mut member = Member::new(actor, maker, introduced.is_some());
+        member.argv = argv;
+        self.members.insert(pid, member);
+        self.is_stale = true;
+        self.pace.found();
+    }
+
+    /// Says who was reaped by a parent that does not say so.
+    fn tell_gone(&mut self, tell: &mut Teller, now: u64) {
+        self.gone.retain(|(since, member)| {
+            let waits = now.saturating_sub(*since) < GONE_AFTER;
+            if !waits {
+                member.say_gone(tell);
+            }
+            waits
+        });
+    }
+
+    /// The last process is gone: says so of all of whom nobody else has.
+    pub(super) fn close(&mut self, tell: &mut Teller) {
+        let left = std::mem::take(&mut self.members).into_values();
+        let gone = self.gone.drain(..).map(|(_, member)| member);
+        let found = gone.chain(left.filter(|member| member.is_found));
+        found.for_each(|member| member.say_gone(tell));
+    }
+
+    /// The supervisor itself has reaped a process, and says so.
+    pub(super) fn reaped(&mut self, pid: u32) {
+        self.is_stale |= self.members.remove(&pid).is_some();
+    }
+
+    /// Returns who prints into a stream that MainProcess was given, if one process alone has it;
+    /// else `MPVIZ`. What somebody printed who has ended since is said to be his by whom it was
+    /// held last.
+    pub(super) fn writer(&mut self, stream: Stream) -> ActorId {
+        if self.is_stale {
+            self.is_stale = false;
+            for (place, writer) in self.writers.iter_mut().enumerate() {
+                let held = self.streams[place];
+                let holds = |pid: u32| held.is_some() && kernel::file_at(pid, place + 1) == held;
+                let mut holders = self.members.iter().filter(|&(&pid, _)| holds(pid));
+                match (holders.next(), holders.next()) {
+                    (Some((_, only)), None) => *writer = only.actor,
+                    (Some(_), Some(_)) => *writer = ActorId::MPVIZ,
+                    (None, _) => {}
+                }
+            }
+        }
+        match stream {
+            Stream::Stdout => self.writers[0],
+            Stream::Stderr => self.writers[1],
+        }
+    }
+
+    /// MainProcess is started, and as yet the only one that prints.
+    pub(super) fn begin(&mut self, actor: ActorId, streams: [FileIdentity; 2]) {
+        self.streams = streams;
+        self.writers = [actor; 2];
+    }
+}
+
+impl Member {
+    fn new(actor: ActorId, parent: ActorId, is_found: bool) -> Member {
+        let now = clock::monotonic();
+        Member {
+            actor,
+            parent,
+            is_found,
+            speaks: false,
+            since: now,
+            looked: now,
+            argv: Vec::new(),
+            execs: 0,
+        }
+    }
+
+    fn say_gone(&self, tell: &mut Teller) {
+        let (child, code) = (self.actor, None);
+        let kind = Kind::ProcessReaped { child, code };
+        tell.say(self.parent, Some(ActorId::MPVIZ), kind);
+    }
+
+    /// Looks whether it has become another program, and returns whether it has. Who speaks says so
+    /// itself.
+    fn look(&mut self, tell: &mut Teller, pid: u32, now: u64) -> bool {
+        let is_young = now.saturating_sub(self.since) < YOUNG;
+        let is_due = is_young || now.saturating_sub(self.looked) >= OLD_EVERY;
+        if self.speaks || !is_due || self.execs >= EXECS_MAX || self.actor == ActorId::MPVIZ {
+            return false;
+        }
+        self.looked = now;
+        let argv = kernel::arguments(pid);
+        let is_other = !argv.is_empty() && argv != self.argv;
+        if is_other {
+            self.execs += 1;
+            self.argv.clone_from(&argv);
+            tell.say(self.actor, Some(ActorId::MPVIZ), exec(argv));
+        }
+        is_other
+    }
+}
+
+fn exec(argv: Vec<String>) -> Kind {
+    Kind::ProcessExec {
+        argv: argv.into_iter().map(Text::from).collect(),
     }
 }

@@ -5,12 +5,17 @@
 //! place, so their pipes are known by their inodes, and the links in `/proc/PID/fd` tell who has
 //! them. A pipe is never opened to look: an end held even for microseconds swallows an EPIPE or
 //! delays an end of file.
+//!
+//! Of a program that the runtime has no part in, the pipes themselves are found so: one that two
+//! of its processes share, both ends of it among them, is made an object here. Its number is in
+//! the order of finding.
 
 use super::sampler::Watched;
 use super::teller::Teller;
-use crate::event::words::{End, Part};
-use crate::event::{ActorId, Kind, ObjectId};
-use std::collections::BTreeMap;
+use crate::channel::Arena;
+use crate::event::words::{Class, End, Part};
+use crate::event::{ActorId, Kind, ObjectId, Text};
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 
 /// The pipes that are looked at.
@@ -19,7 +24,14 @@ pub(super) struct Ends {
     /// Which standard stream an object is.
     places: BTreeMap<ObjectId, u32>,
     pipes: BTreeMap<ObjectId, Pipe>,
+    /// Who says nothing of its pipes.
+    mute: BTreeSet<ActorId>,
+    /// How many pipes were found.
+    count: u32,
 }
+
+/// Who has which end.
+type Holders = BTreeSet<(ActorId, End)>;
 
 struct Pipe {
     /// Its link, such as `pipe:[4711]`.
@@ -28,6 +40,15 @@ struct Pipe {
 }
 
 impl Ends {
+    /// A process can't say which pipes it makes, or can from now on.
+    pub(super) fn set_mute(&mut self, actor: ActorId, is_mute: bool) {
+        if is_mute {
+            self.mute.insert(actor);
+        } else {
+            self.mute.remove(&actor);
+        }
+    }
+
     /// An object was made that is a part of another.
     pub(super) fn made(&mut self, object: ObjectId, part: Part) {
         let place = match part {
@@ -55,23 +76,30 @@ impl Ends {
 
     /// Looks who holds what, and tells what is another than the last time. What nobody holds any
     /// more is told once, and forgotten.
-    pub(super) fn sample(&mut self, processes: &BTreeMap<u32, Watched>, tell: &mut Teller) {
-        if self.pipes.is_empty() {
+    pub(super) fn sample(
+        &mut self,
+        processes: &BTreeMap<u32, Watched>,
+        arena: &Arena,
+        tell: &mut Teller,
+    ) {
+        if self.pipes.is_empty() && self.mute.is_empty() {
             return;
         }
-        let mut found: BTreeMap<ObjectId, Vec<(ActorId, End)>> = BTreeMap::new();
+        let mut found: BTreeMap<String, Holders> = BTreeMap::new();
         for (pid, watched) in processes {
             for (link, end) in ends_of(*pid) {
-                let object = self.pipes.iter().find(|(_, pipe)| pipe.link == link);
-                if let Some((&object, _)) = object {
-                    found.entry(object).or_default().push((watched.actor, end));
-                }
+                found.entry(link).or_default().insert((watched.actor, end));
+            }
+        }
+        for (link, holders) in &found {
+            let is_known = self.pipes.values().any(|pipe| pipe.link == *link);
+            if !is_known && is_shared(holders) && self.are_mute(holders) {
+                self.discover(link, arena, tell);
             }
         }
         self.pipes.retain(|&object, pipe| {
-            let mut holders = found.remove(&object).unwrap_or_default();
-            holders.sort_unstable();
-            holders.dedup();
+            let holders = found.remove(&pipe.link).unwrap_or_default();
+            let holders: Vec<(ActorId, End)> = holders.into_iter().collect();
             let is_held = !holders.is_empty();
             if pipe.last.as_ref() != Some(&holders) {
                 pipe.last = Some(holders.clone());
@@ -81,6 +109,37 @@ impl Ends {
             is_held
         });
     }
+
+    fn are_mute(&self, holders: &Holders) -> bool {
+        holders.iter().all(|(actor, _)| self.mute.contains(actor))
+    }
+
+    /// Makes an object of a pipe that nobody has spoken of.
+    fn discover(&mut self, link: &str, arena: &Arena, tell: &mut Teller) {
+        self.count += 1;
+        let object = arena.control().next_object();
+        let made = Kind::ObjectCreated {
+            object,
+            class: Class::Pipe,
+            name: Text::from(format!("pipe {}", self.count)),
+            part_of: None,
+            part: None,
+            maxsize: None,
+            capacity: None,
+        };
+        tell.say(ActorId::MPVIZ, None, made);
+        let link = link.to_owned();
+        self.pipes.insert(object, Pipe { link, last: None });
+    }
+}
+
+/// Returns whether a pipe leads from one process to another. What comes from outside, and what
+/// mpviz captures, has one end here; with what a process made for itself nobody waits for anybody.
+fn is_shared(holders: &Holders) -> bool {
+    let first = holders.first().map(|&(actor, _)| actor);
+    let is_one_has = |wanted: End| holders.iter().any(|&(_, end)| end == wanted);
+    let are_two = holders.iter().any(|&(actor, _)| Some(actor) != first);
+    are_two && is_one_has(End::Read) && is_one_has(End::Write)
 }
 
 /// Returns the links of a process's pipes, and which end each is: the link's own permissions say

@@ -9,6 +9,7 @@ use crate::event::{Span, Text};
 use rustix::fs::{Mode, OFlags};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 
 /// Of a process's arguments at most so many are told,
 const ARGUMENTS_MAX: usize = 32;
@@ -101,6 +102,12 @@ pub(super) fn name_of(pid: u32, argv: &[String]) -> Text {
     }
     let comm = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
     Text::from(String::from_utf8_lossy(&comm).trim_end())
+}
+
+/// Returns which file a process has open at a place, as device and inode.
+pub(super) fn file_at(pid: u32, place: usize) -> Option<(u64, u64)> {
+    let file = std::fs::metadata(format!("/proc/{pid}/fd/{place}")).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 /// Returns a process's exit code, −N for signal N, from a status as `wait` tells it.

@@ -162,11 +162,17 @@ impl Stage {
 fn note_of(event: &Event) -> Option<Note> {
     let actor = event.actor;
     match event.kind {
-        Kind::ProcessStarted { pid, .. } => Some(Note::Started { pid, actor }),
+        Kind::ProcessStarted { pid, .. } => Some(Note::Started {
+            pid,
+            actor,
+            is_found: event.by == Some(ActorId::MPVIZ),
+        }),
         // Its parent's word: it may die before it says one itself. The supervisor sees to its own.
-        Kind::ForkReturned { child, pid } if actor != ActorId::MPVIZ => {
-            Some(Note::Started { pid, actor: child })
-        }
+        Kind::ForkReturned { child, pid } if actor != ActorId::MPVIZ => Some(Note::Started {
+            pid,
+            actor: child,
+            is_found: false,
+        }),
         Kind::ObjectCreated { object, part, .. } => part.map(|part| Note::Made { object, part }),
         Kind::EndOpened { object, .. } if event.by.is_some() => Some(Note::Given { actor, object }),
         Kind::ProcessExec { .. } => Some(Note::Exec { actor }),

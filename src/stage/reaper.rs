@@ -24,7 +24,7 @@ pub(super) enum Tree {
 /// Who was reaped.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ended {
-    pid: u32,
+    pub(super) pid: u32,
     code: i32,
     t: Time,
 }

@@ -9,7 +9,7 @@ use super::kernel::{self, code_of_status};
 use super::sys;
 use super::teller::Teller;
 use super::tree;
-use crate::channel::clock;
+use crate::channel::{Arena, clock};
 use crate::event::{ActorId, Kind, Span};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::PidfdFlags;
@@ -158,6 +158,7 @@ impl Sampler {
         &mut self,
         processes: &mut BTreeMap<u32, Watched>,
         ends: &mut Ends,
+        arena: &Arena,
         tell: &mut Teller,
     ) {
         let before = clock::thread_cpu();
@@ -177,7 +178,7 @@ impl Sampler {
         } else {
             EVERY
         };
-        ends.sample(processes, tell);
+        ends.sample(processes, arena, tell);
         let cost = clock::thread_cpu().saturating_sub(before);
         self.due = match processes.len() {
             0 => u64::MAX,

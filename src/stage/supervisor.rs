@@ -18,9 +18,9 @@ use super::desk::Desk;
 use super::reaper::{Reaper, Tree};
 use super::teller::{RETRY_EVERY, Teller};
 use super::tree::number_of;
-use crate::channel::Arena;
 use crate::channel::desk::Request;
-use crate::event::ActorId;
+use crate::channel::{Arena, clock};
+use crate::event::{ActorId, Kind};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -31,7 +31,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 /// How often orphans are looked for if nothing else happens.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const LOOK_EVERY: Duration = Duration::from_nanos(LOOK_EVERY_NS);
+const LOOK_EVERY_NS: u64 = 250_000_000;
 /// How often the keeper is replaced: whoever kills it again and again has our rights anyway.
 const KEEPERS_MAX: usize = 16;
 
@@ -110,6 +111,8 @@ struct Supervisor<'a> {
     keepers: Vec<Keeper>,
     tell: Teller,
     reaper: Reaper,
+    /// When it is looked for orphans again, by the clock.
+    next_look: u64,
 }
 
 impl<'a> Supervisor<'a> {
@@ -155,6 +158,7 @@ impl<'a> Supervisor<'a> {
             capture: Capture::default(),
             tell: Teller::new(arena.writer(slot)),
             reaper,
+            next_look: 0,
             keepers: vec![keeper],
             arena,
             brief,
@@ -167,6 +171,7 @@ impl<'a> Supervisor<'a> {
             return Why::NotStarted;
         }
         loop {
+            self.company.look(&mut self.tell, &self.reaper.keepers);
             self.say_lines();
             self.tell.flush();
             if self.reap() == Tree::Gone {
@@ -202,7 +207,14 @@ impl<'a> Supervisor<'a> {
                     .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)),
             );
         }
-        let timeout = timespec(if behind { RETRY_EVERY } else { LOOK_EVERY });
+        let now = clock::monotonic();
+        let due = self.company.due().unwrap_or(u64::MAX).min(self.next_look);
+        let due = Duration::from_nanos(due.saturating_sub(now));
+        let timeout = timespec(if behind {
+            RETRY_EVERY
+        } else {
+            due.min(LOOK_EVERY)
+        });
         let count = match poll(&mut fds, Some(&timeout)) {
             Ok(count) => count,
             Err(rustix::io::Errno::INTR) => return None,
@@ -227,7 +239,8 @@ impl<'a> Supervisor<'a> {
         if first_request == 3 && ready[2] {
             self.replace_keeper();
         }
-        if count == 0 {
+        if count == 0 && clock::monotonic() >= self.next_look {
+            self.next_look = clock::monotonic().saturating_add(LOOK_EVERY_NS);
             self.reaper.look(&mut self.tell, None);
             self.desk.reopen();
         }
@@ -297,9 +310,19 @@ impl<'a> Supervisor<'a> {
         let (ended, tree) = self.reaper.reap();
         if !ended.is_empty() {
             self.say_lines();
+            ended.iter().for_each(|end| self.company.reaped(end.pid));
             self.reaper.say(&mut self.tell, &ended, tree);
         }
         tree
+    }
+
+    /// Tells a line, with who printed it where that is known.
+    fn say_line(&mut self, writer: ActorId, kind: Kind) {
+        let writer = match &kind {
+            Kind::Output { stream, .. } if writer == ActorId::MPVIZ => self.company.writer(*stream),
+            _ => writer,
+        };
+        self.tell.say(writer, Some(ActorId::MPVIZ), kind);
     }
 
     /// Tells the lines that have come, as far as the ring has room; returns whether that was all.
@@ -308,7 +331,7 @@ impl<'a> Supervisor<'a> {
         while !self.tell.is_behind() {
             let any = self.capture.read(&mut lines);
             for (writer, kind) in lines.drain(..) {
-                self.tell.say(writer, Some(ActorId::MPVIZ), kind);
+                self.say_line(writer, kind);
             }
             if any {
                 // A pipe may have come to its end: its descriptor is free.

@@ -31,6 +31,8 @@ pub(super) enum Note {
         pid: u32,
         /// Who it is.
         actor: ActorId,
+        /// Whether the stage has found it; else somebody told of it.
+        is_found: bool,
     },
     /// A process becomes another program, whose output is captured.
     Exec {
@@ -151,8 +153,9 @@ impl Watcher {
                 self.count();
             }
             if self.sampler.is_due(now) {
+                let Start { arena, tell, .. } = &mut self.start;
                 self.sampler
-                    .sample(&mut self.processes, &mut self.ends, &mut self.start.tell);
+                    .sample(&mut self.processes, &mut self.ends, arena, tell);
             }
         }
         self.close();
@@ -193,13 +196,28 @@ impl Watcher {
         let notes: Vec<Note> = self.start.notes.try_iter().flatten().collect();
         for note in notes {
             match note {
-                Note::Started { pid, actor } => self.watch(pid, actor),
+                Note::Started {
+                    pid,
+                    actor,
+                    is_found,
+                } => {
+                    self.ends.set_mute(actor, is_found);
+                    self.watch(pid, actor);
+                }
                 Note::Made { object, part } => self.ends.made(object, part),
                 Note::Given { actor, object } => self.given(actor, object),
-                Note::Exec { actor } => drop(self.foreign.insert(actor)),
+                Note::Exec { actor } => self.becomes_another(actor),
                 Note::Stop => self.stop(),
             }
         }
+    }
+
+    fn becomes_another(&mut self, actor: ActorId) {
+        self.foreign.insert(actor);
+        if actor == MAIN {
+            self.ends.set_mute(actor, true);
+        }
+        self.sampler.hurry();
     }
 
     fn given(&mut self, actor: ActorId, object: ObjectId) {
@@ -260,6 +278,7 @@ impl Watcher {
         let since = self.start.arena.now();
         let _ = epoll::delete(&self.epoll, &watched.pidfd);
         let actor = watched.actor;
+        self.ends.set_mute(actor, false);
         let code = watched.code();
         self.ended.push(Ended {
             actor,

@@ -1,7 +1,6 @@
 //! The end of a run: whatever is left is ended, told and reaped.
 
 use super::{Supervisor, Why, timespec};
-use crate::event::ActorId;
 use crate::event::words::Ending;
 use crate::stage::control::{Word, tell};
 use crate::stage::reaper::Tree;
@@ -46,8 +45,9 @@ impl Supervisor<'_> {
             std::thread::sleep(RETRY_EVERY);
         }
         for (writer, kind) in self.capture.rest() {
-            self.tell.say(writer, Some(ActorId::MPVIZ), kind);
+            self.say_line(writer, kind);
         }
+        self.company.close(&mut self.tell);
         self.tell.flush();
         for keeper in &self.keepers {
             keeper.end();

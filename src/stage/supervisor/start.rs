@@ -56,14 +56,12 @@ impl Supervisor<'_> {
     }
 
     fn fork_into(&mut self, actor: ActorId, slot: Slot) -> io::Result<Pid> {
-        // What a scenario forks shares its pipes. Of any other program MainProcess alone is known.
-        let writer = match self.brief.play {
-            Play::Scenario { .. } => ActorId::MPVIZ,
-            Play::Exec { .. } => actor,
-        };
-        let stdout = self.capture.pipe(writer, Stream::Stdout)?;
-        let stderr = self.capture.pipe(writer, Stream::Stderr)?;
-        self.company.streams = [&stdout, &stderr].map(|end| identity_of(end.as_fd()));
+        // All that it forks share its pipes.
+        let stdout = self.capture.pipe(ActorId::MPVIZ, Stream::Stdout)?;
+        let stderr = self.capture.pipe(ActorId::MPVIZ, Stream::Stderr)?;
+        let streams = [&stdout, &stderr].map(|end| identity_of(end.as_fd()));
+        self.company.begin(actor, streams);
+        self.company.is_searching = matches!(self.brief.play, Play::Exec { .. });
         let knobs = match &self.brief.play {
             Play::Scenario { knobs, .. } => knobs.clone(),
             Play::Exec { .. } => Vec::new(),
