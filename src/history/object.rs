@@ -105,6 +105,12 @@ impl Object {
         }
     }
 
+    /// Returns whether the stage has found it with processes that say nothing: then it is known who
+    /// holds it, and not what is in it.
+    pub fn is_found(&self) -> bool {
+        self.class == Class::Pipe && self.creator == ActorId::MPVIZ
+    }
+
     /// Returns whether it is a lock that one holds at a time, or has one inside.
     pub fn is_lock(&self) -> bool {
         matches!(

@@ -253,6 +253,11 @@ impl History {
             })
             .unwrap_or_default()
     }
+
+    /// Returns who ever held which end of a pipe, in the order in which they came to it.
+    pub fn holders_ever(&self, pipe: ObjectId) -> &[(ActorId, End)] {
+        self.object(pipe).map_or(&[], |pipe| &pipe.holds)
+    }
 }
 
 /// Messages and tasks.

@@ -32,7 +32,7 @@ const DEPTH_MAX: usize = 256;
 const ANNOUNCED_WITHIN: u64 = 150_000_000;
 /// How long after its disappearance a process is said to have been reaped, in ns: its exit code
 /// comes before, from who watches it.
-const GONE_AFTER: u64 = 250_000_000;
+const GONE_AFTER: u64 = 10_000_000;
 /// So long a new process is looked at often, because most execs come right after a fork, in ns.
 const YOUNG: u64 = 1_000_000_000;
 /// How often an old one is looked at, in ns.
@@ -50,7 +50,7 @@ pub(super) struct Company {
     /// What MainProcess's stdout and stderr are.
     streams: [FileIdentity; 2],
     /// Whether it is looked for processes that nobody announces.
-    pub(super) is_searching: bool,
+    is_searching: bool,
     /// The supervisor's arguments: who still has them is about to become the program.
     own_argv: Vec<String>,
     /// Who holds stdout and stderr, `MPVIZ` if several do; and whether somebody has come, gone or
@@ -304,6 +304,9 @@ impl Company {
     /// else `MPVIZ`. What somebody printed who has ended since is said to be his by whom it was
     /// held last.
     pub(super) fn writer(&mut self, stream: Stream) -> ActorId {
+        if !self.is_searching {
+            return ActorId::MPVIZ;
+        }
         if self.is_stale {
             self.is_stale = false;
             for (place, writer) in self.writers.iter_mut().enumerate() {
@@ -323,10 +326,12 @@ impl Company {
         }
     }
 
-    /// MainProcess is started, and as yet the only one that prints.
-    pub(super) fn begin(&mut self, actor: ActorId, streams: [FileIdentity; 2]) {
+    /// MainProcess is about to be started with these streams; `is_searching` if it may have
+    /// processes that nobody announces. As yet it is the only one that prints.
+    pub(super) fn begin(&mut self, main: ActorId, streams: [FileIdentity; 2], is_searching: bool) {
         self.streams = streams;
-        self.writers = [actor; 2];
+        self.is_searching = is_searching;
+        self.writers = [main; 2];
     }
 }
 

@@ -41,7 +41,9 @@ impl History {
             self.objects[whole].parts.push(*object);
         }
         self.objects[at].display = self.display_name(*class, name, *part, whole);
-        self.start_series(at, said.t);
+        if !self.objects[at].is_found() {
+            self.start_series(at, said.t);
+        }
     }
 
     /// Returns the position of an object; one that is not known is heard of here first.

@@ -1,7 +1,8 @@
 //! How often it is looked who is there.
 //!
 //! Invariant: looking stays below 1 % of a core. While processes come, it is looked every few
-//! milliseconds; the rest of the time the question is only whether the machine has a newer pid.
+//! milliseconds; the rest of the time the question is only whether the machine has a newer pid, or
+//! another number of processes.
 
 use crate::channel::clock;
 use crate::stage::kernel::{self, Population};
@@ -11,13 +12,14 @@ use std::os::fd::AsFd;
 /// How often it is looked while processes come, in ns.
 const EVERY: u64 = 4_000_000;
 /// How often otherwise, in ns.
-const CALM: u64 = 20_000_000;
+const CALM: u64 = 25_000_000;
 /// So long after the last new one processes are said to come, in ns.
 const COMING: u64 = 500_000_000;
-/// How often it is looked although there is no newer pid, in ns: somebody may be gone.
+/// How often it is looked although the machine's processes seem the same, in ns.
 const AT_LEAST: u64 = 100_000_000;
-/// A look may take this share of the time until the next.
-const SHARE: u64 = 100;
+/// A look may take this share of the time until the next: half of what all may take,
+/// because waking up costs too.
+const SHARE: u64 = 200;
 
 pub(super) struct Pace {
     due: u64,
@@ -25,8 +27,8 @@ pub(super) struct Pace {
     found: u64,
     /// When the children were asked for.
     searched: u64,
-    /// The machine's newest pid at that time.
-    newest: u32,
+    /// The machine's processes at that time.
+    machine: Population,
     /// `/proc/loadavg`; without it every look is a search.
     loadavg: Option<File>,
 }
@@ -37,7 +39,7 @@ impl Pace {
             due: 0,
             found: clock::monotonic(),
             searched: 0,
-            newest: 0,
+            machine: Population::default(),
             loadavg: File::open("/proc/loadavg").ok(),
         }
     }
@@ -56,12 +58,12 @@ impl Pace {
     pub(super) fn is_promising(&mut self, now: u64) -> bool {
         let loadavg = self.loadavg.as_ref();
         let machine = loadavg.and_then(|file| kernel::population_by(file.as_fd()));
-        let newest = machine.unwrap_or(Population::default()).newest;
-        let is_same = newest == self.newest && newest != 0;
+        let machine = machine.unwrap_or_default();
+        let is_same = machine == self.machine && machine != Population::default();
         if is_same && now.saturating_sub(self.searched) < AT_LEAST {
             return false;
         }
-        self.newest = newest;
+        self.machine = machine;
         self.searched = now;
         true
     }

@@ -60,8 +60,8 @@ impl Supervisor<'_> {
         let stdout = self.capture.pipe(ActorId::MPVIZ, Stream::Stdout)?;
         let stderr = self.capture.pipe(ActorId::MPVIZ, Stream::Stderr)?;
         let streams = [&stdout, &stderr].map(|end| identity_of(end.as_fd()));
-        self.company.begin(actor, streams);
-        self.company.is_searching = matches!(self.brief.play, Play::Exec { .. });
+        let is_foreign = matches!(self.brief.play, Play::Exec { .. });
+        self.company.begin(actor, streams, is_foreign);
         let knobs = match &self.brief.play {
             Play::Scenario { knobs, .. } => knobs.clone(),
             Play::Exec { .. } => Vec::new(),

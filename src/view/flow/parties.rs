@@ -1,7 +1,7 @@
 //! Who writes and who reads: the names at both sides, folded where there are many.
 
 use super::recent::{Step, last_events, move_of};
-use crate::event::words::{Operation, Part};
+use crate::event::words::{End, Operation, Part};
 use crate::event::{ActorId, Time};
 use crate::history::{History, Object, State};
 
@@ -28,6 +28,9 @@ impl Party {
 /// Returns the processes that ever put into a queue or sent into a pipe, in the order of the tree.
 pub(super) fn writers(history: &History, object: &Object, pipe: Option<&Object>) -> Vec<ActorId> {
     let mut found: Vec<ActorId> = history.putters_of(object.id, Time::NEVER).collect();
+    if object.is_found() {
+        return holders(history, object, End::Write);
+    }
     if found.is_empty() {
         for message in some_messages(history, object) {
             push(&mut found, history.process_of(message.id.sender));
@@ -45,6 +48,9 @@ pub(in crate::view) fn readers(
     object: &Object,
     pipe: Option<&Object>,
 ) -> Vec<ActorId> {
+    if object.is_found() {
+        return holders(history, object, End::Read);
+    }
     let mut found = Vec::new();
     for message in some_messages(history, object) {
         if let Some((_, actor)) = message.received {
@@ -60,6 +66,17 @@ pub(in crate::view) fn readers(
     push_waiting(history, &mut found, object, pipe, |operation| {
         matches!(operation, Operation::Get | Operation::Recv)
     });
+    in_tree_order(history, found)
+}
+
+/// Returns the processes that ever held an end of a pipe, in the order of the tree.
+fn holders(history: &History, pipe: &Object, end: End) -> Vec<ActorId> {
+    let mut found = Vec::new();
+    for &(actor, its) in history.holders_ever(pipe.id) {
+        if its == end {
+            push(&mut found, actor);
+        }
+    }
     in_tree_order(history, found)
 }
 

@@ -129,6 +129,7 @@ impl Flow<'_> {
         let (_, filled) = self.pipe_count(pipe, None);
         let (words, is_full) = self.pressure(pipe, filled);
         let (left, role) = match items {
+            0 if pipe.is_found() => ("what is in it is not seen".to_owned(), Role::Dim),
             0 => ("empty".to_owned(), Role::Dim),
             n => (count(n as u64, nouns.0, nouns.1), Role::Strong),
         };

@@ -105,7 +105,7 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
             format!("{} is forked, but no CPU has come to it yet.", asked.me),
             "It goes on from the same place as its parent, with a copy of its memory.".to_owned(),
         ),
-        State::Running if known.method == Some(Method::Exec) => (
+        State::Running if known.is_foreign || known.method == Some(Method::Exec) => (
             format!(
                 "{} runs; what another program does inside is not seen.",
                 asked.me

@@ -184,6 +184,11 @@ impl Teller<'_> {
 
     fn reaped(&self, child: ActorId, code: Option<i32>) -> Option<Said> {
         let (history, t) = (self.history, self.event.t);
+        // Of a foreign program's child its parent alone was told; the stage may have seen it.
+        let seen = history
+            .actor(child)
+            .and_then(|known| known.exited.as_ref()?.code);
+        let code = code.or(seen);
         let text = format!("reaps {}: {}", self.name(child), names::exit(code));
         let exited = history
             .actor(child)

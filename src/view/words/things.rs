@@ -162,6 +162,9 @@ fn pipe(history: &History, pipe: &Object, t: Time) -> Now {
     if let Some(part @ (Part::Stdin | Part::Stdout | Part::Stderr)) = pipe.part {
         return stream(history, pipe, part, t);
     }
+    if pipe.is_found() {
+        return found_pipe(history, pipe, t);
+    }
     let (since, filled) = pipe.bytes.change_at(t).unwrap_or((pipe.created, 0));
     let items = pipe.items.at(t).unwrap_or(0);
     if let Some(capacity) = pipe.capacity.filter(|&capacity| {
@@ -195,6 +198,25 @@ fn pipe(history: &History, pipe: &Object, t: Time) -> Now {
         );
     }
     quiet(vec!["empty".into()], since)
+}
+
+/// Says from whom to whom a pipe leads of which nothing else is known.
+fn found_pipe(history: &History, pipe: &Object, t: Time) -> Now {
+    let holders = history.holders_at(pipe.id, t);
+    if holders.is_empty() {
+        return quiet(vec!["closed".into()], pipe.created);
+    }
+    let names = |wanted: End| -> String {
+        let of_end = holders.iter().filter(|&&(_, end)| end == wanted);
+        let names: Vec<&str> = of_end.map(|&(id, _)| history.name_of_actor(id)).collect();
+        match names.as_slice() {
+            [] => "nobody".to_owned(),
+            [one] => (*one).to_owned(),
+            many => count(many.len() as u64, "process", "processes"),
+        }
+    };
+    let words = format!("{} to {}", names(End::Write), names(End::Read));
+    quiet(vec![words, "in use".into()], pipe.created)
 }
 
 /// Says how a stream of another program is: what that program does with it is not seen.
