@@ -6,7 +6,8 @@
 //! has, makes the kernel kill the program's process group.
 //!
 //! Reading order: [`launch`] (what is to be run), [`live`] (a run, as mpviz holds it),
-//! `supervisor` with `child`, `reaper`, `desk`, `company`, `capture` and `teller` (the other side),
+//! `supervisor` with `child`, `reaper`, `desk`, `company` (who is on the stage, found or announced),
+//! `capture` and `teller` (the other side),
 //! `control` (what the two tell each other), `watcher` with `sampler`, `ends` and `crowd`
 //! (exits, samples, limits), `tree` and `kernel` (who lives, by
 //! `/proc`), `source`, `terminal`.

@@ -38,8 +38,13 @@ pub(crate) struct Ran {
 /// Runs a scenario with `--json` and reads its trace.
 #[track_caller]
 pub(crate) fn run(arguments: &[&str]) -> Ran {
-    let arguments = [arguments, &["--json"]].concat();
-    let ran = output(&arguments);
+    told(&[arguments, &["--json"]].concat())
+}
+
+/// Runs mpviz, which is told to write a trace to stdout, and reads it.
+#[track_caller]
+pub(crate) fn told(arguments: &[&str]) -> Ran {
+    let ran = output(arguments);
     let stderr = String::from_utf8_lossy(&ran.stderr);
     assert_eq!(stderr, "", "{arguments:?}");
     let mut reader = Reader::new(ran.stdout.as_slice()).expect("a trace");

@@ -1,0 +1,146 @@
+//! `mpviz run` of programs that do not use the library: what the kernel tells of their processes.
+
+mod common;
+
+use common::pty::Pty;
+use common::{Ran, mpviz, output, told};
+use mpviz::event::words::End;
+use mpviz::event::{ActorId, Kind};
+use std::io::Write;
+use std::process::Stdio;
+
+/// Runs a line of the shell.
+#[track_caller]
+fn shell(line: &str) -> Ran {
+    told(&["run", "--json", "--", "sh", "-c", line])
+}
+
+/// Returns the status of a run and what it says on stderr.
+fn refused(program: &str) -> (Option<i32>, String) {
+    let ran = output(&["run", "--plain", "--", program]);
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    (ran.status.code(), said)
+}
+
+/// Returns who is introduced, with its parent.
+fn introduced(ran: &Ran) -> Vec<(ActorId, ActorId)> {
+    let started = |event: &mpviz::event::Event| match event.kind {
+        Kind::ProcessStarted { parent, .. } => Some((event.actor, parent)),
+        _ => None,
+    };
+    ran.events.iter().filter_map(started).collect()
+}
+
+#[test]
+fn a_pipeline_is_seen_whole() {
+    let ran = shell("sleep 1.1 | sleep 1.2; exit 3");
+    assert_eq!(ran.status, Some(3));
+    let main = ActorId(1);
+    let below: Vec<_> = introduced(&ran);
+    let [first, second, third] = below.as_slice() else {
+        panic!("{below:?}");
+    };
+    assert_eq!(*first, (main, ActorId::MPVIZ));
+    assert_eq!((second.1, third.1), (main, main));
+    let argv = |id| ran.actor(id).argv.join(" ");
+    let (writer, reader) = if argv(second.0) == "sleep 1.1" {
+        (second.0, third.0)
+    } else {
+        (third.0, second.0)
+    };
+    assert_eq!(argv(writer), "sleep 1.1");
+    assert_eq!(argv(reader), "sleep 1.2");
+    let code = |id| ran.actor(id).exited.as_ref().and_then(|exit| exit.code);
+    assert_eq!(code(main), Some(3));
+    for id in [writer, reader] {
+        assert_eq!(ran.actor(id).name, "sleep");
+        // The shell may reap it before it is looked, on kernels that keep no code for a pidfd.
+        assert!(matches!(code(id), Some(0) | None), "{:?}", code(id));
+        assert_eq!(ran.actor(id).reaped.map(|(_, by)| by), Some(main));
+    }
+    let pipes = ran.history.objects();
+    let [pipe] = pipes else {
+        panic!("{pipes:?}");
+    };
+    assert_eq!(pipe.name, "pipe 1");
+    let ever = ran.history.holders_ever(pipe.id);
+    assert!(ever.contains(&(writer, End::Write)), "{ever:?}");
+    assert!(ever.contains(&(reader, End::Read)), "{ever:?}");
+}
+
+#[test]
+fn a_daemon_is_seen_and_waited_for() {
+    let ran = shell("setsid sleep 1.4 & sleep 0.7; exit 0");
+    assert_eq!(ran.status, Some(0));
+    let daemon = ran.events.iter().find_map(|event| match &event.kind {
+        Kind::ProcessExec { argv } if argv.join(" ") == "sleep 1.4" => Some(event.actor),
+        _ => None,
+    });
+    let daemon = ran.actor(daemon.expect("it lives long enough to be seen"));
+    let adopted = daemon.adopted.as_ref().expect("its parent ends first");
+    assert_eq!(adopted.adopter, ActorId::MPVIZ);
+    let exit = daemon.exited.as_ref().expect("the run waits for it");
+    assert_eq!(exit.code, Some(0));
+    let main_end = ran.actor(ActorId(1)).exited.as_ref().expect("it ends").t;
+    assert!(main_end < exit.t);
+}
+
+#[test]
+fn a_line_has_a_writer_while_one_process_holds_the_stream() {
+    let ran = shell("echo alone; sleep 1.5 & sleep 0.9; echo both; wait");
+    let writer = |line: &str| {
+        let is_it = |event: &&mpviz::event::Event| {
+            matches!(&event.kind, Kind::Output { text, .. } if text.trim_end() == line)
+        };
+        let line = ran.events.iter().find(is_it).expect("it was printed");
+        line.actor
+    };
+    assert_eq!(writer("alone"), ActorId(1));
+    assert_eq!(writer("both"), ActorId::MPVIZ);
+}
+
+#[test]
+fn a_status_is_the_programs_own() {
+    for (line, status) in [
+        ("exit 0", 0),
+        ("exit 7", 7),
+        ("kill -KILL $$", 128 + 9),
+        ("kill -TERM $$", 128 + 15),
+    ] {
+        assert_eq!(shell(line).status, Some(status), "{line}");
+    }
+    let (status, said) = refused("/no/such/program");
+    assert_eq!(status, Some(127), "{said}");
+    assert!(said.contains("/no/such/program"), "{said}");
+    assert!(said.contains("No such file"), "{said}");
+    let (status, said) = refused("/etc/passwd");
+    assert_eq!(status, Some(126), "{said}");
+    assert!(said.contains("/etc/passwd"), "{said}");
+    assert!(said.contains("ermission denied"), "{said}");
+}
+
+#[test]
+fn text_hands_stdin_on() {
+    let mut command = mpviz(&["run", "--plain", "--", "sh", "-c", "read x; echo got $x"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("mpviz runs");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    stdin.write_all(b"word\n").expect("it reads");
+    drop(stdin);
+    let ran = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(said.contains("got word"), "{said}");
+}
+
+#[test]
+fn on_the_screen_stdin_is_empty_and_quitting_gives_the_status() {
+    let line = "read x || echo nothing comes; sleep 0.3 | sleep 0.4; exit 5";
+    let mut pty = Pty::start((120, 36), &["run", "--", "sh", "-c", line]);
+    pty.until_header(&["sh", "■ ended"]);
+    let screen = pty.text();
+    assert!(screen.contains("nothing comes"), "{screen}");
+    assert!(screen.contains("pipe 1"), "{screen}");
+    pty.press("q");
+    assert_eq!(pty.end(), 5);
+    pty.nothing_is_left();
+}
