@@ -3,11 +3,14 @@
 mod common;
 
 use common::pty::Pty;
+use common::tag::{Tag, send};
 use common::{Ran, mpviz, output, told};
 use mpviz::event::words::End;
 use mpviz::event::{ActorId, Kind};
+use nix::sys::signal::Signal;
 use std::io::Write;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 /// Runs a line of the shell.
 #[track_caller]
@@ -89,9 +92,7 @@ fn a_daemon_is_seen_and_waited_for() {
 fn a_line_has_a_writer_while_one_process_holds_the_stream() {
     let ran = shell("echo alone; sleep 1.5 & sleep 0.9; echo both; wait");
     let writer = |line: &str| {
-        let is_it = |event: &&mpviz::event::Event| {
-            matches!(&event.kind, Kind::Output { text, .. } if text.trim_end() == line)
-        };
+        let is_it = |event: &&mpviz::event::Event| matches!(&event.kind, Kind::Output { text, .. } if text.trim_end() == line);
         let line = ran.events.iter().find(is_it).expect("it was printed");
         line.actor
     };
@@ -143,4 +144,68 @@ fn on_the_screen_stdin_is_empty_and_quitting_gives_the_status() {
     pty.press("q");
     assert_eq!(pty.end(), 5);
     pty.nothing_is_left();
+}
+
+/// Who is killed while a program runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Killed {
+    Viewer,
+    Supervisor,
+    Both,
+}
+
+/// Kills while the program of a line of the shell, and its `sleep`, live.
+#[track_caller]
+fn killed(line: &str, whom: Killed) {
+    let mut tag = Tag::new();
+    let mut command = mpviz(&["run", "--plain", "--", "sh", "-c", line]);
+    let (name, value) = tag.variable();
+    command.env(name, value);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut viewer = command.spawn().expect("mpviz runs");
+    let until = Instant::now() + Duration::from_secs(10);
+    let supervisor = loop {
+        if tag.named("sleep").is_some()
+            && let Some(supervisor) = tag.named("mpviz-super")
+        {
+            break supervisor;
+        }
+        assert!(Instant::now() < until, "{line} does not get so far");
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    if whom != Killed::Viewer {
+        send(supervisor, Signal::SIGKILL);
+    }
+    if whom != Killed::Supervisor {
+        send(viewer.id(), Signal::SIGKILL);
+    }
+    assert!(!viewer.wait().expect("it ends").success());
+    tag.nothing_is_left();
+}
+
+#[test]
+fn whoever_is_killed_nothing_is_left() {
+    for whom in [Killed::Viewer, Killed::Supervisor, Killed::Both] {
+        killed("sleep 30 & sleep 30 | sleep 30", whom);
+    }
+    // What leaves group and session while both are killed is the documented hole.
+    for whom in [Killed::Viewer, Killed::Supervisor] {
+        killed("setsid sleep 30 & exit 0", whom);
+        killed("(setsid sh -c 'sleep 30 & exit 0' &) ; exit 0", whom);
+    }
+}
+
+#[test]
+fn a_trace_beside_the_screen_has_it_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.mpt");
+    let file = file.to_str().expect("it is UTF-8");
+    let line = "sleep 0.9 | sleep 1; exit 4";
+    let mut pty = Pty::start((80, 24), &["run", "-o", file, "--", "sh", "-c", line]);
+    pty.until_header(&["sh", "■ ended"]);
+    pty.press("q");
+    assert_eq!(pty.end(), 4);
+    let ran = told(&["replay", "--json", file]);
+    assert_eq!(introduced(&ran).len(), 3);
+    assert_eq!(ran.history.objects().len(), 1);
 }
