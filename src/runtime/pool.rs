@@ -13,8 +13,8 @@
 //! by bells, not by messages in the outqueue. And a pool always forks its workers: a task names
 //! its function by its address.
 //!
-//! Reading order: [`submit`] is what a caller does, `backlog`, `lane`, `worker`, `results` are a
-//! task's way, `jobs` is who waits for it, [`result`] and [`imap`] what it comes to; `frame` and
+//! Reading order: `submit` is what a caller does, `backlog`, `lane`, `worker`, `results` are a
+//! task's way, `jobs` is who waits for it, `result` and `imap` what it comes to; `frame` and
 //! `call` are its forms, `handlers` the threads.
 
 mod backlog;

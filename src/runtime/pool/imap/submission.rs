@@ -28,7 +28,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`Error::State`] (`ValueError`) after [`Pool::close`].
+    /// [`Error::State`](crate::runtime::Error::State) (`ValueError`) after [`Pool::close`].
     #[track_caller]
     pub fn imap<F, A, R, E, I>(&self, function: F, items: I) -> Result<Imap<R>>
     where
@@ -47,7 +47,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] (`ValueError`) if `chunksize` is 0, else as [`Pool::imap`].
+    /// [`Error::Argument`](crate::runtime::Error::Argument) (`ValueError`) if `chunksize` is 0, else as [`Pool::imap`].
     #[track_caller]
     pub fn imap_chunked<F, A, R, E, I>(
         &self,
