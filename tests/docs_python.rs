@@ -292,7 +292,7 @@ fn every_public_name_of_python_is_in_the_page() {
             let rest = span.strip_prefix(name);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('('))
         };
-        spans.iter().any(|span| names(&span))
+        spans.iter().any(names)
     };
     let missing: Vec<&str> = names.lines().filter(|name| !is_named(name)).collect();
     assert!(
