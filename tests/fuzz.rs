@@ -7,10 +7,9 @@
 
 use mpviz::channel::desk::{self, Answer, Invitation, Request};
 use mpviz::event::json;
-use mpviz::event::kind::Tag;
 use mpviz::event::wire::{Reader, Writer};
 use mpviz::event::words::Stream;
-use mpviz::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, TaskId, Time};
+use mpviz::event::{ActorId, Event, Kind, MessageId, ObjectId, TaskId, Time};
 use mpviz::runtime::{Connection, Error, pipe, pipe_one_way};
 use proptest::prelude::*;
 use rustix::io::write;
@@ -97,7 +96,7 @@ proptest! {
 
     #[test]
     fn a_field_of_a_ring_is_read_or_makes_no_sense(bytes in bytes(600), number: u8) {
-        let _ = Tag::read(number, &mut Reader::new(&bytes));
+        let _ = Kind::read(number, &mut Reader::new(&bytes));
         let mut reader = Reader::new(&bytes);
         while reader.text().is_some() {}
         let mut event = Event::empty();
