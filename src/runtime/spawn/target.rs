@@ -51,6 +51,23 @@ impl Argument<String> for &str {
 }
 
 /// All arguments for a function that takes `A`: a tuple, for a single one too.
+///
+/// ```
+/// use mpviz::runtime::{Process, Result, spawnable};
+///
+/// fn check(name: String, numbers: Vec<u32>, limit: Option<u32>) {
+///     assert_eq!((name.as_str(), numbers.len(), limit), ("primes", 3, None));
+/// }
+///
+/// fn main() -> Result<()> {
+///     spawnable!(check);
+///     // Values or references to them, and a text for a `String`.
+///     let child = Process::new().spawn(check, ("primes", &vec![2, 3, 5], None))?;
+///     child.join()?;
+///     assert_eq!(child.exitcode()?, Some(0));
+///     Ok(())
+/// }
+/// ```
 pub trait Arguments<A> {
     /// Encodes them.
     #[doc(hidden)]
@@ -109,6 +126,15 @@ where
 
 /// A function with the name that a spawned process finds it by: what
 /// [`spawnable!`](crate::spawnable) makes of each function.
+///
+/// ```
+/// use mpviz::runtime::spawn::Registered;
+///
+/// fn target(_: u32) {}
+///
+/// let registered = Registered::new(target);
+/// assert!(format!("{registered:?}").contains("target"));
+/// ```
 pub struct Registered {
     pub(super) name: &'static str,
     /// Decodes the arguments and runs it; returns the exit code.

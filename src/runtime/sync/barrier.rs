@@ -215,6 +215,20 @@ impl Barrier {
 
     /// Breaks it: who waits fails, and who comes.
     ///
+    /// ```
+    /// use mpviz::runtime::{Barrier, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let barrier = Barrier::new(2)?;
+    /// barrier.abort()?;
+    /// assert!(barrier.broken());
+    /// assert_eq!(barrier.wait().unwrap_err().kind(), "BrokenBarrierError");
+    /// barrier.reset()?;
+    /// assert!(!barrier.broken());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// None in a program that leaves the parts of a barrier alone.

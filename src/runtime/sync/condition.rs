@@ -184,6 +184,25 @@ impl Condition {
 
     /// Waits until a predicate is true, which is asked with the lock held.
     ///
+    /// ```
+    /// use mpviz::runtime::{Condition, Process, RawValue, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let (changed, n) = (Condition::new()?, RawValue::new(0)?);
+    /// let child = Process::new().start(|| {
+    ///     let _held = changed.guard();
+    ///     n.set(3);
+    ///     changed.notify_all()
+    /// })?;
+    /// {
+    ///     let _held = changed.guard();
+    ///     changed.wait_for(|| n.get() == 3)?;
+    /// }
+    /// child.join()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`Condition::wait`], if it has to wait.

@@ -58,6 +58,18 @@ pub struct RLock {
 }
 
 /// A [`Lock`] or an [`RLock`]: what a condition or a shared value can be given.
+///
+/// ```
+/// use mpviz::runtime::{Condition, Lock, Result, Value};
+///
+/// # fn main() -> Result<()> {
+/// let lock = Lock::new()?;
+/// let (n, changed) = (Value::with_lock(0, &lock)?, Condition::with_lock(&lock)?);
+/// n.set(1);
+/// assert!(lock.try_acquire() && !changed.try_acquire());
+/// # Ok(())
+/// # }
+/// ```
 pub trait Mutual: private::Sealed {}
 
 mod private {
