@@ -163,6 +163,10 @@ fn note_of(event: &Event) -> Option<Note> {
     let actor = event.actor;
     match event.kind {
         Kind::ProcessStarted { pid, .. } => Some(Note::Started { pid, actor }),
+        // Its parent's word: it may die before it says one itself. The supervisor sees to its own.
+        Kind::ForkReturned { child, pid } if actor != ActorId::MPVIZ => {
+            Some(Note::Started { pid, actor: child })
+        }
         Kind::ObjectCreated { object, part, .. } => part.map(|part| Note::Made { object, part }),
         Kind::EndOpened { object, .. } if event.by.is_some() => Some(Note::Given { actor, object }),
         Kind::ProcessExec { .. } => Some(Note::Exec { actor }),
