@@ -234,6 +234,39 @@ fn every_item_that_is_named_exists() {
     assert!(count > 300, "only {count} names were seen");
 }
 
+/// A reader finds what is named: it is written with its module, where that is not the room itself.
+#[test]
+fn what_stands_in_a_module_is_written_with_it() {
+    let page = page();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/runtime");
+    let exports = fs::read_to_string(root.join("mod.rs")).expect("the room's page");
+    let exports: String = exports.split("pub use").skip(1).collect();
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let exported: BTreeSet<&str> = exports.split(|c| !is_word(c)).collect();
+    let subprocess = fs::read_to_string(root.join("subprocess.rs")).expect("the module");
+    let names = Source::read().names();
+    let mut count = 0;
+    for name in names.iter().filter(|name| !name.contains("::")) {
+        let declared = [format!("pub fn {name}("), format!("pub struct {name}")];
+        let of_subprocess = subprocess
+            .lines()
+            .filter(|line| line.starts_with("pub use"))
+            .any(|line| line.split(|c| !is_word(c)).any(|word| word == name))
+            || declared.iter().any(|words| subprocess.contains(words));
+        if exported.contains(name.as_str()) || of_subprocess {
+            continue;
+        }
+        count += 1;
+        let qualified = format!("::{name}");
+        let is_written = code(&page).any(|span| {
+            let path = span.split('(').next().unwrap_or_default();
+            path.ends_with(&qualified) && path.starts_with(char::is_lowercase)
+        });
+        assert!(is_written, "`{name}` is not written with its module");
+    }
+    assert!(count > 10, "only {count} stand in modules");
+}
+
 /// What Python calls public, as the page writes it: `Queue.put`, `subprocess.run`.
 const LIST: &str = r"
 import multiprocessing as m, subprocess
