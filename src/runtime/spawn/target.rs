@@ -11,6 +11,19 @@ use std::os::fd::OwnedFd;
 /// serde values that returns what a [`Target`] may.
 ///
 /// Closures have the trait too, but no name, so they can't be registered.
+///
+/// ```
+/// use mpviz::runtime::spawn::Spawnable;
+/// use mpviz::runtime::{Error, Result};
+///
+/// fn can_be_spawned<A, F: Spawnable<A>>(_: F) {}
+///
+/// fn copy(from: String, to: String) -> Result<()> {
+///     std::fs::copy(from, to).map(drop).map_err(Error::other)
+/// }
+///
+/// can_be_spawned(copy);
+/// ```
 pub trait Spawnable<A>: Copy + Send + Sync + 'static {
     /// Runs it to its exit code.
     #[doc(hidden)]
@@ -19,6 +32,16 @@ pub trait Spawnable<A>: Copy + Send + Sync + 'static {
 
 /// What can be given for a parameter of type `A`: such a value or a reference to it; for a
 /// `String`, a `&str` too.
+///
+/// ```
+/// use mpviz::runtime::spawn::Argument;
+///
+/// fn is_for_a_text(_: impl Argument<String>) {}
+///
+/// is_for_a_text("borrowed");
+/// is_for_a_text(String::from("owned"));
+/// is_for_a_text(&String::from("lent"));
+/// ```
 pub trait Argument<A> {
     /// What is encoded.
     #[doc(hidden)]
