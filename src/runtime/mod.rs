@@ -51,6 +51,7 @@
 //! Not here: who watches. Without mpviz around it the probe costs a branch.
 
 pub mod context;
+mod created;
 pub mod error;
 mod exit;
 mod fork;

@@ -7,9 +7,10 @@
 
 use super::count::{Count, page};
 use super::lock::{Mutual, RLock, core_of};
-use super::sem_lock::{Guard, MOST, SemLock, Telling, tell_created, tell_end};
+use super::sem_lock::{Guard, MOST, SemLock, Telling, tell_end};
 use crate::event::words::{Class, Operation, Outcome};
 use crate::event::{Kind, ObjectId};
+use crate::runtime::created::tell_created;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::probe;
 use crate::runtime::shared::SharedWords;

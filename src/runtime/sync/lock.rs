@@ -1,8 +1,9 @@
 //! `Lock` and `RLock`: one at a time.
 
-use super::sem_lock::{Guard, SemLock, Sort, Telling, tell_created};
+use super::sem_lock::{Guard, SemLock, Sort, Telling};
 use crate::event::ObjectId;
 use crate::event::words::Class;
+use crate::runtime::created::tell_created;
 use crate::runtime::error::Result;
 use crate::runtime::probe;
 use crate::runtime::time::Deadline;
