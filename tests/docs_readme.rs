@@ -31,3 +31,11 @@ fn the_readme_lists_each_scenario_in_order() {
 fn the_readme_names_the_oldest_compiler() {
     assert!(readme().contains(&format!("Rust {} or newer", env!("CARGO_PKG_RUST_VERSION"))));
 }
+
+#[test]
+fn the_readme_shows_the_program_that_is_tested() {
+    let readme = readme();
+    let shown = readme.split("```rust\n").nth(1).expect("a program");
+    let shown = shown.split("```").next().expect("its end");
+    assert_eq!(shown, include_str!("readme/main.rs"));
+}

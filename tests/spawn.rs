@@ -6,10 +6,11 @@
 use mpviz::runtime::subprocess::{PIPE, Popen, Program, Run, call, check_output, run, text};
 use mpviz::runtime::sync::{Event, Lock};
 use mpviz::runtime::{
-    Process, Result, StartMethod, Value, current_process, parent_process, run_main,
+    Error, Process, Result, StartMethod, Value, current_process, parent_process, run_main,
     set_start_method, spawnable,
 };
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ const CASES: &[(&str, Case)] = &[
         "an_argument_that_cannot_be_read_there",
         an_argument_that_cannot_be_read_there,
     ),
+    ("a_hand_over_that_nobody_wrote", nobody_wrote_it),
 ];
 
 fn main() -> ExitCode {
@@ -327,4 +329,34 @@ fn on_a_stage() {
             "{name}"
         );
     }
+}
+
+/// A process whose hand-over is none says so and ends; it never takes itself for MainProcess, which
+/// would spawn again.
+fn nobody_wrote_it() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(Error::other)?;
+    let path = folder.path().join("handed");
+    let mut state = 1u32;
+    for length in 0..40 {
+        let mut byte = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Small ones often: lengths that fit.
+            let [.., low, high] = state.to_be_bytes().map(|byte| byte >> (length % 6));
+            low ^ high
+        };
+        let bytes: Vec<u8> = (0..length).map(|_| byte()).collect();
+        std::fs::write(&path, &bytes).map_err(Error::other)?;
+        let file = std::fs::File::open(&path).map_err(Error::other)?;
+        let stat = file.metadata().map_err(Error::other)?;
+        let word = format!("0:{}.{}", stat.dev(), stat.ino());
+        let ended = std::process::Command::new(me())
+            .env("MPVIZ_SPAWNED", word)
+            .stdin(file)
+            .output()
+            .map_err(Error::other)?;
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(1), "{bytes:?}: {said}");
+        assert!(said.starts_with("a spawned process: "), "{bytes:?}: {said}");
+    }
+    Ok(())
 }

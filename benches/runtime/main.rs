@@ -3,6 +3,8 @@
 //!     cargo bench --bench runtime            # all
 //!     cargo bench --bench runtime -- pipe    # those whose name contains this
 //!
+//! Two are measured beside the crate ipc-channel, too, which is not instrumented.
+//!
 //! Ours run instrumented, on a stage with a collector that takes their events in. A round is a
 //! process of its own on both sides; what counts is the median of interleaved rounds. Each subject is
 //! a file with a table; `peer.py` has the Python side of all.
@@ -12,6 +14,7 @@
     reason = "a bench prints its figures"
 )]
 
+mod ipc;
 mod pipe;
 mod pool;
 mod queue;
@@ -55,19 +58,39 @@ fn main() {
     {
         return round(name, rest.first().map(Path::new));
     }
+    if let [flag, name] = arguments.as_slice()
+        && flag == "ipc"
+    {
+        return ipc::round(name);
+    }
     let filters: Vec<_> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
     println!("nanoseconds per operation, medians of {ROUNDS} rounds; ours on a stage");
+    let mut one_to_one = None;
     for subject in SUBJECTS.iter().copied().flatten() {
         if filters.is_empty() || filters.iter().any(|part| subject.name.contains(*part)) {
-            compare(subject);
+            let ours = compare(subject);
+            match (subject.name, one_to_one) {
+                ("queue_1_to_1", _) => one_to_one = Some(ours),
+                ("queue_64_to_64", Some(alone)) => {
+                    let ratio: f64 = alone / ours;
+                    let met = if ratio >= 0.5 { "ok" } else { "MISSED" };
+                    println!(
+                        "{:24} {ratio:.2} times as fast as 1 to 1, aim 0.5 {met}",
+                        ""
+                    );
+                }
+                _ => {}
+            }
         }
     }
 }
 
-fn compare(subject: &Subject) {
+/// Measures a subject beside its peers; returns our nanoseconds per operation.
+fn compare(subject: &Subject) -> f64 {
     let own = std::env::current_exe().expect("own file");
     let peer = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/runtime/peer.py");
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let peer_crate = ipc::PEERS.iter().find(|other| other.of == subject.name);
+    let (mut ours, mut theirs, mut others) = (Vec::new(), Vec::new(), Vec::new());
     let mut lost = 0;
     for _ in 0..ROUNDS {
         let arena = Arena::create().expect("an arena");
@@ -87,6 +110,9 @@ fn compare(subject: &Subject) {
             subject.name,
             &count,
         ])));
+        if peer_crate.is_some() {
+            others.push(run(Command::new(&own).args(["ipc", subject.name])));
+        }
     }
     let (ours, theirs) = (median(ours), median(theirs));
     let ratio = theirs / ours;
@@ -101,6 +127,16 @@ fn compare(subject: &Subject) {
             String::new()
         }
     );
+    if let Some(peer_crate) = peer_crate {
+        let (other, aim) = (median(others), peer_crate.aim);
+        let ratio = other / ours;
+        let met = if ratio >= aim { "ok" } else { "MISSED" };
+        println!(
+            "{:22} ipc-channel {other:12.0}  {ratio:26.2} times as fast, aim {aim} {met}",
+            ""
+        );
+    }
+    ours
 }
 
 /// Runs one round in a process of its own; it prints its figure to stderr.

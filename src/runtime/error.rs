@@ -7,6 +7,20 @@ use std::io;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why an operation failed. Each variant names the exception that CPython raises.
+///
+/// ```
+/// use mpviz::runtime::{Error, Queue};
+///
+/// let q = Queue::<u32>::bounded("jobs", 1).unwrap();
+/// match q.get_nowait() {
+///     Err(Error::Empty { queue }) => assert_eq!(queue, "jobs"),
+///     other => panic!("{other:?}"),
+/// }
+/// q.put(1).unwrap();
+/// let error = q.put_nowait(2).unwrap_err();
+/// assert_eq!(error.kind(), "queue.Full");
+/// assert_eq!(error.to_string(), "queue `jobs` is full: 1 of 1 items");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -213,6 +227,12 @@ impl Error {
     }
 
     /// Returns an error of the program's own.
+    ///
+    /// ```
+    /// use mpviz::runtime::Error;
+    ///
+    /// assert_eq!(Error::other("no such word").to_string(), "no such word");
+    /// ```
     pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::Other(error.into())
     }

@@ -12,6 +12,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, PoisonError};
 
 /// What a target may return: nothing, or a result whose error is printed.
+///
+/// ```
+/// use mpviz::runtime::{Process, Result};
+///
+/// fn read(path: &str) -> std::io::Result<()> {
+///     std::fs::read(path).map(drop)
+/// }
+///
+/// # fn main() -> Result<()> {
+/// let child = Process::new().start(|| read("/no/such/file"))?;
+/// child.join()?;
+/// assert_eq!(child.exitcode()?, Some(1));
+/// # Ok(())
+/// # }
+/// ```
 pub trait Target {
     /// Returns the exit code, or the message of an error that nobody handled.
     fn into_exit(self) -> Result<i32, String>;
@@ -34,6 +49,17 @@ struct Exit(i32);
 
 /// Ends this process with an exit code, as `sys.exit(n)` does: what is in scope is dropped, then
 /// the process ends in order. The kernel keeps the code modulo 256.
+///
+/// ```
+/// use mpviz::runtime::{Process, Result, exit};
+///
+/// # fn main() -> Result<()> {
+/// let child = Process::new().start(|| -> () { exit(259) })?;
+/// child.join()?;
+/// assert_eq!(child.exitcode()?, Some(3));
+/// # Ok(())
+/// # }
+/// ```
 pub fn exit(code: i32) -> ! {
     resume_unwind(Box::new(Exit(code)))
 }
@@ -127,6 +153,20 @@ pub(super) fn end_process(code: i32) -> ! {
 }
 
 /// Runs a program's main function as MainProcess: ends in order and returns its exit code.
+///
+/// ```
+/// use mpviz::runtime::{Process, Result, run_main};
+///
+/// fn program() -> Result<()> {
+///     // Nobody joins it, so the program's end does.
+///     Process::named("late").start(|| println!("still here"))?;
+///     Ok(())
+/// }
+///
+/// fn main() -> std::process::ExitCode {
+///     (run_main(program) as u8).into()
+/// }
+/// ```
 pub fn run_main<T: Target>(main: impl FnOnce() -> T) -> i32 {
     super::panic::install_hook();
     let code = run_target(main);

@@ -107,6 +107,10 @@ pub(super) struct Begun {
 }
 
 /// Reads a message's first block: as [`read_message`], and the rest is still to be read.
+///
+/// # Errors
+///
+/// As [`read_message`], and [`Error::MessageTooLong`] if it says to be longer than any can be.
 pub(super) fn read_block(
     fd: BorrowedFd<'_>,
     deadline: Deadline,
@@ -134,8 +138,17 @@ pub(super) fn read_block(
         return Err(Error::CutMessage { got, wanted: BLOCK });
     }
     let (opened, inline) = message::open(&block);
+    let (bytes, max) = (opened.length, message::MAX);
+    if bytes > max {
+        // No sender of ours writes that: what comes is no message, and what follows neither.
+        return Err(Error::MessageTooLong { bytes, max });
+    }
     Ok(Some(Begun { opened, inline }))
 }
+
+/// What is reserved at once for a message: more only when so much has come, as its length is a
+/// stranger's word.
+const TRUSTED: usize = 64 << 20;
 
 /// Reads the value of a message whose first block has come.
 pub(super) fn read_value(
@@ -145,27 +158,34 @@ pub(super) fn read_value(
 ) -> Result<Vec<u8>> {
     let length = begun.opened.length;
     let mut value = Vec::new();
-    value
-        .try_reserve_exact(length)
-        .map_err(|_| Error::Memory { bytes: length })?;
-    value.extend_from_slice(&begun.inline[..length.min(INLINE)]);
-    let here = value.len();
-    if value.capacity() == length {
-        read_to_capacity(fd, &mut value, waits)?;
-    } else {
-        // Room for more is no leave to read more: what follows is the next message.
-        value.resize(length, 0);
-        let got = read_full(fd, &mut value[here..], waits)?;
-        value.truncate(here + got);
+    let mut end = length.min(TRUSTED);
+    loop {
+        value
+            .try_reserve_exact(end - value.len())
+            .map_err(|_| Error::Memory { bytes: length })?;
+        if value.is_empty() {
+            value.extend_from_slice(&begun.inline[..length.min(INLINE)]);
+        }
+        if value.capacity() == end {
+            read_to_capacity(fd, &mut value, waits)?;
+        } else {
+            // Room for more is no leave to read more: what follows is the next message.
+            let here = value.len();
+            value.resize(end, 0);
+            let got = read_full(fd, &mut value[here..], waits)?;
+            value.truncate(here + got);
+        }
+        if value.len() < end {
+            return Err(Error::CutMessage {
+                got: HEAD + value.len(),
+                wanted: HEAD + length,
+            });
+        }
+        if end == length {
+            return Ok(value);
+        }
+        end = length.min(2 * end);
     }
-    let got = value.len();
-    if got < length {
-        return Err(Error::CutMessage {
-            got: HEAD + got,
-            wanted: HEAD + length,
-        });
-    }
-    Ok(value)
 }
 
 /// Reads until the buffer is full or the file ends. What is not filled is not zeroed either: a

@@ -27,7 +27,12 @@ pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> Text {
 pub(super) fn of_bytes(bytes: &[u8]) -> Text {
     match std::str::from_utf8(&bytes[..bytes.len().min(MAX + 4)]) {
         Ok(text) if bytes.len() <= MAX && !text.contains(char::is_control) => of(text),
-        _ => Text::from(format!("{} bytes", bytes.len())),
+        _ => {
+            let mut text = Text::default();
+            // Writing into a text never fails.
+            let _ = write!(text, "{} bytes", bytes.len());
+            text
+        }
     }
 }
 

@@ -240,3 +240,44 @@ impl Drop for LockedPipe {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::error::Error;
+    use crate::runtime::message;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// A queue's pipe that a stranger has written into: errors with names, and then the end.
+        #[test]
+        fn arbitrary_bytes_in_a_queue_are_errors_with_names(
+            bytes in proptest::collection::vec(prop_oneof![2 => Just(0u8), 1 => any::<u8>()], 1..300),
+        ) {
+            let pipe = LockedPipe::of_queue(probe::next_object()).expect("a pipe");
+            rustix::io::write(&pipe.writer, &bytes).expect("room for it");
+            pipe.close(End::Write).expect("closed");
+            let mut left = bytes.len();
+            let end = loop {
+                let mut wait = Wait::new(Operation::Get, pipe.object, Deadline::NEVER);
+                match pipe.receive(Deadline::NEVER, &mut wait) {
+                    Ok(received) => {
+                        let (id, value) = received.expect("it waits for ever");
+                        left -= message::bytes_in_pipe(value.len());
+                        let decoded = message::decode_received::<(u8, String)>(id, &value, "jobs");
+                        if let Err(error) = decoded {
+                            prop_assert!(error.to_string().contains("`jobs`"), "{}", error);
+                        }
+                    }
+                    Err(error) => break error,
+                }
+            };
+            match end {
+                Error::Eof => prop_assert_eq!(left, 0),
+                Error::CutMessage { got, wanted } => prop_assert!(got == left && got < wanted),
+                Error::MessageTooLong { bytes, max } => prop_assert!(left > 0 && bytes > max),
+                error => prop_assert!(false, "{}", error),
+            }
+        }
+    }
+}

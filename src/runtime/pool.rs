@@ -13,8 +13,8 @@
 //! by bells, not by messages in the outqueue. And a pool always forks its workers: a task names
 //! its function by its address.
 //!
-//! Reading order: [`submit`] is what a caller does, `backlog`, `lane`, `worker`, `results` are a
-//! task's way, `jobs` is who waits for it, [`result`] and [`imap`] what it comes to; `frame` and
+//! Reading order: `submit` is what a caller does, `backlog`, `lane`, `worker`, `results` are a
+//! task's way, `jobs` is who waits for it, `result` and `imap` what it comes to; `frame` and
 //! `call` are its forms, `handlers` the threads.
 
 mod backlog;
@@ -131,6 +131,18 @@ impl Core {
 }
 
 /// A worker, as its pool knows it: an item of CPython's `pool._pool`.
+///
+/// ```
+/// use mpviz::runtime::{Pool, Result};
+///
+/// # fn main() -> Result<()> {
+/// let pool = Pool::new(2)?;
+/// let workers = pool.workers()?;
+/// assert!(workers.iter().all(|worker| worker.name.starts_with("ForkPoolWorker-")));
+/// assert!(workers.iter().all(|worker| worker.exitcode.is_none()));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct PoolWorker {
@@ -247,6 +259,21 @@ impl Pool {
 
     /// Waits until the workers have ended: `join()`. For ever, if a task was lost with its worker
     /// or a callback failed.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(2)?;
+    /// let four = pool.apply_async(|n: u32| Result::Ok(n + n), 2)?;
+    /// assert_eq!(pool.join().unwrap_err().kind(), "ValueError");
+    /// pool.close();
+    /// pool.join()?;
+    /// assert_eq!(four.get()?, 4);
+    /// assert_eq!(pool.apply(|n: u32| Result::Ok(n), 1).unwrap_err().kind(), "ValueError");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

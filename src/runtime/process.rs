@@ -220,6 +220,15 @@ impl Process {
 
     /// Gives it another name: `process.name = …`. The process itself goes by the name that it was
     /// started with.
+    ///
+    /// ```
+    /// use mpviz::runtime::Process;
+    ///
+    /// let mut process = Process::new();
+    /// assert_eq!(process.name(), "Process-1");
+    /// process.set_name("reader");
+    /// assert_eq!(process.name(), "reader");
+    /// ```
     pub fn set_name(&mut self, name: &str) {
         name.clone_into(&mut self.name);
     }

@@ -199,6 +199,20 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// Gets the next item, waiting at most so long: `get(timeout=…)`. A negative time, which CPython
     /// takes for 0, can't be said.
     ///
+    /// ```
+    /// use mpviz::runtime::{Queue, Result};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<()> {
+    /// let q = Queue::<u32>::named("jobs")?;
+    /// let late = q.get_timeout(Duration::from_millis(5)).unwrap_err();
+    /// assert_eq!(late.kind(), "queue.Empty");
+    /// q.put(7)?;
+    /// assert_eq!(q.get_timeout(Duration::from_secs(10))?, 7);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Empty`] if there was none, else as [`Queue::get`].
@@ -271,6 +285,22 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// Lets this process end without its buffer being written: items may be lost. After that
     /// [`Queue::join_thread`] does not wait either.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Process, Queue, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let q = Queue::named("never read")?;
+    /// let child = Process::new().start(|| {
+    ///     // More than the pipe takes, and nobody reads.
+    ///     q.cancel_join_thread();
+    ///     q.put("x".repeat(1 << 20))
+    /// })?;
+    /// child.join()?;
+    /// assert_eq!(child.exitcode()?, Some(0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cancel_join_thread(&self) {
         self.core().cancel_join_thread();
     }

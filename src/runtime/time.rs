@@ -12,6 +12,15 @@ use std::time::Duration;
 /// Sleeps for a number of seconds, as `time.sleep` does, at the run's pace: at pace 4 a quarter of
 /// that, at pace 0 not at all.
 ///
+/// ```
+/// use mpviz::runtime::{sleep, time::time};
+///
+/// let before = time();
+/// sleep(0.01).unwrap();
+/// assert!(time() - before >= 0.01);
+/// assert_eq!(sleep(-1.0).unwrap_err().kind(), "ValueError");
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::Argument`] if `seconds` is negative or no number.
@@ -121,6 +130,13 @@ static RANDOM: ForkLocal<AtomicU64> = ForkLocal::new(|| {
 });
 
 /// Returns a random number from 0 up to 1, as `random.random()` does.
+///
+/// ```
+/// use mpviz::runtime::random;
+///
+/// assert!((0.0..1.0).contains(&random()));
+/// assert_ne!(random(), random());
+/// ```
 pub fn random() -> f64 {
     let state = RANDOM.get().fetch_add(STEP, Ordering::Relaxed);
     // 53 bits fill a double's mantissa.

@@ -123,3 +123,46 @@ fn asker(socket: OwnedFd) -> Option<Asker> {
     let pid = super::tree::number_of(peer.pid);
     (peer.uid == rustix::process::geteuid()).then_some(Asker { socket, pid })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rustix::net::{connect, socket};
+
+    proptest! {
+        /// Whatever comes is a request, or is refused, or is nothing; and the desk goes on.
+        #[test]
+        fn what_is_no_request_is_refused(
+            messages in proptest::collection::vec(
+                proptest::collection::vec(prop_oneof![0u8..4, any::<u8>()], 1..2 * MESSAGE_MAX),
+                1..5,
+            ),
+        ) {
+            let mut desk = Desk::new().expect("a desk");
+            let address = SocketAddrUnix::new_abstract_name(desk.name().as_bytes());
+            let address = address.expect("an address");
+            let mut askers = Vec::new();
+            for message in &messages {
+                let asker = socket(AddressFamily::UNIX, SocketType::SEQPACKET, None);
+                let asker = asker.expect("a socket");
+                connect(&asker, &address).expect("connected");
+                passing::send(asker.as_fd(), message, &[]).expect("sent");
+                askers.push(asker);
+            }
+            let taken: Vec<Request> = desk.take().into_iter().map(|(_, request)| request).collect();
+            let sound: Vec<Request> = messages.iter().filter_map(|m| from_bytes(m)).collect();
+            prop_assert_eq!(taken, sound);
+            for (asker, message) in askers.iter().zip(&messages) {
+                let mut bytes = [0; MESSAGE_MAX];
+                let (len, _) = passing::receive(asker.as_fd(), &mut bytes).expect("an end");
+                let is_request = from_bytes::<Request>(message).is_some();
+                let refused = Some(Answer::Refused(libc::EPROTONOSUPPORT));
+                let is_too_long = message.len() > MESSAGE_MAX;
+                let answer = from_bytes::<Answer>(&bytes[..len]);
+                prop_assert_eq!(answer, refused.filter(|_| !is_request && !is_too_long));
+            }
+            prop_assert_eq!(desk.sockets().count(), 1, "somebody is still there");
+        }
+    }
+}

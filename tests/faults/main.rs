@@ -6,8 +6,7 @@
 //! would not lose, a hang is one that CPython has too and the history says why (`stuck`), and
 //! nothing is left behind.
 //!
-//! `MPVIZ_TEST_FAULTS` is the number of rounds, `MPVIZ_TEST_FAULT` the seed of one round to be
-//! played alone. The program runs itself again as the supervisor, so it has a `main` of its own.
+//! `MPVIZ_TEST_FAULTS` is the number of rounds, or which: `FROM..TO`, the latter left out. The program runs itself again as the supervisor, so it has a `main` of its own.
 
 mod checks;
 mod plays;
@@ -15,6 +14,7 @@ mod round;
 mod stuck;
 
 use round::Round;
+use std::ops::Range;
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 
@@ -40,11 +40,10 @@ fn run_tests(args: &[String]) -> ExitCode {
         println!("{NAME}: test");
         return ExitCode::SUCCESS;
     }
-    let number = |name| std::env::var(name).ok()?.parse().ok();
-    let seeds = match number("MPVIZ_TEST_FAULT") {
-        Some(seed) => seed..seed + 1,
-        None => 0..number("MPVIZ_TEST_FAULTS").unwrap_or(ROUNDS),
-    };
+    let seeds = std::env::var("MPVIZ_TEST_FAULTS").ok();
+    let seeds = seeds.map_or(0..ROUNDS, |text| {
+        range(&text).expect("FROM..TO or a number")
+    });
     let mut tally = round::Tally::default();
     let mut failed = Vec::new();
     for seed in seeds {
@@ -52,7 +51,10 @@ fn run_tests(args: &[String]) -> ExitCode {
         match catch_unwind(|| round.play()) {
             Ok(ended) => tally.count(&round, ended),
             Err(_) => {
-                println!("FAILED: MPVIZ_TEST_FAULT={seed} is {round:?}");
+                println!(
+                    "FAILED: MPVIZ_TEST_FAULTS={seed}..{} is {round:?}",
+                    seed + 1
+                );
                 failed.push(seed);
             }
         }
@@ -69,5 +71,13 @@ fn run_tests(args: &[String]) -> ExitCode {
     } else {
         println!("test {NAME} ... FAILED");
         ExitCode::FAILURE
+    }
+}
+
+/// Reads `FROM..TO`, or a number of rounds.
+fn range(text: &str) -> Option<Range<u64>> {
+    match text.split_once("..") {
+        Some((from, to)) => Some(from.parse().ok()?..to.parse().ok()?),
+        None => Some(0..text.parse().ok()?),
     }
 }

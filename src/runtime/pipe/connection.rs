@@ -170,6 +170,19 @@ impl Connection {
 
     /// Receives a value. Waits until there is one.
     ///
+    /// ```
+    /// use mpviz::runtime::{Result, pipe_one_way};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let (reader, writer) = pipe_one_way("typed")?;
+    /// writer.send(&("seven", 7))?;
+    /// drop(writer);
+    /// assert_eq!(reader.recv::<(String, i32)>()?, ("seven".to_owned(), 7));
+    /// assert_eq!(reader.recv::<String>().unwrap_err().kind(), "EOFError");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Eof`] when every copy of the other end is closed, [`Error::CutMessage`] (OSError) if
@@ -225,6 +238,24 @@ impl Connection {
 
     /// Receives a message's bytes into a buffer; returns how many: `recv_bytes_into`. A part of a
     /// buffer is a slice: there is no `offset`.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Error, Result, pipe_one_way};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let (reader, writer) = pipe_one_way("bytes")?;
+    /// let mut buffer = [0; 4];
+    /// writer.send_bytes(b"abc")?;
+    /// assert_eq!(reader.recv_bytes_into(&mut buffer)?, 3);
+    /// assert_eq!(&buffer[..3], b"abc");
+    /// writer.send_bytes(b"too long")?;
+    /// match reader.recv_bytes_into(&mut buffer) {
+    ///     Err(Error::BufferTooShort { message, .. }) => assert_eq!(message, b"too long"),
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

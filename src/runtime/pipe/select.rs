@@ -14,6 +14,18 @@ use std::time::Duration;
 
 /// What [`wait`] can wait for: a connection, or a descriptor such as a process's
 /// [sentinel](crate::runtime::Process::sentinel).
+///
+/// ```
+/// use mpviz::runtime::{Process, Result, pipe, wait};
+///
+/// # fn main() -> Result<()> {
+/// let (a, _b) = pipe("silent")?;
+/// let child = Process::new().start(|| ())?;
+/// // A connection and a process's end: the second comes.
+/// assert_eq!(wait(&[&a, &child.sentinel()?], None)?, [1]);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Waitable {
     /// Returns the descriptor that becomes readable.
     ///

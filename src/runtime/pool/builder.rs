@@ -69,6 +69,18 @@ impl PoolBuilder {
 
     /// Sets after how many tasks a worker ends and another takes its place: `maxtasksperchild`. A
     /// chunk counts as one. Without it workers live as long as the pool.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result, getpid};
+    /// use std::collections::BTreeSet;
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::builder().processes(1).maxtasksperchild(2).build()?;
+    /// let pids = pool.map_chunked(|_: u32| Result::Ok(getpid()), 0..4, 1)?;
+    /// assert_eq!(BTreeSet::from_iter(pids).len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn maxtasksperchild(mut self, tasks: usize) -> PoolBuilder {
         self.max_tasks = Some(tasks);
         self

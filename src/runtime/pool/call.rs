@@ -24,6 +24,20 @@ pub(super) struct Code(u64);
 /// items of a tuple: of one to six.
 ///
 /// Every function with that many arguments that returns a [`Result`] and captures nothing is one.
+///
+/// ```
+/// use mpviz::runtime::{Pool, Result};
+///
+/// fn power(base: u32, exponent: u32) -> Result<u32> {
+///     Ok(base.pow(exponent))
+/// }
+///
+/// # fn main() -> Result<()> {
+/// let pool = Pool::new(2)?;
+/// assert_eq!(pool.starmap(power, [(2, 5), (3, 2)])?, [32, 9]);
+/// # Ok(())
+/// # }
+/// ```
 pub trait StarFunction<T>: Copy + 'static {
     /// What it returns.
     type Value;

@@ -228,4 +228,25 @@ mod tests {
         assert_eq!(head(&out).map(|head| head.bytes), Some(out.len()));
         assert_eq!(answer(&out[..ANSWER_HEAD - 1]), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn arbitrary_bytes_are_messages_that_fit_or_none(
+            words in proptest::collection::vec(
+                proptest::prop_oneof![0u32..100, proptest::num::u32::ANY],
+                0..60,
+            ),
+            cut in 0usize..4,
+        ) {
+            let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+            bytes.truncate(bytes.len().saturating_sub(cut));
+            proptest::prop_assert!(count(&bytes) <= bytes.len().div_ceil(TASK_MIN));
+            if let Some(head) = head(&bytes) {
+                proptest::prop_assert!(head.bytes >= HEAD && padded(head) >= TASK_MIN);
+            }
+            proptest::prop_assert_eq!(answer(&bytes).is_some(), bytes.len() >= ANSWER_HEAD);
+            let is_task = head(&bytes).is_some_and(|head| head.bytes >= TASK_HEAD);
+            proptest::prop_assert_eq!(task(&bytes).is_some(), is_task);
+        }
+    }
 }

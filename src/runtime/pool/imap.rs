@@ -183,6 +183,12 @@ impl<R: DeserializeOwned> Imap<R> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimedOut`](crate::runtime::Error::TimedOut) if the time was over; it may still come.
+    /// [`Error::Task`](crate::runtime::Error::Task) if the task failed,
+    /// [`Error::Message`](crate::runtime::Error::Message) if its result can't be decoded.
     #[track_caller]
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Result<R>> {
         probe::enter(Location::caller());

@@ -62,11 +62,13 @@ impl Answers {
         went
     }
 
-    /// Returns the head of the first message if all of it is here; makes room for it if not.
+    /// Returns the head of the first message if all of it is here; makes room for more if not, by
+    /// and by: its length is a stranger's word.
     fn complete(&mut self) -> Option<Head> {
         let head = frame::head(&self.buffer[..self.filled])?;
-        if head.bytes > self.buffer.len() {
-            self.buffer.resize(head.bytes, 0);
+        if head.bytes > self.filled && self.filled == self.buffer.len() {
+            let twice = self.filled.saturating_mul(2);
+            self.buffer.resize(head.bytes.min(twice), 0);
         }
         (head.bytes <= self.filled).then_some(head)
     }

@@ -61,6 +61,19 @@ impl Function {
 impl Pool {
     /// Has a worker call `function` with `argument`, and waits for what it returns: `apply()`.
     ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(2)?;
+    /// let length = |text: String| Result::Ok(text.len());
+    /// assert_eq!(pool.apply(length, "seven".to_owned())?, 5);
+    /// let number = |text: String| text.parse::<u32>();
+    /// assert_eq!(pool.apply(number, "seven".to_owned()).unwrap_err().kind(), "ValueError");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`Pool::apply_async`] and [`AsyncResult::get`].
@@ -198,6 +211,17 @@ impl Pool {
     }
 
     /// As [`Pool::map`], without waiting: `map_async()`. The items are collected first.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(2)?;
+    /// let squares = pool.map_async(|n: u32| Result::Ok(n * n), 1..=3)?;
+    /// assert_eq!(squares.get()?, [1, 4, 9]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

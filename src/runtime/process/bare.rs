@@ -16,6 +16,19 @@ use std::sync::{Mutex, PoisonError};
 static FORKED: ForkLocal<Mutex<Vec<(u32, ActorId)>>> = ForkLocal::new(Default::default);
 
 /// Which process returned from [`fork`](fn@fork).
+///
+/// ```
+/// use mpviz::runtime::process::{Fork, fork, waitpid};
+/// use mpviz::runtime::{Result, exit};
+///
+/// # fn main() -> Result<()> {
+/// match fork()? {
+///     Fork::Child => std::process::exit(7),
+///     Fork::Parent { pid } => assert_eq!(waitpid(pid)?, 7),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fork {
     /// The child.

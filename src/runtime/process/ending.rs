@@ -61,6 +61,19 @@ impl Process {
     /// panic 1. In another process than its parent it is `None`, and so it is if something else has
     /// reaped it.
     ///
+    /// ```
+    /// use mpviz::runtime::{Process, Result, sleep};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let child = Process::new().start(|| sleep(60.0))?;
+    /// assert_eq!(child.exitcode()?, None);
+    /// child.terminate()?;
+    /// child.join()?;
+    /// assert_eq!(child.exitcode()?, Some(-15));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::ClosedProcess`] after [`Process::close`].

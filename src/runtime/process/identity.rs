@@ -55,6 +55,15 @@ impl Identity {
 }
 
 /// What a process knows of itself or tells of another.
+///
+/// ```
+/// use mpviz::runtime::{current_process, getpid};
+///
+/// let me = current_process();
+/// assert_eq!(me.name, "MainProcess");
+/// assert_eq!(me.pid, Some(getpid()));
+/// assert!(!me.daemon);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProcessInfo {
     /// Its name.

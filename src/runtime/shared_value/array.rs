@@ -13,6 +13,18 @@ use std::sync::Arc;
 /// Shared numbers without a lock: `multiprocessing.RawArray`, or `Array(…, lock=False)`.
 ///
 /// Its operations are those of [`Array`].
+///
+/// ```
+/// use mpviz::runtime::{RawArray, Result};
+///
+/// # fn main() -> Result<()> {
+/// let halves = RawArray::new(&[0.5, 1.5])?;
+/// halves.set(1, 2.5)?;
+/// assert_eq!(halves.to_vec(), [0.5, 2.5]);
+/// assert_eq!(halves.get(2).unwrap_err().kind(), "IndexError");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RawArray<T: Number> {
     pub(super) core: Arc<Core<T>>,
@@ -110,6 +122,22 @@ impl<T: Number> Array<T> {
 
 impl<T: Number, L: Mutual> Array<T, L> {
     /// Makes shared numbers with a lock that there is: `Array(…, lock=lock)`.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Array, Lock, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let lock = Lock::new()?;
+    /// let (debit, credit) = (Array::with_lock(&[0; 3], &lock)?, Array::with_lock(&[9; 3], &lock)?);
+    /// lock.with(|| {
+    ///     // One lock for both, and it is held: so without it, here.
+    ///     credit.get_obj().set(0, 8)?;
+    ///     debit.get_obj().set(0, 1)
+    /// })?;
+    /// assert_eq!((debit.get(0)?, credit.get(0)?), (1, 8));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

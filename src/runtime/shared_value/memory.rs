@@ -3,6 +3,7 @@
 use super::number::Number;
 use crate::event::words::Class;
 use crate::event::{Kind, ObjectId, Text};
+use crate::runtime::created::tell_created;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::probe;
 use crate::runtime::shared::{Backing, Shared};
@@ -28,16 +29,8 @@ impl<T: Number> Core<T> {
             let attempt = format!("cannot share {len} numbers of {} bytes", size_of::<T>());
             Error::system(attempt, error)
         })?;
-        let object = probe::next_object();
-        probe::say(|| Kind::ObjectCreated {
-            object,
-            class,
-            name: Text::from(name),
-            part_of: None,
-            part: None,
-            maxsize: (class == Class::Array).then_some(len as u64),
-            capacity: None,
-        });
+        let maxsize = (class == Class::Array).then_some(len as u64);
+        let object = tell_created(class, name, None, maxsize);
         Ok(Arc::new(Core {
             cells,
             object,

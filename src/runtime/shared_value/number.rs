@@ -5,6 +5,13 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64};
 
 /// A number that can be shared: of one to eight bytes.
+///
+/// ```
+/// use mpviz::runtime::Value;
+///
+/// assert_eq!(Value::new(-1i8).unwrap().get(), -1);
+/// assert_eq!(Value::new(0.5f64).unwrap().get(), 0.5);
+/// ```
 pub trait Number: Copy + Display + Debug + Default + Send + Sync + private::Bits {}
 
 pub(super) mod private {

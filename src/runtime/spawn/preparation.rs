@@ -89,8 +89,7 @@ fn parse(value: &OsStr) -> Option<(RawFd, &str)> {
 fn read(mut file: File) -> io::Result<Found> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    let (preparation, arguments): (Preparation, _) =
-        postcard::take_from_bytes(&bytes).map_err(io::Error::other)?;
+    let (preparation, arguments) = decode(&bytes, file.as_raw_fd())?;
     let handed = preparation.descriptors.iter().map(|&fd| sys::own(fd));
     let handed = handed.collect::<io::Result<_>>()?;
     let arguments = arguments.to_vec();
@@ -101,15 +100,68 @@ fn read(mut file: File) -> io::Result<Found> {
     })
 }
 
+/// Reads a memory file's bytes; `file` is its own descriptor. Each descriptor is somebody's alone,
+/// so none is named twice, and none is the file's or a standard stream.
+fn decode(bytes: &[u8], file: RawFd) -> io::Result<(Preparation, &[u8])> {
+    let (preparation, arguments): (Preparation, _) =
+        postcard::take_from_bytes(bytes).map_err(io::Error::other)?;
+    for (at, &fd) in preparation.descriptors.iter().enumerate() {
+        if fd <= libc::STDERR_FILENO || fd == file || preparation.descriptors[..at].contains(&fd) {
+            return Err(io::Error::other(format!(
+                "descriptor {fd} can't have been handed over"
+            )));
+        }
+    }
+    Ok((preparation, arguments))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::words::Method;
+    use crate::event::{ActorId, Text};
+    use crate::runtime::fork::ForkSpec;
 
     #[test]
     fn a_variable_is_a_descriptor_and_a_file() {
         assert_eq!(parse(OsStr::new("7:1.2")), Some((7, "1.2")));
         for wrong in ["", "7", "seven:1.2"] {
             assert_eq!(parse(OsStr::new(wrong)), None, "{wrong}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_nobody_wrote_is_an_error_or_hands_over_each_descriptor_once(
+            target in ".{0,8}",
+            descriptors in proptest::collection::vec(-1..9, 0..4),
+            flips in proptest::collection::vec((0usize..200, proptest::num::u8::ANY), 0..6),
+            cut in 0usize..200,
+        ) {
+            let spec = ForkSpec {
+                actor: ActorId(7),
+                name: Text::from("child"),
+                numbers: vec![1, 2],
+                method: Method::Spawn,
+                daemon: true,
+            };
+            let preparation = Preparation { target, parentage: Parentage::of_child(&spec), descriptors };
+            let mut bytes = postcard::to_allocvec(&preparation).expect("bytes");
+            bytes.extend_from_slice(b"arguments");
+            bytes.truncate(cut);
+            for (at, byte) in flips {
+                if let Some(place) = bytes.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            if let Ok((found, arguments)) = decode(&bytes, 5) {
+                proptest::prop_assert!(arguments.len() <= bytes.len());
+                let mut owned: Vec<_> = found.descriptors.clone();
+                owned.sort_unstable();
+                owned.dedup();
+                proptest::prop_assert_eq!(owned.len(), found.descriptors.len());
+                proptest::prop_assert!(owned.iter().all(|&fd| fd > 2 && fd != 5));
+            }
         }
     }
 }

@@ -11,6 +11,19 @@ use std::os::fd::OwnedFd;
 /// serde values that returns what a [`Target`] may.
 ///
 /// Closures have the trait too, but no name, so they can't be registered.
+///
+/// ```
+/// use mpviz::runtime::spawn::Spawnable;
+/// use mpviz::runtime::{Error, Result};
+///
+/// fn can_be_spawned<A, F: Spawnable<A>>(_: F) {}
+///
+/// fn copy(from: String, to: String) -> Result<()> {
+///     std::fs::copy(from, to).map(drop).map_err(Error::other)
+/// }
+///
+/// can_be_spawned(copy);
+/// ```
 pub trait Spawnable<A>: Copy + Send + Sync + 'static {
     /// Runs it to its exit code.
     #[doc(hidden)]
@@ -19,6 +32,16 @@ pub trait Spawnable<A>: Copy + Send + Sync + 'static {
 
 /// What can be given for a parameter of type `A`: such a value or a reference to it; for a
 /// `String`, a `&str` too.
+///
+/// ```
+/// use mpviz::runtime::spawn::Argument;
+///
+/// fn is_for_a_text(_: impl Argument<String>) {}
+///
+/// is_for_a_text("borrowed");
+/// is_for_a_text(String::from("owned"));
+/// is_for_a_text(&String::from("lent"));
+/// ```
 pub trait Argument<A> {
     /// What is encoded.
     #[doc(hidden)]
@@ -51,6 +74,23 @@ impl Argument<String> for &str {
 }
 
 /// All arguments for a function that takes `A`: a tuple, for a single one too.
+///
+/// ```
+/// use mpviz::runtime::{Process, Result, spawnable};
+///
+/// fn check(name: String, numbers: Vec<u32>, limit: Option<u32>) {
+///     assert_eq!((name.as_str(), numbers.len(), limit), ("primes", 3, None));
+/// }
+///
+/// fn main() -> Result<()> {
+///     spawnable!(check);
+///     // Values or references to them, and a text for a `String`.
+///     let child = Process::new().spawn(check, ("primes", &vec![2, 3, 5], None))?;
+///     child.join()?;
+///     assert_eq!(child.exitcode()?, Some(0));
+///     Ok(())
+/// }
+/// ```
 pub trait Arguments<A> {
     /// Encodes them.
     #[doc(hidden)]
@@ -109,6 +149,15 @@ where
 
 /// A function with the name that a spawned process finds it by: what
 /// [`spawnable!`](crate::spawnable) makes of each function.
+///
+/// ```
+/// use mpviz::runtime::spawn::Registered;
+///
+/// fn target(_: u32) {}
+///
+/// let registered = Registered::new(target);
+/// assert!(format!("{registered:?}").contains("target"));
+/// ```
 pub struct Registered {
     pub(super) name: &'static str,
     /// Decodes the arguments and runs it; returns the exit code.

@@ -5,6 +5,13 @@ use std::fmt;
 use std::time::Duration;
 
 /// A program that has ended: `subprocess.CompletedProcess`.
+///
+/// ```
+/// use mpviz::runtime::subprocess::{Program, run};
+///
+/// let done = run(Program::new(["echo", "hello"]).capture_output()).unwrap();
+/// assert_eq!((done.returncode, done.stdout.as_deref()), (0, Some(&b"hello\n"[..])));
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CompletedProcess {
     /// What was run.
@@ -62,6 +69,18 @@ impl fmt::Display for CompletedProcess {
 }
 
 /// A program that did not end, or fall silent, in time: what `subprocess.TimeoutExpired` says.
+///
+/// ```
+/// use mpviz::runtime::Error;
+/// use mpviz::runtime::subprocess::{Program, run};
+/// use std::time::Duration;
+///
+/// let slow = Program::new(["sh", "-c", "echo begun; exec sleep 60"]).capture_output();
+/// match run(slow.timeout(Duration::from_millis(500))) {
+///     Err(Error::TimeoutExpired(expired)) => assert_eq!(expired.args[0], "sh"),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Expired {
     /// What is run.

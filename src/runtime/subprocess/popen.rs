@@ -6,7 +6,8 @@ use super::program::Program;
 use super::start;
 use super::streams::{PipeReader, PipeWriter, Streams};
 use crate::event::words::{Class, Operation};
-use crate::event::{Kind, ObjectId, Text};
+use crate::event::{Kind, ObjectId};
+use crate::runtime::created::tell_created;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::fork_local::ForkLocal;
 use crate::runtime::process::Child;
@@ -69,7 +70,7 @@ impl Popen {
     pub(super) fn open(program: &Program) -> Result<Popen> {
         reap_left();
         program.validate()?;
-        let object = tell_created(program.name());
+        let object = tell_created(Class::Popen, program.name(), None, None);
         let actor = probe::next_actor();
         let mut command = start::command(program);
         let mut streams = Streams::open(program, object, actor, &mut command)?;
@@ -329,18 +330,4 @@ fn lock_left() -> std::sync::MutexGuard<'static, Vec<Arc<Child>>> {
 fn reap_left() {
     // One that can't be waited for any more is somebody else's.
     lock_left().retain(|child| matches!(child.poll(), Ok(None)));
-}
-
-fn tell_created(name: &str) -> ObjectId {
-    let object = probe::next_object();
-    probe::say(|| Kind::ObjectCreated {
-        object,
-        class: Class::Popen,
-        name: Text::from(name),
-        part_of: None,
-        part: None,
-        maxsize: None,
-        capacity: None,
-    });
-    object
 }

@@ -11,6 +11,15 @@ use std::time::Duration;
 
 /// Where a standard stream of a program goes to or comes from: what Python's `stdin=`, `stdout=`
 /// and `stderr=` take.
+///
+/// ```
+/// use mpviz::runtime::subprocess::{DEVNULL, PIPE, Program, STDOUT, run};
+///
+/// let loud = Program::new(["sh", "-c", "echo out; echo err >&2"]);
+/// let done = run(loud.stdin(DEVNULL).stdout(PIPE).stderr(STDOUT)).unwrap();
+/// assert_eq!(done.stdout.as_deref(), Some(&b"out\nerr\n"[..]));
+/// assert_eq!(done.stderr, None);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub enum Redirect {
     /// This process's own stream: `None`.

@@ -82,6 +82,16 @@ pub struct PipeWriter(Pipe);
 
 /// The reading end of a program's stdout or stderr: Python's `popen.stdout` and `popen.stderr`.
 /// Dropped, it is closed: a program that goes on printing gets SIGPIPE.
+///
+/// ```
+/// use mpviz::runtime::subprocess::{PIPE, Popen, Program};
+/// use std::io::{BufRead, BufReader};
+///
+/// let mut echo = Popen::start(Program::new(["echo", "one line"]).stdout(PIPE)).unwrap();
+/// let mut lines = BufReader::new(echo.stdout.take().unwrap()).lines();
+/// assert_eq!(lines.next().unwrap().unwrap(), "one line");
+/// assert_eq!(echo.wait().unwrap(), 0);
+/// ```
 #[derive(Debug)]
 pub struct PipeReader(Pipe);
 

@@ -3,9 +3,10 @@
 use super::condition;
 use super::count::{Count, page};
 use super::lock::Held;
-use super::sem_lock::{SemLock, Sort, Telling, tell_created};
+use super::sem_lock::{SemLock, Sort, Telling};
 use crate::event::words::{Class, Outcome};
 use crate::event::{Kind, ObjectId};
+use crate::runtime::created::tell_created;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::probe;
 use crate::runtime::shared::SharedWords;
@@ -214,6 +215,20 @@ impl Barrier {
     }
 
     /// Breaks it: who waits fails, and who comes.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Barrier, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let barrier = Barrier::new(2)?;
+    /// barrier.abort()?;
+    /// assert!(barrier.broken());
+    /// assert_eq!(barrier.wait().unwrap_err().kind(), "BrokenBarrierError");
+    /// barrier.reset()?;
+    /// assert!(!barrier.broken());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -7,9 +7,10 @@
 
 use super::count::{Count, page};
 use super::lock::{Mutual, RLock, core_of};
-use super::sem_lock::{Guard, MOST, SemLock, Telling, tell_created, tell_end};
+use super::sem_lock::{Guard, MOST, SemLock, Telling, tell_end};
 use crate::event::words::{Class, Operation, Outcome};
 use crate::event::{Kind, ObjectId};
+use crate::runtime::created::tell_created;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::probe;
 use crate::runtime::shared::SharedWords;
@@ -183,6 +184,25 @@ impl Condition {
     }
 
     /// Waits until a predicate is true, which is asked with the lock held.
+    ///
+    /// ```
+    /// use mpviz::runtime::{Condition, Process, RawValue, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let (changed, n) = (Condition::new()?, RawValue::new(0)?);
+    /// let child = Process::new().start(|| {
+    ///     let _held = changed.guard();
+    ///     n.set(3);
+    ///     changed.notify_all()
+    /// })?;
+    /// {
+    ///     let _held = changed.guard();
+    ///     changed.wait_for(|| n.get() == 3)?;
+    /// }
+    /// child.join()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -3,9 +3,10 @@
 use super::condition;
 use super::count::{Count, page};
 use super::lock::Held;
-use super::sem_lock::{SemLock, Sort, Telling, tell_created};
+use super::sem_lock::{SemLock, Sort, Telling};
 use crate::event::words::{Class, Outcome};
 use crate::event::{Kind, ObjectId};
+use crate::runtime::created::tell_created;
 use crate::runtime::error::Result;
 use crate::runtime::probe;
 use crate::runtime::shared::SharedWords;

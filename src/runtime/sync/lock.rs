@@ -1,8 +1,9 @@
 //! `Lock` and `RLock`: one at a time.
 
-use super::sem_lock::{Guard, SemLock, Sort, Telling, tell_created};
+use super::sem_lock::{Guard, SemLock, Sort, Telling};
 use crate::event::ObjectId;
 use crate::event::words::Class;
+use crate::runtime::created::tell_created;
 use crate::runtime::error::Result;
 use crate::runtime::probe;
 use crate::runtime::time::Deadline;
@@ -58,6 +59,18 @@ pub struct RLock {
 }
 
 /// A [`Lock`] or an [`RLock`]: what a condition or a shared value can be given.
+///
+/// ```
+/// use mpviz::runtime::{Condition, Lock, Result, Value};
+///
+/// # fn main() -> Result<()> {
+/// let lock = Lock::new()?;
+/// let (n, changed) = (Value::with_lock(0, &lock)?, Condition::with_lock(&lock)?);
+/// n.set(1);
+/// assert!(lock.try_acquire() && !changed.try_acquire());
+/// # Ok(())
+/// # }
+/// ```
 pub trait Mutual: private::Sealed {}
 
 mod private {

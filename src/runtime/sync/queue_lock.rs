@@ -3,9 +3,9 @@
 use super::PartOf;
 use super::count::Count;
 use super::handed;
-use super::sem_lock::tell_created;
 use crate::event::words::{Class, Operation, Outcome};
 use crate::event::{ActorId, Kind, ObjectId};
+use crate::runtime::created::tell_created;
 use crate::runtime::error::Result;
 use crate::runtime::probe;
 use crate::runtime::time::Deadline;

@@ -4,10 +4,9 @@
 //! threads took it last. An rlock and a condition decide by that, so its strange side is kept too:
 //! a process that releases another's lock counts one less than nothing.
 
-use super::PartOf;
 use super::count::Count;
-use crate::event::words::{Class, Operation, Outcome};
-use crate::event::{ActorId, Kind, ObjectId, Text};
+use crate::event::words::{Operation, Outcome};
+use crate::event::{ActorId, Kind, ObjectId};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::fork_local::ForkLocal;
 use crate::runtime::probe;
@@ -91,26 +90,6 @@ impl Mine {
 fn thread() -> usize {
     thread_local! { static HERE: u8 = const { 0 } }
     HERE.with(|here| std::ptr::from_ref(here).addr())
-}
-
-/// Says that an object was made, and returns its id.
-pub(super) fn tell_created(
-    class: Class,
-    name: &str,
-    part_of: PartOf,
-    maxsize: Option<u64>,
-) -> ObjectId {
-    let object = probe::next_object();
-    probe::say(|| Kind::ObjectCreated {
-        object,
-        class,
-        name: Text::from(name),
-        part_of: part_of.map(|(whole, _)| whole),
-        part: part_of.map(|(_, part)| part),
-        maxsize,
-        capacity: None,
-    });
-    object
 }
 
 impl SemLock {

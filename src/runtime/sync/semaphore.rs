@@ -1,9 +1,10 @@
 //! `Semaphore` and `BoundedSemaphore`: so many at a time.
 
 use super::count::Count;
-use super::sem_lock::{Guard, MOST, SemLock, Sort, Telling, tell_created};
+use super::sem_lock::{Guard, MOST, SemLock, Sort, Telling};
 use crate::event::Kind;
 use crate::event::words::Class;
+use crate::runtime::created::tell_created;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::probe;
 use crate::runtime::time::Deadline;

@@ -7,7 +7,7 @@ use super::sign::Sign;
 use super::things::has_no_room;
 use super::waits::{
     NEWS, fill, has_ended, has_items, holds_read_lock, is_news, is_pool_thread, items, lock_words,
-    state_before, wait_ended,
+    not_done, state_before, wait_ended,
 };
 use crate::event::words::{Operation, Outcome};
 use crate::event::{ActorId, Kind, Span, Time};
@@ -273,7 +273,10 @@ pub(super) fn waits_for(
             )
         }
         Operation::Fetch => "waits for the result of a task".to_owned(),
-        Operation::Await => format!("waits for {object}"),
+        Operation::Await => match not_done(history, wait.object, t) {
+            Some(_) => format!("joins {object}: waits until every item is done"),
+            None => format!("waits for {object}"),
+        },
         Operation::Notify => "waits until those that it notified have woken".to_owned(),
         Operation::Idle => "waits for something to do".to_owned(),
     }

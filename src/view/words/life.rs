@@ -207,6 +207,8 @@ impl Teller<'_> {
         if is_worker(history, child) {
             return Said::detail(Sign::Running, text);
         }
+        // What the stage found out later than it was tells no duration.
+        let exited = exited.filter(|_| self.event.by.is_none());
         match exited.map(|ended| t.since(ended)) {
             Some(zombie) if zombie.0 >= 1_000_000 && self.event.actor != ActorId::MPVIZ => {
                 Said::new(

@@ -6,7 +6,7 @@ use super::names;
 use super::number::count;
 use super::sign::Sign;
 use super::things::has_no_room;
-use super::waits::holds_read_lock;
+use super::waits::{holds_read_lock, not_done};
 use crate::event::words::{Method, Operation};
 use crate::event::{ActorId, Span, TaskId, Time};
 use crate::history::{Actor, History, Interval, State, Wait};
@@ -273,7 +273,14 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
         }
         Operation::Fetch => vec!["waits for a result".into(), "gets a result".into()],
         Operation::Idle => vec!["idle: nothing to do".into(), "idle".into()],
-        Operation::Await => vec![format!("waits for {object}"), "waits".into()],
+        Operation::Await => match not_done(history, wait.object, t) {
+            Some(left) => vec![
+                format!("join {object}: {left} not done"),
+                format!("join {object}"),
+                "join".into(),
+            ],
+            None => vec![format!("waits for {object}"), "waits".into()],
+        },
         Operation::Notify => vec!["waits until they wake".into(), "notifies".into()],
         Operation::Acquire => vec![short, what.to_owned()],
     }

@@ -2,7 +2,7 @@
 
 use super::names;
 use super::number::{bytes, count};
-use crate::event::words::{Part, Role};
+use crate::event::words::{Class, Part, Role};
 use crate::event::{ActorId, Kind, ObjectId, Span, Time};
 use crate::history::{Form, History, State, Wait};
 
@@ -138,6 +138,12 @@ pub(super) fn is_pool_thread(history: &History, actor: ActorId) -> bool {
             }
         )
     })
+}
+
+/// Returns how many items of a joinable queue are not done yet, where one waits for that.
+pub(super) fn not_done(history: &History, object: Option<ObjectId>, t: Time) -> Option<u64> {
+    let queue = history.object(object?)?;
+    (queue.class == Class::JoinableQueue).then(|| queue.count.at(t).unwrap_or(0))
 }
 
 pub(super) fn has_items(history: &History, queue: Option<ObjectId>, t: Time) -> bool {

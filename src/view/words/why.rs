@@ -5,7 +5,7 @@ use super::chain::{Target, chain_words, wait_chain};
 use super::names;
 use super::number::{count, duration};
 use super::things::waiting_in;
-use super::waits::holds_read_lock;
+use super::waits::{holds_read_lock, not_done};
 use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{ObjectId, Time};
 use crate::history::{State, Wait};
@@ -98,6 +98,14 @@ impl Asked<'_> {
                 "It goes on when as many have said that they woke; one that was killed never does."
                     .to_owned(),
             ),
+            Operation::Await if not_done(history, wait.object, self.t).is_some() => {
+                let left = not_done(history, wait.object, self.t).unwrap_or(0);
+                let left = count(left, "is not yet", "are not yet");
+                (
+                    format!("{me} waits in join until every item of {object} is done: {left}."),
+                    "It goes on when task_done() was called for each.".to_owned(),
+                )
+            }
             Operation::Await => {
                 let known = wait.object.and_then(|id| history.object(id));
                 let next = match known.map(|known| known.class) {

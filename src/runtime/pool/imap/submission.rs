@@ -26,9 +26,23 @@ impl Pool {
     /// have no end; until it is through with them it writes no other task. A panic of the
     /// iteration is its last result.
     ///
+    /// ```
+    /// use mpviz::runtime::{Pool, Result};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let pool = Pool::new(2)?;
+    /// // The items have no end; what is taken has.
+    /// let mut doubles = pool.imap(|n: u32| Result::Ok(2 * n), 1..)?;
+    /// assert_eq!(doubles.next().transpose()?, Some(2));
+    /// assert_eq!(doubles.next().transpose()?, Some(4));
+    /// pool.terminate()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`Error::State`] (`ValueError`) after [`Pool::close`].
+    /// [`Error::State`](crate::runtime::Error::State) (`ValueError`) after [`Pool::close`].
     #[track_caller]
     pub fn imap<F, A, R, E, I>(&self, function: F, items: I) -> Result<Imap<R>>
     where
@@ -47,7 +61,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] (`ValueError`) if `chunksize` is 0, else as [`Pool::imap`].
+    /// [`Error::Argument`](crate::runtime::Error::Argument) (`ValueError`) if `chunksize` is 0, else as [`Pool::imap`].
     #[track_caller]
     pub fn imap_chunked<F, A, R, E, I>(
         &self,
