@@ -61,35 +61,37 @@ fn run(settings: &Settings) -> Result<()> {
 /// What a worker found on a page.
 #[derive(Serialize, Deserialize)]
 struct Page {
+    /// Where it is, from the first page's folder: what messages are about.
     path: PathBuf,
-    /// Why it could not be read.
-    trouble: Option<String>,
     /// Where its relative links lead.
     links: Vec<PathBuf>,
     /// Those of them that lead nowhere, as they stand in the page.
     broken: Vec<String>,
     /// How many links lead elsewhere.
     elsewhere: usize,
+    /// Why it could not be read.
+    trouble: Option<String>,
 }
 
 /// Crawls wave by wave. Returns how many links are broken.
 fn crawl(start: &Path, settings: &Settings) -> Result<usize> {
+    let (folder, start) = (start.parent().unwrap_or(Path::new("")), name_of(start));
     let todo: JoinableQueue<Option<PathBuf>> = JoinableQueue::named("todo")?;
     let found: Queue<Page> = Queue::named("found")?;
     let workers = (1..=settings.workers).map(|number| {
         let worker = Process::named(&format!("worker-{number}"));
-        worker.start(|| work(&todo, &found, settings.slow))
+        worker.start(|| work(folder, &todo, &found, settings.slow))
     });
     let workers = workers.collect::<Result<Vec<_>>>()?;
 
-    let mut report = Report::new(start);
-    let mut seen = BTreeSet::from([start.to_owned()]);
-    let mut wave = vec![start.to_owned()];
+    let mut report = Report::default();
+    let mut seen = BTreeSet::from([start.clone()]);
+    let mut wave = vec![start];
     while !wave.is_empty() {
         let pages = look_at(&wave, &todo, &found)?;
         report.tell(&pages);
         let links = pages.into_iter().flat_map(|page| page.links);
-        let fresh = links.filter(|link| is_page(link) && seen.insert(link.clone()));
+        let fresh = links.filter(|link| is_page(&folder.join(link)) && seen.insert(link.clone()));
         wave = fresh.take(settings.pages - report.pages).collect();
     }
     for _ in &workers {
@@ -118,20 +120,25 @@ fn look_at(
 }
 
 /// Looks at pages until there are no more. This is a worker's process.
-fn work(todo: &JoinableQueue<Option<PathBuf>>, found: &Queue<Page>, slow: f64) -> Result<()> {
+fn work(
+    folder: &Path,
+    todo: &JoinableQueue<Option<PathBuf>>,
+    found: &Queue<Page>,
+    slow: f64,
+) -> Result<()> {
     while let Some(path) = todo.get()? {
         if slow > 0.0 {
             sleep(slow)?;
         }
-        found.put(read_page(path))?;
+        found.put(read_page(folder, path))?;
         todo.task_done()?;
     }
     todo.task_done()
 }
 
 /// Reads a page and follows its links, one step.
-fn read_page(path: PathBuf) -> Page {
-    let (text, trouble) = match fs::read(&path) {
+fn read_page(folder: &Path, path: PathBuf) -> Page {
+    let (text, trouble) = match fs::read(folder.join(&path)) {
         Ok(bytes) => (String::from_utf8_lossy(&bytes).into_owned(), None),
         Err(error) => (String::new(), Some(error.to_string())),
     };
@@ -145,7 +152,7 @@ fn read_page(path: PathBuf) -> Page {
     for link in links_of(&text) {
         match target(&page.path, link) {
             None => page.elsewhere += 1,
-            Some(target) if target.exists() => page.links.push(target),
+            Some(target) if folder.join(&target).exists() => page.links.push(target),
             Some(_) => page.broken.push(link.to_owned()),
         }
     }
@@ -205,8 +212,8 @@ fn is_page(path: &Path) -> bool {
 }
 
 /// What was found so far.
+#[derive(Default)]
 struct Report {
-    folder: PathBuf,
     waves: usize,
     pages: usize,
     links: usize,
@@ -215,23 +222,12 @@ struct Report {
 }
 
 impl Report {
-    fn new(start: &Path) -> Report {
-        Report {
-            folder: start.parent().unwrap_or(Path::new("")).to_owned(),
-            waves: 0,
-            pages: 0,
-            links: 0,
-            elsewhere: 0,
-            broken: Vec::new(),
-        }
-    }
-
     /// Adds a wave, and tells it.
     fn tell(&mut self, pages: &[Page]) {
         self.waves += 1;
         println!("wave {}: {}", self.waves, count(pages.len(), "page"));
         for page in pages {
-            let name = page.path.strip_prefix(&self.folder).unwrap_or(&page.path);
+            let name = &page.path;
             let links = page.links.len() + page.broken.len();
             println!("  {}: {}", name.display(), count(links, "link"));
             let broken = page
@@ -294,6 +290,10 @@ impl Settings {
             start,
         })
     }
+}
+
+fn name_of(path: &Path) -> PathBuf {
+    path.file_name().map(PathBuf::from).unwrap_or_default()
 }
 
 /// Checks that a crawl can start there.

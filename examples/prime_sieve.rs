@@ -18,7 +18,7 @@
 //! - a message costs more than a division: many numbers travel many in a message.
 //!
 //! ```text
-//! cargo run --example prime_sieve                     primes up to 100, slowly
+//! cargo run --example prime_sieve                     primes up to 50, slowly
 //! cargo run --example prime_sieve -- 1000000          as fast as it goes
 //! mpviz run -- ./target/debug/examples/prime_sieve    on the screen
 //! ```
@@ -31,9 +31,9 @@ use mpviz::runtime::{Process, Queue, Result, println, run_main, sleep};
 const USAGE: &str = "\
 Usage: prime_sieve [--slow SECONDS] [N]
 
-Prints the primes up to N (2 to 10000000) [100].
+Prints the primes up to N (2 to 10000000) [50].
 
-  --slow SECONDS   how much longer a filter takes over each message [0; 0.02 without N]";
+  --slow SECONDS   how much longer a filter takes over each message [0; 0.06 without N]";
 
 /// The most filters. What they let through, the last stage looks at alone.
 const FILTERS: usize = 12;
@@ -89,7 +89,7 @@ fn filter_out(prime: u32, input: &Numbers, output: &Numbers, slow: f64) -> Resul
         came += numbers.len();
         let left = numbers
             .into_iter()
-            .filter(|n| n % prime != 0 || *n == prime);
+            .filter(|n| !n.is_multiple_of(prime) || *n == prime);
         let left: Vec<u32> = left.collect();
         passed += left.len();
         if !left.is_empty() {
@@ -127,7 +127,7 @@ fn collect(input: &Numbers, n: u32) -> Result<()> {
 /// Returns whether none of the smaller primes divides the number.
 fn is_prime(number: u32, smaller: &[u32]) -> bool {
     let mut small = smaller.iter().take_while(|&&prime| prime * prime <= number);
-    small.all(|prime| number % prime != 0)
+    small.all(|prime| !number.is_multiple_of(*prime))
 }
 
 /// Returns the filters' primes: those whose square is not beyond `n`, and not too many.
@@ -151,7 +151,7 @@ impl Settings {
     fn read() -> std::result::Result<Settings, String> {
         let arguments = Arguments::read(&["slow"], USAGE)?;
         let (n, slow) = match arguments.rest.as_slice() {
-            [] => (100, 0.02),
+            [] => (50, 0.06),
             [n] => (number("N", &n.to_string_lossy(), 2..=10_000_000)?, 0.0),
             [_, more, ..] => {
                 let more = more.to_string_lossy();
