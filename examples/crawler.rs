@@ -179,7 +179,8 @@ fn links_of(text: &str) -> Vec<&str> {
 /// Returns the file that a page's link leads to; `None` if it is not a relative one.
 fn target(page: &Path, link: &str) -> Option<PathBuf> {
     // Behind the file: a place in it, a question, in Markdown a title.
-    let file = link.split(['#', '?', ' ']).next()?;
+    let link = link.trim_start_matches('<');
+    let file = link.split(['#', '?', ' ', '>']).next()?;
     let is_relative = !file.contains(':') && !file.starts_with('/');
     let folder = page.parent()?;
     match file {

@@ -38,8 +38,13 @@ pub(crate) struct Ran {
 /// Runs a scenario with `--json` and reads its trace.
 #[track_caller]
 pub(crate) fn run(arguments: &[&str]) -> Ran {
-    let arguments = [arguments, &["--json"]].concat();
-    let ran = output(&arguments);
+    traced(&[arguments, &["--json"]].concat())
+}
+
+/// Runs mpviz with arguments that make it print a trace, and reads that.
+#[track_caller]
+pub(crate) fn traced(arguments: &[&str]) -> Ran {
+    let ran = output(arguments);
     let stderr = String::from_utf8_lossy(&ran.stderr);
     assert_eq!(stderr, "", "{arguments:?}");
     let mut reader = Reader::new(ran.stdout.as_slice()).expect("a trace");
