@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Ran, output, traced};
+use common::{Ran, output, told};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
