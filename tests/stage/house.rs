@@ -14,6 +14,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -26,8 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOKS_APART: Duration = Duration::from_millis(40);
 const STEP: Duration = Duration::from_millis(5);
 
-/// The user `nobody`.
-const NOBODY: u32 = 65_534;
+/// Returns a user whom nobody else is, so that only the processes of these tests count where the
+/// kernel limits a user's. Another run of them beside this one has another.
+fn plain_user() -> u32 {
+    static USER: OnceLock<u32> = OnceLock::new();
+    let fresh = || mpviz::channel::clock::monotonic() / 1000 + u64::from(std::process::id());
+    *USER.get_or_init(|| 50_001 + u32::try_from(fresh() % 15_000).unwrap_or(0))
+}
 
 /// Whom a run belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,7 +89,7 @@ impl House {
         if user == User::Plain {
             let everybody = fs::Permissions::from_mode(0o777);
             fs::set_permissions(folder.path(), everybody).expect("it is ours");
-            command.uid(NOBODY).gid(NOBODY);
+            command.uid(plain_user()).gid(plain_user());
         }
         more(&mut command);
         let mut viewer = command.spawn().expect("this program can be run");
@@ -322,7 +328,7 @@ fn program_for(user: User) -> PathBuf {
     if user == User::Same {
         return own;
     }
-    static COPY: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    static COPY: OnceLock<PathBuf> = OnceLock::new();
     let copy = || {
         let path = Path::new("/tmp").join(format!("mpviz-stage-test-{}", std::process::id()));
         fs::copy(&own, &path).expect("it can be copied");
