@@ -7,7 +7,7 @@ use super::number::count;
 use super::sign::Sign;
 use super::things::has_no_room;
 use super::waits::{holds_read_lock, not_done};
-use crate::event::words::{Method, Operation};
+use crate::event::words::{KernelState, Method, Operation};
 use crate::event::{ActorId, Span, TaskId, Time};
 use crate::history::{Actor, History, Interval, State, Wait};
 use crate::view::brush::columns;
@@ -125,7 +125,7 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
             vec!["forked, no word from it yet".into(), "starts".into()],
             interval.start,
         ),
-        State::Running => running(history, actor, within("computes"), interval.start),
+        State::Running => running(history, actor, within("computes"), interval.start, t),
         State::Asleep { .. } => Now {
             lasts,
             ..plain(Sign::Asleep, within("asleep"), since)
@@ -146,18 +146,26 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
     Now { task, ..now }
 }
 
-fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time) -> Now {
+fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time, t: Time) -> Now {
     if actor.is_foreign {
-        // What a foreign program does inside is not seen; only that it lives.
+        // What a foreign program does inside is not seen; only what the kernel says of it.
         let line = command(&actor.argv);
         let line = if line.is_empty() {
             history.name_of_actor(actor.id).to_owned()
         } else {
             line
         };
+        let state = history.sample_at(actor.id, t).map(|sample| sample.state);
+        let (sign, does) = match state {
+            Some(KernelState::Sleeping) => (Sign::Asleep, "waits"),
+            Some(KernelState::DiskSleep) => (Sign::Asleep, "waits for a device"),
+            Some(KernelState::Stopped) => (Sign::Asleep, "stopped"),
+            _ => (Sign::Running, "runs"),
+        };
+        let colon = if sign == Sign::Running { "" } else { ":" };
         return plain(
-            Sign::Running,
-            vec![format!("runs {line}"), "runs".into()],
+            sign,
+            vec![format!("{does}{colon} {line}"), does.into()],
             since,
         );
     }
