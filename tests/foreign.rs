@@ -90,7 +90,10 @@ fn a_daemon_is_seen_and_waited_for() {
 
 #[test]
 fn a_line_has_a_writer_while_one_process_holds_the_stream() {
-    let ran = shell("echo alone; sleep 1.5 & sleep 0.9; echo both; wait");
+    // The shell counts, which takes no other process: by the end of it the line was read.
+    let count = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
+    let line = format!("echo alone; {count}; sleep 1.5 & sleep 0.9; echo both; wait");
+    let ran = shell(&line);
     let writer = |line: &str| {
         let is_it = |event: &&mpviz::event::Event| matches!(&event.kind, Kind::Output { text, .. } if text.trim_end() == line);
         let line = ran.events.iter().find(is_it).expect("it was printed");
