@@ -189,7 +189,11 @@ impl Teller<'_> {
             .actor(child)
             .and_then(|known| known.exited.as_ref()?.code);
         let code = code.or(seen);
-        let text = format!("reaps {}: {}", self.name(child), names::exit(code));
+        let text = match code {
+            // The code of one that nobody announced may be told a moment later.
+            None if self.event.by.is_some() => format!("reaps {}", self.name(child)),
+            _ => format!("reaps {}: {}", self.name(child), names::exit(code)),
+        };
         let exited = history
             .actor(child)
             .and_then(|known| known.exited.as_ref().map(|e| e.t));
