@@ -9,11 +9,12 @@
     reason = "a bench prints its figures"
 )]
 
+mod stage;
+
 use mpviz::channel::{Arena, Batch, Collector, clock};
 use mpviz::event::ActorId;
-use mpviz::runtime::{self, Process, Queue, Result, probe};
-use std::fs::File;
-use std::os::fd::{AsRawFd, OwnedFd};
+use mpviz::runtime::{self, Process, Queue, Result};
+use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -32,25 +33,7 @@ fn main() {
 /// One round: prints nanoseconds per message.
 fn round(arena: Option<String>) {
     if let Some(path) = arena {
-        let fd = OwnedFd::from(
-            File::options()
-                .read(true)
-                .write(true)
-                .open(path)
-                .expect("arena"),
-        );
-        let arena = Arena::attach(fd).expect("an arena");
-        let actor = arena.control().next_actor();
-        let slot = arena.reserve(actor, actor).expect("a ring");
-        let (source, desk) = (file!(), String::new());
-        probe::join_stage(probe::Place {
-            arena,
-            actor,
-            slot,
-            source,
-            desk,
-        })
-        .expect("a stage");
+        stage::join(path.as_ref(), file!());
     }
     let code = runtime::run_main(|| -> Result<()> {
         let q: Queue<String> = Queue::named("q")?;

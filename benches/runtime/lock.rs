@@ -8,11 +8,13 @@
     reason = "a bench prints its figures"
 )]
 
+#[path = "../stage/mod.rs"]
+mod stage;
+
 use mpviz::channel::{Arena, Batch, Collector, clock};
 use mpviz::event::ActorId;
-use mpviz::runtime::{self, Lock, Process, Result, probe};
-use std::fs::File;
-use std::os::fd::{AsRawFd, OwnedFd};
+use mpviz::runtime::{self, Lock, Process, Result};
+use std::os::fd::AsRawFd;
 use std::process::{Command, Stdio};
 
 const ROUNDS: usize = 7;
@@ -56,19 +58,7 @@ fn main() {
 /// One round: prints nanoseconds per acquire and release.
 fn round(what: &str, arena: Option<String>) {
     if let Some(path) = arena {
-        let file = File::options().read(true).write(true).open(path);
-        let arena = Arena::attach(OwnedFd::from(file.expect("arena"))).expect("an arena");
-        let actor = arena.control().next_actor();
-        let slot = arena.reserve(actor, actor).expect("a ring");
-        let (source, desk) = (file!(), String::new());
-        let place = probe::Place {
-            arena,
-            actor,
-            slot,
-            source,
-            desk,
-        };
-        probe::join_stage(place).expect("a stage");
+        stage::join(path.as_ref(), file!());
     }
     let code = runtime::run_main(|| -> Result<()> {
         let lock = Lock::new()?;

@@ -18,13 +18,14 @@ mod ipc;
 mod pipe;
 mod pool;
 mod queue;
+#[path = "../stage/mod.rs"]
+mod stage;
 mod start;
 
 use mpviz::channel::{Arena, Batch, Collector};
 use mpviz::event::ActorId;
-use mpviz::runtime::{self, Result, probe};
-use std::fs::File;
-use std::os::fd::{AsRawFd, OwnedFd};
+use mpviz::runtime::{self, Result};
+use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -157,29 +158,13 @@ fn round(name: &str, arena: Option<&Path>) {
     let subject = subject.into_iter().find(|subject| subject.name == name);
     let subject = subject.expect("a subject");
     if let Some(path) = arena {
-        join_stage(path);
+        stage::join(path, file!());
     }
     let code = runtime::run_main(|| -> Result<()> {
         eprintln!("{}", (subject.round)(subject.operations.0)?);
         Ok(())
     });
     std::process::exit(code);
-}
-
-fn join_stage(path: &Path) {
-    let file = File::options().read(true).write(true).open(path);
-    let arena = Arena::attach(OwnedFd::from(file.expect("arena"))).expect("an arena");
-    let actor = arena.control().next_actor();
-    let slot = arena.reserve(actor, actor).expect("a ring");
-    let (source, desk) = (file!(), String::new());
-    let place = probe::Place {
-        arena,
-        actor,
-        slot,
-        source,
-        desk,
-    };
-    probe::join_stage(place).expect("a stage");
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
