@@ -3,6 +3,7 @@
 //! A reader holds the read lock while it takes a message out, a writer the write lock while it
 //! puts one in, so that messages of many processes stay whole and in order.
 
+use super::ahead::{self, Ahead};
 use super::error::{Error, Result};
 use super::spawn::handover;
 use super::sync::{self, Hold, QueueLock};
@@ -116,6 +117,9 @@ impl LockedPipe {
     /// Returns whether nothing is in it now. `name` is the queue's.
     pub(super) fn is_empty(&self, name: &str) -> Result<bool> {
         self.check_open(End::Read, name)?;
+        if ahead::is_something(self.read_lock.spare()) {
+            return Ok(false);
+        }
         let now = Deadline::after(Some(Duration::ZERO));
         Ok(!io::wait_readable(&self.reader, now)?)
     }
@@ -185,15 +189,16 @@ impl LockedPipe {
         deadline: Deadline,
         wait: &mut Wait,
     ) -> Result<Option<(MessageId, Vec<u8>)>> {
-        let mut held = self.read_lock.try_hold().or_else(|| {
+        let held = self.read_lock.try_hold().or_else(|| {
             wait.begin();
             self.read_lock.hold(deadline)
         });
-        if held.is_none() {
+        let Some(mut held) = held else {
             return Ok(None);
-        }
-        let received = io::read_message(self.reader.as_fd(), deadline, || {
-            tell(&mut held);
+        };
+        let ahead = Ahead::of(&held);
+        let received = ahead.receive(self.reader.as_fd(), deadline, &mut || {
+            held.tell();
             wait.begin();
         });
         if let Ok(Some((message, _))) = received {
