@@ -5,6 +5,7 @@
 
 use super::ahead::{self, Ahead};
 use super::error::{Error, Result};
+use super::message::{self, Received};
 use super::spawn::handover;
 use super::sync::{self, Hold, QueueLock};
 use super::time::Deadline;
@@ -184,11 +185,7 @@ impl LockedPipe {
     }
 
     /// Takes the next message out, waiting until the deadline at most: then there is none.
-    pub(super) fn receive(
-        &self,
-        deadline: Deadline,
-        wait: &mut Wait,
-    ) -> Result<Option<(MessageId, Vec<u8>)>> {
+    pub(super) fn receive(&self, deadline: Deadline, wait: &mut Wait) -> Result<Option<Received>> {
         let held = self.read_lock.try_hold().or_else(|| {
             wait.begin();
             self.read_lock.hold(deadline)
@@ -196,19 +193,22 @@ impl LockedPipe {
         let Some(mut held) = held else {
             return Ok(None);
         };
-        let ahead = Ahead::of(&held);
-        let received = ahead.receive(self.reader.as_fd(), deadline, &mut || {
+        let (ahead, fd) = (Ahead::of(&held), self.reader.as_fd());
+        let mut bytes = Vec::new();
+        let is_there = ahead.receive(&message::FORM, fd, deadline, &mut bytes, &mut || {
             held.tell();
             wait.begin();
-        });
-        if let Ok(Some((message, _))) = received {
-            probe::say(|| Kind::MessageReceived {
-                object: self.object,
-                message,
-                end: None,
-            });
+        })?;
+        if !is_there {
+            return Ok(None);
         }
-        received
+        let received = Received::of(bytes)?;
+        probe::say(|| Kind::MessageReceived {
+            object: self.object,
+            message: received.id,
+            end: None,
+        });
+        Ok(Some(received))
     }
 
     /// Closes this process's copy of one end, so that the other side can learn of its end.
@@ -267,9 +267,9 @@ mod tests {
                 let mut wait = Wait::new(Operation::Get, pipe.object, Deadline::NEVER);
                 match pipe.receive(Deadline::NEVER, &mut wait) {
                     Ok(received) => {
-                        let (id, value) = received.expect("it waits for ever");
-                        left -= message::bytes_in_pipe(value.len());
-                        let decoded = message::decode_received::<(u8, String)>(id, &value, "jobs");
+                        let received = received.expect("it waits for ever");
+                        left -= message::bytes_in_pipe(received.value().len());
+                        let decoded = received.decode::<(u8, String)>("jobs");
                         if let Err(error) = decoded {
                             prop_assert!(error.to_string().contains("`jobs`"), "{}", error);
                         }
