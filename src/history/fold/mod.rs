@@ -5,6 +5,7 @@
 //! what all events have, and the fields of its kind. What makes no sense changes nothing but the
 //! count of what is odd; it is in the log all the same.
 
+mod about;
 mod end;
 mod ending;
 mod message;
@@ -97,6 +98,7 @@ impl History {
                 actor.reach(said.t, line);
             }
         }
+        self.note_things(&event.kind, narrow(position));
         self.log.push(event);
     }
 
