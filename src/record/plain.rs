@@ -6,9 +6,11 @@
 //! came after it is held back until then, so that lines stand in the order of the events.
 
 use crate::event::words::{Ending, Method, Role, Stream};
-use crate::event::{ActorId, Event, Kind, Span};
+use crate::event::{ActorId, Event, Kind, Span, Time};
 use crate::history::{Form, History};
-use crate::view::words::{Sentence, caption, full_name, moment, sentence, shown, shown_lines};
+use crate::view::words::{
+    Sentence, caption, diagnosis, full_name, moment, sentence, shown, shown_lines,
+};
 use std::io::{self, Write};
 
 /// Waits are told once they have lasted so long.
@@ -31,12 +33,18 @@ pub struct Plain<W> {
     out: W,
     /// How many events of the log are told.
     told: usize,
+    /// How many findings are told.
+    warned: usize,
 }
 
 impl<W: Write> Plain<W> {
     /// Returns a renderer that has told nothing yet.
     pub fn new(out: W) -> Plain<W> {
-        Plain { out, told: 0 }
+        Plain {
+            out,
+            told: 0,
+            warned: 0,
+        }
     }
 
     /// Tells what the history has learned since the last call.
@@ -52,7 +60,7 @@ impl<W: Write> Plain<W> {
             self.told += 1;
             self.event(history, &event)?;
         }
-        Ok(())
+        self.warn_until(history, history.now())
     }
 
     /// Tells the rest: no event comes any more. Returns the writer.
@@ -63,8 +71,10 @@ impl<W: Write> Plain<W> {
     pub fn finish(mut self, history: &History) -> io::Result<W> {
         let log = history.log();
         for event in log.range(self.told..log.len()) {
+            self.told += 1;
             self.event(history, &event)?;
         }
+        self.warn_until(history, Time::NEVER)?;
         if !log.is_empty() && history.run().ended.is_none() {
             let now = moment(history.now());
             self.line(&format!(
@@ -74,7 +84,35 @@ impl<W: Write> Plain<W> {
         Ok(self.out)
     }
 
+    /// Writes the findings that were known at `t` and are proven by events that are told, each once.
+    fn warn_until(&mut self, history: &History, t: Time) -> io::Result<()> {
+        while let Some(finding) = history.findings().get(self.warned) {
+            let proof = finding.proof.last();
+            let is_proven = proof.is_none_or(|&at| (at as usize) < self.told);
+            if finding.since > t || !is_proven {
+                return Ok(());
+            }
+            self.warned += 1;
+            let said = diagnosis(history, finding, finding.since);
+            let code = finding.code.text();
+            let words = [said.sentence(), said.harm, said.remedy].join(" ");
+            self.line(&format!("[warn {code}] {words}"))?;
+        }
+        Ok(())
+    }
+
+    /// Tells an event between what was found before it and by it; the end of the run after both.
     fn event(&mut self, history: &History, event: &Event) -> io::Result<()> {
+        let before = match event.kind {
+            Kind::RunEnded { .. } => event.t,
+            _ => Time(event.t.0.saturating_sub(1)),
+        };
+        self.warn_until(history, before)?;
+        self.tell_event(history, event)?;
+        self.warn_until(history, event.t)
+    }
+
+    fn tell_event(&mut self, history: &History, event: &Event) -> io::Result<()> {
         match &event.kind {
             Kind::RunStarted { .. } => self.header(history),
             Kind::RunEnded { ending, .. } => self.end(history, event, *ending),
