@@ -143,9 +143,9 @@ impl LockedPipe {
                 .try_for_each(|(id, bytes)| self.send(*id, bytes, None, next_wait()));
         }
         let mut together = Vec::with_capacity(BATCH);
-        for (id, bytes) in batch {
+        for (at, (id, bytes)) in batch.iter().enumerate() {
             together.extend_from_slice(bytes);
-            self.tell_sent(*id, bytes.len(), None);
+            probe::say_one_of(at, || self.sent(*id, bytes.len(), None));
         }
         // Nobody else writes, and there is a page of room: this never waits.
         io::write_all(self.writer.as_fd(), &together, || {})
@@ -155,14 +155,14 @@ impl LockedPipe {
         Wait::new(Operation::Write, self.object, Deadline::NEVER)
     }
 
-    fn tell_sent(&self, message: MessageId, bytes: usize, label: Option<&str>) {
-        probe::say(|| Kind::MessageSent {
+    fn sent(&self, message: MessageId, bytes: usize, label: Option<&str>) -> Kind {
+        Kind::MessageSent {
             object: self.object,
             message,
             bytes: bytes as u64,
             label: label.map(Text::from),
             end: None,
-        });
+        }
     }
 
     /// Writes a message, waiting while the pipe is full.
@@ -174,7 +174,7 @@ impl LockedPipe {
         mut wait: Wait,
     ) -> Result<()> {
         let mut held = self.write_lock.hold(Deadline::NEVER);
-        self.tell_sent(id, bytes.len(), label);
+        probe::say(|| self.sent(id, bytes.len(), label));
         let written = io::write_all(self.writer.as_fd(), bytes, || {
             tell(&mut held);
             wait.begin();

@@ -192,7 +192,8 @@ impl Lane {
         frame::sign(answer, id);
         let mut wait = Wait::new(Operation::Put, self.object, Deadline::NEVER);
         let mut held = self.write_lock.hold(Deadline::NEVER);
-        probe::say(|| Kind::MessageSent {
+        // Right after its task's end, whose moment is this one's too, unless the lock was waited for.
+        probe::say_again(|| Kind::MessageSent {
             object: self.pipe,
             message: id,
             bytes: answer.len() as u64,
@@ -225,11 +226,12 @@ impl Lane {
 
     /// Gives messages their ids, and says that they are sent.
     fn sign_all(&self, mut tasks: &mut [u8]) {
+        let mut count = 0;
         while let Some(head) = frame::head(tasks) {
             let (message, rest) = tasks.split_at_mut(frame::padded(head).min(tasks.len()));
             let id = probe::next_message();
             frame::sign(message, id);
-            probe::say(|| Kind::MessageSent {
+            probe::say_one_of(count, || Kind::MessageSent {
                 object: self.pipe,
                 message: id,
                 bytes: message.len() as u64,
@@ -240,6 +242,7 @@ impl Lane {
                 end: None,
             });
             tasks = rest;
+            count += 1;
         }
     }
 
