@@ -10,7 +10,8 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`], [`finding`]), the store with its questions ([`store`], `about` for the events of a [`thing`]), and how events come into it (`fold`).
+//! [`counts`], [`finding`]), the store with its questions ([`store`], `about` for the events of a [`thing`],
+//! [`waits`] for who waits for whom), and how events come into it (`fold`).
 
 mod about;
 pub mod actor;
@@ -28,6 +29,7 @@ pub mod steps;
 pub mod store;
 pub mod task;
 pub mod thing;
+pub mod waits;
 
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;
@@ -41,3 +43,4 @@ pub use steps::Steps;
 pub use store::History;
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
+pub use waits::{Need, What};

@@ -96,6 +96,13 @@ fn ask(history: &History, t: Time) {
         history.messages_of(ObjectId(id)).rev().count();
         history.messages_until(ObjectId(id), t).len();
         history.task(TaskId(id));
+        history.need_at(t, ActorId(id));
+        history.wait_cycle_at(t, ActorId(id));
+        history.waiters_at(t, ObjectId(id)).count();
+        for thing in [ActorId(id).into(), ObjectId(id).into(), TaskId(id).into()] {
+            let next = history.waited_for(t, thing, None);
+            next.and_then(|next| history.waited_for(t, next, Some(thing)));
+        }
         for number in [0, 1, 7, u64::MAX] {
             let sender = ActorId(id);
             history.message(MessageId { sender, number });

@@ -1,8 +1,8 @@
 //! A lane: the pipe between a pool and its workers, one for tasks and one for answers.
 //!
 //! A lane is what CPython's `SimpleQueue` is, a pipe with a lock at each end, of which a pool's
-//! handlers leave theirs alone. Many small messages cost few calls: tasks go in by the page, a
-//! worker takes its one by one read, answers come out as many as there are.
+//! handlers leave theirs alone. Many small messages cost few calls: tasks go in by the page, and
+//! come out by the page, of which each worker takes one; answers come out as many as there are.
 
 use super::bell::Bell;
 use super::frame::{self, Head, TASK_MIN};
@@ -192,7 +192,8 @@ impl Lane {
         frame::sign(answer, id);
         let mut wait = Wait::new(Operation::Put, self.object, Deadline::NEVER);
         let mut held = self.write_lock.hold(Deadline::NEVER);
-        probe::say(|| Kind::MessageSent {
+        // Right after its task's end, whose moment is this one's too, unless the lock was waited for.
+        probe::say_again(|| Kind::MessageSent {
             object: self.pipe,
             message: id,
             bytes: answer.len() as u64,
@@ -225,11 +226,12 @@ impl Lane {
 
     /// Gives messages their ids, and says that they are sent.
     fn sign_all(&self, mut tasks: &mut [u8]) {
+        let mut count = 0;
         while let Some(head) = frame::head(tasks) {
             let (message, rest) = tasks.split_at_mut(frame::padded(head).min(tasks.len()));
             let id = probe::next_message();
             frame::sign(message, id);
-            probe::say(|| Kind::MessageSent {
+            probe::say_one_of(count, || Kind::MessageSent {
                 object: self.pipe,
                 message: id,
                 bytes: message.len() as u64,
@@ -240,6 +242,7 @@ impl Lane {
                 end: None,
             });
             tasks = rest;
+            count += 1;
         }
     }
 
