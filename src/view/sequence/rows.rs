@@ -4,7 +4,7 @@ use super::lines::Lines;
 use super::told::Teller;
 use crate::event::{Span, Tag, Time};
 use crate::history::History;
-use crate::ui::rows::may_be_row;
+use crate::ui::rows::may_be_row_at;
 use crate::view::flow::FlowView;
 use crate::view::theme::Role;
 use crate::view::words::Sign;
@@ -78,7 +78,7 @@ pub(super) fn last_rows(
         }
         // Bookkeeping is told by its kind alone. A wait is this pane's own question: one that
         // goes on in an inner wait is news here.
-        if outline.tag != Tag::Blocked && !may_be_row(history, &outline) {
+        if outline.tag != Tag::Blocked && !may_be_row_at(history, &outline, view.t) {
             continue;
         }
         let Some(event) = log.event(&outline) else {
