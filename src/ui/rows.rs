@@ -70,11 +70,19 @@ fn is_bookkeeping(tag: Tag) -> bool {
     )
 }
 
-/// Whether a wait that began at `begun` lasts, or has lasted long enough to be told.
+/// Whether a wait that began at `begun` has lasted long enough at `t` to be told.
 fn lasts(history: &History, actor: ActorId, begun: Time, t: Time) -> bool {
     let t = t.min(history.now());
     let wait = history.lane(actor).at(begun);
-    wait.is_some_and(|wait| wait.end > t || wait.end.since(wait.start) >= SHORT)
+    wait.is_some_and(|wait| wait.end.min(t).since(wait.start) >= SHORT)
+}
+
+/// Returns since when an event has its row: a wait once it has lasted a while.
+pub fn told_since(event: &Event) -> Time {
+    match event.kind.tag() {
+        Tag::Blocked => event.t + SHORT,
+        _ => event.t,
+    }
 }
 
 /// Returns the position that is `count` rows before position `end` of the log.

@@ -228,7 +228,7 @@ impl RunView {
                             | Class::DuplexPipe
                     )
             });
-            if flows || history.processes().len() < 2 {
+            if flows || history.processes_at(t).nth(1).is_none() {
                 Pane::Flow
             } else {
                 Pane::Sequence

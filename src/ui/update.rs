@@ -284,9 +284,7 @@ const SCROLL_MAX: usize = 1_000_000;
 
 fn select(run: &mut RunView, history: &History, by: isize) {
     let t = run.t(history);
-    let known =
-        |&&id: &&crate::event::ActorId| history.actor(id).is_none_or(|actor| actor.known <= t);
-    let rows: Vec<_> = history.processes().iter().filter(known).copied().collect();
+    let rows: Vec<_> = history.processes_at(t).collect();
     let Some(last) = rows.len().checked_sub(1) else {
         return;
     };

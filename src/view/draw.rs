@@ -103,7 +103,7 @@ impl Places {
         };
         let rows = Rows::of(history, run, size.table_most(area.height), roomy);
         let grid = Grid::of(area, rows.height(), run.middle(history), run)?;
-        let cols = Columns::of(grid.table, size, history, &rows);
+        let cols = Columns::of(grid.table, size, history, &rows, run.t(history));
         Some(Places {
             size,
             rows,

@@ -5,98 +5,95 @@
 
 use crate::event::{ActorId, Tag, Time};
 use crate::history::History;
-use crate::ui::rows::{is_row_at, may_be_row_at};
+use crate::ui::rows::{SHORT, is_row_at, told_since};
 use crate::ui::state::RunView;
 
 /// So many events are looked at for the next one that a person would be told of. After a million
 /// that nobody is told of, the next step ends in the middle of them.
 const LOOKED_AT_MAX: usize = 2_000;
 
-/// Returns the time of the last event before `t` that has a row.
+/// Returns the last moment before `t` at which an event came to be told.
 pub fn event_before(history: &History, t: Time) -> Option<Time> {
-    let log = history.log();
-    let end = log.until(Time(t.0.checked_sub(1)?));
-    let mut last = None;
-    for outline in log.outlines_before(end, LOOKED_AT_MAX) {
-        last = Some(outline.t);
-        let is_told = may_be_row_at(history, &outline, Time::NEVER)
-            && log
-                .event(&outline)
-                .is_some_and(|event| is_row_at(history, &event, Time::NEVER));
-        if is_told {
-            break;
-        }
-    }
-    last
+    let end = history.log().until(Time(t.0.checked_sub(1)?));
+    last_told(history, (0..end).rev(), t)
 }
 
-/// Returns the time of the next event after `t` that has a row.
+/// Returns the next moment after `t` at which an event comes to be told.
 pub fn event_after(history: &History, t: Time) -> Option<Time> {
-    let log = history.log();
-    let mut last = None;
-    for event in log.range(log.until(t)..log.len()).take(LOOKED_AT_MAX) {
-        last = Some(event.t);
-        if is_row_at(history, &event, Time::NEVER) {
-            break;
-        }
-    }
-    last
+    // What was told a while after it happened may have happened before.
+    let first = history.log().until(t - SHORT);
+    next_told(history, first..history.log().len(), t)
 }
 
-/// Returns the time of the selection's last event before `t`; without a selection, of anybody's.
+/// Returns the last moment before `t` at which an event of the selection came to be told; without a
+/// selection, of anybody's.
 pub fn own_event_before(run: &RunView, history: &History, t: Time) -> Option<Time> {
     let Some(selected) = run.selected else {
         return event_before(history, t);
     };
-    let log = history.log();
     let until = Time(t.0.checked_sub(1)?);
     let of_one = |actor: ActorId| {
-        let events = history.events_of(actor);
         let end = history.events_until(actor, until);
-        let looked_at = events[..end].iter().rev().take(LOOKED_AT_MAX);
-        first_told(history, looked_at.map(|&at| at as usize))
+        let events = history.events_of(actor)[..end].iter().rev();
+        last_told(history, events.map(|&at| at as usize), t)
     };
-    owners(history, selected)
-        .filter_map(of_one)
-        .filter_map(|at| log.time(at))
-        .max()
+    owners(history, selected).filter_map(of_one).max()
 }
 
-/// Returns the time of the selection's next event after `t`; without a selection, of anybody's.
+/// Returns the next moment after `t` at which an event of the selection comes to be told; without a
+/// selection, of anybody's.
 pub fn own_event_after(run: &RunView, history: &History, t: Time) -> Option<Time> {
     let Some(selected) = run.selected else {
         return event_after(history, t);
     };
-    let log = history.log();
     let of_one = |actor: ActorId| {
-        let events = history.events_of(actor);
-        let from = history.events_until(actor, t);
-        let looked_at = events[from..].iter().take(LOOKED_AT_MAX);
-        first_told(history, looked_at.map(|&at| at as usize))
+        let first = history.events_until(actor, t - SHORT);
+        let events = history.events_of(actor)[first..].iter();
+        next_told(history, events.map(|&at| at as usize), t)
     };
-    owners(history, selected)
-        .filter_map(of_one)
-        .filter_map(|at| log.time(at))
-        .min()
+    owners(history, selected).filter_map(of_one).min()
+}
+
+/// Returns the least moment after `t` at which one of some events, which rise, comes to be told.
+fn next_told(history: &History, positions: impl Iterator<Item = usize>, t: Time) -> Option<Time> {
+    let mut found: Option<Time> = None;
+    let mut last = None;
+    for at in positions.take(LOOKED_AT_MAX) {
+        let event = history.log().get(at)?;
+        if found.is_some_and(|found| found <= event.t) {
+            break;
+        }
+        last = Some(event.t).filter(|&at| at > t);
+        let told = told_since(&event);
+        if told > t && is_row_at(history, &event, Time::NEVER) {
+            found = Some(found.map_or(told, |found| found.min(told)));
+        }
+    }
+    found.or(last)
+}
+
+/// Returns the greatest moment before `t` at which one of some events, which fall, came to be told.
+fn last_told(history: &History, positions: impl Iterator<Item = usize>, t: Time) -> Option<Time> {
+    let mut found: Option<Time> = None;
+    let mut last = None;
+    for at in positions.take(LOOKED_AT_MAX) {
+        let event = history.log().get(at)?;
+        if found.is_some_and(|found| found >= event.t + SHORT) {
+            break;
+        }
+        last = Some(event.t);
+        let told = told_since(&event);
+        if told < t && is_row_at(history, &event, Time::NEVER) {
+            found = Some(found.map_or(told, |found| found.max(told)));
+        }
+    }
+    found.or(last)
 }
 
 /// Returns whose events are the selection's: a process's threads are part of it.
 fn owners(history: &History, selected: ActorId) -> impl Iterator<Item = ActorId> + '_ {
     let threads = history.threads_of(selected).iter().copied();
     std::iter::once(selected).chain(threads)
-}
-
-/// Returns the first of some positions whose event has a row; if none has, the last of them.
-fn first_told(history: &History, positions: impl Iterator<Item = usize>) -> Option<usize> {
-    let mut last = None;
-    for at in positions {
-        last = Some(at);
-        let event = history.log().get(at);
-        if event.is_some_and(|event| is_row_at(history, &event, Time::NEVER)) {
-            break;
-        }
-    }
-    last
 }
 
 /// A moment to jump to.
