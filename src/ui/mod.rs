@@ -4,8 +4,8 @@
 //! what is left for the app to do as an [`Effect`]. Nothing here draws, reads a terminal, or
 //! touches the program that runs: freezing the view is a time in here, and the collecting goes on.
 //!
-//! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], and [`rows`]:
-//! which events a list of events shows.
+//! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
+//! the cursor stands and how it moves, and [`rows`]: which events a list of events shows.
 
 pub mod action;
 pub mod key;
@@ -13,6 +13,7 @@ pub mod keymap;
 mod pick;
 pub mod rows;
 pub mod state;
+pub mod time;
 pub mod update;
 
 pub use action::Action;

@@ -5,7 +5,7 @@ use super::theme::Role;
 use super::words::{Sentence, Sign, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
-use crate::ui::rows::{is_row, may_be_row};
+use crate::ui::rows::{is_row_at, may_be_row_at};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -80,13 +80,13 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
             break;
         }
         // Most events that are no row are told by their kind alone.
-        if !may_be_row(history, &outline) {
+        if !may_be_row_at(history, &outline, moment.t) {
             continue;
         }
         let Some(event) = log.event(&outline) else {
             continue;
         };
-        if !is_row(history, &event) {
+        if !is_row_at(history, &event, moment.t) {
             continue;
         }
         if let Some(said) = sentence(history, &event).filter(|said| !said.detail) {

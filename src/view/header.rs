@@ -3,11 +3,11 @@
 
 use super::brush::{Brush, columns};
 use super::grid::Size;
-use super::table::cursor_label;
 use super::theme::{Mark, Role};
 use super::words::{count, seconds};
 use super::{Feed, Moment};
 use crate::event::Time;
+use crate::ui::time::Direction;
 use crate::ui::{Action, Keymap, Place};
 use ratatui::layout::Rect;
 
@@ -80,8 +80,8 @@ fn draw_state(
     let now = moment.history.now();
     let time = |t: Time| run_time(t, run.ended.is_some());
     if moment.run.frozen.is_some() {
-        let label = cursor_label(moment.axis, moment.t);
-        let frozen = format!(" {} FROZEN at {label} ", theme.signs().frozen);
+        let label = moment.axis.fine_label(moment.t);
+        let frozen = format!(" {} {label} ", cursor_words(brush, moment));
         let x = brush.text(x, y, room(x), &frozen, theme.style(Role::Cursor));
         let there = if run.ended.is_some() {
             format!("the end is at {}", time(now))
@@ -98,6 +98,18 @@ fn draw_state(
     let x = brush.text(x, y, room(x), sign, style) + 1;
     let x = brush.text(x, y, room(x), word, text) + if moment.is_ended { 1 } else { 2 };
     brush.text(x, y, room(x), &time(moment.t), strong) + 3
+}
+
+/// Returns what the cursor does: it stands, or it plays so fast.
+fn cursor_words(brush: &Brush<'_>, moment: &Moment<'_>) -> String {
+    let signs = brush.theme.signs();
+    let speed = moment.run.speed;
+    match moment.run.playing {
+        None if speed.is_usual() => format!("{} FROZEN at", signs.frozen),
+        None => format!("{} FROZEN, plays {}×, at", signs.frozen, speed.text()),
+        Some(Direction::On) => format!("{} PLAYS {}× at", signs.play, speed.text()),
+        Some(Direction::Back) => format!("{} PLAYS BACK {}× at", signs.play_back, speed.text()),
+    }
 }
 
 /// Returns a moment of the run as the header says it.
