@@ -10,7 +10,7 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`]), the store with its questions ([`store`]), and how events come into it (`fold`).
+//! [`counts`]), the store with its questions ([`store`], `quiet`), and how events come into it (`fold`).
 
 pub mod actor;
 pub mod counts;
@@ -20,6 +20,7 @@ pub mod lane;
 pub mod log;
 pub mod message;
 pub mod object;
+mod quiet;
 pub mod run;
 pub mod spans;
 pub mod steps;
