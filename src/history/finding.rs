@@ -52,14 +52,14 @@ codes! {
     WaitCycle = "W01",
     /// A reader waits for an end that cannot come, as a copy of the write end stays open.
     NoEof = "W02",
-    /// A process is joined before what it has put into a queue is taken out.
-    JoinBeforeDrain = "W03",
     /// One waits for a lock that others take again and again.
-    Starved = "W04",
+    Starved = "W03",
     /// All others wait for one process.
-    Bottleneck = "W05",
+    Bottleneck = "W04",
+    /// A process is joined before what it has put into a queue is taken out.
+    JoinBeforeDrain = "Q01",
     /// A queue was not empty at the end.
-    NotEmpty = "Q01",
+    NotEmpty = "Q02",
     /// A worker ended in the middle of a task, and the task is lost.
     TaskLost = "R01",
     /// A task failed, and its error was never fetched.

@@ -10,7 +10,7 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`], [`finding`]), the store with its questions ([`store`], `about` for the events of a [`thing`],
+//! [`counts`], [`finding`]), the store with its questions ([`store`], `about` for the events of a [`thing`], `quiet`,
 //! [`waits`] for who waits for whom), and how events come into it (`fold`).
 
 mod about;
@@ -23,6 +23,7 @@ pub mod lane;
 pub mod log;
 pub mod message;
 pub mod object;
+mod quiet;
 pub mod run;
 pub mod spans;
 pub mod steps;

@@ -4,6 +4,8 @@
 //! at its top and does nothing that the lesson does not need. `catalogue` finds them by name;
 //! `stand_in` is the program that `call` and `communicate` run where `nslookup` is missing.
 //!
+//! Those of trouble have a fault on purpose, and the knob `--fixed`, which runs the remedy.
+//!
 //! Not here: how they are put on (`stage`).
 
 mod catalogue;
@@ -21,4 +23,16 @@ mod queue;
 mod queue_fan_in;
 mod queue_limits;
 
+mod backpressure;
+mod join_full_queue;
+mod join_only_last;
+mod killed_reader;
+mod killed_worker;
+mod orphan;
+mod pipe_no_eof;
+mod swallowed_exception;
+mod two_locks;
+mod zombie;
+
+use catalogue::FIXED;
 pub use catalogue::{ALL, PROGRAMS, Scenario, default_knobs, find, nearest};

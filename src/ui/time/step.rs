@@ -3,8 +3,8 @@
 //! Each is found by a search from the cursor: it costs the same at every moment of a run of any
 //! length.
 
-use crate::event::{ActorId, Tag, Time};
-use crate::history::History;
+use crate::event::{Tag, Time};
+use crate::history::{History, Thing};
 use crate::ui::rows::{SHORT, is_row_at, told_since};
 use crate::ui::state::RunView;
 
@@ -32,9 +32,9 @@ pub fn own_event_before(run: &RunView, history: &History, t: Time) -> Option<Tim
         return event_before(history, t);
     };
     let until = Time(t.0.checked_sub(1)?);
-    let of_one = |actor: ActorId| {
-        let end = history.events_until(actor, until);
-        let events = history.events_of(actor)[..end].iter().rev();
+    let of_one = |thing: Thing| {
+        let end = history.events_until(thing, until);
+        let events = history.events_of(thing)[..end].iter().rev();
         last_told(history, events.map(|&at| at as usize), t)
     };
     owners(history, selected).filter_map(of_one).max()
@@ -46,9 +46,9 @@ pub fn own_event_after(run: &RunView, history: &History, t: Time) -> Option<Time
     let Some(selected) = run.selected else {
         return event_after(history, t);
     };
-    let of_one = |actor: ActorId| {
-        let first = history.events_until(actor, t - SHORT);
-        let events = history.events_of(actor)[first..].iter();
+    let of_one = |thing: Thing| {
+        let first = history.events_until(thing, t - SHORT);
+        let events = history.events_of(thing)[first..].iter();
         next_told(history, events.map(|&at| at as usize), t)
     };
     owners(history, selected).filter_map(of_one).min()
@@ -91,9 +91,10 @@ fn last_told(history: &History, positions: impl Iterator<Item = usize>, t: Time)
 }
 
 /// Returns whose events are the selection's: a process's threads are part of it.
-fn owners(history: &History, selected: ActorId) -> impl Iterator<Item = ActorId> + '_ {
-    let threads = history.threads_of(selected).iter().copied();
-    std::iter::once(selected).chain(threads)
+fn owners(history: &History, selected: Thing) -> impl Iterator<Item = Thing> + '_ {
+    let process = selected.actor();
+    let threads = process.map_or(&[][..], |process| history.threads_of(process));
+    std::iter::once(selected).chain(threads.iter().map(|&thread| Thing::Actor(thread)))
 }
 
 /// A moment to jump to.

@@ -10,11 +10,11 @@ impl History {
     /// Sees whether a wait that begins closes a circle: of processes that join each other, and of
     /// locks whose holders wait for each other's.
     pub(in crate::history::fold) fn find_cycle(&mut self, who: usize, t: Time) {
-        let Some(next) = self.waited_for(who).filter(|&next| next != who) else {
+        let Some(next) = self.waits_on(who).filter(|&next| next != who) else {
             return;
         };
         // Mostly whoever is waited for does not wait itself.
-        let Some(mut at) = self.waited_for(next) else {
+        let Some(mut at) = self.waits_on(next) else {
             return;
         };
         let mut members = vec![who, next];
@@ -23,7 +23,7 @@ impl History {
                 return;
             }
             members.push(at);
-            let Some(next) = self.waited_for(at) else {
+            let Some(next) = self.waits_on(at) else {
                 return;
             };
             at = next;
@@ -57,7 +57,7 @@ impl History {
     }
 
     /// Returns the one actor whose doing alone ends an actor's wait.
-    fn waited_for(&self, who: usize) -> Option<usize> {
+    fn waits_on(&self, who: usize) -> Option<usize> {
         let wait = self.wait_of(who)?;
         let id = match wait.operation {
             Operation::Join | Operation::JoinFeeder | Operation::Wait => wait.on,

@@ -6,7 +6,7 @@ use super::{ActorId, GRID, History, NAMED_MAX, SOON, Time};
 use crate::event::words::Operation;
 use crate::event::{ObjectId, Span};
 use crate::history::finding::{Code, Finding, Until};
-use crate::history::lane::StateClass;
+use crate::history::lane::{State, StateClass};
 
 /// A zombie is told after so long, if its parent has not even tried to reap meanwhile.
 const ZOMBIE: Span = Span::millis(1000);
@@ -14,6 +14,14 @@ const ZOMBIE: Span = Span::millis(1000);
 const LONG: Span = Span::millis(1000);
 /// So often others must have taken a lock for somebody to be starved of it.
 const TAKEN: usize = 16;
+
+/// So many processes must wait for one, for it to be told.
+const CROWD: usize = 3;
+
+/// Returns when what a look sees is known: events of its own time come before it.
+fn after(look: Time) -> Time {
+    look + Span(1)
+}
 
 /// A wait without a limit.
 #[derive(Clone, Copy)]
@@ -48,20 +56,30 @@ impl History {
     pub(in crate::history::fold) fn look_at_wait(&mut self, t: Time) {
         self.look_by(t + SOON);
         if self.watch.zombies > 0 {
-            self.look_by(t + ZOMBIE);
+            self.look_by(t + self.paced(ZOMBIE, t));
         }
     }
 
     /// Says that a process became a zombie, or closed an end, at `t`.
     pub(in crate::history::fold) fn look_at_zombie(&mut self, t: Time) {
         self.look_by(t + SOON);
-        self.look_by(t + ZOMBIE);
+        self.look_by(t + self.paced(ZOMBIE, t));
     }
 
     /// Says that the program goes on after the viewer had stopped it.
     pub(in crate::history::fold) fn look_after_thaw(&mut self, t: Time) {
         self.watch.thawed = t;
         self.look_by(t + SOON);
+    }
+
+    /// Returns how long a span of the program takes at the pace of `t`.
+    fn paced(&self, span: Span, t: Time) -> Span {
+        let pace = self.run.pace_at(t);
+        if pace > 1.0 {
+            Span((span.0 as f64 / pace) as u64)
+        } else {
+            span
+        }
     }
 
     fn look(&mut self, at: Time) {
@@ -96,17 +114,18 @@ impl History {
             }) else {
                 continue;
             };
-            if since + ZOMBIE > at {
-                self.look_by(since + ZOMBIE);
+            let due = since + self.paced(ZOMBIE, at);
+            if due > at {
+                self.look_by(due);
             } else if !self.has_waited_for_children(parent, at) {
-                self.find_zombie(who, parent, at);
+                self.find_zombie(who, parent, after(at));
             }
         }
     }
 
     /// Returns whether a process has waited for a child lately: then it will come to the others.
     fn has_waited_for_children(&self, parent: usize, at: Time) -> bool {
-        let lately = at - ZOMBIE;
+        let lately = at - self.paced(ZOMBIE, at);
         let mut states = self.actors[parent].lane.between(lately..at);
         self.waits_for_children(parent)
             || states.any(|interval| interval.state.class() == StateClass::Joining)
@@ -145,6 +164,7 @@ impl History {
         }
         self.find_waits_for_lost(&old, at);
         self.find_starved(&old, at);
+        self.find_bottleneck(&old, at);
         if self.is_whole() {
             self.find_stuck(&old, at);
         }
@@ -159,7 +179,7 @@ impl History {
             };
             let lost = self.objects[lock].lost.last().flatten();
             if let Some(holder) = lost.and_then(|holder| self.actor_index.get(holder.0)) {
-                self.tell_lost_lock(lock, holder, Some(waiting.who), at);
+                self.tell_lost_lock(lock, holder, Some(waiting.who), after(at));
             }
         }
     }
@@ -170,7 +190,7 @@ impl History {
             let Some(lock) = self.lock_of(waiting) else {
                 continue;
             };
-            if waiting.began + LONG > at || self.is_told_of_wait(waiting.who) {
+            if waiting.began + self.paced(LONG, at) > at || self.is_told_of_wait(waiting.who) {
                 continue;
             }
             let id = self.id_of(waiting.who);
@@ -182,7 +202,7 @@ impl History {
             if takers.len() < TAKEN {
                 continue;
             }
-            let mut finding = Finding::new(Code::Starved, at);
+            let mut finding = Finding::new(Code::Starved, after(at));
             finding.actors = vec![id];
             finding.actors.extend(takers.last());
             finding.object = Some(lock.id);
@@ -192,6 +212,67 @@ impl History {
             finding.proof.extend(lately);
             self.raise_of_waits(finding, &[waiting.who]);
         }
+    }
+
+    /// All that do not just wait for their children have waited long for one: it holds the lock
+    /// that they want, or is the only one that has got from the queue which is full for them.
+    fn find_bottleneck(&mut self, old: &[Waiting], at: Time) {
+        let long = |waiting: &&Waiting| waiting.began + self.paced(LONG, at) <= at;
+        let waiting: Vec<(usize, usize)> = old
+            .iter()
+            .filter(long)
+            .filter_map(|waiting| {
+                let one = self.process_of_position(self.busy_one(waiting)?);
+                let who = self.process_of_position(waiting.who);
+                (who != one).then_some((who, one))
+            })
+            .collect();
+        let Some(&(_, one)) = waiting.first().filter(|_| waiting.len() >= CROWD) else {
+            return;
+        };
+        let does = self.actors[one].open.last();
+        let is_busy = !matches!(does, Some(State::Waiting(_))) && !self.actors[one].over();
+        let is_told = waiting.iter().any(|&(who, _)| self.is_told_of_wait(who));
+        let waits = |who: usize| waiting.contains(&(who, one));
+        let all = (0..self.actors.len()).all(|who| {
+            let actor = &self.actors[who];
+            let is_other = actor.counted && !actor.over() && who != one;
+            !is_other || waits(who) || self.waits_for_children(who)
+        });
+        if !is_busy || is_told || !all {
+            return;
+        }
+        let mut finding = Finding::new(Code::Bottleneck, after(at));
+        finding.count = waiting.len() as u64;
+        finding.actors = vec![self.id_of(one)];
+        let members: Vec<usize> = waiting.iter().map(|&(who, _)| who).collect();
+        finding
+            .actors
+            .extend(members.iter().map(|&who| self.id_of(who)));
+        finding.object = old.iter().find_map(|waiting| {
+            let is_one = members.contains(&self.process_of_position(waiting.who));
+            waiting.object.filter(|_| is_one)
+        });
+        for &member in &members {
+            finding.proof.extend(self.wait_proof(member));
+        }
+        self.raise_of_waits(finding, &members);
+    }
+
+    /// Returns the one that somebody waits for, at a lock or at a full queue.
+    fn busy_one(&self, waiting: &Waiting) -> Option<usize> {
+        let object = self.object(waiting.object?)?;
+        let one = match waiting.operation {
+            Operation::Acquire => object.holder.last().flatten()?,
+            Operation::Put => {
+                let last = object.queued.iter().rev().take(TAKEN);
+                let mut takers = last.filter_map(|&at| self.messages[at as usize].received);
+                let (_, first) = takers.next()?;
+                takers.all(|(_, taker)| taker == first).then_some(first)?
+            }
+            _ => return None,
+        };
+        self.actor_index.get(one.0)
     }
 
     fn lock_of(&self, waiting: &Waiting) -> Option<usize> {
@@ -232,7 +313,7 @@ impl History {
             return;
         };
         let writers = self.writers_of(reader.who, pipe);
-        let mut finding = Finding::new(Code::NoEof, at);
+        let mut finding = Finding::new(Code::NoEof, after(at));
         finding.actors = vec![self.id_of(reader.who)];
         finding
             .actors
@@ -263,7 +344,7 @@ impl History {
             .find(|&who| stuck.is_stuck[who] && joins(who, Operation::Join, process));
         let members: Vec<usize> = joiner.into_iter().chain([process, feeder.who]).collect();
         let pipe = feeder.object.and_then(|pipe| self.object(pipe));
-        let mut finding = Finding::new(Code::JoinBeforeDrain, at);
+        let mut finding = Finding::new(Code::JoinBeforeDrain, after(at));
         finding.object = pipe.map(|pipe| pipe.part_of.unwrap_or(pipe.id));
         let queue = finding.object.and_then(|queue| self.object(queue));
         finding.count = queue
@@ -279,7 +360,7 @@ impl History {
 
     /// Everybody waits, and nobody is left who could end a wait.
     fn find_standstill(&mut self, old: &[Waiting], at: Time) {
-        let mut finding = Finding::new(Code::WaitCycle, at);
+        let mut finding = Finding::new(Code::WaitCycle, after(at));
         finding.count = old.len() as u64;
         let mut members = Vec::new();
         for waiting in old.iter().take(NAMED_MAX) {
