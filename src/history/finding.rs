@@ -6,6 +6,7 @@
 //! Invariant: findings stand in the order in which they became known, and proof comes before it.
 //! Not here: how they are found (`fold/finding`).
 
+use super::thing::Thing;
 use crate::event::{ActorId, ObjectId, TaskId, Time};
 
 macro_rules! codes {
@@ -92,6 +93,16 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Returns whether it is about a thing.
+    pub fn is_about(&self, thing: Thing) -> bool {
+        match thing {
+            Thing::Actor(id) => self.actors.contains(&id),
+            Thing::Object(id) => self.object == Some(id),
+            Thing::Task(id) => self.task == Some(id),
+            Thing::Message(_) => false,
+        }
+    }
+
     /// Returns whether it holds at `t`.
     pub fn holds_at(&self, t: Time) -> bool {
         self.since <= t && self.until.is_none_or(|until| t < until)

@@ -5,9 +5,10 @@
 //! touches the program that runs: freezing the view is a time in here, and the collecting goes on.
 //!
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
-//! the cursor stands and how it moves, and [`rows`]: which events a list of events shows.
+//! the cursor stands and how it moves, [`finding`]: which of them is looked at, and [`rows`]: which events a list of events shows.
 
 pub mod action;
+pub mod finding;
 pub mod key;
 pub mod keymap;
 mod pick;

@@ -2,8 +2,11 @@
 
 use super::Moment;
 use super::brush::{Brush, columns};
+use super::finding::{draw_diagnosis, draw_raised};
+use super::grid::take_bottom;
 use super::theme::Role;
 use super::words::caption;
+use crate::ui::Keymap;
 use ratatui::layout::Rect;
 
 /// How wide the words before the sentences are.
@@ -11,7 +14,13 @@ const LEAD: u16 = 5;
 
 /// Draws the caption into its strip. A single row says why; where nothing comes next, a long
 /// reason goes on in the second.
-pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, notice: Option<&str>) {
+pub fn draw_caption(
+    brush: &mut Brush<'_>,
+    area: Rect,
+    moment: &Moment<'_>,
+    notice: Option<&str>,
+    keymap: &Keymap,
+) {
     let theme = brush.theme;
     brush.tint(area, theme.style(Role::Strip));
     if area.is_empty() {
@@ -29,6 +38,21 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
         brush.cut(x + 1, area.y, room, notice, theme.style(Role::Text));
         return;
     }
+    let opened = moment.run.opened_finding(moment.history);
+    if let Some(finding) = opened.filter(|finding| finding.since <= moment.t) {
+        draw_diagnosis(brush, area, moment, finding);
+        return;
+    }
+    let mut area = area;
+    let raised = moment.raised();
+    let found = raised.or_else(|| moment.finding_of_selection());
+    if let Some(finding) = found.filter(|_| area.height > 1 || raised.is_some()) {
+        let row = take_bottom(&mut area, 1);
+        draw_raised(brush, row, moment, finding, keymap);
+        if area.is_empty() {
+            return;
+        }
+    }
     let said = caption(moment.history, moment.run.selected_actor(), moment.t);
     let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
     let x = area.x + 1 + LEAD;
@@ -41,7 +65,17 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
             (said.why_label, &said.why)
         };
         brush.text(area.x + 1, area.y, LEAD, lead, strong);
-        brush.cut(x, area.y, room, sentence, text);
+        let end = brush.cut(x, area.y, room, sentence, text);
+        if moment.is_ended && sentence == &said.why {
+            // How long it took, if there is room for it.
+            brush.cut(
+                end + 1,
+                area.y,
+                area.right().saturating_sub(end + 2),
+                &said.next,
+                text,
+            );
+        }
         return;
     }
     brush.text(area.x + 1, area.y, LEAD, said.why_label, strong);

@@ -121,6 +121,33 @@ pub(super) fn run_time(t: Time, is_ended: bool) -> String {
     }
 }
 
+/// Draws who lives, and how many findings there are: on a ground of its own while the newest is
+/// raised. Returns the column behind.
+fn draw_findings(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, moment: &Moment<'_>) -> u16 {
+    let theme = brush.theme;
+    let counts = moment.history.counts(moment.t);
+    let alive = format!("{} of {} alive", counts.alive, counts.processes);
+    let wide = columns(&alive, 60);
+    if x + wide > end {
+        return x;
+    }
+    let x = brush.text(x, y, wide, &alive, theme.style(Role::Dim)) + 2;
+    let known = moment.history.findings_until(moment.t);
+    let text = format!(" {} {known} ", theme.signs().finding);
+    let wide = columns(&text, 60);
+    if known == 0 || x + wide > end + 1 {
+        return x;
+    }
+    let is_raised = moment.raised().is_some();
+    let role = if is_raised {
+        Role::Raised
+    } else {
+        Role::Finding
+    };
+    // The blanks beside it belong to the ground alone.
+    brush.text(x - 1, y, wide, &text, theme.style(role)) + 1
+}
+
 /// Draws the numbers, as far as there is room: whoever lives always, others when not zero.
 fn draw_counts(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, size: Size, moment: &Moment<'_>) {
     let theme = brush.theme;
@@ -130,7 +157,6 @@ fn draw_counts(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, size: Size, mome
     let sign = theme.signs().finding;
     let some = |n: u64, one, many| (n > 0).then(|| count(n, one, many));
     let parts = [
-        Some(format!("{} of {} alive", counts.alive, counts.processes)).map(|s| (s, dim)),
         some(counts.zombies.into(), "zombie", "zombies").map(|s| (s, dim)),
         some(counts.orphans.into(), "orphan", "orphans").map(|s| (s, dim)),
         some(counts.messages, "message", "messages")
@@ -138,7 +164,7 @@ fn draw_counts(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, size: Size, mome
             .map(|s| (s, dim)),
         some(counts.lost, "event lost", "events lost").map(|s| (format!("{sign} {s}"), finding)),
     ];
-    let mut x = x;
+    let mut x = draw_findings(brush, x, y, end, moment);
     for (text, style) in parts.into_iter().flatten() {
         let wide = columns(&text, 60);
         if x + wide > end {

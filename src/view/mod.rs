@@ -12,6 +12,7 @@ pub mod code;
 mod colour;
 mod draw;
 pub mod events;
+mod finding;
 pub mod flow;
 pub mod grid;
 pub mod header;
