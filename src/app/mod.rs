@@ -5,10 +5,12 @@
 //! [`play`] (what MainProcess does).
 
 mod input;
+mod pair;
 pub mod piece;
 pub mod play;
 mod recorder;
 mod replay;
+mod run;
 pub mod screen;
 pub mod session;
 mod terminal;

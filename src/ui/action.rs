@@ -85,6 +85,7 @@ actions! {
     ShowCode "show-code" "code" "goes to the code";
     Run "run" "run" "runs the selected scenario";
     RunAgain "run-again" "run again" "runs the scenario again";
+    Compare "compare" "compare" "runs it once more beside itself: its fix, or another seed; again: only the selected one";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
     Filter "filter" "filter" "shows only scenarios with certain words";

@@ -5,6 +5,7 @@
 
 use super::finding::Opened;
 use super::keymap::Place;
+use super::pair::{Pair, Reach};
 pub use super::pick::{Field, Focus, Picker};
 use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
@@ -21,8 +22,10 @@ pub struct Ui {
     pub screen: Screen,
     /// The list of programs and their knobs.
     pub picker: Picker,
-    /// The view of the run.
+    /// The view of the run; of two, of the selected one.
     pub run: RunView,
+    /// What there is to know of two runs while they are compared.
+    pub pair: Option<Pair>,
     /// Whether there is a run to go back to.
     pub has_run: bool,
     /// The help, if it is open: its first line that is shown.
@@ -126,6 +129,8 @@ pub struct RunView {
     pub playing: Option<Direction>,
     /// How fast it then moves.
     pub speed: Speed,
+    /// How far the run beside it reaches, while two are compared.
+    pub beside: Option<Reach>,
     /// The moments that the user marked, in order.
     pub marks: Vec<Time>,
     /// How many events of the log are above the lower edge of the list; `None` for all of them.
@@ -151,6 +156,7 @@ impl Default for RunView {
             window: None,
             playing: None,
             speed: Speed::default(),
+            beside: None,
             marks: Vec::new(),
             events_end: None,
             flow_down: 0,
@@ -168,6 +174,7 @@ impl Ui {
             screen: Screen::Picker,
             picker: Picker::new(programs),
             run: RunView::default(),
+            pair: None,
             has_run: false,
             help: None,
             notice: None,

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::finding;
+use super::pair::{self, Stays};
 use super::pick::Focus;
 use super::rows;
 use super::state::{Pane, RunView, Screen, Ui};
@@ -19,6 +20,15 @@ pub enum Effect {
     Run(&'static str, Knobs),
     /// Run the program again as it was run.
     RunAgain,
+    /// Put a run beside the one there is: with these settings, or with those that follow from its
+    /// own.
+    Compare(Option<(&'static str, Knobs)>),
+    /// Run a program with two settings, one run beside the other.
+    RunPair(&'static str, Knobs, Knobs),
+    /// The selected run is the other one of the two now.
+    Switch,
+    /// Two runs are no longer compared: one stays.
+    Alone(Stays),
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -34,6 +44,9 @@ pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ToggleHelp => ui.help = if ui.help.is_some() { None } else { Some(0) },
         _ if ui.help.is_some() => update_help(ui, action),
         _ => match ui.screen {
+            Screen::Picker if action == Action::Compare => {
+                return pair::compare_picked(ui, history);
+            }
             Screen::Picker => return update_picker(ui, action),
             Screen::Run => return update_run(ui, action, history),
         },
@@ -82,6 +95,7 @@ fn run_selected(ui: &mut Ui) -> Option<Effect> {
     }
     let knobs = ui.picker.knobs.get(ui.picker.selected)?.clone();
     ui.picker.focus = Focus::List;
+    ui.pair = None;
     ui.begin_run();
     Some(Effect::Run(program.name, knobs))
 }
@@ -183,6 +197,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
             ui.begin_run();
             return Some(Effect::RunAgain);
         }
+        Action::Compare => return Some(Effect::Compare(None)),
         Action::ShowScenarios => {
             ui.screen = Screen::Picker;
             ui.picker.focus = Focus::List;

@@ -69,7 +69,7 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
 }
 
 /// Returns where the help was asked for.
-fn asked_at(ui: &Ui) -> Place {
+pub(super) fn asked_at(ui: &Ui) -> Place {
     Ui {
         help: None,
         ..ui.clone()
@@ -158,7 +158,7 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
 }
 
-fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
+pub(super) fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
         selected: moment.run.selected_actor(),

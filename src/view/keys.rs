@@ -2,6 +2,7 @@
 
 use super::brush::{Brush, columns};
 use super::theme::{Charset, Role};
+use crate::ui::pair::has_fix;
 use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Ui};
 use ratatui::layout::Rect;
 
@@ -94,6 +95,7 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
                 hint(&[Action::Up, Action::Down], "select"),
                 hint(&[Action::EditKnobs], "knobs"),
                 hint(&[Action::Filter], "filter"),
+                ranked(1, &[Action::Compare], compare_word(ui)),
             ];
             if ui.has_run {
                 hints.push(hint(&[Action::Back], "the run"));
@@ -103,6 +105,15 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hints
         }
         Place::Run => run_hints(ui, is_ended),
+    }
+}
+
+/// Returns what a picked program is compared with.
+fn compare_word(ui: &Ui) -> &'static str {
+    let program = ui.programs.get(ui.picker.selected);
+    match program.is_some_and(has_fix) {
+        true => "compare with the fix",
+        false => "compare two seeds",
     }
 }
 
@@ -138,6 +149,10 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         Pane::Processes => "select",
         _ => "scroll",
     };
+    if ui.pair.is_some() {
+        hints.push(hint(&[Action::NextPane], "the other run"));
+        hints.push(hint(&[Action::Compare], "only this one"));
+    }
     match (run.frozen.is_some(), is_ended) {
         (true, _) => {
             hints.push(hint(freeze, "live"));
@@ -155,6 +170,9 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         (false, true) => {
             hints.push(hint(&[Action::RunAgain], "run again"));
             hints.push(hint(&[Action::EditKnobs], "knobs"));
+            if ui.pair.is_none() {
+                hints.push(ranked(3, &[Action::Compare], Action::Compare.short()));
+            }
             hints.push(ranked(
                 4,
                 &[Action::EventBefore, Action::Play],
@@ -169,7 +187,9 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         &[Action::Up, Action::Down],
         select,
     ));
-    hints.push(ranked(5 * u8::from(is_frozen), &[Action::NextPane], "pane"));
+    if ui.pair.is_none() {
+        hints.push(ranked(5 * u8::from(is_frozen), &[Action::NextPane], "pane"));
+    }
     if !run.fits.sequence {
         hints.push(match run.middle {
             Some(Pane::Sequence) => ranked(1, &[Action::ShowFlow], "flow"),

@@ -10,6 +10,7 @@ pub mod caption;
 pub mod card;
 pub mod code;
 mod colour;
+pub mod compare;
 mod draw;
 pub mod events;
 mod finding;
@@ -34,6 +35,7 @@ pub mod words;
 
 pub use axis::Axis;
 pub use brush::{Brush, Head};
+pub use compare::{Beside, draw_pair, pair_fits};
 pub use draw::{draw, draw_on_blank, fits};
 pub use memory::Memory;
 pub use scene::{Feed, Moment, Scene};
