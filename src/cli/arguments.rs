@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command as Clap};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What is to be done.
@@ -49,6 +49,8 @@ pub(super) struct RunArguments {
 #[derive(Debug)]
 pub(super) struct ReplayArguments {
     pub(super) file: PathBuf,
+    /// A trace to be shown beside it.
+    pub(super) beside: Option<PathBuf>,
     pub(super) show: Show,
     /// How many times as fast as it happened; 0 at once.
     pub(super) speed: f64,
@@ -172,8 +174,13 @@ fn replay_arguments(replay: &ArgMatches, looks: Looks) -> Result<Command, CliErr
         Some(value) => factor("--speed", value)?,
         None => 1.0,
     };
+    let beside = replay.get_one::<PathBuf>("beside").cloned();
+    if beside.as_deref() == Some(Path::new("-")) {
+        return Err(range("FILE2", "-", "a file"));
+    }
     Ok(Command::Replay(ReplayArguments {
         file,
+        beside,
         show: form(replay).map_or(Show::Screen(looks), |form| Show::Text(form, None)),
         speed,
     }))
@@ -321,8 +328,15 @@ fn definition() -> Clap {
         ))
         .arg(option("at", "SECONDS", "The moment; the end if left out"));
     let replay = Clap::new("replay")
-        .about("Show a trace file as if live")
+        .about("Show a trace file as if live, or two beside each other")
         .arg(file)
+        .arg(
+            Arg::new("beside")
+                .value_name("FILE2")
+                .conflicts_with_all(["plain", "json"])
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Another one, to be compared with it"),
+        )
         .arg(option(
             "speed",
             "N",

@@ -147,22 +147,21 @@ fn told(brush: &Brush<'_>, shown: &Shown<'_>) -> Told {
     let (moment, theme) = (&shown.moment, brush.theme);
     let history = moment.history;
     let end = history.run().end_at(moment.t);
-    let (sign, look, state) = match (end, shown.feed) {
-        (Some(end), _) => {
-            let mark = theme.mark(Mark::Exited);
-            (theme.signs().ended, mark, outcome(end.code))
-        }
-        (None, Feed::Live) => (
-            theme.signs().live,
-            theme.mark(Mark::Running),
-            "live".to_owned(),
-        ),
-        (None, Feed::Replay) => (
-            theme.signs().live,
-            theme.mark(Mark::Running),
-            "replay".to_owned(),
-        ),
+    let (sign, look) = match end {
+        Some(_) => (theme.signs().ended, theme.mark(Mark::Exited)),
+        None => (theme.signs().live, theme.mark(Mark::Running)),
     };
+    let is_frozen = moment.run.frozen.is_some();
+    let state = match (end, shown.feed) {
+        (Some(end), _) => outcome(end.code),
+        (None, _) if is_frozen => "runs".to_owned(),
+        (None, Feed::Live) => "live".to_owned(),
+        (None, Feed::Replay) => "replay".to_owned(),
+    };
+    // Where the cursor stands is told once.
+    let time = (end.is_some() || !is_frozen)
+        .then(|| run_time(moment.t, history.run().ended.is_some()))
+        .unwrap_or_default();
     let counts = history.counts(moment.t);
     let known = history.findings_until(moment.t);
     let findings = match known {
@@ -177,7 +176,7 @@ fn told(brush: &Brush<'_>, shown: &Shown<'_>) -> Told {
         sign,
         look,
         state,
-        time: run_time(moment.t, history.run().ended.is_some()),
+        time,
         alive: format!("{} of {} alive", counts.alive, counts.processes),
         findings,
         what,
