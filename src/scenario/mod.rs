@@ -2,7 +2,8 @@
 //!
 //! Each file is a lesson: its text stands on the screen while it runs, so it says what it teaches
 //! at its top and does nothing that the lesson does not need. `catalogue` finds them by name;
-//! `stand_in` is the program that `call` and `communicate` run where `nslookup` is missing.
+//! `stand_in` is the program that `call` and `communicate` run where `nslookup` is missing;
+//! `twins` has each of them in Python.
 //!
 //! Not here: how they are put on (`stage`).
 
@@ -20,5 +21,7 @@ mod processes;
 mod queue;
 mod queue_fan_in;
 mod queue_limits;
+mod twins;
 
 pub use catalogue::{ALL, PROGRAMS, Scenario, default_knobs, find, nearest};
+pub use twins::TWINS;

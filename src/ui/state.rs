@@ -4,8 +4,10 @@
 //! of the two.
 
 use super::keymap::Place;
+use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
 use crate::event::program::Program;
+use crate::event::twin::Twin;
 use crate::event::words::Class;
 use crate::event::{ActorId, Time};
 use crate::history::History;
@@ -15,6 +17,8 @@ use crate::history::History;
 pub struct Ui {
     /// The programs to pick from.
     pub programs: &'static [Program],
+    /// Their twins in Python.
+    pub twins: &'static [Twin],
     /// What is on the screen.
     pub screen: Screen,
     /// The list of programs and their knobs.
@@ -97,6 +101,8 @@ pub struct Fits {
     pub sequence: bool,
     /// 5 stands beside 4.
     pub code: bool,
+    /// 5 has room for the source and its twin.
+    pub twin: bool,
 }
 
 /// The view of a run.
@@ -120,6 +126,8 @@ pub struct RunView {
     pub flow_down: usize,
     /// How far the sequence is scrolled back from its end, in rows.
     pub sequence_back: usize,
+    /// What the pane of the code lists; `None` while nobody chose.
+    pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
 }
@@ -136,6 +144,7 @@ impl Default for RunView {
             events_end: None,
             flow_down: 0,
             sequence_back: 0,
+            listing: None,
             code_down: 0,
         }
     }
@@ -146,6 +155,7 @@ impl Ui {
     pub fn new(programs: &'static [Program]) -> Ui {
         Ui {
             programs,
+            twins: &[],
             screen: Screen::Picker,
             picker: Picker::new(programs),
             run: RunView::default(),
@@ -155,12 +165,18 @@ impl Ui {
         }
     }
 
+    /// Gives the programs their twins.
+    pub fn with_twins(self, twins: &'static [Twin]) -> Ui {
+        Ui { twins, ..self }
+    }
+
     /// Says that a run begins: it is shown from its beginning, in the panes that were chosen.
     pub fn begin_run(&mut self) {
         self.run = RunView {
             focus: self.run.focus,
             middle: self.run.middle,
             lower: self.run.lower,
+            listing: self.run.listing,
             fits: self.run.fits,
             ..RunView::default()
         };
@@ -226,7 +242,9 @@ impl RunView {
         match pane {
             Pane::Processes => true,
             Pane::Flow | Pane::Sequence => self.fits.sequence || self.middle(history) == pane,
-            Pane::Events | Pane::Code => self.fits.code || self.lower == pane,
+            Pane::Events | Pane::Code => {
+                (self.fits.code && !self.code_takes_all()) || self.lower == pane
+            }
         }
     }
 
