@@ -28,7 +28,7 @@ use std::rc::Rc;
 /// there are rows enough.
 const BESIDE_LEAST: u16 = 100;
 /// From so many rows on two listings stand one above the other.
-const STACKED_LEAST: u16 = 18;
+const STACKED_LEAST: u16 = 12;
 
 /// The program's twin, if it has one.
 #[derive(Clone, Debug)]
@@ -295,13 +295,14 @@ impl<'a> Sheet<'a> {
         let rows = || self.here.iter().filter_map(|at| row_of(at.line));
         let least = rows().min().unwrap_or(row).min(row);
         let most = rows().max().unwrap_or(row).max(row);
-        let middle = if most - least < height {
-            least + (most - least) / 2
+        let (top, rows) = if most - least < height {
+            (least, most - least + 1)
         } else {
-            row
+            (row, 1)
         };
+        let above = height.saturating_sub(rows) / 2 + 1;
         let last = i64::from(count.saturating_sub(height));
-        let first = i64::from(middle.saturating_sub(height / 2 + 1));
+        let first = i64::from(top.saturating_sub(above));
         let first = (first + i64::try_from(down).unwrap_or(0)).clamp(0, last);
         u32::try_from(first).unwrap_or(0)
     }

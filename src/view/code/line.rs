@@ -9,6 +9,9 @@ use super::page::Page;
 use crate::event::ActorId;
 use ratatui::layout::Rect;
 
+/// Names stand at the end of a row of so many columns, or nearer where there are not as many: they
+/// are read together with the text.
+const ROW_MOST: u16 = 64;
 /// No more names than this stand beside a line.
 const NAMES_MOST: usize = 6;
 
@@ -54,7 +57,7 @@ pub(super) fn draw_line(
     let room = area.right().saturating_sub(x);
     let wide = columns(&names, room / 2);
     let text_room = if wide > 0 { room - wide - 1 } else { room };
-    brush.cut(x, area.y, text_room, marked.text, style);
+    let end = brush.cut(x, area.y, text_room, marked.text, style);
     if !is_selected {
         colour(brush, x, area.y, text_room, marked);
     }
@@ -64,7 +67,8 @@ pub(super) fn draw_line(
         } else {
             Role::Text
         };
-        brush.right(area.right(), area.y, wide, &names, theme.style(role));
+        let end = (area.x + ROW_MOST).max(end + 1 + wide).min(area.right());
+        brush.right(end, area.y, wide, &names, theme.style(role));
     }
 }
 
