@@ -7,7 +7,6 @@
 use super::error::{Error, Result};
 use super::message::{self, BLOCK, HEAD, INLINE, Opened};
 use super::time::Deadline;
-use crate::event::MessageId;
 use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, read, write, writev};
@@ -78,85 +77,98 @@ fn cannot_write(error: Errno) -> Error {
     }
 }
 
-/// Reads a message, waiting until there is one, or until the deadline: then there is none. Once
-/// it has begun to come, it is read to its end. `waits` is called before each wait, also for the
-/// rest of a message.
-///
-/// # Errors
-///
-/// [`Error::Eof`] if there is none and never will be, [`Error::CutMessage`] if its sender ended
-/// while it sent.
-pub(super) fn read_message(
-    fd: BorrowedFd<'_>,
-    deadline: Deadline,
-    mut waits: impl FnMut(),
-) -> Result<Option<(MessageId, Vec<u8>)>> {
-    let Some(begun) = read_block(fd, deadline, &mut waits)? else {
-        return Ok(None);
-    };
-    let value = read_value(fd, &begun, &mut waits)?;
-    Ok(Some((begun.opened.id, value)))
-}
-
 /// A message whose first block has come.
 pub(super) struct Begun {
     /// Its head.
     pub(super) opened: Opened,
     /// The beginning of its value.
-    inline: [u8; INLINE],
+    pub(super) inline: [u8; INLINE],
 }
 
-/// Reads a message's first block: as [`read_message`], and the rest is still to be read.
+/// Reads a message's first block, waiting until there is one, or until the deadline: then there is
+/// none. Once it has begun to come, it is read to its end. `waits` is called before each wait, also
+/// for the rest of a block.
 ///
 /// # Errors
 ///
-/// As [`read_message`], and [`Error::MessageTooLong`] if it says to be longer than any can be.
+/// [`Error::Eof`] if there is none and never will be, [`Error::CutMessage`] if its sender ended
+/// while it sent, [`Error::MessageTooLong`] if it says to be longer than any can be.
 pub(super) fn read_block(
     fd: BorrowedFd<'_>,
     deadline: Deadline,
     waits: &mut dyn FnMut(),
 ) -> Result<Option<Begun>> {
     let mut block = [0; BLOCK];
+    let begun = match read_begun(fd, &mut block, deadline, waits)? {
+        None => return Ok(None),
+        Some(0) => return Err(Error::Eof),
+        Some(begun) => begun,
+    };
+    let got = begun + read_full(fd, &mut block[begun..], waits)?;
+    if got < BLOCK {
+        return Err(Error::CutMessage { got, wanted: BLOCK });
+    }
+    let (opened, inline) = message::open(&block);
+    message::checked_length(opened.length)?;
+    Ok(Some(Begun { opened, inline }))
+}
+
+/// Reads once, waiting until there is something, or until the deadline: then it is `None`. 0 is the
+/// end of the file.
+pub(super) fn read_begun(
+    fd: BorrowedFd<'_>,
+    buffer: &mut [u8],
+    deadline: Deadline,
+    waits: &mut dyn FnMut(),
+) -> Result<Option<usize>> {
     // One that finds nothing goes to sleep at once. Looking again for a moment first helps only where
     // a CPU is free; where none is, it keeps its writer from running (to and fro took twice as long).
-    let mut got = read_now(fd, &mut block)?;
+    let mut got = read_now(fd, buffer)?;
     if got.is_none() {
         waits();
         while got.is_none() {
             if !wait_for(&fd, PollFlags::IN, deadline)? {
                 return Ok(None);
             }
-            got = read_now(fd, &mut block)?;
+            got = read_now(fd, buffer)?;
         }
     }
-    let begun = got.unwrap_or(0);
-    if begun == 0 {
-        return Err(Error::Eof);
-    }
-    let got = begun + read_full(fd, &mut block[begun..], waits)?;
-    if got < BLOCK {
-        return Err(Error::CutMessage { got, wanted: BLOCK });
-    }
-    let (opened, inline) = message::open(&block);
-    let (bytes, max) = (opened.length, message::MAX);
-    if bytes > max {
-        // No sender of ours writes that: what comes is no message, and what follows neither.
-        return Err(Error::MessageTooLong { bytes, max });
-    }
-    Ok(Some(Begun { opened, inline }))
+    Ok(got)
 }
 
 /// What is reserved at once for a message: more only when so much has come, as its length is a
 /// stranger's word.
 const TRUSTED: usize = 64 << 20;
 
-/// Reads the value of a message whose first block has come.
+/// Reads a value of `length` bytes that has begun to come.
 pub(super) fn read_value(
     fd: BorrowedFd<'_>,
-    begun: &Begun,
+    beginning: &[u8],
+    length: usize,
     waits: &mut dyn FnMut(),
 ) -> Result<Vec<u8>> {
-    let length = begun.opened.length;
+    let beginning = &beginning[..length.min(beginning.len())];
+    read_on(fd, beginning, length, waits).map_err(|error| match error {
+        // What is told is the message, its head and all.
+        Error::CutMessage { got, wanted } => Error::CutMessage {
+            got: HEAD + got,
+            wanted: HEAD + wanted,
+        },
+        error => error,
+    })
+}
+
+/// Reads on until there are `length` bytes.
+///
+/// # Errors
+///
+/// [`Error::CutMessage`] if the file ends before, [`Error::Memory`].
+pub(super) fn read_on(
+    fd: BorrowedFd<'_>,
+    beginning: &[u8],
+    length: usize,
+    waits: &mut dyn FnMut(),
+) -> Result<Vec<u8>> {
     let mut value = Vec::new();
     let mut end = length.min(TRUSTED);
     loop {
@@ -164,7 +176,7 @@ pub(super) fn read_value(
             .try_reserve_exact(end - value.len())
             .map_err(|_| Error::Memory { bytes: length })?;
         if value.is_empty() {
-            value.extend_from_slice(&begun.inline[..length.min(INLINE)]);
+            value.extend_from_slice(beginning);
         }
         if value.capacity() == end {
             read_to_capacity(fd, &mut value, waits)?;
@@ -177,8 +189,8 @@ pub(super) fn read_value(
         }
         if value.len() < end {
             return Err(Error::CutMessage {
-                got: HEAD + value.len(),
-                wanted: HEAD + length,
+                got: value.len(),
+                wanted: length,
             });
         }
         if end == length {
@@ -230,8 +242,20 @@ fn read_now(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<Option<usize>> {
 
 /// Reads until the buffer is full or the file ends; returns how many bytes came.
 fn read_full(fd: BorrowedFd<'_>, buffer: &mut [u8], waits: &mut dyn FnMut()) -> Result<usize> {
+    let wanted = buffer.len();
+    read_at_least(fd, buffer, wanted, waits)
+}
+
+/// Reads until so many bytes have come or the file ends, and more where they lie ready; returns
+/// how many came.
+pub(super) fn read_at_least(
+    fd: BorrowedFd<'_>,
+    buffer: &mut [u8],
+    wanted: usize,
+    waits: &mut dyn FnMut(),
+) -> Result<usize> {
     let mut at = 0;
-    while at < buffer.len() {
+    while at < wanted.min(buffer.len()) {
         match read_now(fd, &mut buffer[at..])? {
             Some(0) => break,
             Some(count) => at += count,

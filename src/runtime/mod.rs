@@ -50,6 +50,7 @@
 //!
 //! Not here: who watches. Without mpviz around it the probe costs a branch.
 
+mod ahead;
 pub mod context;
 mod created;
 pub mod error;

@@ -14,9 +14,6 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64};
 
-/// The words of one page.
-const WORDS: usize = 1024;
-
 /// What shared memory may consist of.
 ///
 /// # Safety
@@ -70,19 +67,22 @@ unsafe impl<C: Cell> Send for Shared<C> {}
 unsafe impl<C: Cell> Sync for Shared<C> {}
 
 impl SharedWords {
+    /// The words of one page.
+    pub(super) const WORDS: usize = 1024;
+
     /// Maps a page of words.
     pub(super) fn new(backing: Backing) -> io::Result<SharedWords> {
-        Shared::zeroed(WORDS, backing)
+        Shared::zeroed(Self::WORDS, backing)
     }
 
     /// Returns word `at`; past the end, the last.
     pub(super) fn word(&self, at: usize) -> &AtomicU32 {
-        &self.cells()[at.min(WORDS - 1)]
+        &self.cells()[at.min(Self::WORDS - 1)]
     }
 
     /// Maps the page of words that `fd` is.
     pub(super) fn of_fd(fd: OwnedFd) -> io::Result<SharedWords> {
-        Shared::mapped(WORDS, Some(fd))
+        Shared::mapped(Self::WORDS, Some(fd))
     }
 }
 

@@ -156,7 +156,8 @@ impl<'a> Sheet<'a> {
         let all = lines_of(moment);
         let shown = moment
             .run
-            .selected
+            .selected_actor()
+            .map(|selected| moment.history.process_of(selected))
             .and_then(|selected| all.iter().find(|at| at.lives && at.actor == selected))
             .or_else(|| all.iter().find(|at| at.lives))
             .or_else(|| all.first());

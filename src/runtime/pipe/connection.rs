@@ -301,7 +301,8 @@ impl Connection {
                 self.jam(fd);
                 return Err(Error::MessageTooLong { bytes, max });
             }
-            Ok((begun.opened, io::read_value(fd, &begun, &mut waits)?))
+            let value = io::read_value(fd, &begun.inline, bytes, &mut waits)?;
+            Ok((begun.opened, value))
         });
         match &received {
             Ok((opened, _)) => {

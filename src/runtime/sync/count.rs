@@ -62,6 +62,14 @@ impl Count {
         Count { page, base }
     }
 
+    /// How many words a count that has a page of its own leaves.
+    pub(super) const SPARE_WORDS: usize = SharedWords::WORDS - STRIDE;
+
+    /// Returns the words that a count that has a page of its own leaves.
+    pub(super) fn spare(&self) -> &[AtomicU32] {
+        &self.page.cells()[STRIDE..]
+    }
+
     /// Returns the page that it is on.
     pub(super) fn page(&self) -> &SharedWords {
         &self.page

@@ -10,6 +10,7 @@ use crate::runtime::error::Result;
 use crate::runtime::probe;
 use crate::runtime::time::Deadline;
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::AtomicU32;
 
 /// What is written down of a part of a queue for a process that is spawned.
 #[derive(Serialize, Deserialize)]
@@ -181,6 +182,11 @@ impl QueueLock {
         self.count.releaser()
     }
 
+    /// Returns what of its page the lock itself does not need: for what it guards.
+    pub(in crate::runtime) fn spare(&self) -> &[AtomicU32] {
+        self.count.spare()
+    }
+
     fn hold_taken(&self, is_worth_telling: bool) -> Hold<'_> {
         self.count.note_holder(probe::actor());
         let mut hold = Hold {
@@ -194,7 +200,15 @@ impl QueueLock {
     }
 }
 
-impl Hold<'_> {
+impl<'a> Hold<'a> {
+    /// How many words of the lock's page are its holder's.
+    pub(in crate::runtime) const SPARE_WORDS: usize = Count::SPARE_WORDS;
+
+    /// Returns the words of the lock's page that are its holder's.
+    pub(in crate::runtime) fn spare(&self) -> &'a [AtomicU32] {
+        self.lock.spare()
+    }
+
     /// Says that it is held, once.
     pub(in crate::runtime) fn tell(&mut self) {
         if !std::mem::replace(&mut self.is_told, true) {

@@ -35,8 +35,9 @@ pub(super) fn draw_line(
     moment: &Moment<'_>,
 ) {
     let theme = brush.theme;
-    let mut on_it = marked.on_it.iter();
-    let is_selected = on_it.any(|&id| moment.run.selected == Some(id));
+    let selected = moment.run.selected_actor();
+    let selected = selected.map(|selected| moment.history.process_of(selected));
+    let is_selected = selected.is_some_and(|selected| marked.on_it.contains(&selected));
     if is_selected {
         brush.tint(area, theme.style(Role::Selection));
         if !theme.has_colour() {
