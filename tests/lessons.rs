@@ -2,19 +2,21 @@
 
 mod common;
 
-use common::{Ran, is_installed, run};
+use common::{Ran, is_installed, output, read, run};
 use mpviz::event::FileId;
 use mpviz::event::program::Range;
 use mpviz::event::twin::Twin;
 use mpviz::scenario::{PROGRAMS, TWINS};
+use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
-use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 /// A run of a scenario and of its twin, with the same knobs.
@@ -23,9 +25,11 @@ struct Case {
     line: &'static str,
     /// Each line that begins with the first stands before each that begins with the second.
     order: &'static [(&'static str, &'static str)],
-    /// Lines that begin so may be missing at the end of a run, where the program leaves that to
-    /// chance: a reader that is ended while an item is on its way.
+    /// Lines that begin so may be more or fewer, where the program leaves that to chance: a reader
+    /// that is ended while an item is on its way.
     chance: Option<&'static str>,
+    /// Whether the program never ends.
+    hangs: bool,
 }
 
 const fn case(line: &'static str, order: &'static [(&'static str, &'static str)]) -> Case {
@@ -33,6 +37,14 @@ const fn case(line: &'static str, order: &'static [(&'static str, &'static str)]
         line,
         order,
         chance: None,
+        hangs: false,
+    }
+}
+
+const fn hanging(line: &'static str, order: &'static [(&'static str, &'static str)]) -> Case {
+    Case {
+        hangs: true,
+        ..case(line, order)
     }
 }
 
@@ -170,13 +182,83 @@ const CASES: &[Case] = &[
             &[("Process(#) send: url0", "Process(#) rev: url0")],
         )
     },
+    case("zombie", &[("The parent goes on", "The parent ends")]),
+    case("zombie --fixed", &[("Child 3", "The parent goes on")]),
+    case("orphan", &[]),
+    Case {
+        chance: Some("Worker"),
+        ..case("orphan --fixed", &[("Worker", "The manager has ended")])
+    },
+    hanging("join-full-queue", &[]),
+    case(
+        "join-full-queue --fixed",
+        &[("The writer has put 50", "The parent has got 50")],
+    ),
+    hanging("killed-reader", &[]),
+    case(
+        "killed-reader --fixed",
+        &[
+            ("reader-1 gets A", "reader-1 got the sentinel"),
+            ("reader-1 got the sentinel", "reader-2 gets B"),
+            ("reader-2 gets B", "reader-2 got the sentinel"),
+        ],
+    ),
+    hanging(
+        "pipe-no-eof",
+        &[("The reader got one", "The reader got three")],
+    ),
+    case(
+        "pipe-no-eof --fixed",
+        &[("The reader got three", "The reader got EOF")],
+    ),
+    case("swallowed-exception", &[]),
+    case(
+        "swallowed-exception --fixed",
+        &[
+            ("Got 4", "A task failed"),
+            ("A task failed", "Got 16"),
+            ("Got 16", "All tasks are done"),
+        ],
+    ),
+    hanging("killed-worker", &[]),
+    case(
+        "killed-worker --fixed",
+        &[
+            ("Task 0 failed", "Task 1 brought"),
+            ("Task 1 brought", "Task 2 brought"),
+        ],
+    ),
+    hanging("two-locks", &[]),
+    case(
+        "two-locks --fixed",
+        &[("one has both", "Both have"), ("two has both", "Both have")],
+    ),
+    case("join-only-last", &[]),
+    case("join-only-last --fixed", &[]),
+    Case {
+        chance: Some("The reader works"),
+        ..case(
+            "backpressure",
+            &[
+                ("The reader works on 1.", "The reader works on 2."),
+                ("The reader works", "Nobody will read the last"),
+            ],
+        )
+    },
+    Case {
+        chance: Some("The reader works"),
+        ..case(
+            "backpressure --fixed",
+            &[("The reader works on 1.", "The reader works on 2.")],
+        )
+    },
 ];
 
-/// No twin takes longer than this.
+/// No twin is silent for longer than this.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// So many cases run at a time: most of them sleep most of the time.
-const AT_A_TIME: usize = 5;
+const AT_A_TIME: usize = 6;
 
 fn twin_of(name: &str) -> &'static Twin {
     let twin = TWINS.iter().find(|twin| twin.of == name);
@@ -201,42 +283,83 @@ fn python(file: &Path) -> Command {
     command
 }
 
-/// Runs a command on a terminal of its own, so that each line is written when it is printed, until
-/// nobody has the terminal any more. Returns its lines.
-fn lines_on_terminal(mut command: Command) -> Vec<String> {
-    let pty = nix::pty::openpty(None, None).expect("a terminal");
-    let close_on_exec = |end: &OwnedFd| {
-        rustix::io::fcntl_setfd(end, rustix::io::FdFlags::CLOEXEC).expect("it is open");
-    };
-    close_on_exec(&pty.master);
-    close_on_exec(&pty.slave);
-    command
-        .stdout(Stdio::from(pty.slave))
-        .stderr(Stdio::piped());
-    let child = command.spawn().expect("python3 starts");
-    drop(command);
-    let (sender, receiver) = mpsc::channel();
-    let mut master = File::from(pty.master);
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // A terminal that nobody has any more fails to be read, with what was read kept.
-        let read = master.read_to_end(&mut bytes);
-        let error = read.err().and_then(|error| error.raw_os_error());
-        assert_eq!(error, Some(nix::libc::EIO));
-        let ended = child.wait_with_output().expect("its end");
-        // Nobody listens after the limit.
-        let _ = sender.send((bytes, ended));
-    });
-    let (bytes, ended) = receiver.recv_timeout(LIMIT).expect("the twin ends in time");
-    let complaints = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.success(), "{complaints}");
-    assert_eq!(complaints, "");
-    let text = String::from_utf8_lossy(&bytes).replace('\r', "");
-    text.lines().map(canonical).collect()
+/// A program on a terminal of its own, so that each line is written when it is printed.
+struct OnTerminal {
+    child: Child,
+    /// What is written; it ends when nobody has the terminal any more.
+    written: Receiver<Vec<u8>>,
 }
 
-/// Returns a line without what differs from run to run: `#` for a pid, `t` for a time. Who has
-/// adopted a child may have a short pid.
+impl OnTerminal {
+    fn start(mut command: Command) -> OnTerminal {
+        let pty = nix::pty::openpty(None, None).expect("a terminal");
+        for end in [&pty.master, &pty.slave] {
+            fcntl_setfd(end, FdFlags::CLOEXEC).expect("it is open");
+        }
+        command
+            .stdout(Stdio::from(pty.slave))
+            .stderr(Stdio::piped())
+            .process_group(0);
+        let child = command.spawn().expect("python3 starts");
+        // It has the terminal's other end.
+        drop(command);
+        let (sender, written) = mpsc::channel();
+        let mut master = File::from(pty.master);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // A terminal that nobody has any more can't be read.
+            while let Ok(count) = master.read(&mut bytes) {
+                if sender.send(bytes[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        OnTerminal { child, written }
+    }
+
+    /// Reads until nobody has the terminal any more, or until so many lines are there, and all is
+    /// ended. Returns the lines, whether it ended by itself, and what it says is wrong.
+    fn lines(mut self, enough: Option<usize>) -> (Vec<String>, bool, String) {
+        let mut text = Vec::new();
+        let is_enough = |text: &[u8]| {
+            let lines = text.iter().filter(|&&byte| byte == b'\n').count();
+            enough.is_some_and(|enough| lines >= enough)
+        };
+        while !is_enough(&text) {
+            match self.written.recv_timeout(LIMIT) {
+                Ok(bytes) => text.extend(bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    text.extend(b"(nothing more came)\n");
+                    break;
+                }
+            }
+        }
+        // Its first process is not reaped yet, so the number is still the group's.
+        let group = Pid::from_child(&self.child);
+        let ended = if enough.is_some() {
+            let ended = self.child.try_wait().expect("a child");
+            if ended.is_none() {
+                kill_process_group(group, Signal::KILL).expect("it hangs");
+            }
+            ended.is_some()
+        } else {
+            true
+        };
+        let mut complaints = String::new();
+        let mut stderr = self.child.stderr.take().expect("a pipe");
+        stderr.read_to_string(&mut complaints).expect("text");
+        let status = self.child.wait().expect("its end");
+        if ended && !status.success() {
+            complaints.push_str(&status.to_string());
+        }
+        let text = String::from_utf8_lossy(&text).replace('\r', "");
+        (text.lines().map(canonical).collect(), ended, complaints)
+    }
+}
+
+/// Returns a line without what differs from run to run: `#` for a pid, no time and no
+/// words of an error. Who has adopted a child may have a short pid.
 fn canonical(line: &str) -> String {
     let (mut text, mut digits) = (String::new(), String::new());
     for c in line.chars().chain(['\n']) {
@@ -251,10 +374,12 @@ fn canonical(line: &str) -> String {
         text.push(c);
     }
     let text = text.trim_end_matches('\n');
-    match text.split_once(" runs ") {
-        Some((task, time)) if time.ends_with(" seconds.") => format!("{task} runs t seconds."),
-        _ => text.to_owned(),
+    for varies in [" runs ", " failed: ", " the last "] {
+        if let Some((before, _)) = text.split_once(varies) {
+            return format!("{before}{varies}...");
+        }
     }
+    text.to_owned()
 }
 
 fn printed(ran: &Ran) -> Vec<String> {
@@ -267,20 +392,32 @@ impl Case {
     }
 
     fn ours(&self) -> Ran {
-        run(&[&self.arguments(), ["--pace", "2"].as_slice()].concat())
+        let arguments = [&self.arguments(), ["--pace", "2"].as_slice()].concat();
+        if !self.hangs {
+            return run(&arguments);
+        }
+        let ended = output(&[&arguments, ["--limit", "2", "--json"].as_slice()].concat());
+        assert_eq!(ended.status.code(), Some(124), "{}", self.line);
+        read(&ended)
     }
 
     /// Runs both sides; returns what is wrong.
     fn check(&self) -> Vec<String> {
-        let ours = self.ours();
         let arguments = self.arguments();
         let mut command = python(&file_of(twin_of(arguments[0])));
         command.args(&arguments[1..]);
+        let twin = OnTerminal::start(command);
+        let ours = self.ours();
+        let printed = printed(&ours);
+        let (theirs, ended, complaints) = twin.lines(self.hangs.then_some(printed.len()));
         let mut wrong = self.unpaired(&ours);
-        let sides = [
-            ("mpviz", printed(&ours)),
-            ("python3", lines_on_terminal(command)),
-        ];
+        if ended == self.hangs {
+            wrong.push(format!("python3 has ended: {ended}"));
+        }
+        if !complaints.is_empty() {
+            wrong.push(format!("python3 says {complaints}"));
+        }
+        let sides = [("mpviz", printed), ("python3", theirs)];
         for (side, lines) in &sides {
             wrong.extend(self.order.iter().filter_map(|&(before, after)| {
                 let last = lines.iter().rposition(|line| line.starts_with(before));
@@ -397,6 +534,7 @@ fn a_twin_has_the_knobs_of_its_scenario() {
         for knob in program.knobs {
             let words = match knob.range {
                 Range::Number { .. } => format!("--{} {}", knob.name, knob.name.to_uppercase()),
+                Range::Switch => format!("--{}", knob.name),
                 Range::Word(words) => format!("--{} {{{}}}", knob.name, words.join(",")),
             };
             assert!(help.contains(&words), "{}: {words} in {help}", program.name);

@@ -47,6 +47,12 @@ pub(crate) fn told(arguments: &[&str]) -> Ran {
     let ran = output(arguments);
     let stderr = String::from_utf8_lossy(&ran.stderr);
     assert_eq!(stderr, "", "{arguments:?}");
+    read(&ran)
+}
+
+/// Reads the trace that mpviz has written to stdout.
+#[track_caller]
+pub(crate) fn read(ran: &Output) -> Ran {
     let mut reader = Reader::new(ran.stdout.as_slice()).expect("a trace");
     let (mut events, mut history) = (Vec::new(), History::default());
     while let Some(chunk) = reader.chunk().expect("a whole trace") {
