@@ -9,7 +9,7 @@ import os
 import time
 from multiprocessing import get_context
 
-# By other start methods a server makes all processes, and is the parent of all.
+# Under `forkserver` a server makes every process, and is the parent of all.
 mp = get_context("fork")
 
 

@@ -25,7 +25,8 @@ def main(knobs):
     if knobs.fixed:
         for result in results:
             try:
-                print(f"Got {result.get()}.")
+                number = result.get()
+                print(f"Got {number}.")
             except ValueError as error:
                 print(f"A task failed: {error}.")
     p.join()
