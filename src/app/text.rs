@@ -83,7 +83,7 @@ pub fn tell(
                         session.stop();
                         return reader_gone(error);
                     }
-                    if let Some(span) = limit.filter(|limit| is_quiet(&history, *limit)) {
+                    if let Some(span) = limit.filter(|limit| history.is_quiet_for(*limit)) {
                         was_quiet = limit.take();
                         session.stop();
                         if let Err(error) = teller.quiet(&history, span) {
@@ -113,12 +113,6 @@ pub fn tell(
         Some(ended) => Told::Ended(ended.ending, ended.code),
         None => Told::Unfinished,
     })
-}
-
-/// Returns whether nobody has done anything for so long.
-fn is_quiet(history: &History, limit: Span) -> bool {
-    let since = history.quiet_since();
-    since.is_some_and(|since| history.now().since(since) >= limit)
 }
 
 /// A reader that has gone is no error: it had enough.

@@ -10,7 +10,7 @@ use crate::scenario::{self, ALL};
 use crate::view::Ground;
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command as Clap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -362,6 +362,7 @@ fn run() -> Clap {
         .about("Run any program: `mpviz run [OPTIONS] -- PROGRAM ARGS...`")
         .long_about(RUN)
         .args(run_options("none"))
+        .group(texts())
         .arg(program)
 }
 
@@ -384,6 +385,7 @@ fn subcommand(program: &'static Program) -> Clap {
         .long_about(capital(program.about))
         .args(knobs)
         .args(run_options("10"))
+        .group(texts())
 }
 
 /// What every run has; `limit` is the one that holds if nobody sets one.
@@ -406,8 +408,15 @@ fn run_options(limit: &str) -> Vec<Arg> {
         output,
     ];
     options.extend(forms());
-    options.push(option("limit", "SECONDS", "").help(limit_help));
+    // On the screen the viewer ends what hangs.
+    let limit = option("limit", "SECONDS", "").requires("text");
+    options.push(limit.help(limit_help));
     options
+}
+
+/// The forms of a text: what holds for texts alone requires one.
+fn texts() -> ArgGroup {
+    ArgGroup::new("text").args(["plain", "json"]).multiple(true)
 }
 
 fn forms() -> [Arg; 2] {

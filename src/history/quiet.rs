@@ -7,9 +7,18 @@ use super::actor::{Actor, Form};
 use super::lane::State;
 use super::store::History;
 use crate::event::words::{KernelState, Role};
-use crate::event::{ActorId, Time};
+use crate::event::{ActorId, Span, Time};
 
 impl History {
+    /// Returns whether nobody has computed, slept or moved anything for so long.
+    pub fn is_quiet_for(&self, span: Span) -> bool {
+        // The cheap question first: mostly somebody has just said something.
+        self.now.since(self.last_told()) >= span
+            && self
+                .quiet_since()
+                .is_some_and(|since| self.now.since(since) >= span)
+    }
+
     /// Returns since when nobody has computed, slept or moved anything, as far as is known now;
     /// `None` while somebody does, could wake by himself, or where nobody lives.
     ///
@@ -21,9 +30,14 @@ impl History {
             return None;
         }
         let computed = living().map(|actor| self.computed(actor)).max()?;
-        let told = self.log.len().checked_sub(1);
-        let told = told.and_then(|last| self.log.time(last));
-        Some(computed.max(told.unwrap_or(Time::ZERO)))
+        Some(computed.max(self.last_told()))
+    }
+
+    /// Returns when the last event was.
+    fn last_told(&self) -> Time {
+        let last = self.log.len().checked_sub(1);
+        last.and_then(|last| self.log.time(last))
+            .unwrap_or(Time::ZERO)
     }
 
     /// Returns whether an actor lives now, and with it its process.
