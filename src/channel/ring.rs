@@ -67,6 +67,8 @@ pub struct RingWriter {
     tail: u64,
     owner: ActorId,
     seq: u32,
+    /// The stamp of the last event that was stamped by the clock.
+    last: Time,
     /// Events lost since the last gap, and since when.
     lost: u64,
     lost_since: Time,
@@ -95,6 +97,7 @@ impl RingWriter {
             tail,
             owner: ActorId(header.owner.actor.load(Ordering::Relaxed)),
             seq: 0,
+            last: Time::ZERO,
             lost: 0,
             lost_since: Time::ZERO,
             lost_ever: 0,
@@ -130,7 +133,21 @@ impl RingWriter {
         kind: &Kind,
     ) -> Published {
         let t = self.now();
+        self.last = t;
         self.publish_at(t, actor, by, line, file, kind)
+    }
+
+    /// Publishes an event with the stamp of the last one.
+    #[inline]
+    pub fn publish_again(
+        &mut self,
+        actor: ActorId,
+        by: Option<ActorId>,
+        line: Option<u32>,
+        file: Option<FileId>,
+        kind: &Kind,
+    ) -> Published {
+        self.publish_at(self.last, actor, by, line, file, kind)
     }
 
     /// Returns how many events were said, lost ones included.

@@ -1,5 +1,6 @@
 //! Messages: each with its stations.
 
+use super::about::Few;
 use crate::event::words::End;
 use crate::event::{ActorId, MessageId, ObjectId, Text, Time};
 
@@ -34,6 +35,8 @@ pub struct Message {
     pub(super) in_pipe: Option<u32>,
     /// Whether it counts among its queue's items.
     pub(super) counted: bool,
+    /// Positions in the log of its put, its send and its receive.
+    pub(super) events: Few<3>,
 }
 
 impl Message {
@@ -53,6 +56,7 @@ impl Message {
             in_buffer: None,
             in_pipe: None,
             counted: false,
+            events: Few::default(),
         }
     }
 }

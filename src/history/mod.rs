@@ -10,8 +10,10 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`]), the store with its questions ([`store`], `quiet`), and how events come into it (`fold`).
+//! [`counts`]), the store with its questions ([`store`], `about` for the events of a [`thing`],
+//! [`waits`] for who waits for whom, `quiet` for whether anybody goes on), and how events come into it (`fold`).
 
+mod about;
 pub mod actor;
 pub mod counts;
 mod fold;
@@ -26,6 +28,8 @@ pub mod spans;
 pub mod steps;
 pub mod store;
 pub mod task;
+pub mod thing;
+pub mod waits;
 
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;
@@ -37,3 +41,5 @@ pub use run::{Gap, Run, RunEnd, Source};
 pub use steps::Steps;
 pub use store::History;
 pub use task::{Band, Finish, Task};
+pub use thing::Thing;
+pub use waits::{Need, What};

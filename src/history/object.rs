@@ -60,6 +60,8 @@ pub struct Object {
     pub(super) hold_spans: Spans,
     /// Positions of a queue's buffers.
     pub(super) buffers: Vec<usize>,
+    /// Positions in the log of the events about it.
+    pub(super) events: Vec<u32>,
 }
 
 /// What a process has put into a queue and not yet sent.
@@ -102,6 +104,7 @@ impl Object {
             holds: Vec::new(),
             hold_spans: Spans::default(),
             buffers: Vec::new(),
+            events: Vec::new(),
         }
     }
 

@@ -104,17 +104,6 @@ impl History {
     pub fn outputs(&self) -> &[u32] {
         &self.outputs
     }
-
-    /// Returns the positions in the log of the events about an actor, in order.
-    pub fn events_of(&self, actor: ActorId) -> &[u32] {
-        self.actor(actor).map_or(&[], |actor| &actor.events)
-    }
-
-    /// Returns how many of [`History::events_of`] there are up to and including `t`.
-    pub fn events_until(&self, actor: ActorId, t: Time) -> usize {
-        self.events_of(actor)
-            .partition_point(|&at| self.log.time(at as usize).is_some_and(|known| known <= t))
-    }
 }
 
 /// Processes and threads.

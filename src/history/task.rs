@@ -1,5 +1,6 @@
 //! Tasks of pools, and their bands on the lanes of workers.
 
+use super::about::Few;
 use crate::event::{ActorId, ObjectId, TaskId, Text, Time};
 
 /// A task of a pool.
@@ -23,6 +24,8 @@ pub struct Task {
     pub lost: Option<Time>,
     /// Whether its submission was told; else it was only heard of.
     pub(super) told: bool,
+    /// Positions in the log of the events about it.
+    pub(super) events: Few<4>,
 }
 
 impl Task {
@@ -37,6 +40,7 @@ impl Task {
             fetched: None,
             lost: None,
             told: false,
+            events: Few::default(),
         }
     }
 }

@@ -7,10 +7,8 @@
 
 use super::error::{Error, Result};
 use super::io;
-use super::message::{self, BLOCK, HEAD, INLINE, Opened};
 use super::sync::Hold;
 use super::time::Deadline;
-use crate::event::MessageId;
 use std::os::fd::BorrowedFd;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
@@ -33,6 +31,14 @@ pub(super) fn is_something(spare: &[AtomicU32]) -> bool {
     matches!(spare, [begin, end, ..] if begin.load(Relaxed) < end.load(Relaxed))
 }
 
+/// How the messages of a pipe look.
+pub(super) struct Form {
+    /// The least bytes that one takes: its head is in them.
+    pub(super) block: usize,
+    /// Returns how many bytes one takes, told by its first block.
+    pub(super) total: fn(&[u8]) -> Result<usize>,
+}
+
 impl<'a> Ahead<'a> {
     /// Returns what the last holder of the lock left.
     pub(super) fn of(hold: &Hold<'a>) -> Ahead<'a> {
@@ -41,22 +47,24 @@ impl<'a> Ahead<'a> {
         Ahead { begin, end, words }
     }
 
-    /// Takes the next message, as `io::read_message` does of a pipe whose messages are all its own.
+    /// Takes the next message out, head and padding and all, waiting until the deadline at most:
+    /// then it is `false`. Once one has begun to come, it is read to its end. `waits` is called before
+    /// each wait.
     ///
     /// # Errors
     ///
     /// [`Error::Eof`] if there is none and never will be, [`Error::CutMessage`] if its sender ended
-    /// while it sent, [`Error::MessageTooLong`] if what comes is no message.
+    /// while it sent, and what `form` says of a first block.
     pub(super) fn receive(
         &self,
+        form: &Form,
         fd: BorrowedFd<'_>,
         deadline: Deadline,
+        message: &mut Vec<u8>,
         waits: &mut dyn FnMut(),
-    ) -> Result<Option<(MessageId, Vec<u8>)>> {
-        match self.take_whole()? {
-            Some(message) => Ok(Some(message)),
-            None => self.read_on(fd, deadline, waits),
-        }
+    ) -> Result<bool> {
+        message.clear();
+        Ok(self.take_whole(form, message)? || self.read_on(form, fd, deadline, message, waits)?)
     }
 
     /// Returns what part of the words holds bytes. A stranger's numbers are no range.
@@ -70,62 +78,60 @@ impl<'a> Ahead<'a> {
     }
 
     /// Takes a message that is there as a whole.
-    fn take_whole(&self) -> Result<Option<(MessageId, Vec<u8>)>> {
+    fn take_whole(&self, form: &Form, message: &mut Vec<u8>) -> Result<bool> {
         let (begin, end) = self.range();
-        if end - begin < BLOCK {
-            return Ok(None);
+        if end - begin < form.block {
+            return Ok(false);
         }
-        let mut block = [0; BLOCK];
-        self.load(begin, &mut block);
-        let (opened, inline) = message::open(&block);
-        let length = checked_length(&opened)?;
-        let total = message::bytes_in_pipe(length);
+        message.resize(form.block, 0);
+        self.load(begin, message);
+        let total = (form.total)(message)?;
         if end - begin < total {
-            return Ok(None);
+            return Ok(false);
         }
-        let mut value = Vec::with_capacity(length);
-        value.extend_from_slice(&inline[..length.min(INLINE)]);
-        if length > INLINE {
-            value.resize(length, 0);
-            self.load(begin + BLOCK, &mut value[INLINE..]);
+        if total > form.block {
+            message.resize(total, 0);
+            self.load(begin, message);
         }
         self.set_begin(begin + total);
-        Ok(Some((opened.id, value)))
+        Ok(true)
     }
 
     /// Reads a page on from what is there, takes the first message of it, and leaves the rest.
     fn read_on(
         &self,
+        form: &Form,
         fd: BorrowedFd<'_>,
         deadline: Deadline,
+        message: &mut Vec<u8>,
         waits: &mut dyn FnMut(),
-    ) -> Result<Option<(MessageId, Vec<u8>)>> {
+    ) -> Result<bool> {
         let mut page = [0; BYTES];
         let (begin, end) = self.range();
         let mut got = end - begin;
         self.load(begin, &mut page[..got]);
         if got == 0 {
             match io::read_begun(fd, &mut page, deadline, waits)? {
-                None => return Ok(None),
+                None => return Ok(false),
                 Some(0) => return Err(Error::Eof),
                 Some(count) => got = count,
             }
         }
         self.set_end(0);
-        got += io::read_at_least(fd, &mut page[got..], BLOCK.saturating_sub(got), waits)?;
-        let Some(block) = page[..got].first_chunk::<BLOCK>() else {
-            return Err(Error::CutMessage { got, wanted: BLOCK });
-        };
-        let (opened, _) = message::open(block);
-        let length = checked_length(&opened)?;
-        let total = message::bytes_in_pipe(length);
-        let value = if total <= got {
+        let wanted = form.block;
+        got += io::read_at_least(fd, &mut page[got..], wanted.saturating_sub(got), waits)?;
+        if got < wanted {
+            return Err(Error::CutMessage { got, wanted });
+        }
+        let total = (form.total)(&page[..wanted])?;
+        if total <= got {
             self.keep(&page[total..got]);
-            page[HEAD..HEAD + length].to_vec()
+            message.clear();
+            message.extend_from_slice(&page[..total]);
         } else {
-            io::read_value(fd, &page[HEAD..got], length, waits)?
-        };
-        Ok(Some((opened.id, value)))
+            *message = io::read_on(fd, &page[..got], total, waits)?;
+        }
+        Ok(true)
     }
 
     /// Leaves bytes for the next holder of the lock.
@@ -168,13 +174,4 @@ impl<'a> Ahead<'a> {
     fn set_end(&self, at: usize) {
         self.end.store(u32::try_from(at).unwrap_or(0), Relaxed);
     }
-}
-
-fn checked_length(opened: &Opened) -> Result<usize> {
-    let (bytes, max) = (opened.length, message::MAX);
-    if bytes > max {
-        // No sender of ours writes that: what comes is no message, and what follows neither.
-        return Err(Error::MessageTooLong { bytes, max });
-    }
-    Ok(bytes)
 }

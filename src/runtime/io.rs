@@ -109,11 +109,7 @@ pub(super) fn read_block(
         return Err(Error::CutMessage { got, wanted: BLOCK });
     }
     let (opened, inline) = message::open(&block);
-    let (bytes, max) = (opened.length, message::MAX);
-    if bytes > max {
-        // No sender of ours writes that: what comes is no message, and what follows neither.
-        return Err(Error::MessageTooLong { bytes, max });
-    }
+    message::checked_length(opened.length)?;
     Ok(Some(Begun { opened, inline }))
 }
 
@@ -151,6 +147,28 @@ pub(super) fn read_value(
     length: usize,
     waits: &mut dyn FnMut(),
 ) -> Result<Vec<u8>> {
+    let beginning = &beginning[..length.min(beginning.len())];
+    read_on(fd, beginning, length, waits).map_err(|error| match error {
+        // What is told is the message, its head and all.
+        Error::CutMessage { got, wanted } => Error::CutMessage {
+            got: HEAD + got,
+            wanted: HEAD + wanted,
+        },
+        error => error,
+    })
+}
+
+/// Reads on until there are `length` bytes.
+///
+/// # Errors
+///
+/// [`Error::CutMessage`] if the file ends before, [`Error::Memory`].
+pub(super) fn read_on(
+    fd: BorrowedFd<'_>,
+    beginning: &[u8],
+    length: usize,
+    waits: &mut dyn FnMut(),
+) -> Result<Vec<u8>> {
     let mut value = Vec::new();
     let mut end = length.min(TRUSTED);
     loop {
@@ -158,7 +176,7 @@ pub(super) fn read_value(
             .try_reserve_exact(end - value.len())
             .map_err(|_| Error::Memory { bytes: length })?;
         if value.is_empty() {
-            value.extend_from_slice(&beginning[..length.min(beginning.len())]);
+            value.extend_from_slice(beginning);
         }
         if value.capacity() == end {
             read_to_capacity(fd, &mut value, waits)?;
@@ -171,8 +189,8 @@ pub(super) fn read_value(
         }
         if value.len() < end {
             return Err(Error::CutMessage {
-                got: HEAD + value.len(),
-                wanted: HEAD + length,
+                got: value.len(),
+                wanted: length,
             });
         }
         if end == length {

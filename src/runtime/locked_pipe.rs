@@ -5,6 +5,7 @@
 
 use super::ahead::{self, Ahead};
 use super::error::{Error, Result};
+use super::message::{self, Received};
 use super::spawn::handover;
 use super::sync::{self, Hold, QueueLock};
 use super::time::Deadline;
@@ -142,9 +143,9 @@ impl LockedPipe {
                 .try_for_each(|(id, bytes)| self.send(*id, bytes, None, next_wait()));
         }
         let mut together = Vec::with_capacity(BATCH);
-        for (id, bytes) in batch {
+        for (at, (id, bytes)) in batch.iter().enumerate() {
             together.extend_from_slice(bytes);
-            self.tell_sent(*id, bytes.len(), None);
+            probe::say_one_of(at, || self.sent(*id, bytes.len(), None));
         }
         // Nobody else writes, and there is a page of room: this never waits.
         io::write_all(self.writer.as_fd(), &together, || {})
@@ -154,14 +155,14 @@ impl LockedPipe {
         Wait::new(Operation::Write, self.object, Deadline::NEVER)
     }
 
-    fn tell_sent(&self, message: MessageId, bytes: usize, label: Option<&str>) {
-        probe::say(|| Kind::MessageSent {
+    fn sent(&self, message: MessageId, bytes: usize, label: Option<&str>) -> Kind {
+        Kind::MessageSent {
             object: self.object,
             message,
             bytes: bytes as u64,
             label: label.map(Text::from),
             end: None,
-        });
+        }
     }
 
     /// Writes a message, waiting while the pipe is full.
@@ -173,7 +174,7 @@ impl LockedPipe {
         mut wait: Wait,
     ) -> Result<()> {
         let mut held = self.write_lock.hold(Deadline::NEVER);
-        self.tell_sent(id, bytes.len(), label);
+        probe::say(|| self.sent(id, bytes.len(), label));
         let written = io::write_all(self.writer.as_fd(), bytes, || {
             tell(&mut held);
             wait.begin();
@@ -184,11 +185,7 @@ impl LockedPipe {
     }
 
     /// Takes the next message out, waiting until the deadline at most: then there is none.
-    pub(super) fn receive(
-        &self,
-        deadline: Deadline,
-        wait: &mut Wait,
-    ) -> Result<Option<(MessageId, Vec<u8>)>> {
+    pub(super) fn receive(&self, deadline: Deadline, wait: &mut Wait) -> Result<Option<Received>> {
         let held = self.read_lock.try_hold().or_else(|| {
             wait.begin();
             self.read_lock.hold(deadline)
@@ -196,19 +193,22 @@ impl LockedPipe {
         let Some(mut held) = held else {
             return Ok(None);
         };
-        let ahead = Ahead::of(&held);
-        let received = ahead.receive(self.reader.as_fd(), deadline, &mut || {
+        let (ahead, fd) = (Ahead::of(&held), self.reader.as_fd());
+        let mut bytes = Vec::new();
+        let is_there = ahead.receive(&message::FORM, fd, deadline, &mut bytes, &mut || {
             held.tell();
             wait.begin();
-        });
-        if let Ok(Some((message, _))) = received {
-            probe::say(|| Kind::MessageReceived {
-                object: self.object,
-                message,
-                end: None,
-            });
+        })?;
+        if !is_there {
+            return Ok(None);
         }
-        received
+        let received = Received::of(bytes)?;
+        probe::say(|| Kind::MessageReceived {
+            object: self.object,
+            message: received.id,
+            end: None,
+        });
+        Ok(Some(received))
     }
 
     /// Closes this process's copy of one end, so that the other side can learn of its end.
@@ -254,6 +254,33 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        /// However long messages are, and wherever a page ends: each comes whole, and in order.
+        #[test]
+        fn what_is_read_ahead_is_what_was_sent(
+            lengths in proptest::collection::vec(prop_oneof![4 => 0usize..100, 1 => 0usize..9000], 1..120),
+        ) {
+            let pipe = LockedPipe::of_queue(probe::next_object()).expect("a pipe");
+            let value = |at: usize| vec![u8::try_from(at).expect("few"); lengths[at]];
+            std::thread::scope(|scope| -> std::result::Result<(), TestCaseError> {
+                scope.spawn(|| {
+                    for at in 0..lengths.len() {
+                        let id = MessageId { sender: probe::actor(), number: at as u64 };
+                        let bytes = message::encode(id, &value(at), 0, "q").expect("encoded");
+                        pipe.send(id, &bytes, None, pipe.wait_to_write()).expect("sent");
+                    }
+                });
+                for at in 0..lengths.len() {
+                    let wait = &mut Wait::new(Operation::Get, pipe.object, Deadline::NEVER);
+                    let received = pipe.receive(Deadline::NEVER, wait).expect("received");
+                    let received = received.expect("it waits for ever");
+                    prop_assert_eq!(received.id.number, at as u64);
+                    prop_assert_eq!(received.decode::<Vec<u8>>("q").expect("decoded"), value(at));
+                }
+                Ok(())
+            })?;
+            prop_assert!(pipe.is_empty("q").expect("open"));
+        }
+
         /// A queue's pipe that a stranger has written into: errors with names, and then the end.
         #[test]
         fn arbitrary_bytes_in_a_queue_are_errors_with_names(
@@ -267,9 +294,9 @@ mod tests {
                 let mut wait = Wait::new(Operation::Get, pipe.object, Deadline::NEVER);
                 match pipe.receive(Deadline::NEVER, &mut wait) {
                     Ok(received) => {
-                        let (id, value) = received.expect("it waits for ever");
-                        left -= message::bytes_in_pipe(value.len());
-                        let decoded = message::decode_received::<(u8, String)>(id, &value, "jobs");
+                        let received = received.expect("it waits for ever");
+                        left -= message::bytes_in_pipe(received.value().len());
+                        let decoded = received.decode::<(u8, String)>("jobs");
                         if let Err(error) = decoded {
                             prop_assert!(error.to_string().contains("`jobs`"), "{}", error);
                         }

@@ -1,14 +1,16 @@
 //! The form of a message in a pipe: a head, then the value, then zeros up to 48 bytes.
 //!
 //! No message is shorter than a block of 48 bytes, so a reader asks the kernel for a block first,
-//! and most messages are whole with that one call: what follows in the pipe, which may be another
-//! process's to read, is never touched.
+//! and most messages are whole with that one call: what follows in a pipe, which may be another
+//! process's to read, is never touched. (A queue's reader holds a lock, and reads ahead: `ahead`.)
 //!
 //! The head is 16 bytes, little-endian: the value's length in bytes (u32), the sender (u32), the
 //! sender's count (48 bits) and the value's type (u16, see `type_tag`; 0 for any). So a receive names exactly the send that it belongs to. The sender is its
 //! actor id; off a stage, where nobody has one, its pid.
 
+use super::ahead::Form;
 use super::error::{Error, Result};
+use super::fork_local::ForkLocal;
 use super::spawn::handover;
 use super::{probe, type_tag};
 use crate::event::{ActorId, MessageId};
@@ -136,17 +138,19 @@ pub(super) fn head(id: MessageId, bytes: usize, tag: u16) -> Result<[u8; HEAD]> 
         .ok()
         .filter(|_| bytes <= MAX)
         .ok_or(Error::TooLarge { bytes, max: MAX })?;
-    let sender = if probe::is_on() {
-        id.sender.0
-    } else {
-        std::process::id()
-    };
+    let sender = if probe::is_on() { id.sender.0 } else { pid() };
     let mut head = [0; HEAD];
     head[0..4].copy_from_slice(&length.to_le_bytes());
     head[4..8].copy_from_slice(&sender.to_le_bytes());
     head[8..16].copy_from_slice(&id.number.to_le_bytes());
     head[14..16].copy_from_slice(&tag.to_le_bytes());
     Ok(head)
+}
+
+/// Returns this process's pid, without asking the kernel for each message.
+fn pid() -> u32 {
+    static PID: ForkLocal<u32> = ForkLocal::new(std::process::id);
+    *PID.get()
 }
 
 /// A message's head, taken apart.
@@ -158,6 +162,69 @@ pub(super) struct Opened {
     pub(super) length: usize,
     /// What type its value has.
     tag: u16,
+}
+
+/// How a queue's messages look in its pipe.
+pub(super) const FORM: Form = Form {
+    block: BLOCK,
+    total: |block| {
+        let length = block
+            .first_chunk()
+            .map_or(0, |four| u32::from_le_bytes(*four));
+        Ok(bytes_in_pipe(checked_length(length as usize)?))
+    },
+};
+
+/// Returns a length that a message may have.
+///
+/// # Errors
+///
+/// [`Error::MessageTooLong`]: no sender of ours writes that. What comes is no message, and what
+/// follows neither.
+pub(super) fn checked_length(bytes: usize) -> Result<usize> {
+    let max = MAX;
+    if bytes > max {
+        return Err(Error::MessageTooLong { bytes, max });
+    }
+    Ok(bytes)
+}
+
+/// A message that came out of a queue, whole.
+pub(super) struct Received {
+    /// Whose it is.
+    pub(super) id: MessageId,
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Received {
+    /// Takes a message apart.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CutMessage`] if it is not all there.
+    pub(super) fn of(bytes: Vec<u8>) -> Result<Received> {
+        let got = bytes.len();
+        let Some(block) = bytes.first_chunk() else {
+            return Err(Error::CutMessage { got, wanted: BLOCK });
+        };
+        let (Opened { id, length, .. }, _) = open(block);
+        let wanted = HEAD + length;
+        if got < wanted {
+            return Err(Error::CutMessage { got, wanted });
+        }
+        Ok(Received { id, bytes, length })
+    }
+
+    /// Makes a value of it. `object` names its queue in an error.
+    pub(super) fn decode<T: DeserializeOwned>(&self, object: &str) -> Result<T> {
+        decode_received(self.id, self.value(), object)
+    }
+
+    /// Returns the bytes of its value.
+    pub(super) fn value(&self) -> &[u8] {
+        &self.bytes[HEAD..HEAD + self.length]
+    }
 }
 
 /// Takes a message's first block apart: its head, and the beginning of its value.
@@ -183,11 +250,7 @@ pub(super) fn open(block: &[u8; BLOCK]) -> (Opened, [u8; INLINE]) {
 }
 
 /// Makes a value of a message's bytes.
-pub(super) fn decode_received<T: DeserializeOwned>(
-    id: MessageId,
-    value: &[u8],
-    object: &str,
-) -> Result<T> {
+fn decode_received<T: DeserializeOwned>(id: MessageId, value: &[u8], object: &str) -> Result<T> {
     whole(value).map_err(|error| undecodable(id, object, error.to_string()))
 }
 

@@ -12,7 +12,7 @@ mod join;
 mod source;
 
 use self::source::Sources;
-use super::voice::{At, Voice};
+use super::voice::{At, Voice, When};
 use crate::channel::desk::{Claim, FileIdentity, Invitation, VARIABLE, capture_pipe, flush};
 use crate::channel::{Arena, Control, ForkWord, Published, Slot};
 use crate::event::words::{Role, Stream};
@@ -147,7 +147,24 @@ pub(super) fn say(kind: impl FnOnce() -> Kind) -> Said {
     if !is_on() {
         return Said::Nowhere;
     }
-    say_now(None, &kind())
+    say_now(When::Now, None, &kind())
+}
+
+/// As [`say`], at the moment of this thread's last event. For a cause right after another; for an
+/// effect only if that last event was stamped after its operation too.
+#[inline]
+pub(super) fn say_again(kind: impl FnOnce() -> Kind) {
+    say_one_of(1, kind);
+}
+
+/// Says one of several events of the same moment: the first, at 0, is stamped now, and those that
+/// follow [again](say_again).
+#[inline]
+pub(super) fn say_one_of(at: usize, kind: impl FnOnce() -> Kind) {
+    if is_on() {
+        let when = if at == 0 { When::Now } else { When::Again };
+        say_now(when, None, &kind());
+    }
 }
 
 /// Says an event about another actor.
@@ -156,7 +173,7 @@ pub(super) fn say_about(actor: ActorId, kind: impl FnOnce() -> Kind) -> Said {
     if !is_on() {
         return Said::Nowhere;
     }
-    say_now(Some(actor), &kind())
+    say_now(When::Now, Some(actor), &kind())
 }
 
 /// What became of an event.
@@ -169,7 +186,7 @@ pub(super) enum Said {
 }
 
 #[inline]
-fn say_now(about: Option<ActorId>, kind: &Kind) -> Said {
+fn say_now(when: When, about: Option<ActorId>, kind: &Kind) -> Said {
     let Some(stage) = STAGE.get() else {
         return Said::Nowhere;
     };
@@ -177,7 +194,7 @@ fn say_now(about: Option<ActorId>, kind: &Kind) -> Said {
         return Said::Nowhere;
     }
     VOICE.with_borrow_mut(|voice| {
-        let said = voice.as_mut().map(|v| v.say(about, here(), kind));
+        let said = voice.as_mut().map(|v| v.say(when, about, here(), kind));
         match said {
             Some(Published::Written) => Said::Published,
             Some(Published::Full) | None => Said::Nowhere,

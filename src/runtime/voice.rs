@@ -20,6 +20,15 @@ pub(super) struct At {
     pub(super) file: Option<FileId>,
 }
 
+/// The moment that an event is stamped with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// Now.
+    Now,
+    /// That of the thread's last event: the clock is most of what an event costs.
+    Again,
+}
+
 /// What a thread says events with.
 pub(super) struct Voice {
     /// Absent where no ring was free: the thread runs unobserved, and the arena counts it.
@@ -47,11 +56,17 @@ impl Voice {
 
     /// Says an event about this actor or another, with the line that it is on.
     #[inline]
-    pub(super) fn say(&mut self, about: Option<ActorId>, at: At, kind: &Kind) -> Published {
+    pub(super) fn say(
+        &mut self,
+        when: When,
+        about: Option<ActorId>,
+        at: At,
+        kind: &Kind,
+    ) -> Published {
         if self.kept_back.is_some() || self.used.is_some() {
             self.catch_up(at);
         }
-        self.publish(about, at, kind)
+        self.publish(when, about, at, kind)
     }
 
     /// Says that a lock was taken, or keeps it back.
@@ -59,7 +74,7 @@ impl Voice {
     pub(super) fn take_lock(&mut self, at: At, object: ObjectId) {
         let is_calm = self.writer.as_mut().is_none_or(RingWriter::is_calm);
         if is_calm {
-            let _ = self.say(None, at, &Kind::LockTaken { object });
+            let _ = self.say(When::Now, None, at, &Kind::LockTaken { object });
             return;
         }
         if self.kept_back.is_some() || self.used.is_some_and(|(used, _)| used != object) {
@@ -72,7 +87,7 @@ impl Voice {
     #[inline]
     pub(super) fn release_lock(&mut self, at: At, object: ObjectId) {
         if self.kept_back != Some(object) {
-            let _ = self.say(None, at, &Kind::LockReleased { object });
+            let _ = self.say(When::Now, None, at, &Kind::LockReleased { object });
             return;
         }
         self.kept_back = None;
@@ -84,15 +99,15 @@ impl Voice {
     #[cold]
     fn catch_up(&mut self, at: At) {
         if let Some((object, times)) = self.used.take() {
-            let _ = self.publish(None, at, &Kind::LockUsed { object, times });
+            let _ = self.publish(When::Now, None, at, &Kind::LockUsed { object, times });
         }
         if let Some(object) = self.kept_back.take() {
-            let _ = self.publish(None, at, &Kind::LockTaken { object });
+            let _ = self.publish(When::Now, None, at, &Kind::LockTaken { object });
         }
     }
 
     #[inline]
-    fn publish(&mut self, about: Option<ActorId>, at: At, kind: &Kind) -> Published {
+    fn publish(&mut self, when: When, about: Option<ActorId>, at: At, kind: &Kind) -> Published {
         let Some(writer) = &mut self.writer else {
             return Published::Full;
         };
@@ -104,7 +119,10 @@ impl Voice {
             Some(about) if about != self.actor => (about, Some(self.actor)),
             _ => (self.actor, None),
         };
-        writer.publish(actor, by, line, at.file, kind)
+        match when {
+            When::Now => writer.publish(actor, by, line, at.file, kind),
+            When::Again => writer.publish_again(actor, by, line, at.file, kind),
+        }
     }
 }
 

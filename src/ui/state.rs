@@ -8,7 +8,7 @@ pub use super::pick::{Field, Focus, Picker};
 use crate::event::program::Program;
 use crate::event::words::Class;
 use crate::event::{ActorId, Time};
-use crate::history::History;
+use crate::history::{History, Thing};
 
 /// The state of the user interface.
 #[derive(Clone, Debug)]
@@ -110,8 +110,8 @@ pub struct RunView {
     pub lower: Pane,
     /// Which panes have room beside their neighbour.
     pub fits: Fits,
-    /// The selected process.
-    pub selected: Option<ActorId>,
+    /// What is selected, in all panes.
+    pub selected: Option<Thing>,
     /// The moment that is shown, where it is not now.
     pub frozen: Option<Time>,
     /// How many events of the log are above the lower edge of the list; `None` for all of them.
@@ -192,6 +192,11 @@ impl Ui {
 }
 
 impl RunView {
+    /// Returns the selected process or thread, if it is one that is selected.
+    pub fn selected_actor(&self) -> Option<ActorId> {
+        self.selected.and_then(Thing::actor)
+    }
+
     /// Returns the moment that is shown.
     pub fn t(&self, history: &History) -> Time {
         self.frozen.unwrap_or_else(|| history.now())

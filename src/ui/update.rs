@@ -288,7 +288,7 @@ fn select(run: &mut RunView, history: &History, by: isize) {
         return;
     };
     let at = run
-        .selected
+        .selected_actor()
         .and_then(|selected| rows.iter().position(|&id| id == selected));
     let at = match at {
         Some(at) => at.saturating_add_signed(by).min(last),
@@ -297,7 +297,7 @@ fn select(run: &mut RunView, history: &History, by: isize) {
         None if by < 0 && by != isize::MIN => last,
         None => 0,
     };
-    run.selected = Some(rows[at]);
+    run.selected = Some(rows[at].into());
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
         brush.cut(x + 1, area.y, room, notice, theme.style(Role::Text));
         return;
     }
-    let said = caption(moment.history, moment.run.selected, moment.t);
+    let said = caption(moment.history, moment.run.selected_actor(), moment.t);
     let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
     let x = area.x + 1 + LEAD;
     let room = area.right().saturating_sub(x + 1);

@@ -17,7 +17,7 @@ pub fn draw_code(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let here: Vec<Here> = all.iter().filter(|at| at.lives).copied().collect();
     let shown = moment
         .run
-        .selected
+        .selected_actor()
         .and_then(|selected| here.iter().find(|at| at.actor == selected))
         .or_else(|| here.first())
         .or_else(|| all.first());
@@ -38,7 +38,9 @@ pub fn draw_code(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
             .filter(|at| at.file == file && at.line == number)
             .map(|at| at.actor)
             .collect();
-        let is_selected = on_it.iter().any(|&id| moment.run.selected == Some(id));
+        let is_selected = on_it
+            .iter()
+            .any(|&id| moment.run.selected_actor() == Some(id));
         draw_line(
             brush,
             Rect {

@@ -118,7 +118,7 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
 fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
-        selected: moment.run.selected,
+        selected: moment.run.selected_actor(),
         t: moment.t,
         lit: moment.t.since(moment.fresh),
     };
@@ -157,7 +157,7 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
         let neighbour = if both { "" } else { "4 events" };
         let mut pane = pane;
         let has_card = grid.size == Size::Large && pane.height >= CARD_ROWS + 9;
-        if let Some(selected) = moment.run.selected.filter(|_| has_card) {
+        if let Some(selected) = moment.run.selected_actor().filter(|_| has_card) {
             let card = take_bottom(&mut pane, CARD_ROWS);
             take_bottom(&mut pane, 1);
             draw_card(brush, card, selected, moment);

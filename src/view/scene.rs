@@ -85,7 +85,7 @@ impl<'a> Moment<'a> {
     /// Returns whether the selection is this actor or a thread of it.
     pub fn is_selected(&self, actor: ActorId) -> bool {
         self.run
-            .selected
+            .selected_actor()
             .is_some_and(|selected| selected == actor || selected == self.history.process_of(actor))
     }
 }

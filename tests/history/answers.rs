@@ -5,7 +5,7 @@
 
 use mpviz::event::words::End;
 use mpviz::event::{ActorId, ObjectId, TaskId, Time};
-use mpviz::history::{Actor, History, Message, Object, State, Steps};
+use mpviz::history::{Actor, History, Message, Object, State, Steps, What};
 use std::fmt::Display;
 
 pub(super) fn answer(history: &History, question: &str) -> String {
@@ -80,6 +80,8 @@ impl Asker<'_> {
                 labels(history.messages_until(object, time(1)?).collect())
             }
             "message" => self.message(arg(0)?)?,
+            "need" => self.need(self.actor(arg(0)?)?.id, time(1)?),
+            "circle" => self.circle(self.actor(arg(0)?)?.id, time(1)?),
             "task" => self.task(TaskId(arg(0)?.parse().ok()?))?,
             _ => return None,
         })
@@ -169,6 +171,30 @@ impl Asker<'_> {
                 words
             }
         }
+    }
+
+    /// What an actor needs, and who could bring it about.
+    fn need(&self, who: ActorId, t: Time) -> String {
+        let Some(need) = self.history.need_at(t, who) else {
+            return "-".into();
+        };
+        let what = match need.what {
+            What::End(actor) => format!("end of {}", self.name(actor)),
+            What::Lock(lock) => format!("lock {}", self.history.name_of(lock)),
+            What::Room(object) => format!("room in {}", self.history.name_of(object)),
+            What::Item(object) => format!("item in {}", self.history.name_of(object)),
+            What::Word(object) => format!("word from {}", self.history.name_of(object)),
+            What::Result => "result".into(),
+            What::Nothing => "nothing".into(),
+        };
+        let movers = need.movers.iter().map(|&mover| self.name(mover));
+        format!("{what} by {}", list(movers, " "))
+    }
+
+    /// Who waits for whom, in a circle.
+    fn circle(&self, who: ActorId, t: Time) -> String {
+        let circle = self.history.wait_cycle_at(t, who).unwrap_or_default();
+        list(circle.iter().map(|need| self.name(need.who)), " > ")
     }
 
     fn bands(&self, actor: &Actor) -> String {

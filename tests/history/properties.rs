@@ -3,7 +3,7 @@
 use super::hostile;
 use mpviz::event::words::End;
 use mpviz::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, TaskId, Time};
-use mpviz::history::{History, Message};
+use mpviz::history::{History, Message, Thing};
 use mpviz::trace::{Flush, Header, Reader, Writer};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -55,6 +55,7 @@ fn known_at(history: &History, t: Time) -> String {
             say("lost", format!("{:?}", object.lost_at(t)));
             say("count", format!("{:?}", object.count.change_at(t)));
         }
+        say("events", history.events_until(id, t).to_string());
         say("ends", format!("{:?}", history.holders_at(id, t)));
         say("in pipe", ids(history.in_pipe(id, None, t)));
         for end in End::ALL {
@@ -95,6 +96,13 @@ fn ask(history: &History, t: Time) {
         history.messages_of(ObjectId(id)).rev().count();
         history.messages_until(ObjectId(id), t).len();
         history.task(TaskId(id));
+        history.need_at(t, ActorId(id));
+        history.wait_cycle_at(t, ActorId(id));
+        history.waiters_at(t, ObjectId(id)).count();
+        for thing in [ActorId(id).into(), ObjectId(id).into(), TaskId(id).into()] {
+            let next = history.waited_for(t, thing, None);
+            next.and_then(|next| history.waited_for(t, next, Some(thing)));
+        }
         for number in [0, 1, 7, u64::MAX] {
             let sender = ActorId(id);
             history.message(MessageId { sender, number });
@@ -185,6 +193,52 @@ proptest! {
             }
         }
         prop_assert_eq!(next, None);
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_events_of_a_thing_are_those_that_name_it_in_order(
+        bytes in vec(any::<[u8; 8]>(), 0..300),
+        moment in any::<u8>(),
+    ) {
+        let history = fold(&hostile::anyhow(&bytes));
+        let log: Vec<_> = history.log().iter().collect();
+        let messages = history.messages().iter().map(|message| Thing::from(message.id));
+        let tasks = history.tasks().iter().map(|task| Thing::from(task.id));
+        let actors = history.actors().map(|actor| Thing::from(actor.id));
+        let objects = history.objects().iter().map(|object| Thing::from(object.id));
+        for thing in actors.chain(objects).chain(messages).chain(tasks) {
+            let events = history.events_of(thing);
+            prop_assert!(events.is_sorted_by(|a, b| a < b), "{thing:?} {events:?}");
+            for &at in events {
+                let event = &log[at as usize];
+                prop_assert!(names(&history, event, thing), "{thing:?} {event:?}");
+            }
+            // The ways to the next and the one before agree with the list.
+            let t = Time(u64::from(moment));
+            let times = || events.iter().map(|&at| (at as usize, log[at as usize].t));
+            let after = times().find(|&(_, at)| at > t);
+            let before = times().rfind(|&(_, at)| at < t);
+            prop_assert_eq!(history.event_of_after(thing, t), after);
+            prop_assert_eq!(history.event_of_before(thing, t), before);
+        }
+    }
+}
+
+/// Whether an event names a thing, or an object that is a part of it, in whatever way.
+fn names(history: &History, event: &Event, thing: Thing) -> bool {
+    let said = format!("{event:?}");
+    match thing {
+        Thing::Actor(id) => said.contains(&format!("ActorId({id})")),
+        Thing::Message(id) => said.contains(&format!("{id:?}")),
+        Thing::Task(id) => said.contains(&format!("TaskId({id})")),
+        Thing::Object(id) => {
+            history.objects().iter().any(|object| {
+                (object.id == id || object.part_of == Some(id))
+                    && said.contains(&format!("ObjectId({})", object.id))
+            }) || said.contains("task: ")
+        }
     }
 }
 

@@ -28,7 +28,7 @@ fn no_area_is_too_small() {
             for height in [0, 1, 2, 15, 16, 17, 21, 22, 31, 32, 49, 50, 56, 90] {
                 let area = Rect::new(0, 0, width, height);
                 let mut ui = ui_of_run(area);
-                ui.run.selected = Some(ActorId(2));
+                ui.run.selected = Some(ActorId(2).into());
                 drawn(&history, &ui, &theme, area);
                 ui.run.frozen = Some(middle(&history));
                 press(&mut ui, "3 5", &history);
@@ -160,7 +160,7 @@ fn names_may_be_anything() {
         for size in [(60, 16), (80, 24), (120, 36), (200, 60)] {
             let area = Rect::new(0, 0, size.0, size.1);
             let mut ui = ui_of_run(area);
-            ui.run.selected = Some(ActorId(1));
+            ui.run.selected = Some(ActorId(1).into());
             let screen = drawn(&history, &ui, &Theme::default(), area);
             for cell in screen.content() {
                 assert!(!cell.symbol().contains(char::is_control));
@@ -222,7 +222,7 @@ fn a_thousand_actors_and_objects_fit() {
         for size in [(60, 16), (80, 24), (200, 60), (500, 200)] {
             let area = Rect::new(0, 0, size.0, size.1);
             let mut ui = ui_of_run(area);
-            ui.run.selected = selected.map(ActorId);
+            ui.run.selected = selected.map(|id| ActorId(id).into());
             let screen = drawn(&history, &ui, &Theme::default(), area);
             let text: String = screen.content().iter().map(|cell| cell.symbol()).collect();
             assert!(text.contains("more processes"));

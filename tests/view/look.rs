@@ -56,7 +56,7 @@ impl Look {
             ui.begin_run();
         }
         ui.run.fits = grid::fits(area);
-        ui.run.selected = self.selected.map(ActorId);
+        ui.run.selected = self.selected.map(|id| ActorId(id).into());
         ui.run.frozen = self.frozen.map(ms);
         press(&mut ui, self.keys, &history);
         let (ground, depth, charset) = self.theme;

@@ -5,6 +5,7 @@
 //! what all events have, and the fields of its kind. What makes no sense changes nothing but the
 //! count of what is odd; it is in the log all the same.
 
+mod about;
 mod end;
 mod ending;
 mod message;
@@ -97,6 +98,7 @@ impl History {
                 actor.reach(said.t, line);
             }
         }
+        self.note_things(&event.kind, narrow(position));
         self.log.push(event);
     }
 
@@ -121,6 +123,7 @@ impl History {
             Kind::ForkFailed { child, error } => self.fork_failed(said, *child, error),
             Kind::ProcessStarted { pid, name, .. } => self.process_started(said, *pid, name),
             Kind::ProcessExec { argv } => self.process_exec(said, argv),
+            Kind::ProcessFinishing {} => {}
             Kind::ProcessExiting { code } => self.process_exiting(said, *code),
             Kind::ProcessExited { code } => return self.process_exited(said, *code),
             Kind::ProcessReaped { child, code } => self.process_reaped(said, *child, *code),

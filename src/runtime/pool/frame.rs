@@ -5,6 +5,8 @@
 //! one read, whose size needs no knowing. All numbers are little-endian.
 
 use crate::event::{ActorId, MessageId, TaskId};
+use crate::runtime::ahead::Form;
+use crate::runtime::error::Error;
 
 /// The bytes of a message's own head.
 const HEAD: usize = 16;
@@ -93,6 +95,18 @@ pub(super) fn head(bytes: &[u8]) -> Option<Head> {
         bytes: HEAD + u32_at(bytes, 0) as usize,
     })
 }
+
+/// How tasks look in the pipe.
+pub(super) const TASKS: Form = Form {
+    block: TASK_MIN,
+    total: |block| match head(block).map(padded) {
+        Some(bytes) if bytes <= HEAD + MAX => Ok(bytes),
+        bytes => Err(Error::MessageTooLong {
+            bytes: bytes.unwrap_or(usize::MAX),
+            max: MAX,
+        }),
+    },
+};
 
 /// Returns how many bytes a task takes in the pipe.
 pub(super) fn padded(head: Head) -> usize {

@@ -1,14 +1,15 @@
 //! A lane: the pipe between a pool and its workers, one for tasks and one for answers.
 //!
 //! A lane is what CPython's `SimpleQueue` is, a pipe with a lock at each end, of which a pool's
-//! handlers leave theirs alone. Many small messages cost few calls: tasks go in by the page, a
-//! worker takes its one by one read, answers come out as many as there are.
+//! handlers leave theirs alone. Many small messages cost few calls: tasks go in by the page, and
+//! come out by the page, of which each worker takes one; answers come out as many as there are.
 
 use super::bell::Bell;
 use super::frame::{self, Head, TASK_MIN};
 use super::labels::numbered;
 use crate::event::words::{Class, End, Operation, Outcome, Part};
 use crate::event::{Kind, ObjectId, TaskId, Text};
+use crate::runtime::ahead::Ahead;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::sync::{Hold, QueueLock};
 use crate::runtime::time::Deadline;
@@ -22,9 +23,6 @@ use std::os::fd::{AsFd, OwnedFd};
 
 /// The most bytes that the kernel writes into a pipe at once or not at all.
 pub(super) const PAGE: usize = 4096;
-
-/// What is made room for at once for a task.
-const TRUSTED: usize = 1 << 20;
 
 /// A pipe with a lock at each end.
 pub(super) struct Lane {
@@ -114,7 +112,9 @@ impl Lane {
             wait.begin();
             held = self.read_lock.hold(Deadline::NEVER);
         }
-        let taken = self.take_now(buffer, || {
+        // Without a deadline, the lock is always taken in the end.
+        let ahead = held.as_ref().map(Ahead::of).ok_or(Error::Eof)?;
+        let taken = self.take_now(&ahead, buffer, &mut || {
             tell(&mut held);
             wait.begin();
         });
@@ -131,61 +131,16 @@ impl Lane {
         taken.map(drop)
     }
 
-    fn take_now(&self, buffer: &mut Vec<u8>, mut waits: impl FnMut()) -> Result<Head> {
-        buffer.resize(TASK_MIN, 0);
-        let mut got = match read_some(&self.reader, buffer)? {
-            Some(got) => got,
-            None => {
-                waits();
-                self.read_waiting(buffer)?
-            }
-        };
-        if got == 0 {
-            return Err(Error::Eof);
-        }
-        got += self.read_rest(&mut buffer[got..], &mut waits)?;
-        let cut = |got, wanted| Error::CutMessage { got, wanted };
-        let head = frame::head(buffer).filter(|_| got == TASK_MIN);
-        let head = head.ok_or_else(|| cut(got, TASK_MIN))?;
-        let wanted = frame::padded(head);
-        while got < wanted {
-            // By and by: the length is a stranger's word.
-            buffer.resize(wanted.min(got.max(TRUSTED / 2) * 2), 0);
-            let more = self.read_rest(&mut buffer[got..], &mut waits)?;
-            got += more;
-            if got < buffer.len() {
-                return Err(cut(got, wanted));
-            }
-        }
-        Ok(head)
-    }
-
-    /// Reads once, waiting until there is something; 0 at the end of the file.
-    fn read_waiting(&self, buffer: &mut [u8]) -> Result<usize> {
-        loop {
-            io::wait_readable(&self.reader, Deadline::NEVER)?;
-            if let Some(got) = read_some(&self.reader, buffer)? {
-                return Ok(got);
-            }
-        }
-    }
-
-    fn read_rest(&self, buffer: &mut [u8], waits: &mut dyn FnMut()) -> Result<usize> {
-        let mut at = 0;
-        while at < buffer.len() {
-            match read_some(&self.reader, &mut buffer[at..])? {
-                Some(0) => break,
-                Some(got) => at += got,
-                None => {
-                    waits();
-                    match self.read_waiting(&mut buffer[at..])? {
-                        0 => break,
-                        got => at += got,
-                    }
-                }
-            }
-        }
-        Ok(at)
+    fn take_now(
+        &self,
+        ahead: &Ahead<'_>,
+        buffer: &mut Vec<u8>,
+        waits: &mut dyn FnMut(),
+    ) -> Result<Head> {
+        let fd = self.reader.as_fd();
+        ahead.receive(&frame::TASKS, fd, Deadline::NEVER, buffer, waits)?;
+        let (got, wanted) = (buffer.len(), TASK_MIN);
+        frame::head(buffer).ok_or(Error::CutMessage { got, wanted })
     }
 
     /// Reads as many bytes of answers as there are; `None` if there are none yet. The result
@@ -237,7 +192,8 @@ impl Lane {
         frame::sign(answer, id);
         let mut wait = Wait::new(Operation::Put, self.object, Deadline::NEVER);
         let mut held = self.write_lock.hold(Deadline::NEVER);
-        probe::say(|| Kind::MessageSent {
+        // Right after its task's end, whose moment is this one's too, unless the lock was waited for.
+        probe::say_again(|| Kind::MessageSent {
             object: self.pipe,
             message: id,
             bytes: answer.len() as u64,
@@ -270,11 +226,12 @@ impl Lane {
 
     /// Gives messages their ids, and says that they are sent.
     fn sign_all(&self, mut tasks: &mut [u8]) {
+        let mut count = 0;
         while let Some(head) = frame::head(tasks) {
             let (message, rest) = tasks.split_at_mut(frame::padded(head).min(tasks.len()));
             let id = probe::next_message();
             frame::sign(message, id);
-            probe::say(|| Kind::MessageSent {
+            probe::say_one_of(count, || Kind::MessageSent {
                 object: self.pipe,
                 message: id,
                 bytes: message.len() as u64,
@@ -285,6 +242,7 @@ impl Lane {
                 end: None,
             });
             tasks = rest;
+            count += 1;
         }
     }
 

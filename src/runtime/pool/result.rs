@@ -218,10 +218,9 @@ impl Parts {
             Store::One(slot) => std::slice::from_ref(slot),
             Store::Chunks { slots, .. } => slots,
         };
-        for &(task, _) in slots.iter().flatten() {
-            if task != NO_TASK {
-                probe::say(|| Kind::TaskFetched { task });
-            }
+        let tasks = slots.iter().flatten().map(|&(task, _)| task);
+        for (at, task) in tasks.filter(|&task| task != NO_TASK).enumerate() {
+            probe::say_one_of(at, || Kind::TaskFetched { task });
         }
     }
 }

@@ -77,7 +77,7 @@ impl Answers {
     /// answer, and what nobody waits for, can't be handed to anyone.
     pub(super) fn take_all(&mut self, core: &Core, batch: &mut Vec<(Arc<dyn Job>, u32, Part)>) {
         let object = core.outqueue.pipe();
-        let mut at = 0;
+        let (mut at, mut count) = (0, 0);
         let table = core.jobs.table();
         while let Some(head) = frame::head(&self.buffer[at..self.filled]) {
             if at + head.bytes > self.filled {
@@ -88,11 +88,12 @@ impl Answers {
             let Some(answer) = frame::answer(&self.buffer[range.clone()]) else {
                 continue;
             };
-            probe::say(|| Kind::MessageReceived {
+            probe::say_one_of(count, || Kind::MessageReceived {
                 object,
                 message: head.message,
                 end: None,
             });
+            count += 1;
             let Some(job) = table.get(answer.job) else {
                 continue;
             };

@@ -432,7 +432,8 @@ impl Pool {
             // No chunk is longer than there are items, and those may be many.
             let count = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
             let task = self.task(function, job, index, count);
-            probe::say(|| Kind::TaskSubmitted {
+            // Those of a page have one moment.
+            probe::say_one_of(tasks.len(), || Kind::TaskSubmitted {
                 pool: core.object,
                 task: task.task,
                 function: match chunk {

@@ -80,7 +80,8 @@ fn run(task: &Task, arguments: &[u8], answer: &mut Vec<u8>) {
     answer.clear();
     answer.resize(ANSWER_HEAD, 0);
     let id = task.task;
-    probe::say(|| Kind::TaskStarted { task: id });
+    // It has just come out of the inqueue.
+    probe::say_again(|| Kind::TaskStarted { task: id });
     // What the task left half done is lost with it; the worker goes on, as in CPython.
     let call = AssertUnwindSafe(|| Code::call(task.code, arguments, task.count, answer));
     let ran = panic::handled(|| catch_unwind(call));

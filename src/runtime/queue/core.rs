@@ -3,15 +3,16 @@
 use super::feeder::Local;
 use crate::channel::futex;
 use crate::event::words::{Class, Operation, Outcome, Part};
-use crate::event::{ActorId, Kind, MessageId, ObjectId, Text};
+use crate::event::{ActorId, Kind, ObjectId, Text};
 use crate::runtime::error::{Error, Result};
 use crate::runtime::fork_local::ForkLocal;
 use crate::runtime::locked_pipe::{LockedPipe, PipeWire};
+use crate::runtime::message::{self, Received};
 use crate::runtime::shared::{Backing, SharedWords};
 use crate::runtime::sync::{self, Slots};
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
-use crate::runtime::{label, message, pipe, probe};
+use crate::runtime::{label, pipe, probe};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -187,14 +188,13 @@ impl Core {
         self.check_open()?;
         let mut wait = Wait::new(Operation::Get, self.object, deadline);
         let got = self.receive(deadline, &mut wait);
-        let sender = got.as_ref().ok().map(|(id, _)| id.sender);
+        let sender = got.as_ref().ok().map(|received| received.id.sender);
         wait.end(pipe::outcome_of(&got), sender);
-        let (id, value) = got?;
-        message::decode_received(id, &value, &self.name)
+        got?.decode(&self.name)
     }
 
     /// Takes the next message out of the pipe, under the read lock.
-    fn receive(&self, deadline: Deadline, wait: &mut Wait) -> Result<(MessageId, Vec<u8>)> {
+    fn receive(&self, deadline: Deadline, wait: &mut Wait) -> Result<Received> {
         let empty = || Error::Empty {
             queue: self.name.clone(),
         };

@@ -11,6 +11,7 @@ use crate::runtime::probe::{self, Birth};
 use crate::runtime::time::Deadline;
 use crate::runtime::wait::Wait;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A process's own side of a queue. A forked child begins with a new one: an empty buffer, no
@@ -19,6 +20,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 pub(super) struct Local {
     state: Mutex<State>,
     changed: Condvar,
+    /// Set under the lock, and looked at without it by each put and get.
+    closed: AtomicBool,
 }
 
 #[derive(Default)]
@@ -28,7 +31,6 @@ struct State {
     feeder: Option<ActorId>,
     /// The feeder has emptied the buffer for the last time.
     ended: bool,
-    closed: bool,
     join_cancelled: bool,
     /// The feeder waits for an item.
     is_idle: bool,
@@ -40,7 +42,7 @@ impl Local {
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.state().closed
+        self.closed.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_join_cancelled(&self) -> bool {
@@ -115,7 +117,7 @@ impl Local {
     fn next(&self, core: &Core, batch: &mut Vec<(MessageId, Vec<u8>)>) -> bool {
         let mut state = self.state();
         let mut wait = Wait::new(Operation::Idle, core.object, Deadline::NEVER);
-        while state.buffer.is_empty() && !state.closed {
+        while state.buffer.is_empty() && !self.is_closed() {
             wait.begin();
             state.is_idle = true;
             state = self
@@ -139,7 +141,9 @@ impl Local {
 
     /// No more puts in this process; the feeder ends once the buffer is empty.
     pub(super) fn close(&self) {
-        self.state().closed = true;
+        let state = self.state();
+        self.closed.store(true, Ordering::Relaxed);
+        drop(state);
         self.changed.notify_all();
     }
 

@@ -149,10 +149,9 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
         let mut wait = Wait::new(Operation::Get, *object, Deadline::NEVER);
         let got = pipe.receive(Deadline::NEVER, &mut wait);
         let got = got.and_then(|got| got.ok_or(Error::Eof));
-        let sender = got.as_ref().ok().map(|(id, _)| id.sender);
+        let sender = got.as_ref().ok().map(|received| received.id.sender);
         wait.end(pipe::outcome_of(&got), sender);
-        let (id, value) = got?;
-        message::decode_received(id, &value, name)
+        got?.decode(name)
     }
 
     /// Returns whether nothing is in the pipe: `empty()`.

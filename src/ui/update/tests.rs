@@ -4,6 +4,7 @@ use super::*;
 use crate::event::program::{Group, Knob, Program, Range};
 use crate::event::words::Method;
 use crate::event::{ActorId, Event, Kind, Time};
+use crate::history::Thing;
 use crate::ui::{Key, Keymap};
 
 static KNOBS: &[Knob] = &[
@@ -202,6 +203,16 @@ fn history() -> History {
     history
 }
 
+/// Returns a thing as a word: an actor's id alone.
+fn thing(thing: Thing) -> String {
+    match thing {
+        Thing::Actor(id) => id.to_string(),
+        Thing::Object(id) => format!("object-{id}"),
+        Thing::Message(id) => format!("message-{}.{}", id.sender, id.number),
+        Thing::Task(id) => format!("task-{id}"),
+    }
+}
+
 /// Returns the view of the run in a line: focus, middle, lower, selection, cursor, events' end.
 fn view(ui: &Ui) -> String {
     let run = &ui.run;
@@ -211,7 +222,7 @@ fn view(ui: &Ui) -> String {
         run.focus.title(),
         or(run.middle.map(|pane| pane.title().to_owned())),
         run.lower.title(),
-        or(run.selected.map(|id| id.to_string())),
+        or(run.selected.map(thing)),
         or(run.frozen.map(|t| (t.0 / 1_000_000).to_string())),
         or(run.events_end.map(|end| end.to_string())),
     )

@@ -72,7 +72,7 @@ impl Table<'_> {
     fn draw_actor(&self, brush: &mut Brush<'_>, y: u16, id: ActorId, branch: Branch) {
         let (history, t, axis) = (self.moment.history, self.moment.t, self.moment.axis);
         let theme = brush.theme;
-        let is_selected = self.moment.run.selected == Some(id);
+        let is_selected = self.moment.run.selected_actor() == Some(id);
         if is_selected {
             let row = Rect {
                 y,

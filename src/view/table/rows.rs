@@ -264,7 +264,7 @@ fn fold(
     let room = room.saturating_sub(1).max(1);
     let has_ended = |id: ActorId| history.actor(id).is_some_and(|actor| actor.ended_at(t));
     let is_kept = |id: ActorId, branch: Branch| {
-        branch.depth == 0 || run.selected == Some(id) || !has_ended(id)
+        branch.depth == 0 || run.selected_actor() == Some(id) || !has_ended(id)
     };
     let living = processes.iter().filter(|&&(id, b)| is_kept(id, b)).count();
     // If ended ones are enough to fold, the first of them keep their row.
@@ -282,7 +282,7 @@ fn fold(
     }
     if rows.len() > room {
         let selected = run
-            .selected
+            .selected_actor()
             .and_then(|selected| rows.iter().position(|&(id, _)| id == selected))
             .unwrap_or(0);
         let first = (selected + 1 + room / 3)

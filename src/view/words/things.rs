@@ -239,23 +239,7 @@ fn stream(history: &History, pipe: &Object, part: Part, t: Time) -> Now {
 /// Whether there may be no room in a queue or pipe at `t`: a bounded queue is full, or a pipe more
 /// than half. How much a pipe takes before a writer waits depends on the kernel's pages.
 pub(crate) fn has_no_room(history: &History, object: Option<ObjectId>, t: Time) -> bool {
-    let Some(known) = object.and_then(|object| history.object(object)) else {
-        return true;
-    };
-    if let Some(max) = known.maxsize.filter(|&max| max > 0) {
-        return known
-            .items
-            .at(t)
-            .is_some_and(|items| u64::from(items) >= max);
-    }
-    let mut parts = known.parts.iter().filter_map(|&part| history.object(part));
-    let pipe = parts
-        .find(|part| part.part == Some(Part::Pipe))
-        .unwrap_or(known);
-    match (pipe.bytes.at(t), pipe.capacity) {
-        (Some(filled), Some(capacity)) => filled.saturating_mul(2) >= capacity,
-        (filled, _) => filled.is_some(),
-    }
+    history.has_no_room(object, t)
 }
 
 /// Whether somebody waits for room in a pipe at `t`.
