@@ -5,7 +5,8 @@
 
 mod hostile;
 mod look;
+mod past;
 #[path = "../flow/plays.rs"]
 mod plays;
 mod screens;
-mod time;
+mod travel;
