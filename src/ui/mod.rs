@@ -6,11 +6,13 @@
 //!
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
 //! the cursor stands and how it moves, [`pair`]: two runs beside each other, [`finding`]: which of them is looked at, and [`rows`]: which events a list of events shows.
+//! [`listing`] says what the pane of the code lists.
 
 pub mod action;
 pub mod finding;
 pub mod key;
 pub mod keymap;
+pub mod listing;
 pub mod pair;
 mod pick;
 pub mod rows;
@@ -21,6 +23,7 @@ pub mod update;
 pub use action::Action;
 pub use key::Key;
 pub use keymap::{Keymap, Place};
+pub use listing::Listing;
 pub use pair::{Pair, update_pair};
 pub use state::{Field, Focus, Pane, Picker, RunView, Screen, Ui};
 pub use update::{Effect, update};

@@ -265,7 +265,7 @@ fn draw_shown(
                 title,
             );
         }
-        draw_panes(brush, grid, moment);
+        draw_panes(brush, grid, moment, scene);
     }
     draw_caption(
         brush,
