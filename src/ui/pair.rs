@@ -88,6 +88,7 @@ impl RunView {
             focus: with.focus,
             middle: with.middle,
             lower: with.lower,
+            listing: with.listing,
             fits: with.fits,
             frozen: with.frozen,
             window: with.window,
@@ -183,13 +184,14 @@ pub fn update_pair(
     }
     let (side, focus, selected) = (pair.side, ui.run.focus, ui.run.selected);
     let is_in_table = focus == Pane::Processes;
-    match (action, side) {
-        (Action::Compare, _) => {
+    match action {
+        Action::Compare => {
             ui.notice = None;
             return ui.end_pair();
         }
-        // Panes in the order in which they stand: the two tables come after each other.
-        (Action::NextPane, Side::Upper) | (Action::PreviousPane, Side::Lower) if is_in_table => {
+        // One key goes to and fro; the other panes have their numbers.
+        Action::NextPane if is_in_table => {
+            ui.notice = None;
             return ui.switch();
         }
         _ => {}
@@ -199,11 +201,6 @@ pub fn update_pair(
         (Action::Back, _) if ui.screen == Screen::Picker => {
             ui.screen = Screen::Run;
             ui.leave_pair()
-        }
-        (Action::NextPane, Side::Lower) | (Action::PreviousPane, Side::Upper)
-            if !is_in_table && ui.run.focus == Pane::Processes =>
-        {
-            ui.switch()
         }
         // Beyond the last row of the one table comes the first of the other.
         (Action::Down, Side::Upper) | (Action::Up, Side::Lower)

@@ -160,7 +160,11 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         _ => "scroll",
     };
     if ui.pair.is_some() {
-        hints.push(hint(&[Action::NextPane], "the other run"));
+        let next = match run.focus {
+            Pane::Processes => "the other run",
+            _ => "pane",
+        };
+        hints.push(hint(&[Action::NextPane], next));
         hints.push(hint(&[Action::Compare], "only this one"));
     }
     match (run.frozen.is_some(), is_ended) {

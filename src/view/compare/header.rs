@@ -2,7 +2,9 @@
 //! differs is strong, what is the same is dim.
 
 use super::{Places, Shown};
+use crate::event::words::Ending;
 use crate::event::{Span, Time};
+use crate::history::run::RunEnd;
 use crate::ui::pair::Side;
 use crate::ui::{Keymap, Place};
 use crate::view::Feed;
@@ -10,7 +12,7 @@ use crate::view::brush::{Brush, columns};
 use crate::view::grid::Size;
 use crate::view::header::{cursor_words, help_hint, run_time};
 use crate::view::theme::{Mark, Role};
-use crate::view::words::{diagnosis, ended_beside};
+use crate::view::words::{diagnosis, ended_beside, signal};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -22,6 +24,8 @@ struct Told {
     time: String,
     alive: String,
     findings: String,
+    /// How they look; as any other value if there are none.
+    finding_role: Option<Role>,
     /// What is wrong first.
     what: Option<String>,
 }
@@ -71,7 +75,7 @@ pub(super) fn draw_headers(
     table.states(&told);
     table.column([&told[0].time, &told[1].time], Ends::Right);
     let late = apart(shown).unwrap_or_default();
-    table.column([&told[0].findings, &told[1].findings], Ends::Left);
+    table.findings(&told);
     table.column(["", &late], Ends::Left);
     table.column([&told[0].alive, &told[1].alive], Ends::Left);
     if places.size >= Size::Medium {
@@ -110,24 +114,35 @@ impl Table<'_, '_> {
         let theme = self.brush.theme;
         let differs = values[0] != values[1];
         let style = theme.style(if differs { Role::Strong } else { Role::Dim });
+        if (0..2).any(|at| self.x + columns(values[at], wide) > self.ends[at]) {
+            return;
+        }
         for (at, value) in values.into_iter().enumerate() {
             let own = columns(value, wide);
             let x = match ends {
                 Ends::Left => self.x,
                 Ends::Right => self.x + wide - own,
             };
-            if x + own > self.ends[at] {
-                continue;
-            }
-            let is_finding = value.starts_with(theme.signs().finding);
-            let style = if is_finding {
-                theme.style(Role::Finding)
-            } else {
-                style
-            };
             self.brush.text(x, self.rows[at], own, value, style);
         }
         self.x += wide + if wide > 0 { 2 } else { 0 };
+    }
+
+    /// Draws how many findings each has, as the header of one run does: on a ground of its own
+    /// while the newest is raised.
+    fn findings(&mut self, told: &[Told; 2]) {
+        let x = self.x;
+        self.column([&told[0].findings, &told[1].findings], Ends::Left);
+        if self.x == x {
+            // There was no room.
+            return;
+        }
+        for (told, y) in told.iter().zip(self.rows) {
+            if let Some(role) = told.finding_role {
+                let style = self.brush.theme.style(role);
+                self.brush.text(x, y, 40, &told.findings, style);
+            }
+        }
     }
 
     /// Draws what is wrong first with each, in the room that is left.
@@ -153,7 +168,7 @@ fn told(brush: &Brush<'_>, shown: &Shown<'_>) -> Told {
     };
     let is_frozen = moment.run.frozen.is_some();
     let state = match (end, shown.feed) {
-        (Some(end), _) => outcome(end.code),
+        (Some(end), _) => outcome(end),
         (None, _) if is_frozen => "runs".to_owned(),
         (None, Feed::Live) => "live".to_owned(),
         (None, Feed::Replay) => "replay".to_owned(),
@@ -179,16 +194,23 @@ fn told(brush: &Brush<'_>, shown: &Shown<'_>) -> Told {
         time,
         alive: format!("{} of {} alive", counts.alive, counts.processes),
         findings,
+        finding_role: match moment.raised() {
+            _ if known == 0 => None,
+            Some(_) => Some(Role::Raised),
+            None => Some(Role::Finding),
+        },
         what,
     }
 }
 
-/// Returns how MainProcess ended, in as few words as there are.
-fn outcome(code: Option<i32>) -> String {
-    match code {
-        None => "ended".to_owned(),
-        Some(code @ ..0) => format!("signal {}", code.unsigned_abs()),
-        Some(code) => format!("exit {code}"),
+/// Returns how a run ended, in as few words as there are.
+fn outcome(end: RunEnd) -> String {
+    match (end.ending, end.code) {
+        (Ending::Stopped, _) => "stopped".to_owned(),
+        (Ending::NotStarted, _) => "not started".to_owned(),
+        (Ending::SupervisorLost, _) | (_, None) => "ended".to_owned(),
+        (Ending::Finished, Some(code @ ..0)) => signal(code.saturating_neg()),
+        (Ending::Finished, Some(code)) => format!("exit {code}"),
     }
 }
 
@@ -196,6 +218,10 @@ fn outcome(code: Option<i32>) -> String {
 fn apart(shown: &[Shown<'_>; 2]) -> Option<String> {
     let took = |shown: &Shown<'_>| -> Option<Span> {
         let end = shown.moment.history.run().end_at(shown.moment.t)?;
+        // One that was ended says nothing of how long it takes.
+        if end.ending != Ending::Finished {
+            return None;
+        }
         Some(end.t.since(Time::ZERO))
     };
     ended_beside(took(&shown[0])?, took(&shown[1])?)
