@@ -33,7 +33,7 @@ impl Seen {
         ui.begin_run();
         ui.run.frozen = Some(self.t);
         ui.run.window = Some(self.window);
-        ui.run.selected = self.selected.map(ActorId);
+        ui.run.selected = self.selected.map(|id| ActorId(id).into());
         ui.run.middle = self.middle;
         ui.run.lower = self.lower;
         ui.run.fits = view::fits(area, Some(history), &ui.run);
