@@ -116,11 +116,8 @@ fn tests() -> Vec<Test> {
 }
 
 fn of_program(name: &str, is_fixed: bool) -> Ran {
-    let me = std::env::current_exe().expect("own file");
-    let me = me.to_str().expect("a text");
     let fixed: &[&str] = if is_fixed { &["--fixed"] } else { &[] };
-    let run = ["run", "--limit", "2", "--json", "--", me, "--program", name];
-    ended(&[&run, fixed].concat())
+    ended(&arguments(&own_file(), name, fixed))
 }
 
 fn of_scenario(scenario: &str, seed: u32, pace: &str) -> Ran {
@@ -136,20 +133,23 @@ fn ended(arguments: &[&str]) -> Ran {
     common::read(&output)
 }
 
-/// Writes the traces of the faulty programs, and of the remedies.
+/// Writes the traces of the faulty programs.
 fn record(folder: &str) {
-    let me = std::env::current_exe().expect("own file");
-    let me = me.to_str().expect("a text");
     for (name, ..) in PROGRAMS {
-        for fixed in [None, Some("--fixed")] {
-            let mut arguments = vec!["run", "--limit", "2", "--json", "--", me, "--program", name];
-            arguments.extend(fixed);
-            let output = common::output(&arguments);
-            let more = fixed.map_or("", |_| "-fixed");
-            let path = format!("{folder}/found-{name}{more}.mpt");
-            std::fs::write(path, output.stdout).expect("a trace is written");
-        }
+        let output = common::output(&arguments(&own_file(), name, &[]));
+        let path = format!("{folder}/found-{name}.mpt");
+        std::fs::write(path, output.stdout).expect("a trace is written");
     }
+}
+
+fn own_file() -> String {
+    let me = std::env::current_exe().expect("own file");
+    me.to_str().expect("a text").to_owned()
+}
+
+fn arguments<'a>(me: &'a str, name: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let run = ["run", "--limit", "2", "--json", "--", me, "--program", name];
+    [&run, more].concat()
 }
 
 #[expect(clippy::print_stdout, reason = "what a test harness does")]

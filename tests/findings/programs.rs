@@ -101,7 +101,9 @@ fn own_lock_kept(fixed: bool) -> Result<()> {
         Ok(())
     };
     Process::named("keeper").start(keep)?.join()?;
-    let _ = lock.acquire_timeout(Duration::from_millis(300));
+    if lock.acquire_timeout(Duration::from_millis(300)) {
+        lock.release()?;
+    }
     Ok(())
 }
 
@@ -140,7 +142,7 @@ fn own_copy_of_the_end(fixed: bool) -> Result<()> {
         while read.recv::<u32>().is_ok() {}
     })?;
     read.close();
-    write.send(&1)?;
+    write.send(&1u32)?;
     write.close();
     reader.join()
 }
@@ -160,7 +162,7 @@ fn starved(fixed: bool) -> Result<()> {
     let hungry = Process::named("greedy").start(greedy)?;
     sleep(0.1)?;
     let poor = Process::named("poor").start(|| lock.with(|| ()))?;
-    sleep(2.0)?;
+    poor.join_timeout(Duration::from_secs(2))?;
     stop.set()?;
     hungry.join()?;
     poor.join()
