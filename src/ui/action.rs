@@ -83,6 +83,7 @@ actions! {
     ShowSequence "show-sequence" "sequence" "goes to the sequence";
     ShowEvents "show-events" "events" "goes to the events";
     ShowCode "show-code" "code" "goes to the code";
+    ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
     RunAgain "run-again" "run again" "runs the scenario again";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";

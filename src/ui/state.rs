@@ -5,9 +5,11 @@
 
 use super::finding::Opened;
 use super::keymap::Place;
+use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
 use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
+use crate::event::twin::Twin;
 use crate::event::words::Class;
 use crate::event::{ActorId, Time};
 use crate::history::{History, Thing};
@@ -17,6 +19,8 @@ use crate::history::{History, Thing};
 pub struct Ui {
     /// The programs to pick from.
     pub programs: &'static [Program],
+    /// Their twins in Python.
+    pub twins: &'static [Twin],
     /// What is on the screen.
     pub screen: Screen,
     /// The list of programs and their knobs.
@@ -101,6 +105,8 @@ pub struct Fits {
     pub code: bool,
     /// How many columns the lanes have; 0 before anybody said so.
     pub lanes: u16,
+    /// 5 has room for the source and its twin.
+    pub twin: bool,
 }
 
 /// The view of a run.
@@ -134,6 +140,8 @@ pub struct RunView {
     pub flow_down: usize,
     /// How far the sequence is scrolled back from its end, in rows.
     pub sequence_back: usize,
+    /// What the pane of the code lists; `None` while nobody chose.
+    pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
 }
@@ -155,6 +163,7 @@ impl Default for RunView {
             events_end: None,
             flow_down: 0,
             sequence_back: 0,
+            listing: None,
             code_down: 0,
         }
     }
@@ -165,6 +174,7 @@ impl Ui {
     pub fn new(programs: &'static [Program]) -> Ui {
         Ui {
             programs,
+            twins: &[],
             screen: Screen::Picker,
             picker: Picker::new(programs),
             run: RunView::default(),
@@ -174,12 +184,18 @@ impl Ui {
         }
     }
 
+    /// Gives the programs their twins.
+    pub fn with_twins(self, twins: &'static [Twin]) -> Ui {
+        Ui { twins, ..self }
+    }
+
     /// Says that a run begins: it is shown from its beginning, in the panes that were chosen.
     pub fn begin_run(&mut self) {
         self.run = RunView {
             focus: self.run.focus,
             middle: self.run.middle,
             lower: self.run.lower,
+            listing: self.run.listing,
             fits: self.run.fits,
             ..RunView::default()
         };
@@ -250,7 +266,9 @@ impl RunView {
         match pane {
             Pane::Processes => true,
             Pane::Flow | Pane::Sequence => self.fits.sequence || self.middle(history) == pane,
-            Pane::Events | Pane::Code => self.fits.code || self.lower == pane,
+            Pane::Events | Pane::Code => {
+                (self.fits.code && !self.code_takes_all()) || self.lower == pane
+            }
         }
     }
 
