@@ -49,7 +49,7 @@ fn orphan_at_the_end(fixed: bool) -> Result<()> {
 }
 
 fn left_program(fixed: bool) -> Result<()> {
-    let mut program = Popen::start(Program::new(["sleep", "0.2"]))?;
+    let program = Popen::start(Program::new(["sleep", "0.2"]))?;
     if fixed {
         program.wait()?;
     }
