@@ -48,6 +48,7 @@ macro_rules! actions {
 
 actions! {
     ToggleFreeze "toggle-freeze" "freeze" "freezes the view, while collecting goes on; again: live";
+    RunAgain "run-again" "run again" "runs the scenario again";
     EventBefore "event-before" "event before" "goes to the event before";
     EventAfter "event-after" "event" "goes to the next event";
     OwnEventBefore "own-event-before" "its event before" "goes to the selection's event before";
@@ -85,7 +86,6 @@ actions! {
     ShowCode "show-code" "code" "goes to the code";
     ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
-    RunAgain "run-again" "run again" "runs the scenario again";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
     Filter "filter" "filter" "shows only scenarios with certain words";

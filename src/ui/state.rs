@@ -103,10 +103,10 @@ pub struct Fits {
     pub sequence: bool,
     /// 5 stands beside 4.
     pub code: bool,
-    /// How many columns the lanes have; 0 before anybody said so.
-    pub lanes: u16,
     /// 5 has room for the source and its twin.
     pub twin: bool,
+    /// How many columns the lanes have; 0 before anybody said so.
+    pub lanes: u16,
 }
 
 /// The view of a run.

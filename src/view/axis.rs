@@ -103,7 +103,7 @@ impl Axis {
             round_up(least, &[10, 20, 25, 50])
         });
         let fits = |step: &&Span| {
-            let wide = self.text(self.end(), self.digits(**step)).len() as u128 + 3;
+            let wide = self.text(self.end(), self.digits(**step)).len() as u128 + 2;
             u128::from(self.cols) * u128::from(step.0) >= wide * u128::from(self.length.0)
         };
         *steps.iter().find(fits).unwrap_or(&steps[4])
@@ -127,7 +127,13 @@ impl Axis {
 
     /// Returns the label of a moment: `0.5 s`, `0.25 ms`.
     pub fn label(&self, t: Time) -> String {
-        self.text(t, self.digits(self.step()))
+        let digits = self.digits(self.step());
+        let mut text = self.text(t, digits);
+        if digits > 3 {
+            // The cursor's label says the unit; here its room is wanted for digits.
+            text.truncate(text.find(' ').unwrap_or(text.len()));
+        }
+        text
     }
 
     /// Returns a moment as the cursor's label says it, to a tenth of a column: `0.6204 s`.

@@ -2,6 +2,7 @@
 
 use super::Moment;
 use super::brush::{Brush, columns};
+use super::coming::draw_coming;
 use super::finding::{draw_diagnosis, draw_raised};
 use super::grid::take_bottom;
 use super::theme::Role;
@@ -82,12 +83,21 @@ pub fn draw_caption(
     let y = area.y + 1;
     if said.next.is_empty() {
         brush.cut(x, area.y, room, first, text);
-        brush.cut(x, y, room, rest, text);
+        let end = brush.cut(x, y, room, rest, text);
+        draw_coming(brush, behind(area, y, end), moment, keymap);
         return;
     }
     brush.cut(x, area.y, room, &said.why, text);
     brush.text(area.x + 1, y, LEAD, said.next_label, strong);
-    brush.cut(x, y, room, &said.next, text);
+    let end = brush.cut(x, y, room, &said.next, text);
+    draw_coming(brush, behind(area, y, end), moment, keymap);
+}
+
+/// Returns what is free of a row behind a text, with a few blanks between.
+fn behind(area: Rect, y: u16, end: u16) -> Rect {
+    let x = end.saturating_add(3);
+    let width = area.right().saturating_sub(1).saturating_sub(x);
+    Rect::new(x, y, width, 1)
 }
 
 /// Breaks a text at the last blank that fits into `width` columns.

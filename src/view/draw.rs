@@ -148,13 +148,8 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         draw_table(brush, grid.table, size, &rows, cols, &moment);
         draw_panes(brush, &grid, &moment, scene);
     }
-    draw_caption(
-        brush,
-        grid.caption,
-        &moment,
-        ui.notice.as_deref(),
-        scene.keymap,
-    );
+    let notice = ui.notice.as_deref();
+    draw_caption(brush, grid.caption, &moment, notice, scene.keymap);
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
 }
 

@@ -26,7 +26,11 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let in_ms = moment.axis.unit().0 == 1_000_000;
     let stamps: Vec<String> = rows
         .iter()
-        .map(|&(t, _)| if in_ms { stamp_ms(t) } else { stamp(t) })
+        .map(|&(t, _)| match in_ms {
+            true => stamp_ms(t),
+            false if moment.axis.length < NEAR => stamp_us(t),
+            false => stamp(t),
+        })
         .collect();
     let stamp_wide = stamps.iter().map(|s| columns(s, 12)).max().unwrap_or(0);
     let name_wide = rows
@@ -129,6 +133,15 @@ fn styles(
         older
     };
     (theme.style(older), theme.style(what))
+}
+
+/// Where less of the run than this is on the lanes, events have a stamp to the microsecond.
+const NEAR: Span = Span::millis(50);
+
+/// Returns a stamp in a view of a few milliseconds.
+fn stamp_us(t: Time) -> String {
+    let us = t.0 / 1_000;
+    format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
 }
 
 /// Returns a stamp in a run that took milliseconds.

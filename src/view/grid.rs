@@ -103,8 +103,8 @@ pub fn fits(area: Rect) -> Fits {
     Fits {
         sequence: Size::of(area) == Some(Size::Large) || is_tall(area),
         code: Size::of(area).is_some_and(|size| size >= Size::Medium),
-        lanes: 0,
         twin: Size::of(area) == Some(Size::Large),
+        lanes: 0,
     }
 }
 

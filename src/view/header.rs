@@ -89,7 +89,14 @@ fn draw_state(
         } else {
             format!("live is at {}", time(now))
         };
-        return brush.text(x + 3, y, room(x + 3), &there, theme.style(Role::Dim)) + 3;
+        let x = brush.text(x + 3, y, room(x + 3), &there, theme.style(Role::Dim)) + 3;
+        let speed = moment.run.speed;
+        let speed = format!("plays {}×", speed.text());
+        let is_told = moment.run.playing.is_none() && !moment.run.speed.is_usual();
+        if is_told && columns(&speed, 20) < room(x) {
+            return brush.text(x, y, room(x), &speed, theme.style(Role::Dim)) + 3;
+        }
+        return x;
     }
     let (sign, style, word) = match (moment.is_ended, feed) {
         (true, _) => (theme.signs().ended, theme.mark(Mark::Exited), "ended"),
@@ -106,8 +113,7 @@ fn cursor_words(brush: &Brush<'_>, moment: &Moment<'_>) -> String {
     let signs = brush.theme.signs();
     let speed = moment.run.speed;
     match moment.run.playing {
-        None if speed.is_usual() => format!("{} FROZEN at", signs.frozen),
-        None => format!("{} FROZEN, plays {}×, at", signs.frozen, speed.text()),
+        None => format!("{} FROZEN at", signs.frozen),
         Some(Direction::On) => format!("{} PLAYS {}× at", signs.play, speed.text()),
         Some(Direction::Back) => format!("{} PLAYS BACK {}× at", signs.play_back, speed.text()),
     }

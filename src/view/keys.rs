@@ -106,6 +106,16 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
     }
 }
 
+/// Returns what zooms in a view that is not frozen.
+fn zoom_hints(run: &RunView) -> Vec<Hint> {
+    let zoom = &[Action::ZoomIn, Action::ZoomOut];
+    if run.window.is_none() {
+        return vec![ranked(5, zoom, "zoom")];
+    }
+    let whole = &[Action::WholeRun];
+    vec![ranked(2, zoom, "zoom"), ranked(1, whole, "whole run")]
+}
+
 /// Returns what moves the cursor in a frozen view.
 fn time_hints(run: &RunView) -> Vec<Hint> {
     let own = &[Action::OwnEventBefore, Action::OwnEventAfter];
@@ -150,7 +160,7 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
                 &[Action::EventBefore, Action::EventAfter],
                 "step",
             ));
-            hints.push(ranked(5, &[Action::ZoomIn, Action::ZoomOut], "zoom"));
+            hints.extend(zoom_hints(run));
         }
         (false, true) => {
             hints.push(hint(&[Action::RunAgain], "run again"));
@@ -160,7 +170,7 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
                 &[Action::EventBefore, Action::Play],
                 "back, play",
             ));
-            hints.push(ranked(5, &[Action::ZoomIn, Action::ZoomOut], "zoom"));
+            hints.extend(zoom_hints(run));
         }
     }
     let is_frozen = run.frozen.is_some();

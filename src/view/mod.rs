@@ -10,6 +10,7 @@ pub mod caption;
 pub mod card;
 pub mod code;
 mod colour;
+mod coming;
 mod draw;
 pub mod events;
 mod finding;

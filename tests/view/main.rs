@@ -8,7 +8,8 @@ mod code;
 mod found;
 mod hostile;
 mod look;
+mod past;
 #[path = "../flow/plays.rs"]
 mod plays;
 mod screens;
-mod time;
+mod travel;

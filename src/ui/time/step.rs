@@ -3,7 +3,7 @@
 //! Each is found by a search from the cursor: it costs the same at every moment of a run of any
 //! length.
 
-use crate::event::{Tag, Time};
+use crate::event::Time;
 use crate::history::{History, Thing};
 use crate::ui::rows::{SHORT, is_row_at, told_since};
 use crate::ui::state::RunView;
@@ -22,7 +22,13 @@ pub fn event_before(history: &History, t: Time) -> Option<Time> {
 pub fn event_after(history: &History, t: Time) -> Option<Time> {
     // What was told a while after it happened may have happened before.
     let first = history.log().until(t - SHORT);
-    next_told(history, first..history.log().len(), t)
+    next_told(history, first..history.log().len(), t).map(|(told, _)| told)
+}
+
+/// Returns the position in the log of the event that [`event_after`] leads to.
+pub fn next_event(history: &History, t: Time) -> Option<usize> {
+    let first = history.log().until(t - SHORT);
+    next_told(history, first..history.log().len(), t).map(|(_, at)| at)
 }
 
 /// Returns the last moment before `t` at which an event of the selection came to be told; without a
@@ -49,24 +55,30 @@ pub fn own_event_after(run: &RunView, history: &History, t: Time) -> Option<Time
     let of_one = |thing: Thing| {
         let first = history.events_until(thing, t - SHORT);
         let events = history.events_of(thing)[first..].iter();
-        next_told(history, events.map(|&at| at as usize), t)
+        next_told(history, events.map(|&at| at as usize), t).map(|(told, _)| told)
     };
     owners(history, selected).filter_map(of_one).min()
 }
 
-/// Returns the least moment after `t` at which one of some events, which rise, comes to be told.
-fn next_told(history: &History, positions: impl Iterator<Item = usize>, t: Time) -> Option<Time> {
-    let mut found: Option<Time> = None;
+/// Returns the least moment after `t` at which one of some events, which rise, comes to be told, and
+/// the event's position.
+fn next_told(
+    history: &History,
+    positions: impl Iterator<Item = usize>,
+    t: Time,
+) -> Option<(Time, usize)> {
+    let mut found: Option<(Time, usize)> = None;
     let mut last = None;
     for at in positions.take(LOOKED_AT_MAX) {
         let event = history.log().get(at)?;
-        if found.is_some_and(|found| found <= event.t) {
+        if found.is_some_and(|(found, _)| found <= event.t) {
             break;
         }
-        last = Some(event.t).filter(|&at| at > t);
+        last = Some((event.t, at)).filter(|_| event.t > t);
         let told = told_since(&event);
-        if told > t && is_row_at(history, &event, Time::NEVER) {
-            found = Some(found.map_or(told, |found| found.min(told)));
+        let is_next = found.is_none_or(|(found, _)| told < found);
+        if told > t && is_next && is_row_at(history, &event, Time::NEVER) {
+            found = Some((told, at));
         }
     }
     found.or(last)
@@ -92,9 +104,10 @@ fn last_told(history: &History, positions: impl Iterator<Item = usize>, t: Time)
 
 /// Returns whose events are the selection's: a process's threads are part of it.
 fn owners(history: &History, selected: Thing) -> impl Iterator<Item = Thing> + '_ {
-    let process = selected.actor();
-    let threads = process.map_or(&[][..], |process| history.threads_of(process));
-    std::iter::once(selected).chain(threads.iter().map(|&thread| Thing::Actor(thread)))
+    let threads = selected
+        .actor()
+        .map_or(&[][..], |id| history.threads_of(id));
+    std::iter::once(selected).chain(threads.iter().map(|&id| Thing::Actor(id)))
 }
 
 /// A moment to jump to.
@@ -142,15 +155,4 @@ pub fn mark_after(run: &RunView, history: &History, t: Time) -> Option<Time> {
 pub fn mark_before(run: &RunView, history: &History, t: Time) -> Option<Time> {
     let marks = marks(run, history);
     marks.iter().rev().map(|mark| mark.t).find(|&at| at < t)
-}
-
-/// Returns the next event after `t` that has a row, as a position in the log, if it is near.
-pub fn next_row(history: &History, t: Time) -> Option<usize> {
-    let log = history.log();
-    let from = log.until(t);
-    let near = log.range(from..log.len()).take(LOOKED_AT_MAX / 10);
-    (from..log.len()).zip(near).find_map(|(at, event)| {
-        let is_sleep = event.kind.tag() == Tag::Slept;
-        (!is_sleep && is_row_at(history, &event, Time::NEVER)).then_some(at)
-    })
 }

@@ -56,9 +56,7 @@ impl Window {
     /// the cursor is in there; else so many halves of its length further that it is.
     pub fn start(&self, cursor: Time) -> Time {
         let length = i128::from(self.length.0);
-        let since = u128::from(self.length.0) * u128::from(self.place) / PLACES;
-        // No longer than the window.
-        let home = i128::from(self.around.0) - i128::try_from(since).unwrap_or(0);
+        let home = i128::from(self.around.0) - i128::from(self.since());
         let inside = i128::from(cursor.0) - home;
         let start = if (0..length).contains(&inside) {
             home
@@ -181,13 +179,70 @@ impl RunView {
 }
 
 impl Window {
+    /// Returns how long after its beginning the moment stands that it was laid around.
+    fn since(&self) -> u64 {
+        let since = (u128::from(self.length.0) * u128::from(self.place) + PLACES / 2) / PLACES;
+        u64::try_from(since).unwrap_or(u64::MAX)
+    }
+
     /// Returns whether it begins where it was laid, and not at the beginning of the run because
     /// that comes first.
     fn home_is_shown(&self) -> bool {
-        let since = u128::from(self.length.0) * u128::from(self.place) / PLACES;
-        since <= u128::from(self.around.0)
+        self.since() <= self.around.0
     }
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    /// Where a window of 100 ms that was laid around 1.000 s begins while the cursor stands at
+    /// each of some moments, all in ms.
+    #[track_caller]
+    fn check(since: u64, cursors: &[u64], starts: &[u64]) {
+        let window = Window::new(Time(1_000_000_000), Span::millis(since), Span::millis(100));
+        let begins = cursors.iter().map(|&at| window.start(Time(at * 1_000_000)));
+        let begins: Vec<u64> = begins.map(|start| start.0 / 1_000_000).collect();
+        assert_eq!(begins, starts);
+    }
+
+    #[test]
+    fn a_window_stays_while_the_cursor_is_in_it() {
+        check(40, &[960, 1000, 1059], &[960, 960, 960]);
+    }
+
+    #[test]
+    fn it_goes_on_by_halves_to_where_the_cursor_is_in_the_middle() {
+        check(40, &[1060, 1084, 1085, 1135], &[1010, 1010, 1060, 1110]);
+        check(40, &[959, 935, 934], &[910, 910, 860]);
+    }
+
+    #[test]
+    fn it_does_not_begin_before_the_run() {
+        check(40, &[0, 30, 90], &[0, 0, 60]);
+    }
+
+    #[test]
+    fn lengths_go_from_the_longest_to_a_microsecond_and_back() {
+        let mut length = Span(2_000_000_000);
+        let mut lengths = vec![length];
+        while length > SHORTEST {
+            length = next_below(length);
+            lengths.push(length);
+        }
+        assert_eq!(lengths.len(), 20);
+        for pair in lengths.windows(2) {
+            let back = round_up(Span(pair[1].0 + 1), &[10, 20, 50]);
+            assert_eq!(back, pair[0]);
+        }
+    }
+
+    #[test]
+    fn a_place_is_kept_to_the_nanosecond() {
+        for (length, since) in [(1_000, 333), (5_000_000_000, 4_999_999_999), (20_000, 1)] {
+            let around = Time(7_000_000_000);
+            let window = Window::new(around, Span(since), Span(length));
+            assert_eq!(window.start(around), around - Span(since));
+        }
+    }
+}

@@ -72,6 +72,7 @@ impl Table<'_> {
             brush.text(x, y, wide, &label, brush.theme.style(Role::Cursor));
             covered = x.saturating_sub(1)..x + wide + 1;
         }
+        self.draw_marks(brush, &covered);
         let step = axis.step();
         let mut t = axis.first_label();
         let mut free = from;
@@ -80,12 +81,13 @@ impl Table<'_> {
             let label = axis.label(t);
             let wide = columns(&label, 20);
             let is_covered = x < covered.end && x + wide > covered.start;
-            if x >= free && x + wide <= end && !is_covered {
+            let mut is_marked = |x| brush.cell(x, y).is_some_and(|cell| cell.symbol() != " ");
+            let is_free = !is_covered && !(x..x + wide).any(&mut is_marked);
+            if x >= free && x + wide <= end && is_free {
                 free = brush.text(x, y, wide, &label, dim) + 1;
             }
             t = t + step;
         }
-        self.draw_marks(brush, &covered);
     }
 
     /// Draws a sign on the axis over each moment that the user marked.
