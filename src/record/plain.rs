@@ -9,7 +9,7 @@ use crate::event::words::{Ending, Method, Role, Stream};
 use crate::event::{ActorId, Event, Kind, Span, Time};
 use crate::history::{Form, History};
 use crate::view::words::{
-    Sentence, caption, diagnosis, full_name, moment, sentence, shown, shown_lines,
+    Sentence, caption, count, diagnosis, full_name, moment, sentence, shown, shown_lines,
 };
 use std::io::{self, Write};
 
@@ -163,7 +163,7 @@ impl<W: Write> Plain<W> {
             self.line(&format!("[{}] {}", moment(event.t), said.text))?;
         }
         let summary = caption(history, None, event.t);
-        let words = [summary.why, summary.next];
+        let words = [summary.why, summary.next, found(history)];
         let words: Vec<&str> = words
             .iter()
             .map(String::as_str)
@@ -205,6 +205,35 @@ impl<W: Write> Plain<W> {
         self.out.write_all(format!("{line}\n").as_bytes())?;
         self.out.flush()
     }
+}
+
+/// Returns which findings there are, in the end: `3 findings: P01 (3).`
+fn found(history: &History) -> String {
+    let findings = history.findings();
+    let mut codes: Vec<(&str, u64)> = Vec::new();
+    for finding in findings {
+        let code = finding.code.text();
+        match codes.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, times)) => *times += 1,
+            None => codes.push((code, 1)),
+        }
+    }
+    if codes.is_empty() {
+        return String::new();
+    }
+    let words: Vec<String> = codes
+        .iter()
+        .map(|&(code, times)| match times {
+            1 => code.to_owned(),
+            times => format!("{code} ({times})"),
+        })
+        .collect();
+    let all = u64::try_from(findings.len()).unwrap_or(u64::MAX);
+    format!(
+        "{}: {}.",
+        count(all, "finding", "findings"),
+        words.join(", ")
+    )
 }
 
 /// Returns whom an event is about, in full: `ForkPoolWorker-1 (pid 22898)`.

@@ -10,6 +10,7 @@ use crate::event::Time;
 use crate::ui::time::Direction;
 use crate::ui::{Action, Keymap, Place};
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// Draws the header of a run.
 pub fn draw_header(
@@ -127,17 +128,10 @@ pub(super) fn run_time(t: Time, is_ended: bool) -> String {
     }
 }
 
-/// Draws who lives, and how many findings there are: on a ground of its own while the newest is
-/// raised. Returns the column behind.
+/// Draws how many findings there are: on a ground of its own while the newest is raised. Returns
+/// the column where what comes next begins.
 fn draw_findings(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, moment: &Moment<'_>) -> u16 {
     let theme = brush.theme;
-    let counts = moment.history.counts(moment.t);
-    let alive = format!("{} of {} alive", counts.alive, counts.processes);
-    let wide = columns(&alive, 60);
-    if x + wide > end {
-        return x;
-    }
-    let x = brush.text(x, y, wide, &alive, theme.style(Role::Dim)) + 2;
     let known = moment.history.findings_until(moment.t);
     let text = format!(" {} {known} ", theme.signs().finding);
     let wide = columns(&text, 60);
@@ -162,20 +156,38 @@ fn draw_counts(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, size: Size, mome
     let finding = theme.style(Role::Finding);
     let sign = theme.signs().finding;
     let some = |n: u64, one, many| (n > 0).then(|| count(n, one, many));
-    let parts = [
+    let heads = [
+        Some(format!("{} of {} alive", counts.alive, counts.processes)).map(|s| (s, dim)),
         some(counts.zombies.into(), "zombie", "zombies").map(|s| (s, dim)),
         some(counts.orphans.into(), "orphan", "orphans").map(|s| (s, dim)),
+    ];
+    let others = [
         some(counts.messages, "message", "messages")
             .filter(|_| size >= Size::Medium)
             .map(|s| (s, dim)),
         some(counts.lost, "event lost", "events lost").map(|s| (format!("{sign} {s}"), finding)),
     ];
-    let mut x = draw_findings(brush, x, y, end, moment);
-    for (text, style) in parts.into_iter().flatten() {
-        let wide = columns(&text, 60);
+    let x = draw_parts(brush, x, y, end, &heads);
+    let x = draw_findings(brush, x, y, end, moment);
+    draw_parts(brush, x, y, end, &others);
+}
+
+/// Draws texts beside each other, as far as there is room. Returns the column where what comes next
+/// begins.
+fn draw_parts(
+    brush: &mut Brush<'_>,
+    x: u16,
+    y: u16,
+    end: u16,
+    parts: &[Option<(String, Style)>],
+) -> u16 {
+    let mut x = x;
+    for (text, style) in parts.iter().flatten() {
+        let wide = columns(text, 60);
         if x + wide > end {
             break;
         }
-        x = brush.text(x, y, wide, &text, style) + 2;
+        x = brush.text(x, y, wide, text, *style) + 2;
     }
+    x
 }

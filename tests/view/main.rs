@@ -6,6 +6,7 @@
 
 mod code;
 mod compare;
+mod found;
 mod hostile;
 mod look;
 mod past;

@@ -68,7 +68,8 @@ impl History {
             .map(|object| object.id)
             .collect();
         for pool in pools {
-            for (code, is_ok) in [(Code::ErrorUnseen, false), (Code::NeverFetched, true)] {
+            // The worse one last: the newest is what is raised.
+            for (code, is_ok) in [(Code::NeverFetched, true), (Code::ErrorUnseen, false)] {
                 let mut finding = Finding::new(code, t);
                 for task in &self.tasks {
                     let finish = task.finished.as_ref().filter(|finish| finish.ok == is_ok);

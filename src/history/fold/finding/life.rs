@@ -184,8 +184,10 @@ impl History {
 
     /// A lock is held by somebody who has ended.
     pub(in crate::history::fold) fn find_lost_lock(&mut self, lock: usize, who: usize, t: Time) {
-        // A pool's own locks matter only if somebody still waits for them: it may be terminated.
-        if self.watch.is_ending || self.is_in_pool(self.objects[lock].id) {
+        // Nobody is left who could want it. And a pool's own locks matter only if somebody still
+        // waits for them: it may be terminated.
+        let is_last = self.census.heads_at(t).alive <= 1;
+        if self.watch.is_ending || is_last || self.is_in_pool(self.objects[lock].id) {
             return;
         }
         self.tell_lost_lock(lock, who, None, t);

@@ -7,6 +7,7 @@ use crate::event::words::Operation;
 use crate::event::{ObjectId, Span};
 use crate::history::finding::{Code, Finding, Until};
 use crate::history::lane::{State, StateClass};
+use std::time::Duration;
 
 /// A zombie is told after so long, if its parent has not even tried to reap meanwhile.
 const ZOMBIE: Span = Span::millis(1000);
@@ -76,7 +77,7 @@ impl History {
     fn paced(&self, span: Span, t: Time) -> Span {
         let pace = self.run.pace_at(t);
         if pace > 1.0 {
-            Span((span.0 as f64 / pace) as u64)
+            Duration::from_nanos(span.0).div_f64(pace).into()
         } else {
             span
         }

@@ -9,7 +9,7 @@ const OPEN_MAX: usize = 64;
 /// The most pairs of processes that are told.
 const TORN_MAX: usize = 64;
 /// A text so long may stand in several events: it was written at once all the same.
-const WHOLE: usize = 4096;
+const WHOLE: usize = 3900;
 
 impl History {
     /// Sees whether a process goes on with a line that another has written into.
