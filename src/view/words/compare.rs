@@ -1,6 +1,6 @@
 //! Two runs beside each other: how they are told apart, and how much longer one took.
 
-use super::number::seconds;
+use super::number::duration;
 use super::shown::shown;
 use crate::event::Span;
 use crate::history::Run;
@@ -42,16 +42,16 @@ fn label(run: &Run, other: &Run) -> String {
     words.join(" ")
 }
 
-/// Returns when the lower run ended, beside the upper: `0.4 s sooner`. `None` if nobody would see
-/// a difference: a hundredth.
+/// Returns when the lower run ended, beside the upper: `0.400 s sooner`. `None` for a difference
+/// that the next two runs alike may have: a fiftieth.
 pub fn ended_beside(upper: Span, lower: Span) -> Option<String> {
     let (less, more) = (upper.min(lower), upper.max(lower));
     let apart = Span(more.0 - less.0);
-    if apart.0 < more.0 / 100 {
+    if apart.0 <= more.0 / 50 {
         return None;
     }
     let word = if lower < upper { "sooner" } else { "later" };
-    Some(format!("{} {word}", seconds(apart)))
+    Some(format!("{} {word}", duration(apart)))
 }
 
 #[cfg(test)]
@@ -97,9 +97,9 @@ mod tests {
     #[test]
     fn a_difference_is_told_where_one_sees_it() {
         let told = |upper, lower| ended_beside(Span::millis(upper), Span::millis(lower));
-        assert_eq!(told(1_000, 1_004), None);
-        assert_eq!(told(1_000, 600).as_deref(), Some("0.40 s sooner"));
-        assert_eq!(told(1_000, 2_500).as_deref(), Some("1.50 s later"));
+        assert_eq!(told(1_000, 1_018), None);
+        assert_eq!(told(1_000, 600).as_deref(), Some("0.400 s sooner"));
+        assert_eq!(told(1_000, 2_500).as_deref(), Some("1.500 s later"));
         assert_eq!(told(0, 0).as_deref(), None);
     }
 }
