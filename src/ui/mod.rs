@@ -8,6 +8,7 @@
 //! which events a list of events shows.
 
 pub mod action;
+pub mod hand;
 pub mod key;
 pub mod keymap;
 mod pick;

@@ -3,6 +3,7 @@
 //! Nothing in here is about the program that runs; that is the history's. A screen is a function
 //! of the two.
 
+use super::hand::{Asked, Wished};
 use super::keymap::Place;
 pub use super::pick::{Field, Focus, Picker};
 use crate::event::program::Program;
@@ -120,6 +121,10 @@ pub struct RunView {
     pub flow_down: usize,
     /// How far the sequence is scrolled back from its end, in rows.
     pub sequence_back: usize,
+    /// The question that is open about the selected process.
+    pub asked: Option<Asked>,
+    /// How the program was taken in hand last.
+    pub wished: Wished,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
 }
@@ -136,6 +141,8 @@ impl Default for RunView {
             events_end: None,
             flow_down: 0,
             sequence_back: 0,
+            asked: None,
+            wished: Wished::default(),
             code_down: 0,
         }
     }
@@ -183,6 +190,7 @@ impl Ui {
     pub fn place(&self) -> Place {
         match (self.help, self.screen, self.picker.focus) {
             (Some(_), ..) => Place::Help,
+            (None, Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
             (None, Screen::Run, _) => Place::Run,
             (None, Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
             (None, Screen::Picker, Focus::Knob(_)) => Place::Knobs,

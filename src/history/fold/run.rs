@@ -68,13 +68,23 @@ impl History {
     pub(super) fn frozen(&mut self, said: Said) {
         match self.run.frozen.last() {
             Some(&(_, Time::NEVER)) => self.strange(),
-            _ => self.run.frozen.push((said.t, Time::NEVER)),
+            _ => {
+                self.run.frozen.push((said.t, Time::NEVER));
+                for who in 0..self.actors.len() {
+                    self.stop_actor(who, said.t);
+                }
+            }
         }
     }
 
     pub(super) fn thawed(&mut self, said: Said) {
         match self.run.frozen.last_mut() {
-            Some((_, until)) if *until == Time::NEVER => *until = said.t,
+            Some((_, until)) if *until == Time::NEVER => {
+                *until = said.t;
+                for who in 0..self.actors.len() {
+                    self.continue_actor(who, said.t);
+                }
+            }
             _ => self.strange(),
         }
     }

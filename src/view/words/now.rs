@@ -130,6 +130,10 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
             lasts,
             ..plain(Sign::Asleep, within("asleep"), since)
         },
+        State::Stopped => Now {
+            lasts: Some(t.since(interval.start)),
+            ..plain(Sign::Stopped, vec!["stopped".into()], interval.start)
+        },
         State::Zombie => Now {
             lasts: Some(t.since(interval.start)),
             ..plain(Sign::Zombie, vec!["zombie".into()], interval.start)
