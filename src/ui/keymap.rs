@@ -65,9 +65,7 @@ pub enum KeymapError {
     #[error("no keymap")]
     Toml(#[from] toml::de::Error),
     /// It has a table for a place that there is not.
-    #[error(
-        "`{table}` is no place; there are everywhere, run, picker, filter, knobs, signal and help"
-    )]
+    #[error("`{table}` is no place; there are everywhere, {}", places())]
     NoSuchPlace {
         /// The table.
         table: String,
@@ -101,6 +99,11 @@ pub struct Keymap {
 
 /// The keymap that mpviz brings.
 const DEFAULT: &str = include_str!("../../assets/keymap.toml");
+
+/// Returns the places, as an error lists them.
+fn places() -> String {
+    Place::ALL.map(Place::name).join(", ")
+}
 
 impl Keymap {
     /// Returns the keymap that mpviz brings, read once.
@@ -254,7 +257,7 @@ mod tests {
             ),
             (
                 "[walk]\n\"q\" = \"quit\"",
-                "`walk` is no place; there are everywhere, run, picker, filter, knobs and help",
+                "`walk` is no place; there are everywhere, run, picker, knobs, filter, signal, help",
             ),
             ("run = 3", "no keymap"),
         ];

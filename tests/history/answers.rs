@@ -154,9 +154,8 @@ impl Asker<'_> {
         match state {
             State::Starting => "starting".into(),
             State::Running => "running".into(),
-            State::Stopped => "stopped".to_owned(),
-            State::Asleep { .. } => "asleep".into(),
             State::Stopped => "stopped".into(),
+            State::Asleep { .. } => "asleep".into(),
             State::Zombie => "zombie".into(),
             State::Waiting(wait) => {
                 let object: Option<ObjectId> = wait.object;
