@@ -61,6 +61,7 @@ actions! {
     ShowSequence "show-sequence" "sequence" "goes to the sequence";
     ShowEvents "show-events" "events" "goes to the events";
     ShowCode "show-code" "code" "goes to the code";
+    ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
     SendSignal "send-signal" "signal" "asks which signal to send to the selected process";
     StopProcess "stop-process" "stop" "stops the selected process (SIGSTOP); again: lets it go on";

@@ -5,12 +5,13 @@
 //! touches the program that runs: freezing the view is a time in here, and the collecting goes on.
 //!
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], and [`rows`]:
-//! which events a list of events shows.
+//! which events a list of events shows. [`listing`] says what the pane of the code lists.
 
 pub mod action;
 pub mod hand;
 pub mod key;
 pub mod keymap;
+pub mod listing;
 mod pick;
 pub mod rows;
 pub mod state;
@@ -19,5 +20,6 @@ pub mod update;
 pub use action::Action;
 pub use key::Key;
 pub use keymap::{Keymap, Place};
+pub use listing::Listing;
 pub use state::{Field, Focus, Pane, Picker, RunView, Screen, Ui};
 pub use update::{Effect, update};

@@ -5,8 +5,10 @@
 
 use super::hand::{Asked, Wished};
 use super::keymap::Place;
+use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
 use crate::event::program::Program;
+use crate::event::twin::Twin;
 use crate::event::words::Class;
 use crate::event::{ActorId, Time};
 use crate::history::{History, Thing};
@@ -16,6 +18,8 @@ use crate::history::{History, Thing};
 pub struct Ui {
     /// The programs to pick from.
     pub programs: &'static [Program],
+    /// Their twins in Python.
+    pub twins: &'static [Twin],
     /// What is on the screen.
     pub screen: Screen,
     /// The list of programs and their knobs.
@@ -98,6 +102,8 @@ pub struct Fits {
     pub sequence: bool,
     /// 5 stands beside 4.
     pub code: bool,
+    /// 5 has room for the source and its twin.
+    pub twin: bool,
 }
 
 /// The view of a run.
@@ -125,6 +131,8 @@ pub struct RunView {
     pub asked: Option<Asked>,
     /// How the program was taken in hand last.
     pub wished: Wished,
+    /// What the pane of the code lists; `None` while nobody chose.
+    pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
 }
@@ -143,6 +151,7 @@ impl Default for RunView {
             sequence_back: 0,
             asked: None,
             wished: Wished::default(),
+            listing: None,
             code_down: 0,
         }
     }
@@ -153,6 +162,7 @@ impl Ui {
     pub fn new(programs: &'static [Program]) -> Ui {
         Ui {
             programs,
+            twins: &[],
             screen: Screen::Picker,
             picker: Picker::new(programs),
             run: RunView::default(),
@@ -162,12 +172,18 @@ impl Ui {
         }
     }
 
+    /// Gives the programs their twins.
+    pub fn with_twins(self, twins: &'static [Twin]) -> Ui {
+        Ui { twins, ..self }
+    }
+
     /// Says that a run begins: it is shown from its beginning, in the panes that were chosen.
     pub fn begin_run(&mut self) {
         self.run = RunView {
             focus: self.run.focus,
             middle: self.run.middle,
             lower: self.run.lower,
+            listing: self.run.listing,
             fits: self.run.fits,
             ..RunView::default()
         };
@@ -239,7 +255,9 @@ impl RunView {
         match pane {
             Pane::Processes => true,
             Pane::Flow | Pane::Sequence => self.fits.sequence || self.middle(history) == pane,
-            Pane::Events | Pane::Code => self.fits.code || self.lower == pane,
+            Pane::Events | Pane::Code => {
+                (self.fits.code && !self.code_takes_all()) || self.lower == pane
+            }
         }
     }
 

@@ -209,6 +209,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowSequence => ui.run.show(Pane::Sequence),
         Action::ShowEvents => ui.run.show(Pane::Events),
         Action::ShowCode => ui.run.show(Pane::Code),
+        Action::ToggleTwin => ui.toggle_twin(history.unwrap_or(&History::default())),
         _ => {
             let empty = History::default();
             let history = history.unwrap_or(&empty);
