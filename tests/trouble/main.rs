@@ -5,6 +5,7 @@
 mod common;
 mod faults;
 mod limit;
+mod recorded;
 mod remedies;
 
 use common::Ran;
