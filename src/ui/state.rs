@@ -6,6 +6,7 @@
 use super::keymap::Place;
 use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
+use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
 use crate::event::twin::Twin;
 use crate::event::words::Class;
@@ -103,6 +104,8 @@ pub struct Fits {
     pub code: bool,
     /// 5 has room for the source and its twin.
     pub twin: bool,
+    /// How many columns the lanes have; 0 before anybody said so.
+    pub lanes: u16,
 }
 
 /// The view of a run.
@@ -120,6 +123,14 @@ pub struct RunView {
     pub selected: Option<Thing>,
     /// The moment that is shown, where it is not now.
     pub frozen: Option<Time>,
+    /// The stretch of the run that the lanes show; `None` for all of it.
+    pub window: Option<Window>,
+    /// Which way the cursor moves by itself, if it does.
+    pub playing: Option<Direction>,
+    /// How fast it then moves.
+    pub speed: Speed,
+    /// The moments that the user marked, in order.
+    pub marks: Vec<Time>,
     /// How many events of the log are above the lower edge of the list; `None` for all of them.
     pub events_end: Option<usize>,
     /// How far the flow is scrolled down, in rows.
@@ -141,6 +152,10 @@ impl Default for RunView {
             fits: Fits::default(),
             selected: None,
             frozen: None,
+            window: None,
+            playing: None,
+            speed: Speed::default(),
+            marks: Vec::new(),
             events_end: None,
             flow_down: 0,
             sequence_back: 0,
@@ -234,7 +249,7 @@ impl RunView {
                             | Class::DuplexPipe
                     )
             });
-            if flows || history.processes().len() < 2 {
+            if flows || history.processes_at(t).nth(1).is_none() {
                 Pane::Flow
             } else {
                 Pane::Sequence

@@ -5,7 +5,7 @@ use super::card::{CARD_ROWS, draw_card};
 use super::code::{WithTwin, draw_code};
 use super::events::{draw_events, unit_note};
 use super::flow::{FlowView, draw_flow};
-use super::grid::{Grid, Size, body, take_bottom, take_top};
+use super::grid::{self, Grid, Size, body, take_bottom, take_top};
 use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
@@ -17,7 +17,8 @@ use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
 use super::{Brush, Head, Moment, Scene};
 use crate::history::History;
-use crate::ui::{Action, Pane, Place, Screen, Ui};
+use crate::ui::state::Fits;
+use crate::ui::{Action, Pane, Place, RunView, Screen, Ui};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -84,20 +85,54 @@ fn draw_notice(brush: &mut Brush<'_>, row: Rect, notice: &str) {
     brush.cut(x, row.y, room, notice, theme.style(Role::Text));
 }
 
+/// Where everything stands on the screen of a run.
+struct Places {
+    size: Size,
+    rows: Rows,
+    grid: Grid,
+    cols: Columns,
+}
+
+impl Places {
+    fn of(area: Rect, history: &History, run: &RunView) -> Option<Places> {
+        let size = Size::of(area)?;
+        let roomy = match size {
+            Size::Tiny | Size::Small => Roomy::Dense,
+            Size::Medium => Roomy::OneLine,
+            Size::Large => Roomy::TwoLines,
+        };
+        let rows = Rows::of(history, run, size.table_most(area.height), roomy);
+        let grid = Grid::of(area, rows.height(), run.middle(history), run)?;
+        let cols = Columns::of(grid.table, size, history, &rows, run.t(history));
+        Some(Places {
+            size,
+            rows,
+            grid,
+            cols,
+        })
+    }
+}
+
+/// Returns what has room in an area, as keys need to know it.
+pub fn fits(area: Rect, history: Option<&History>, run: &RunView) -> Fits {
+    let places = history.and_then(|history| Places::of(area, history, run));
+    Fits {
+        lanes: places.map_or(0, |places| places.cols.lane_wide),
+        ..grid::fits(area)
+    }
+}
+
 fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &History) {
     let (ui, run) = (scene.ui, &scene.ui.run);
-    let Some(size) = Size::of(area) else { return };
-    let roomy = match size {
-        Size::Tiny | Size::Small => Roomy::Dense,
-        Size::Medium => Roomy::OneLine,
-        Size::Large => Roomy::TwoLines,
-    };
-    let rows = Rows::of(history, run, size.table_most(area.height), roomy);
-    let middle = run.middle(history);
-    let Some(grid) = Grid::of(area, rows.height(), middle, run) else {
+    let Some(Places {
+        size,
+        rows,
+        grid,
+        cols,
+    }) = Places::of(area, history, run)
+    else {
         return;
     };
-    let cols = Columns::of(grid.table, size, history, &rows);
     let moment = Moment::of(history, run, cols.lane_wide, scene.memory);
     draw_header(brush, grid.header, size, &moment, scene.feed, scene.keymap);
     if let Some(down) = ui.help {
@@ -111,7 +146,8 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         draw_table(brush, grid.table, size, &rows, cols, &moment);
         draw_panes(brush, &grid, &moment, scene);
     }
-    draw_caption(brush, grid.caption, &moment, ui.notice.as_deref());
+    let notice = ui.notice.as_deref();
+    draw_caption(brush, grid.caption, &moment, notice, scene.keymap);
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
 }
 

@@ -61,12 +61,6 @@ impl Memory {
         ask(&mut self.pages.borrow_mut())
     }
 
-    /// Returns whether a lane was found to be dense on this axis, which it then stays.
-    pub(super) fn knows(&self, actor: ActorId, axis: Axis) -> bool {
-        let kept = self.kept.borrow();
-        kept.lanes.get(&actor).is_some_and(|lane| lane.axis == axis)
-    }
-
     /// Calls `draw` for each of the first `cols` columns of a dense lane, and `ask` before it for
     /// those that are not remembered. Columns that end by `now` are final.
     pub(super) fn columns(

@@ -10,6 +10,7 @@ pub mod caption;
 pub mod card;
 pub mod code;
 mod colour;
+mod coming;
 mod draw;
 pub mod events;
 pub mod flow;
@@ -34,7 +35,7 @@ pub mod words;
 
 pub use axis::Axis;
 pub use brush::{Brush, Head};
-pub use draw::{draw, draw_on_blank};
+pub use draw::{draw, draw_on_blank, fits};
 pub use memory::Memory;
 pub use scene::{Feed, Moment, Scene};
 pub use theme::{Charset, Depth, Ground, Mark, Role, Theme};

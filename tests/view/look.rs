@@ -58,6 +58,9 @@ impl Look {
         ui.run.fits = grid::fits(area);
         ui.run.selected = self.selected.map(|id| ActorId(id).into());
         ui.run.frozen = self.frozen.map(ms);
+        if self.play.is_some() {
+            ui.run.fits = mpviz::view::fits(area, Some(&history), &ui.run);
+        }
         press(&mut ui, self.keys, &history);
         let (ground, depth, charset) = self.theme;
         drawn(&history, &ui, &Theme::new(ground, depth, charset), area)

@@ -7,6 +7,8 @@
 mod code;
 mod hostile;
 mod look;
+mod past;
 #[path = "../flow/plays.rs"]
 mod plays;
 mod screens;
+mod travel;
