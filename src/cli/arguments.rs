@@ -399,8 +399,8 @@ fn run_options(limit: &str) -> Vec<Arg> {
         .help("Write the trace beside the screen");
     let pace = "How many times as fast; 0 leaves sleeps out [1]";
     let limit_help = format!(
-        "As a text, end a program (124) in which for so long nobody computes, sleeps or moves \
-         anything [{limit}]"
+        "With --plain and --json: end a program, exit status 124, once nobody in it has computed, \
+         slept or moved anything for so long [{limit}]"
     );
     let mut options = vec![
         option("seed", "N", "What random sleeps come from [42]"),
