@@ -10,8 +10,8 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`]), the store with its questions ([`store`], `about` for the events of a [`thing`],
-//! [`waits`] for who waits for whom, `quiet` for whether anybody goes on), and how events come into it (`fold`).
+//! [`counts`]), the store with its questions ([`store`], `quiet`, `about` for the events of a
+//! [`thing`], [`waits`] for who waits for whom), and how events come into it (`fold`).
 
 mod about;
 pub mod actor;

@@ -15,7 +15,8 @@ fn write(w: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn read(r: &Connection) -> Result<()> {
+fn read(r: &Connection, w: &mut Connection) -> Result<()> {
+    w.close();
     loop {
         match r.recv::<String>() {
             Ok(line) => println!("The reader got {line}."),
@@ -30,10 +31,7 @@ fn read(r: &Connection) -> Result<()> {
 pub(super) fn main(knobs: &Knobs) -> Result<()> {
     let (r, mut w) = pipe_one_way("pipe")?;
     let writer = Process::named("writer").start(|| write(&w))?;
-    let reader = Process::named("reader").start(|| {
-        w.close();
-        read(&r)
-    })?;
+    let reader = Process::named("reader").start(|| read(&r, &mut w))?;
     if knobs.is_on("fixed") {
         w.close();
     }
