@@ -9,6 +9,7 @@
 //! says what the pane of the code lists.
 
 pub mod action;
+pub mod hand;
 pub mod key;
 pub mod keymap;
 pub mod listing;

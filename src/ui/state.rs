@@ -3,6 +3,7 @@
 //! Nothing in here is about the program that runs; that is the history's. A screen is a function
 //! of the two.
 
+use super::hand::{Asked, Wished};
 use super::keymap::Place;
 use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
@@ -137,6 +138,10 @@ pub struct RunView {
     pub flow_down: usize,
     /// How far the sequence is scrolled back from its end, in rows.
     pub sequence_back: usize,
+    /// The question that is open about the selected process.
+    pub asked: Option<Asked>,
+    /// How the program was taken in hand last.
+    pub wished: Wished,
     /// What the pane of the code lists; `None` while nobody chose.
     pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
@@ -159,6 +164,8 @@ impl Default for RunView {
             events_end: None,
             flow_down: 0,
             sequence_back: 0,
+            asked: None,
+            wished: Wished::default(),
             listing: None,
             code_down: 0,
         }
@@ -214,6 +221,7 @@ impl Ui {
     pub fn place(&self) -> Place {
         match (self.help, self.screen, self.picker.focus) {
             (Some(_), ..) => Place::Help,
+            (None, Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
             (None, Screen::Run, _) => Place::Run,
             (None, Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
             (None, Screen::Picker, Focus::Knob(_)) => Place::Knobs,
