@@ -3,6 +3,7 @@
 //! Nothing in here is about the program that runs; that is the history's. A screen is a function
 //! of the two.
 
+use super::finding::Opened;
 use super::hand::{Asked, Wished};
 use super::keymap::Place;
 use super::listing::Listing;
@@ -122,6 +123,8 @@ pub struct RunView {
     pub fits: Fits,
     /// What is selected, in all panes.
     pub selected: Option<Thing>,
+    /// The finding that is looked at.
+    pub finding: Option<Opened>,
     /// The moment that is shown, where it is not now.
     pub frozen: Option<Time>,
     /// The stretch of the run that the lanes show; `None` for all of it.
@@ -156,6 +159,7 @@ impl Default for RunView {
             lower: Pane::Events,
             fits: Fits::default(),
             selected: None,
+            finding: None,
             frozen: None,
             window: None,
             playing: None,

@@ -2,9 +2,10 @@
 
 use super::brush::{Brush, columns};
 use super::theme::Role;
-use super::words::{Sentence, Sign, moment as stamp, sentence};
+use super::words::{Sentence, Sign, finding_sentence, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
+use crate::history::Finding;
 use crate::ui::rows::{is_row_at, may_be_row_at};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -72,15 +73,23 @@ fn is_bad(said: &Sentence) -> bool {
     matches!(said.sign, Sign::Killed | Sign::Alert)
 }
 
-/// Returns the rows, the oldest first.
+/// Returns the rows, the oldest first. A finding stands behind the events up to when it became
+/// known.
 fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
     let history = moment.history;
     let log = history.log();
     let known = history.log_until(moment.t);
     let end = moment.run.events_end.map_or(known, |end| end.min(known));
     let mut rows = Vec::with_capacity(usize::from(height));
+    let found = &history.findings()[..history.findings_until(moment.t)];
+    let place = |finding: &Finding| log.until(finding.since);
+    let found = &found[..found.partition_point(|finding| place(finding) <= end)];
+    let mut found = found.iter().rev().peekable();
     for outline in log.outlines_before(end, LOOKED_AT_MAX) {
-        if rows.len() == usize::from(height) {
+        while let Some(finding) = found.next_if(|finding| place(finding) > outline.position) {
+            rows.push((finding.since, finding_sentence(history, finding)));
+        }
+        if rows.len() >= usize::from(height) {
             break;
         }
         // Most events that are no row are told by their kind alone.
@@ -97,6 +106,7 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
             rows.push((event.t, said));
         }
     }
+    rows.truncate(usize::from(height));
     rows.reverse();
     rows
 }
