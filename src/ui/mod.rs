@@ -11,6 +11,7 @@
 
 pub mod action;
 pub mod finding;
+pub mod hand;
 pub mod key;
 pub mod keymap;
 pub mod listing;

@@ -4,6 +4,7 @@
 //! of the two.
 
 use super::finding::Opened;
+use super::hand::{Asked, Wished};
 use super::keymap::Place;
 use super::listing::Listing;
 use super::pair::{Pair, Reach};
@@ -145,6 +146,10 @@ pub struct RunView {
     pub flow_down: usize,
     /// How far the sequence is scrolled back from its end, in rows.
     pub sequence_back: usize,
+    /// The question that is open about the selected process.
+    pub asked: Option<Asked>,
+    /// How the program was taken in hand last.
+    pub wished: Wished,
     /// What the pane of the code lists; `None` while nobody chose.
     pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
@@ -169,6 +174,8 @@ impl Default for RunView {
             events_end: None,
             flow_down: 0,
             sequence_back: 0,
+            asked: None,
+            wished: Wished::default(),
             listing: None,
             code_down: 0,
         }
@@ -225,6 +232,7 @@ impl Ui {
     pub fn place(&self) -> Place {
         match (self.help, self.screen, self.picker.focus) {
             (Some(_), ..) => Place::Help,
+            (None, Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
             (None, Screen::Run, _) => Place::Run,
             (None, Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
             (None, Screen::Picker, Focus::Knob(_)) => Place::Knobs,

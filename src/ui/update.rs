@@ -2,11 +2,13 @@
 
 use super::action::Action;
 use super::finding;
+use super::hand::{update_asked, update_hand};
 use super::pair::{self, Stays};
 use super::pick::Focus;
 use super::rows;
 use super::state::{Pane, RunView, Screen, Ui};
 use super::time;
+use crate::event::ActorId;
 use crate::event::program::{Knobs, Step};
 use crate::history::History;
 
@@ -29,6 +31,12 @@ pub enum Effect {
     Switch,
     /// Two runs are no longer compared: one stays.
     Alone(Stays),
+    /// Send a signal to a process.
+    Signal(ActorId, i32),
+    /// Stop the whole program, or let it go on.
+    Hold(bool),
+    /// Have sleeps and timeouts run so many times as fast as written.
+    Pace(f64),
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -192,7 +200,17 @@ fn value_in_focus(ui: &Ui) -> Option<String> {
 }
 
 fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<Effect> {
+    if let Some(asked) = ui.run.asked {
+        return update_asked(ui, asked, action);
+    }
     match action {
+        Action::SendSignal
+        | Action::StopProcess
+        | Action::FreezeProgram
+        | Action::PaceDown
+        | Action::PaceUp => {
+            return history.and_then(|history| update_hand(ui, action, history));
+        }
         Action::RunAgain => {
             ui.begin_run();
             return Some(Effect::RunAgain);

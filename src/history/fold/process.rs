@@ -8,6 +8,11 @@ use crate::history::actor::{Adoption, Form, RawSample, Signal};
 use crate::history::finding::Until;
 use crate::history::lane::State;
 
+/// Stops a process; it can't be caught.
+const SIGSTOP: i32 = 19;
+/// Has a stopped process go on.
+const SIGCONT: i32 = 18;
+
 impl History {
     pub(super) fn process_created(
         &mut self,
@@ -291,13 +296,18 @@ impl History {
     }
 
     pub(super) fn signal_sent(&mut self, said: Said, to: ActorId, number: i32) {
-        match self.actor_index.get(to.0) {
-            Some(who) => self.actors[who].signals.push(Signal {
-                t: said.t,
-                from: said.actor,
-                number,
-            }),
-            None => return self.strange(),
+        let Some(who) = self.actor_index.get(to.0) else {
+            return self.strange();
+        };
+        self.actors[who].signals.push(Signal {
+            t: said.t,
+            from: said.actor,
+            number,
+        });
+        match number {
+            SIGSTOP => self.stop_actor(who, said.t, true),
+            SIGCONT => self.stop_actor(who, said.t, false),
+            _ => {}
         }
         self.find_sent_signal(said, to, number);
     }

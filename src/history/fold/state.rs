@@ -9,7 +9,22 @@ use crate::history::lane::{State, Wait};
 
 impl History {
     pub(super) fn slept(&mut self, said: Said, until: Time) {
+        // Said again, it is the same sleep with another end: the pace has changed.
+        if let Some(who) = said.who
+            && let Some(State::Asleep { until: known }) = self.actors[who].open.last_mut()
+        {
+            *known = until;
+            return self.show_state(who, said.t);
+        }
         self.open(said, State::Asleep { until });
+    }
+
+    /// A process is stopped by a signal, or goes on with what it was in.
+    pub(super) fn stop_actor(&mut self, who: usize, t: Time, is_stopped: bool) {
+        if !self.actors[who].over() && self.actors[who].is_stopped != is_stopped {
+            self.actors[who].is_stopped = is_stopped;
+            self.show_state(who, t);
+        }
     }
 
     pub(super) fn woke(&mut self, said: Said) {
@@ -75,7 +90,11 @@ impl History {
     #[inline]
     pub(super) fn show_state(&mut self, who: usize, t: Time) {
         let actor = &mut self.actors[who];
-        let state = actor.open.last().copied().unwrap_or(State::Running);
+        let state = match actor.open.last() {
+            _ if actor.is_stopped => State::Stopped,
+            Some(&state) => state,
+            None => State::Running,
+        };
         actor.lane.enter(t, state);
     }
 
