@@ -174,9 +174,10 @@ fn told(brush: &Brush<'_>, shown: &Shown<'_>) -> Told {
         (None, Feed::Replay) => "replay".to_owned(),
     };
     // Where the cursor stands is told once.
-    let time = (end.is_some() || !is_frozen)
-        .then(|| run_time(moment.t, history.run().ended.is_some()))
-        .unwrap_or_default();
+    let time = match end {
+        None if is_frozen => String::new(),
+        _ => run_time(moment.t, history.run().ended.is_some()),
+    };
     let counts = history.counts(moment.t);
     let known = history.findings_until(moment.t);
     let findings = match known {

@@ -1,6 +1,6 @@
 //! Two runs beside each other: how they are told apart, and how much longer one took.
 
-use super::number::duration;
+use super::number::{duration, seconds};
 use super::shown::shown;
 use crate::event::Span;
 use crate::history::Run;
@@ -42,7 +42,7 @@ fn label(run: &Run, other: &Run) -> String {
     words.join(" ")
 }
 
-/// Returns when the lower run ended, beside the upper: `0.400 s sooner`. `None` for a difference
+/// Returns when the lower run ended, beside the upper: `0.40 s sooner`. `None` for a difference
 /// that the next two runs alike may have: a fiftieth.
 pub fn ended_beside(upper: Span, lower: Span) -> Option<String> {
     let (less, more) = (upper.min(lower), upper.max(lower));
@@ -51,7 +51,11 @@ pub fn ended_beside(upper: Span, lower: Span) -> Option<String> {
         return None;
     }
     let word = if lower < upper { "sooner" } else { "later" };
-    Some(format!("{} {word}", duration(apart)))
+    let apart = match apart < Span::millis(100) {
+        true => duration(apart),
+        false => seconds(apart),
+    };
+    Some(format!("{apart} {word}"))
 }
 
 #[cfg(test)]
@@ -98,8 +102,9 @@ mod tests {
     fn a_difference_is_told_where_one_sees_it() {
         let told = |upper, lower| ended_beside(Span::millis(upper), Span::millis(lower));
         assert_eq!(told(1_000, 1_018), None);
-        assert_eq!(told(1_000, 600).as_deref(), Some("0.400 s sooner"));
-        assert_eq!(told(1_000, 2_500).as_deref(), Some("1.500 s later"));
+        assert_eq!(told(1_000, 600).as_deref(), Some("0.40 s sooner"));
+        assert_eq!(told(1_000, 2_500).as_deref(), Some("1.50 s later"));
+        assert_eq!(told(50, 60).as_deref(), Some("10 ms later"));
         assert_eq!(told(0, 0).as_deref(), None);
     }
 }
