@@ -8,11 +8,14 @@
 //! which events a list of events shows.
 
 pub mod action;
+pub(crate) mod flow;
 pub mod key;
 pub mod keymap;
 mod pick;
 pub mod rows;
+pub mod selection;
 pub mod state;
+pub(crate) mod table;
 pub mod update;
 
 pub use action::Action;

@@ -5,6 +5,7 @@
 
 use super::keymap::Place;
 pub use super::pick::{Field, Focus, Picker};
+use super::selection::{Proof, Told, Trace};
 use crate::event::program::Program;
 use crate::event::words::Class;
 use crate::event::{ActorId, Time};
@@ -27,6 +28,8 @@ pub struct Ui {
     pub help: Option<usize>,
     /// What went wrong with the last wish; the next key takes it away.
     pub notice: Option<String>,
+    /// Which events have a row: the view's word, as it writes the sentences.
+    pub told: Told,
 }
 
 /// What is on the screen.
@@ -114,12 +117,15 @@ pub struct RunView {
     pub selected: Option<Thing>,
     /// The moment that is shown, where it is not now.
     pub frozen: Option<Time>,
-    /// How many events of the log are above the lower edge of the list; `None` for all of them.
-    pub events_end: Option<usize>,
-    /// How far the flow is scrolled down, in rows.
-    pub flow_down: usize,
-    /// How far the sequence is scrolled back from its end, in rows.
-    pub sequence_back: usize,
+    /// The selected row of the events and of the sequence: its position in the log; `None` while
+    /// they follow the moment that is shown.
+    pub row: Option<usize>,
+    /// Whether the card of what is selected is open.
+    pub card: bool,
+    /// The proof that is gone through.
+    pub proof: Option<Proof>,
+    /// Where one was before steps that moved the cursor and the selection, the last one last.
+    pub trail: Vec<Trace>,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
 }
@@ -133,9 +139,10 @@ impl Default for RunView {
             fits: Fits::default(),
             selected: None,
             frozen: None,
-            events_end: None,
-            flow_down: 0,
-            sequence_back: 0,
+            row: None,
+            card: false,
+            proof: None,
+            trail: Vec::new(),
             code_down: 0,
         }
     }
@@ -152,6 +159,7 @@ impl Ui {
             has_run: false,
             help: None,
             notice: None,
+            told: super::rows::is_row,
         }
     }
 

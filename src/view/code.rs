@@ -15,9 +15,8 @@ const NAMES_MOST: usize = 6;
 pub fn draw_code(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let all = lines_of(moment);
     let here: Vec<Here> = all.iter().filter(|at| at.lives).copied().collect();
-    let shown = moment
-        .run
-        .selected_actor()
+    let selected = moment.selected_process();
+    let shown = selected
         .and_then(|selected| here.iter().find(|at| at.actor == selected))
         .or_else(|| here.first())
         .or_else(|| all.first());
@@ -38,9 +37,7 @@ pub fn draw_code(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
             .filter(|at| at.file == file && at.line == number)
             .map(|at| at.actor)
             .collect();
-        let is_selected = on_it
-            .iter()
-            .any(|&id| moment.run.selected_actor() == Some(id));
+        let is_selected = on_it.iter().any(|&id| selected == Some(id));
         draw_line(
             brush,
             Rect {

@@ -16,6 +16,7 @@ use super::theme::Role;
 use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
 use super::{Brush, Head, Moment, Scene};
+use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::{Pane, Place, Screen, Ui};
 use ratatui::buffer::Buffer;
@@ -118,7 +119,8 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
 fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
-        selected: moment.run.selected_actor(),
+        selected: moment.run.selected,
+        row: moment.run.row_at(moment.history),
         t: moment.t,
         lit: moment.t.since(moment.fresh),
     };
@@ -135,13 +137,7 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     if let Some(pane) = grid.sequence {
         let neighbour = if both { "" } else { "2 flow" };
         draw_head(brush, pane, Pane::Sequence, neighbour, moment);
-        draw_sequence(
-            brush,
-            body(pane),
-            moment.history,
-            &view,
-            moment.run.sequence_back,
-        );
+        draw_sequence(brush, body(pane), moment.history, &view);
     }
     let both = grid.events.is_some() && grid.code.is_some();
     if let Some(pane) = grid.events {
@@ -157,7 +153,8 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
         let neighbour = if both { "" } else { "4 events" };
         let mut pane = pane;
         let has_card = grid.size == Size::Large && pane.height >= CARD_ROWS + 9;
-        if let Some(selected) = moment.run.selected_actor().filter(|_| has_card) {
+        let selected = moment.run.selected.filter(|_| has_card && !moment.run.card);
+        if let Some(selected) = selected {
             let card = take_bottom(&mut pane, CARD_ROWS);
             take_bottom(&mut pane, 1);
             draw_card(brush, card, selected, moment);
@@ -167,6 +164,38 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     }
     if let Some(row) = grid.whole_run {
         draw_whole_run(brush, row, moment);
+    }
+    if moment.run.card {
+        draw_open_card(brush, grid, moment);
+    }
+}
+
+/// Draws the card that was asked for: in the place of the code where there is room beside the
+/// events, else over the panes below the table, so that the selection can still move.
+fn draw_open_card(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
+    let below = |pane: Option<Rect>| pane.filter(|pane| pane.height > CARD_ROWS);
+    let both = grid.events.is_some() && grid.code.is_some();
+    let place = match below(grid.code.filter(|_| both)) {
+        Some(code) => code,
+        None => {
+            let panes = [grid.flow, grid.sequence, grid.events, grid.code];
+            let all = panes.into_iter().flatten().reduce(Rect::union);
+            match all {
+                // Beside the events, from the flow on down.
+                Some(all) if both => Rect {
+                    x: grid.code.map_or(all.x, |code| code.x),
+                    width: grid.code.map_or(all.width, |code| code.width),
+                    ..all
+                },
+                Some(all) => all,
+                None => return,
+            }
+        }
+    };
+    brush.clear(place);
+    match moment.run.selected {
+        Some(selected) => draw_card(brush, place, selected, moment),
+        None => draw_card(brush, place, ActorId(1).into(), moment),
     }
 }
 

@@ -8,6 +8,7 @@ use super::points::draw_points;
 use super::rows::{Branch, DEPTH_MOST, Folded, Row, Rows};
 use super::under::draw_under;
 use crate::event::{ActorId, ObjectId, Time};
+use crate::history::Thing;
 use crate::view::Moment;
 use crate::view::brush::Brush;
 use crate::view::grid::{Size, body};
@@ -71,24 +72,7 @@ impl Table<'_> {
 
     fn draw_actor(&self, brush: &mut Brush<'_>, y: u16, id: ActorId, branch: Branch) {
         let (history, t, axis) = (self.moment.history, self.moment.t, self.moment.axis);
-        let theme = brush.theme;
-        let is_selected = self.moment.run.selected_actor() == Some(id);
-        if is_selected {
-            let row = Rect {
-                y,
-                height: 1,
-                ..self.pane
-            };
-            brush.tint(row, theme.style(Role::Selection));
-            if !theme.has_colour() {
-                brush.sign(
-                    self.pane.x,
-                    y,
-                    theme.signs().gutter,
-                    theme.style(Role::Strong),
-                );
-            }
-        }
+        let is_selected = self.mark_if_selected(brush, y, id.into());
         self.draw_name(brush, y, id, branch, is_selected);
         let place = (self.cols.lane, y);
         let until = if self.moment.run.frozen.is_some() {
@@ -109,6 +93,30 @@ impl Table<'_> {
         if self.cols.usage.is_some() {
             self.draw_usage(brush, y, id);
         }
+    }
+
+    /// Marks the row if it stands for what is selected. Returns whether it does.
+    fn mark_if_selected(&self, brush: &mut Brush<'_>, y: u16, thing: Thing) -> bool {
+        if self.moment.home() != Some(thing) {
+            return false;
+        }
+        let theme = brush.theme;
+        let row = Rect {
+            y,
+            height: 1,
+            ..self.pane
+        };
+        brush.tint(row, theme.style(Role::Selection));
+        let gutter = theme.signs().gutter;
+        brush.sign(
+            self.pane.x,
+            y,
+            gutter,
+            theme
+                .style(Role::Strong)
+                .patch(theme.style(Role::Selection)),
+        );
+        true
     }
 
     /// Draws the tree, the pid and the name.
@@ -210,10 +218,12 @@ impl Table<'_> {
         } else {
             t
         };
-        let dim = brush.theme.style(Role::Dim);
+        let is_selected = self.mark_if_selected(brush, y, id.into());
+        let role = if is_selected { Role::Strong } else { Role::Dim };
+        let style = brush.theme.style(role);
         let from = self.pane.x + 1;
         let wide = cols.lane.saturating_sub(from + 1);
-        brush.cut(from, y, wide, history.name_of(id), dim);
+        brush.cut(from, y, wide, history.name_of(id), style);
         draw_object(
             brush,
             (cols.lane, y),
@@ -224,7 +234,7 @@ impl Table<'_> {
         );
         self.weaken_later(brush, y);
         if let Some(now) = words::object_words(history, id, t) {
-            self.draw_now(brush, y, &now, false);
+            self.draw_now(brush, y, &now, is_selected);
         }
     }
 }
