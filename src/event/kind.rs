@@ -359,6 +359,9 @@ vocabulary! {
     }
     /// A thread ends.
     Cause ThreadEnded {}
+    /// A process's own function is over. What every process does at its end comes now: it ends its
+    /// daemonic children, joins the others, and its queues join their feeders.
+    Cause ProcessFinishing {}
     /// A process is about to end by itself. An intention: it may still be killed.
     Cause ProcessExiting {
         /// The exit code that it means to have.

@@ -129,6 +129,7 @@ pub(super) fn at_exit(finalizer: impl FnOnce() + Send + 'static) {
 /// Does what CPython does at a process's end: terminates daemonic children, joins the others,
 /// then runs the finalizers (a queue's joins its feeder), newest first.
 pub(super) fn finish() {
+    probe::say(|| Kind::ProcessFinishing {});
     process::end_children();
     loop {
         let finalizer = FINALIZERS

@@ -254,6 +254,33 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        /// However long messages are, and wherever a page ends: each comes whole, and in order.
+        #[test]
+        fn what_is_read_ahead_is_what_was_sent(
+            lengths in proptest::collection::vec(prop_oneof![4 => 0usize..100, 1 => 0usize..9000], 1..120),
+        ) {
+            let pipe = LockedPipe::of_queue(probe::next_object()).expect("a pipe");
+            let value = |at: usize| vec![u8::try_from(at).expect("few"); lengths[at]];
+            std::thread::scope(|scope| -> std::result::Result<(), TestCaseError> {
+                scope.spawn(|| {
+                    for at in 0..lengths.len() {
+                        let id = MessageId { sender: probe::actor(), number: at as u64 };
+                        let bytes = message::encode(id, &value(at), 0, "q").expect("encoded");
+                        pipe.send(id, &bytes, None, pipe.wait_to_write()).expect("sent");
+                    }
+                });
+                for at in 0..lengths.len() {
+                    let wait = &mut Wait::new(Operation::Get, pipe.object, Deadline::NEVER);
+                    let received = pipe.receive(Deadline::NEVER, wait).expect("received");
+                    let received = received.expect("it waits for ever");
+                    prop_assert_eq!(received.id.number, at as u64);
+                    prop_assert_eq!(received.decode::<Vec<u8>>("q").expect("decoded"), value(at));
+                }
+                Ok(())
+            })?;
+            prop_assert!(pipe.is_empty("q").expect("open"));
+        }
+
         /// A queue's pipe that a stranger has written into: errors with names, and then the end.
         #[test]
         fn arbitrary_bytes_in_a_queue_are_errors_with_names(

@@ -1,8 +1,8 @@
 //! The form of a message in a pipe: a head, then the value, then zeros up to 48 bytes.
 //!
 //! No message is shorter than a block of 48 bytes, so a reader asks the kernel for a block first,
-//! and most messages are whole with that one call: what follows in the pipe, which may be another
-//! process's to read, is never touched.
+//! and most messages are whole with that one call: what follows in a pipe, which may be another
+//! process's to read, is never touched. (A queue's reader holds a lock, and reads ahead: `ahead`.)
 //!
 //! The head is 16 bytes, little-endian: the value's length in bytes (u32), the sender (u32), the
 //! sender's count (48 bits) and the value's type (u16, see `type_tag`; 0 for any). So a receive names exactly the send that it belongs to. The sender is its

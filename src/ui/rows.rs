@@ -57,6 +57,7 @@ fn is_bookkeeping(tag: Tag) -> bool {
             | Tag::RunStarted
             | Tag::ThreadStarted
             | Tag::ThreadEnded
+            | Tag::ProcessFinishing
             | Tag::ObjectCreated
             | Tag::EndOpened
             | Tag::LockTaken

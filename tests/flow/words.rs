@@ -10,6 +10,7 @@ use std::fmt::Write;
 /// Kinds that are never told: others tell of them, or nobody needs to know.
 const BOOKKEEPING: &[&str] = &[
     "Horizon",
+    "ProcessFinishing",
     "ProcessExiting",
     "ThreadEnded",
     "Woke",

@@ -123,6 +123,7 @@ impl History {
             Kind::ForkFailed { child, error } => self.fork_failed(said, *child, error),
             Kind::ProcessStarted { pid, name, .. } => self.process_started(said, *pid, name),
             Kind::ProcessExec { argv } => self.process_exec(said, argv),
+            Kind::ProcessFinishing {} => {}
             Kind::ProcessExiting { code } => self.process_exiting(said, *code),
             Kind::ProcessExited { code } => return self.process_exited(said, *code),
             Kind::ProcessReaped { child, code } => self.process_reaped(said, *child, *code),

@@ -1,8 +1,8 @@
 //! A lane: the pipe between a pool and its workers, one for tasks and one for answers.
 //!
 //! A lane is what CPython's `SimpleQueue` is, a pipe with a lock at each end, of which a pool's
-//! handlers leave theirs alone. Many small messages cost few calls: tasks go in by the page, a
-//! worker takes its one by one read, answers come out as many as there are.
+//! handlers leave theirs alone. Many small messages cost few calls: tasks go in by the page, and
+//! come out by the page, of which each worker takes one; answers come out as many as there are.
 
 use super::bell::Bell;
 use super::frame::{self, Head, TASK_MIN};

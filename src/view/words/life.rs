@@ -26,7 +26,8 @@ impl Teller<'_> {
             }
             Kind::ThreadStarted { role, object, .. } => self.thread_started(*role, *object),
             Kind::ThreadEnded {} => None,
-            // Its end itself is told right after.
+            // Its end itself is told right after, and so is what it still waits for.
+            Kind::ProcessFinishing {} => None,
             Kind::ProcessExiting { .. } => None,
             Kind::ProcessExited { code } => self.exited(*code),
             Kind::ProcessReaped { child, code } => self.reaped(*child, *code),

@@ -178,6 +178,7 @@ impl Teller<'_> {
             | Kind::ProcessExec { .. }
             | Kind::ThreadStarted { .. }
             | Kind::ThreadEnded {}
+            | Kind::ProcessFinishing {}
             | Kind::ProcessExiting { .. }
             | Kind::ProcessExited { .. }
             | Kind::ProcessReaped { .. }
