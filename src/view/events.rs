@@ -109,6 +109,7 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<Told> {
         let after = rows_after(moment, selected + 1, known, height / 2);
         let own = selected.saturating_add(1).min(known);
         rows = rows_before(moment, own, height - after.len().min(height));
+        let after = rows_after(moment, own, known, height - rows.len());
         rows.extend(after);
     }
     rows

@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::told::Teller;
-use crate::event::{Span, Tag, Time};
+use crate::event::{Event, Span, Tag, Time};
 use crate::history::History;
 use crate::ui::rows::may_be_row;
 use crate::ui::selection::is_about;
@@ -76,7 +76,7 @@ pub(super) fn rows_to_show(
     let mut rows: Vec<Row> = Vec::new();
     let known = history.log_until(view.t);
     let until = match view.row {
-        Some(row) => end_around(&teller, row, known, room / 3),
+        Some(row) => end_around(&teller, row, known, room),
         None => known,
     };
     let log = history.log();
@@ -116,16 +116,20 @@ pub(super) fn rows_to_show(
     rows
 }
 
-/// Returns the position after so many rows behind one, so that it stands amid others.
-fn end_around(teller: &Teller<'_>, row: usize, known: usize, behind: usize) -> usize {
+/// Returns the position after the rows that stand behind one, so that it stands amid others: a
+/// third of them behind it, more where there are not enough before it.
+fn end_around(teller: &Teller<'_>, row: usize, known: usize, room: usize) -> usize {
+    let log = teller.history.log();
     let from = row.saturating_add(1).min(known);
-    let events = teller.history.log().range(from..known);
-    let mut left = behind;
-    for (at, event) in (from..known).zip(events).take(LOOK_BACK) {
+    let has_row = |event: &Event| teller.row(event).is_some();
+    let before = log.range(0..from).rev().take(LOOK_BACK);
+    let before = before.filter(has_row).take(room).count();
+    let mut left = (room / 3).max(room - before);
+    for (at, event) in (from..known).zip(log.range(from..known)).take(LOOK_BACK) {
         if left == 0 {
             return at;
         }
-        left -= usize::from(teller.row(&event).is_some());
+        left -= usize::from(has_row(&event));
     }
     known.min(from.saturating_add(LOOK_BACK))
 }

@@ -46,7 +46,14 @@ impl Around<'_> {
         });
         let next_out = waiting_in(history, queue.id, t);
         let first = next_out.first().map_or(String::new(), |message| {
-            format!(", {} the next one out", super::shown(&message.label))
+            let is_sentinel =
+                message.label == "end" && names::pool_part(history, queue.id).is_some();
+            let label = if is_sentinel {
+                "a sentinel".into()
+            } else {
+                super::shown(&message.label)
+            };
+            format!(", {label} the next one out")
         });
         let is_full = pipe.is_some_and(|pipe| has_no_room(history, Some(pipe.id), t))
             || queue.maxsize.is_some_and(|max| max > 0 && items >= max);
@@ -69,10 +76,10 @@ impl Around<'_> {
                 self.who_puts(&givers),
             ),
             (0, [], _) => (
-                format!(
-                    "{name} is empty: all {} were taken.",
-                    count(put, "item", "items")
-                ),
+                match put {
+                    1 => format!("{name} is empty: its one item was taken."),
+                    n => format!("{name} is empty: all {n} items were taken."),
+                },
                 self.who_puts(&givers),
             ),
             (0, [(who, since), ..], _) => (
@@ -171,10 +178,10 @@ impl Around<'_> {
                 };
                 (
                     format!(
-                        "{} holds the {name} for {}; {}.",
+                        "{} holds the {name} for {}; it {}.",
                         self.name(holder),
                         duration(t.since(since)),
-                        self.doing_now(holder)
+                        self.does(holder)
                     ),
                     next,
                 )
