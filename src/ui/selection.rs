@@ -340,7 +340,7 @@ pub(super) fn follow_chain(run: &mut RunView, history: &History) -> Result<(), S
     let from = run.selected.unwrap_or(Thing::Actor(ActorId(1)));
     let before = run.trail.last().and_then(|trace| trace.selected);
     let Some(next) = history.waited_for(t, from, before) else {
-        return Err("it waits for nobody: the chain ends here".to_owned());
+        return Err(end_of_chain(history, from, t).to_owned());
     };
     let closes = run.trail.iter().any(|trace| trace.selected == Some(next));
     run.keep_trace();
@@ -351,6 +351,23 @@ pub(super) fn follow_chain(run: &mut RunView, history: &History) -> Result<(), S
         return Err("the chain comes back to where it was: a circle".to_owned());
     }
     Ok(())
+}
+
+/// Says why a chain goes no further.
+fn end_of_chain(history: &History, at: Thing, t: Time) -> &'static str {
+    let waits = |id: ActorId| history.need_at(t, id);
+    let need = match at {
+        Thing::Actor(id) => waits(id),
+        Thing::Object(id) => history.waiters_at(t, id).find_map(waits),
+        Thing::Message(_) | Thing::Task(_) => None,
+    };
+    match need {
+        Some(need) if need.wait.timeout.is_some() => "it waits no longer than its timeout",
+        Some(need) if need.movers.is_empty() && need.what.thing().is_some() => {
+            "nobody who lives could end this wait: the chain ends here"
+        }
+        _ => "it waits for nobody: the chain ends here",
+    }
 }
 
 /// Goes back one step: from a step along a chain or to a proof, the card, a row, the cursor, the

@@ -117,6 +117,11 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
 }
 
 fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
+    let mut grid = *grid;
+    let card = moment.run.card.then(|| card_place(&grid)).flatten();
+    if let Some(card) = card {
+        beside(&mut grid, card);
+    }
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
         selected: moment.run.selected,
@@ -165,37 +170,36 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
     if let Some(row) = grid.whole_run {
         draw_whole_run(brush, row, moment);
     }
-    if moment.run.card {
-        draw_open_card(brush, grid, moment);
+    if let Some(card) = card {
+        brush.clear(card);
+        let main = ActorId(1).into();
+        draw_card(brush, card, moment.run.selected.unwrap_or(main), moment);
     }
 }
 
-/// Draws the card that was asked for: in the place of the code where there is room beside the
-/// events, else over the panes below the table, so that the selection can still move.
-fn draw_open_card(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
-    let below = |pane: Option<Rect>| pane.filter(|pane| pane.height > CARD_ROWS);
-    let both = grid.events.is_some() && grid.code.is_some();
-    let place = match below(grid.code.filter(|_| both)) {
-        Some(code) => code,
-        None => {
-            let panes = [grid.flow, grid.sequence, grid.events, grid.code];
-            let all = panes.into_iter().flatten().reduce(Rect::union);
-            match all {
-                // Beside the events, from the flow on down.
-                Some(all) if both => Rect {
-                    x: grid.code.map_or(all.x, |code| code.x),
-                    width: grid.code.map_or(all.width, |code| code.width),
-                    ..all
-                },
-                Some(all) => all,
-                None => return,
-            }
+/// Returns where the card stands that was asked for: in the place of the code where there is room
+/// beside the events, with what is right of the flow where that is not enough; else over the panes
+/// below the table, so that the selection can still move.
+fn card_place(grid: &Grid) -> Option<Rect> {
+    let panes = [grid.flow, grid.sequence, grid.events, grid.code];
+    let all = panes.into_iter().flatten().reduce(Rect::union)?;
+    match grid.code.filter(|_| grid.events.is_some()) {
+        Some(code) if code.height > CARD_ROWS => Some(code),
+        Some(code) => Some(Rect {
+            x: code.x,
+            width: code.width,
+            ..all
+        }),
+        None => Some(all),
+    }
+}
+
+/// Makes room for the card beside the panes that it would cover in part.
+fn beside(grid: &mut Grid, card: Rect) {
+    for pane in [&mut grid.flow, &mut grid.sequence].into_iter().flatten() {
+        if pane.x < card.x && pane.intersects(card) {
+            pane.width = card.x.saturating_sub(pane.x + 1);
         }
-    };
-    brush.clear(place);
-    match moment.run.selected {
-        Some(selected) => draw_card(brush, place, selected, moment),
-        None => draw_card(brush, place, ActorId(1).into(), moment),
     }
 }
 

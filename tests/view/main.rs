@@ -8,3 +8,4 @@ mod look;
 #[path = "../flow/plays.rs"]
 mod plays;
 mod screens;
+mod selection;

@@ -26,7 +26,7 @@ use ratatui::layout::Rect;
 pub const CARD_ROWS: u16 = 16;
 
 /// How wide the labels are.
-const LABEL_WIDE: u16 = 10;
+const LABEL_WIDE: u16 = 11;
 /// The most events of a thing that are looked at for those that are told.
 const LOOK_BACK: usize = 64;
 

@@ -33,9 +33,13 @@ impl Flow<'_> {
                     .take(TRIED_MOST),
             )
             .filter_map(|process| history.wait_cycle_at(t, process));
-        let Some(circle) = circles.next() else {
+        let Some(mut circle) = circles.next() else {
             return false;
         };
+        // It begins with the same one whoever is selected.
+        let first = circle.iter().enumerate().min_by_key(|(_, need)| need.who);
+        let first = first.map_or(0, |(at, _)| at);
+        circle.rotate_left(first);
         let mut steps: Vec<Step> = circle.iter().flat_map(|need| self.steps_of(need)).collect();
         // It closes with whom it began.
         let first = steps.first().map(|step| step.name.clone());

@@ -4,7 +4,7 @@ use super::band::draw_bands;
 use super::columns::{Columns, name_of};
 use super::lane::draw_lane;
 use super::object::draw_object;
-use super::points::draw_points;
+use super::points::{draw_points, mark_message};
 use super::rows::{Branch, DEPTH_MOST, Folded, Row, Rows};
 use super::under::draw_under;
 use crate::event::{ActorId, ObjectId, Time};
@@ -84,8 +84,16 @@ impl Table<'_> {
             self.draw_supervisor(brush, y, until);
         }
         draw_lane(brush, place, self.moment, id, until);
-        draw_bands(brush, place, history, id, axis, until);
+        let selected = self.moment.run.selected;
+        let task = match selected {
+            Some(Thing::Task(task)) => Some(task),
+            _ => None,
+        };
+        draw_bands(brush, place, history, id, axis, until, task);
         draw_points(brush, place, history, id, axis, until);
+        if let Some(Thing::Message(message)) = selected {
+            mark_message(brush, place, history, id, message, axis, until);
+        }
         self.weaken_later(brush, y);
         if let Some(now) = words::now_words(history, id, t) {
             self.draw_now(brush, y, &now, is_selected);

@@ -4,9 +4,9 @@ use super::around::Around;
 use super::caption::Told;
 use super::names;
 use super::number::{count, duration, moment};
-use crate::event::words::Part;
+use crate::event::words::{Operation, Part};
 use crate::event::{ActorId, MessageId, TaskId, Time};
-use crate::history::{Finish, Message, Task};
+use crate::history::{Finish, Message, State, Task};
 use crate::ui::flow::{part, readers};
 
 impl Around<'_> {
@@ -124,9 +124,21 @@ impl Around<'_> {
         let next = if takers.is_empty() {
             format!("{before}; nobody gets from it now.")
         } else {
-            format!("{before}. Readers: {}.", self.doing_all(&takers))
+            self.taken_next(&takers, ahead == 0)
+                .unwrap_or_else(|| format!("{before}. Readers: {}.", self.doing_all(&takers)))
         };
         (why, next)
+    }
+
+    /// Says who is about to take what is next, if somebody waits for it.
+    pub(super) fn taken_next(&self, takers: &[ActorId], is_next: bool) -> Option<String> {
+        let takes = |id: &&ActorId| {
+            let now = self.history.lane(**id).at(self.t).map(|now| now.state);
+            matches!(now, Some(State::Waiting(wait))
+                if matches!(wait.operation, Operation::Get | Operation::Recv))
+        };
+        let taker = takers.iter().find(takes).filter(|_| is_next)?;
+        Some(format!("{} waits in get and is about to take it.", self.name(*taker)))
     }
 
     /// Says why a task runs where and when it does; `None` for one that is not known yet.
@@ -153,21 +165,20 @@ impl Around<'_> {
         };
         let name = self.name(worker);
         let waited = self.why_waited(task, started, worker);
-        let finished = task.finished.as_ref().filter(|end| end.t <= t);
-        Some(match finished {
-            None => (
-                format!("{name} runs T{id} since {} s. {waited}", moment(started)),
-                format!("{}; then it sends the result.", self.doing_now(worker)),
+        let next = match task.finished.as_ref().filter(|end| end.t <= t) {
+            None => format!(
+                "{name} runs it since {} s, and {}; then it sends the result.",
+                moment(started),
+                self.does(worker)
             ),
-            Some(end) => (
-                format!(
-                    "{name} ran T{id} from {} to {} s. {waited}",
-                    moment(started),
-                    moment(end.t)
-                ),
-                self.after_task(task, end),
+            Some(end) => format!(
+                "{name} ran it from {} to {} s. {}",
+                moment(started),
+                moment(end.t),
+                self.after_task(task, end)
             ),
-        })
+        };
+        Some((waited, next))
     }
 
     fn task_waits(&self, task: &Task) -> Told {
@@ -191,21 +202,19 @@ impl Around<'_> {
 
     /// Says why a task was not begun earlier.
     fn why_waited(&self, task: &Task, started: Time, worker: ActorId) -> String {
-        let waited = started.since(task.submitted);
+        let (id, waited) = (task.id, started.since(task.submitted));
+        let (name, lasted) = (self.name(worker), duration(waited));
         if waited.0 < 20_000_000 {
-            return format!("It waited {}: a worker was free.", duration(waited));
+            return format!("T{id} waited only {lasted}: {name} was free to take it.");
         }
         let bands = self.history.bands(worker);
-        let before = bands.iter().rfind(|band| band.end <= started);
-        match before {
+        match bands.iter().rfind(|band| band.end <= started) {
             Some(before) => format!(
-                "It waited {}: no worker was free before {} ended T{} at {} s.",
-                duration(waited),
-                self.name(worker),
+                "T{id} waited {lasted}: no worker was free before {name} ended T{} at {} s.",
                 before.task,
                 moment(before.end)
             ),
-            None => format!("It waited {} for a worker.", duration(waited)),
+            None => format!("T{id} waited {lasted} until {name} took it."),
         }
     }
 

@@ -5,7 +5,7 @@ use super::caption::Told;
 use super::names;
 use super::number::{count, duration, moment};
 use super::things::{has_no_room, object_words, waiting_in};
-use crate::event::words::{Class, Operation, Part};
+use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{ActorId, ObjectId, Span, Time};
 use crate::history::{Object, State};
 use crate::ui::flow::{part, readers, writers};
@@ -136,7 +136,9 @@ impl Around<'_> {
         }
         match takers {
             [] => "Nobody gets from it.".to_owned(),
-            _ => format!("Its readers: {}.", self.doing_all(takers)),
+            _ => self
+                .taken_next(takers, true)
+                .unwrap_or_else(|| format!("Its readers: {}.", self.doing_all(takers))),
         }
     }
 
@@ -231,6 +233,7 @@ impl Around<'_> {
         };
         let waiting = self.waiting(pipe.id, |_| true);
         let items = pipe.items.at(t).unwrap_or(0);
+        let next = self.no_eof(&waiting, &holders).unwrap_or(next);
         let why = match (items, waiting.as_slice()) {
             (_, [(who, since), ..]) => format!(
                 "{} waits for {name} for {}: {}.",
@@ -252,6 +255,24 @@ impl Around<'_> {
             }
         };
         (why, next)
+    }
+
+    /// Says that those who wait for EOF keep it away themselves, if it is so: nobody else holds the
+    /// other end.
+    fn no_eof(&self, waiting: &[(ActorId, Time)], holders: &[(ActorId, End)]) -> Option<String> {
+        let mut writers = holders
+            .iter()
+            .filter(|&&(_, end)| end == End::Write)
+            .peekable();
+        writers.peek()?;
+        let own = |who: ActorId| waiting.iter().any(|&(waits, _)| waits == who);
+        let (last, _) = *writers.clone().next_back()?;
+        writers.all(|&(who, _)| own(who)).then(|| {
+            format!(
+                "EOF can never come: {}, which waits for it, itself holds the last end write.",
+                self.name(last)
+            )
+        })
     }
 
     fn pool(&self) -> Told {
