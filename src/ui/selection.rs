@@ -6,9 +6,10 @@
 //! cursor and the selection together first keeps where it was.
 
 use super::flow;
-use super::rows::{self, is_row};
+use super::rows::{is_row_at, may_be_row_at};
 use super::state::{Pane, RunView};
 use super::table;
+use super::time;
 use crate::event::{ActorId, Event, Kind, MessageId, Tag, Time};
 use crate::history::{History, Thing};
 
@@ -17,8 +18,8 @@ const LOOKED_AT_MAX: usize = 50_000;
 /// So many steps back are kept.
 const TRAIL_MOST: usize = 64;
 
-/// Which events have a row in the events pane. The view's sentences know best.
-pub type Told = fn(&History, &Event) -> bool;
+/// Which events have a row in the events pane at a time. The view's sentences know best.
+pub type Told = fn(&History, &Event, Time) -> bool;
 
 /// Where one was before a step: what the way back restores.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -167,7 +168,12 @@ pub(super) fn move_by(run: &mut RunView, history: &History, told: Told, by: isiz
         Pane::Flow => move_in_flow(run, history, by),
         Pane::Events => move_in_rows(run, history, told, by),
         Pane::Sequence => {
-            move_in_rows(run, history, |history, event| is_drawn(history, event), by);
+            move_in_rows(
+                run,
+                history,
+                |history, event, _| is_drawn(history, event),
+                by,
+            );
         }
         Pane::Code => {}
     }
@@ -228,17 +234,18 @@ fn move_in_flow(run: &mut RunView, history: &History, by: isize) {
 
 /// Selects a row of the log and what it is about.
 fn move_in_rows(run: &mut RunView, history: &History, told: Told, by: isize) {
-    let known = history.log_until(run.t(history));
+    let t = run.t(history);
+    let known = history.log_until(t);
     let row = run.row.filter(|&row| row < known);
     let found = match (row, by) {
-        (_, isize::MIN) => row_after(history, 0, known, told),
-        (_, isize::MAX) | (None, _) => row_before(history, known, told),
+        (_, isize::MIN) => row_after(history, 0, t, told),
+        (_, isize::MAX) | (None, _) => row_before(history, known, t, told),
         (Some(row), by) => {
             let mut at = row;
             for _ in 0..by.unsigned_abs() {
                 let next = match by < 0 {
-                    true => row_before(history, at, told),
-                    false => row_after(history, at + 1, known, told),
+                    true => row_before(history, at, t, told),
+                    false => row_after(history, at + 1, t, told),
                 };
                 match next {
                     Some(next) => at = next,
@@ -257,22 +264,23 @@ fn move_in_rows(run: &mut RunView, history: &History, told: Told, by: isize) {
 }
 
 /// Returns the last row before a position.
-fn row_before(history: &History, end: usize, told: Told) -> Option<usize> {
+fn row_before(history: &History, end: usize, t: Time, told: Told) -> Option<usize> {
     let outlines = history.log().outlines_before(end, LOOKED_AT_MAX);
-    let mut may = outlines.filter(|outline| rows::may_be_row(history, outline));
+    let mut may = outlines.filter(|outline| may_be_row_at(history, outline, t));
     let found = may.find(|outline| {
         let event = history.log().event(outline);
-        event.is_some_and(|event| told(history, &event))
+        event.is_some_and(|event| told(history, &event, t))
     });
     found.map(|outline| outline.position)
 }
 
-/// Returns the first row from a position on, before `known`.
-fn row_after(history: &History, from: usize, known: usize, told: Told) -> Option<usize> {
+/// Returns the first row from a position on, up to `t`.
+fn row_after(history: &History, from: usize, t: Time, told: Told) -> Option<usize> {
+    let known = history.log_until(t);
     let events = (from..known).zip(history.log().range(from..known));
     let mut looked_at = events.take(LOOKED_AT_MAX);
     looked_at
-        .find(|(_, event)| is_row(history, event) && told(history, event))
+        .find(|(_, event)| is_row_at(history, event, t) && told(history, event, t))
         .map(|(at, _)| at)
 }
 
@@ -329,6 +337,7 @@ pub(super) fn go_to_proof(run: &mut RunView, history: &History) -> Result<(), St
     run.selected = Some(thing);
     run.row = Some(position);
     run.frozen = Some(then);
+    run.playing = None;
     run.proof = Some(Proof { thing, t, at });
     Ok(())
 }
@@ -384,10 +393,16 @@ pub(super) fn back(run: &mut RunView) -> bool {
         run.card = false;
         return true;
     }
-    if run.row.take().is_some() || run.frozen.take().is_some() {
-        run.proof = None;
+    run.proof = None;
+    if run.row.take().is_some() {
         return true;
     }
-    run.proof = None;
+    if run.frozen.is_some() {
+        time::thaw(run);
+        return true;
+    }
+    if run.window.take().is_some() {
+        return true;
+    }
     run.selected.take().is_some()
 }

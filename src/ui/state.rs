@@ -4,9 +4,12 @@
 //! of the two.
 
 use super::keymap::Place;
+use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
 use super::selection::{Proof, Told, Trace};
+use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
+use crate::event::twin::Twin;
 use crate::event::words::Class;
 use crate::event::{ActorId, Time};
 use crate::history::{History, Thing};
@@ -16,6 +19,8 @@ use crate::history::{History, Thing};
 pub struct Ui {
     /// The programs to pick from.
     pub programs: &'static [Program],
+    /// Their twins in Python.
+    pub twins: &'static [Twin],
     /// What is on the screen.
     pub screen: Screen,
     /// The list of programs and their knobs.
@@ -100,6 +105,10 @@ pub struct Fits {
     pub sequence: bool,
     /// 5 stands beside 4.
     pub code: bool,
+    /// 5 has room for the source and its twin.
+    pub twin: bool,
+    /// How many columns the lanes have; 0 before anybody said so.
+    pub lanes: u16,
 }
 
 /// The view of a run.
@@ -117,6 +126,14 @@ pub struct RunView {
     pub selected: Option<Thing>,
     /// The moment that is shown, where it is not now.
     pub frozen: Option<Time>,
+    /// The stretch of the run that the lanes show; `None` for all of it.
+    pub window: Option<Window>,
+    /// Which way the cursor moves by itself, if it does.
+    pub playing: Option<Direction>,
+    /// How fast it then moves.
+    pub speed: Speed,
+    /// The moments that the user marked, in order.
+    pub marks: Vec<Time>,
     /// The selected row of the events and of the sequence: its position in the log; `None` while
     /// they follow the moment that is shown.
     pub row: Option<usize>,
@@ -126,6 +143,8 @@ pub struct RunView {
     pub proof: Option<Proof>,
     /// Where one was before steps that moved the cursor and the selection, the last one last.
     pub trail: Vec<Trace>,
+    /// What the pane of the code lists; `None` while nobody chose.
+    pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
 }
@@ -139,10 +158,15 @@ impl Default for RunView {
             fits: Fits::default(),
             selected: None,
             frozen: None,
+            window: None,
+            playing: None,
+            speed: Speed::default(),
+            marks: Vec::new(),
             row: None,
             card: false,
             proof: None,
             trail: Vec::new(),
+            listing: None,
             code_down: 0,
         }
     }
@@ -153,14 +177,20 @@ impl Ui {
     pub fn new(programs: &'static [Program]) -> Ui {
         Ui {
             programs,
+            twins: &[],
             screen: Screen::Picker,
             picker: Picker::new(programs),
             run: RunView::default(),
             has_run: false,
             help: None,
             notice: None,
-            told: super::rows::is_row,
+            told: super::rows::is_row_at,
         }
+    }
+
+    /// Gives the programs their twins.
+    pub fn with_twins(self, twins: &'static [Twin]) -> Ui {
+        Ui { twins, ..self }
     }
 
     /// Says that a run begins: it is shown from its beginning, in the panes that were chosen.
@@ -169,6 +199,7 @@ impl Ui {
             focus: self.run.focus,
             middle: self.run.middle,
             lower: self.run.lower,
+            listing: self.run.listing,
             fits: self.run.fits,
             ..RunView::default()
         };
@@ -226,7 +257,7 @@ impl RunView {
                             | Class::DuplexPipe
                     )
             });
-            if flows || history.processes().len() < 2 {
+            if flows || history.processes_at(t).nth(1).is_none() {
                 Pane::Flow
             } else {
                 Pane::Sequence
@@ -239,7 +270,9 @@ impl RunView {
         match pane {
             Pane::Processes => true,
             Pane::Flow | Pane::Sequence => self.fits.sequence || self.middle(history) == pane,
-            Pane::Events | Pane::Code => self.fits.code || self.lower == pane,
+            Pane::Events | Pane::Code => {
+                (self.fits.code && !self.code_takes_all()) || self.lower == pane
+            }
         }
     }
 

@@ -53,7 +53,7 @@ pub(crate) fn home(history: &History, thing: Thing, t: Time) -> Option<Thing> {
             // Parts nest three deep.
             for _ in 0..4 {
                 let object = history.object(at?)?;
-                if has_row(history, object, Which::All) {
+                if has_row(history, object, Which::All, t) {
                     return Some(object.id.into());
                 }
                 at = object.part_of;
@@ -115,13 +115,13 @@ pub(crate) fn object_rows(history: &History, t: Time, how: Which) -> Vec<ObjectI
     history
         .objects()
         .iter()
-        .filter(|object| object.created <= t && has_row(history, object, how))
+        .filter(|object| object.created <= t && has_row(history, object, how, t))
         .map(|object| object.id)
         .take(OBJECTS_MOST)
         .collect()
 }
 
-fn has_row(history: &History, object: &Object, how: Which) -> bool {
+fn has_row(history: &History, object: &Object, how: Which, t: Time) -> bool {
     let whole = object.part_of.and_then(|id| history.object(id));
     match (object.class, whole.map(|whole| whole.class)) {
         (Class::Queue | Class::JoinableQueue | Class::DuplexPipe, _)
@@ -131,7 +131,7 @@ fn has_row(history: &History, object: &Object, how: Which) -> bool {
         (Class::Lock, Some(Class::Queue | Class::JoinableQueue)) => {
             how == Which::All
                 && object.part == Some(Part::ReadLock)
-                && !object.holder.changes().is_empty()
+                && object.holder.at(t).is_some()
         }
         (
             Class::Lock

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::pick::Focus;
 use super::selection::{self, Told};
 use super::state::{Pane, RunView, Screen, Ui};
+use super::time;
 use crate::event::program::{Knobs, Step};
 use crate::history::History;
 
@@ -201,6 +202,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowSequence => ui.run.show(Pane::Sequence),
         Action::ShowEvents => ui.run.show(Pane::Events),
         Action::ShowCode => ui.run.show(Pane::Code),
+        Action::ToggleTwin => ui.toggle_twin(history.unwrap_or(&History::default())),
         _ => {
             let empty = History::default();
             let history = history.unwrap_or(&empty);
@@ -227,23 +229,14 @@ fn edit_knobs_of_run(ui: &mut Ui, history: Option<&History>) {
 
 /// Changes the view of the run; `false` says that the way back leads out of it.
 fn update_view(run: &mut RunView, action: Action, history: &History, told: Told) -> bool {
+    if time::update_time(run, action, history) {
+        return true;
+    }
     match action {
-        Action::ToggleFreeze => {
-            run.frozen = match run.frozen {
-                Some(_) => None,
-                None => Some(history.now()),
-            };
-            run.row = None;
-            run.proof = None;
-            run.trail.clear();
-        }
         Action::NextPane => run.focus = run.pane_after(history),
         Action::PreviousPane => run.focus = run.pane_before(history),
         Action::Last if run.frozen.is_some() => {
-            run.frozen = None;
-            run.row = None;
-            run.proof = None;
-            run.trail.clear();
+            time::update_time(run, Action::ToggleFreeze, history);
         }
         Action::Up => scroll(run, history, told, -1),
         Action::Down => scroll(run, history, told, 1),

@@ -6,7 +6,7 @@ use super::words::{Sentence, Sign, detail, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Event, Span, Time};
 use crate::history::History;
-use crate::ui::rows::{is_row, may_be_row};
+use crate::ui::rows::{is_row_at, may_be_row_at};
 use crate::ui::selection::is_about;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -27,7 +27,11 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let in_ms = moment.axis.unit().0 == 1_000_000;
     let stamps: Vec<String> = rows
         .iter()
-        .map(|&Told { t, .. }| if in_ms { stamp_ms(t) } else { stamp(t) })
+        .map(|&Told { t, .. }| match in_ms {
+            true => stamp_ms(t),
+            false if moment.axis.length < NEAR => stamp_us(t),
+            false => stamp(t),
+        })
         .collect();
     let stamp_wide = stamps.iter().map(|s| columns(s, 12)).max().unwrap_or(0);
     let name_wide = rows
@@ -125,7 +129,7 @@ fn rows_before(moment: &Moment<'_>, end: usize, most: usize) -> Vec<Told> {
             break;
         }
         // Most events that are no row are told by their kind alone.
-        if selected != Some(outline.position) && !may_be_row(history, &outline) {
+        if selected != Some(outline.position) && !may_be_row_at(history, &outline, moment.t) {
             continue;
         }
         if let Some(event) = log.event(&outline) {
@@ -149,7 +153,7 @@ fn told(moment: &Moment<'_>, position: usize, event: &Event) -> Option<Told> {
     let history = moment.history;
     let said = if moment.run.row_at(history) == Some(position) {
         sentence(history, event).or_else(|| detail(history, event))?
-    } else if has_row(history, event) {
+    } else if has_row(history, event, moment.t) {
         sentence(history, event)?
     } else {
         return None;
@@ -163,9 +167,9 @@ fn told(moment: &Moment<'_>, position: usize, event: &Event) -> Option<Told> {
     })
 }
 
-/// Returns whether an event has a row in the list.
-pub fn has_row(history: &History, event: &Event) -> bool {
-    is_row(history, event) && sentence(history, event).is_some_and(|said| !said.detail)
+/// Returns whether an event has a row in the list at `t`.
+pub fn has_row(history: &History, event: &Event, t: Time) -> bool {
+    is_row_at(history, event, t) && sentence(history, event).is_some_and(|said| !said.detail)
 }
 
 /// Returns how the name and the sentence of an event look: strong while new, then text, then dim.
@@ -190,6 +194,15 @@ fn styles(
         older
     };
     (theme.style(older), theme.style(what))
+}
+
+/// Where less of the run than this is on the lanes, events have a stamp to the microsecond.
+const NEAR: Span = Span::millis(50);
+
+/// Returns a stamp in a view of a few milliseconds.
+fn stamp_us(t: Time) -> String {
+    let us = t.0 / 1_000;
+    format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
 }
 
 /// Returns a stamp in a run that took milliseconds.

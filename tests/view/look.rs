@@ -3,7 +3,7 @@
 use crate::plays::{history, history_until, ms};
 use mpviz::event::{ActorId, Time};
 use mpviz::history::History;
-use mpviz::scenario::PROGRAMS;
+use mpviz::scenario::{PROGRAMS, TWINS};
 use mpviz::ui::{Key, Keymap, Ui, update};
 use mpviz::view::events::has_row;
 use mpviz::view::{Charset, Depth, Feed, Ground, Memory, Scene, Theme, draw, grid};
@@ -52,7 +52,7 @@ impl Look {
             (Some(play), None) => history(play),
         };
         let area = Rect::new(0, 0, width, height);
-        let mut ui = Ui::new(PROGRAMS);
+        let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
         ui.told = has_row;
         if self.play.is_some() {
             ui.begin_run();
@@ -60,6 +60,9 @@ impl Look {
         ui.run.fits = grid::fits(area);
         ui.run.selected = self.selected.map(|id| ActorId(id).into());
         ui.run.frozen = self.frozen.map(ms);
+        if self.play.is_some() {
+            ui.run.fits = mpviz::view::fits(area, Some(&history), &ui.run);
+        }
         press(&mut ui, self.keys, &history);
         let (ground, depth, charset) = self.theme;
         drawn(&history, &ui, &Theme::new(ground, depth, charset), area)

@@ -135,7 +135,7 @@ fn what_is_selected_is_marked_in_all_views() {
         let gutter = rows[events + 1..].iter().any(|row| row.starts_with('▎'));
         let events_of = history.events_of(thing).iter().any(|&at| {
             let event = history.log().get(at as usize).unwrap();
-            has_row(history, &event)
+            has_row(history, &event, history.now())
         });
         assert_eq!(gutter, events_of, "{thing:?} in the events");
     }
@@ -257,8 +257,8 @@ fn which_worker_ran_task_3_and_why_not_earlier() {
         );
         press(&mut ui, "Enter", &history);
         let card = self::rows(&screen(&history, &ui, size)).join("\n");
-        assert!(card.contains("worker    Worker-1"), "{card}");
-        assert!(card.contains("before it T0 run_task(0)"), "{card}");
+        assert!(card.contains("worker     Worker-1"), "{card}");
+        assert!(card.contains("before it  T0 run_task(0)"), "{card}");
     }
 }
 

@@ -35,10 +35,7 @@ pub(crate) fn neighbour(
     by: isize,
     t: Time,
 ) -> Option<ObjectId> {
-    let known: Vec<ObjectId> = candidates(history)
-        .filter(|object| object.created <= t)
-        .map(|object| object.id)
-        .collect();
+    let known: Vec<ObjectId> = candidates(history, t).map(|object| object.id).collect();
     let at = known.iter().position(|&id| id == object)?;
     known.get(at.checked_add_signed(by)?).copied()
 }
@@ -80,7 +77,10 @@ impl Order<'_> {
             Class::Pipe => Some(object),
             _ => part(history, object, Part::Pipe),
         };
-        for writer in writers(history, object, pipe).into_iter().take(SIDE_MOST) {
+        for writer in writers(history, object, pipe, self.t)
+            .into_iter()
+            .take(SIDE_MOST)
+        {
             self.push(writer);
             self.push_chips(&history.in_buffer(object.id, writer, self.t), true);
             for &thread in history.threads_of(writer) {
@@ -98,7 +98,10 @@ impl Order<'_> {
             self.push_chips(&history.in_pipe(pipe.id, None, self.t), true);
         }
         self.push_part(object, Part::ReadLock);
-        for reader in readers(history, object, pipe).into_iter().take(SIDE_MOST) {
+        for reader in readers(history, object, pipe, self.t)
+            .into_iter()
+            .take(SIDE_MOST)
+        {
             self.push(reader);
         }
     }
@@ -133,7 +136,7 @@ impl Order<'_> {
 
     fn duplex(&mut self, pipe: &Object) {
         let history = self.history;
-        for actor in writers(history, pipe, Some(pipe)) {
+        for actor in writers(history, pipe, Some(pipe), self.t) {
             self.push(actor);
         }
         self.push(pipe.id);

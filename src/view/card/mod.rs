@@ -20,6 +20,7 @@ use super::words::{
 };
 use crate::event::{ActorId, Time};
 use crate::history::{History, StateClass, Thing};
+use crate::ui::rows::told_since;
 use ratatui::layout::Rect;
 
 /// How many rows a card takes beside the code, with its head.
@@ -154,7 +155,10 @@ fn draw_last(brush: &mut Brush<'_>, area: Rect, thing: Thing, moment: &Moment<'_
         let Some(event) = history.log().get(at as usize) else {
             continue;
         };
-        let said = sentence(history, &event).or_else(|| match thing {
+        // A wait has its sentence once it has lasted a while.
+        let said = Some(&event).filter(|event| told_since(event) <= t);
+        let said = said.and_then(|event| sentence(history, event));
+        let said = said.or_else(|| match thing {
             // What a process does all the time tells little of it; of a lock it is all there is.
             Thing::Actor(_) => None,
             _ => detail(history, &event),

@@ -1,7 +1,7 @@
 //! The facts of a queue, a pipe, a lock, and other objects.
 
 use super::{Fact, names};
-use crate::event::words::{End, Part};
+use crate::event::words::{Class, End, Part};
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{History, Object};
 use crate::ui::flow::{part, readers, writers};
@@ -32,7 +32,7 @@ pub(super) fn facts(id: ObjectId, moment: &Moment<'_>) -> Vec<Fact> {
         queue(history, object, t, &mut facts);
     } else if object.is_lock() {
         lock(history, object, t, &mut facts);
-    } else if !object.bytes.changes().is_empty() || !history.holders_ever(id).is_empty() {
+    } else if matches!(object.class, Class::Pipe | Class::DuplexPipe) {
         facts.push(("came", passed(history, object, t)));
         pressure(object, t, &mut facts);
         ends(history, object, t, &mut facts);
@@ -58,11 +58,11 @@ fn queue(history: &History, queue: &Object, t: Time, facts: &mut Vec<Fact>) {
     facts.push(("came", passed(history, queue, t)));
     facts.push((
         "writers",
-        names(history, writers(history, queue, pipe).into_iter()),
+        names(history, writers(history, queue, pipe, t).into_iter()),
     ));
     facts.push((
         "readers",
-        names(history, readers(history, queue, pipe).into_iter()),
+        names(history, readers(history, queue, pipe, t).into_iter()),
     ));
     for (label, which) in [
         ("read lock", Part::ReadLock),
@@ -120,7 +120,7 @@ fn ends(history: &History, pipe: &Object, t: Time, facts: &mut Vec<Fact>) {
         ("end b", End::B),
     ] {
         let ever = history
-            .holders_ever(pipe.id)
+            .holders_until(pipe.id, t)
             .iter()
             .any(|&(_, held)| held == end);
         if !ever {

@@ -123,10 +123,15 @@ fn made(history: &History, actor: &Actor, t: Time) -> Fact {
         let name = short_name(history, parent);
         text.push_str(&format!(", child of {name}{}", pid(parent)));
     }
-    if let Some(method) = actor.method {
+    // How it was made is told by its fork.
+    let begun = actor
+        .forked
+        .or(actor.started)
+        .is_some_and(|begun| begun <= t);
+    if let Some(method) = actor.method.filter(|_| begun) {
         text.push_str(&format!(", by {}", method.text()));
     }
-    if actor.daemon {
+    if actor.daemon && begun {
         text.push_str(", daemon");
     }
     ("process", text)

@@ -75,12 +75,15 @@ impl FlowView {
 /// Returns whether there is a flow to draw: whether the program has anything that messages move
 /// through. Where it has none, the sequence takes the flow's place.
 pub fn has_flow(history: &History) -> bool {
-    candidates(history).next().is_some()
+    candidates(history, Time::NEVER).next().is_some()
 }
 
 /// Returns the rows that the flow would like to have, in an area so wide and at most so high.
 pub fn flow_rows(history: &History, most: u16) -> u16 {
-    let wanted = match candidates(history).next().map(|object| object.class) {
+    let wanted = match candidates(history, Time::NEVER)
+        .next()
+        .map(|object| object.class)
+    {
         None => 0,
         Some(_) => 9,
     };

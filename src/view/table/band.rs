@@ -3,6 +3,7 @@
 //! A band tints the ground below the textures and carries the task's name. It begins and ends at
 //! eighths of a cell, is never narrower than one, and between neighbours there is always a gap.
 
+use super::extent::Extent;
 use crate::event::{ActorId, TaskId, Time};
 use crate::history::{Band, History};
 use crate::view::Brush;
@@ -12,17 +13,17 @@ use crate::view::theme::{Charset, Mark, Role};
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-/// Draws the bands of an actor over its lane, up to `until`.
+/// Draws the bands of an actor over its lane, as far as `extent` goes.
 pub(super) fn draw_bands(
     brush: &mut Brush<'_>,
     (x, y): (u16, u16),
     history: &History,
     actor: ActorId,
     axis: Axis,
-    until: Time,
+    extent: Extent,
     selected: Option<TaskId>,
 ) {
-    let until = until.min(axis.end());
+    let until = extent.until.min(axis.end());
     let bands = visible(history.bands(actor), axis, until);
     if bands.len() > 2 * usize::from(axis.cols) {
         draw_dense(brush, (x, y), bands, axis, until);
@@ -38,7 +39,9 @@ pub(super) fn draw_bands(
         }
         let stretch = Stretch { from, to };
         stretch.draw(brush, (x, y), taken);
-        draw_label(brush, (x, y), history, band, stretch);
+        if band.start >= extent.named_from {
+            draw_label(brush, (x, y), history, band, stretch);
+        }
         if selected == Some(band.task) {
             stretch.underline(brush, (x, y));
         }

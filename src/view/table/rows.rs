@@ -166,12 +166,8 @@ pub enum Roomy {
 
 /// Returns every process that is known at `t`, with the lines of the tree.
 fn known_processes(history: &History, t: Time) -> Vec<(ActorId, Branch)> {
-    let is_known = |id: &ActorId| history.actor(*id).is_none_or(|actor| actor.known <= t);
     let mut rows: Vec<(ActorId, Branch)> = history
-        .processes()
-        .iter()
-        .copied()
-        .filter(is_known)
+        .processes_at(t)
         .map(|id| {
             let depth = history.depth(id).min(usize::from(DEPTH_MOST));
             let depth = u16::try_from(depth).unwrap_or(DEPTH_MOST);

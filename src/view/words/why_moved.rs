@@ -113,7 +113,7 @@ impl Around<'_> {
             .position(|other| other.id == message.id)
             .unwrap_or(0);
         let pipe = message.pipe.and_then(|id| history.object(id));
-        let takers = self.living(&readers(history, object, pipe));
+        let takers = self.living(&readers(history, object, pipe, self.t));
         let before = match ahead {
             0 => "It is the next one out".to_owned(),
             n => format!(
@@ -138,7 +138,10 @@ impl Around<'_> {
                 if matches!(wait.operation, Operation::Get | Operation::Recv))
         };
         let taker = takers.iter().find(takes).filter(|_| is_next)?;
-        Some(format!("{} waits in get and is about to take it.", self.name(*taker)))
+        Some(format!(
+            "{} waits in get and is about to take it.",
+            self.name(*taker)
+        ))
     }
 
     /// Says why a task runs where and when it does; `None` for one that is not known yet.

@@ -38,8 +38,8 @@ impl Around<'_> {
         let put = history.messages_until(queue.id, t).len() as u64;
         let lock = part(history, queue, Part::ReadLock);
         let lost = lock.and_then(|lock| lock.lost_at(t));
-        let takers = self.living(&readers(history, queue, pipe));
-        let givers = writers(history, queue, pipe);
+        let takers = self.living(&readers(history, queue, pipe, t));
+        let givers = writers(history, queue, pipe, t);
         let getting = self.waiting(queue.id, |operation| operation == Operation::Get);
         let giving = self.waiting(queue.id, |operation| {
             matches!(operation, Operation::Put | Operation::Write)
