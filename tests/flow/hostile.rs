@@ -110,7 +110,7 @@ fn no_nonsense_makes_anything_panic() {
                         sender: ActorId(2),
                         number: u64::from(id),
                     }),
-                ][dice.below(4) as usize];
+                ][dice.below(4)];
                 let selected = Some(selected);
                 let _ = caption(&history, selected, t);
                 let view = FlowView {
