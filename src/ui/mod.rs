@@ -10,13 +10,16 @@
 
 pub mod action;
 pub mod finding;
+pub(crate) mod flow;
 pub mod hand;
 pub mod key;
 pub mod keymap;
 pub mod listing;
 mod pick;
 pub mod rows;
+pub mod selection;
 pub mod state;
+pub(crate) mod table;
 pub mod time;
 pub mod update;
 
