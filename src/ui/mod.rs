@@ -11,6 +11,7 @@
 
 pub mod action;
 pub mod finding;
+pub(crate) mod flow;
 pub mod hand;
 pub mod key;
 pub mod keymap;
@@ -18,7 +19,9 @@ pub mod listing;
 pub mod pair;
 mod pick;
 pub mod rows;
+pub mod selection;
 pub mod state;
+pub(crate) mod table;
 pub mod time;
 pub mod update;
 

@@ -5,7 +5,7 @@ use super::finding;
 use super::hand::{update_asked, update_hand};
 use super::pair::{self, Stays};
 use super::pick::Focus;
-use super::rows;
+use super::selection::{self, Told};
 use super::state::{Pane, RunView, Screen, Ui};
 use super::time;
 use crate::event::ActorId;
@@ -227,6 +227,16 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
                 ui.notice = Some("nothing wrong is known of the program".to_owned());
             }
         }
+        Action::Details => ui.run.card = !ui.run.card,
+        Action::Prove | Action::FollowChain => {
+            let empty = History::default();
+            let history = history.unwrap_or(&empty);
+            let went = match action {
+                Action::Prove => selection::go_to_proof(&mut ui.run, history),
+                _ => selection::follow_chain(&mut ui.run, history),
+            };
+            ui.notice = went.err();
+        }
         Action::ShowProcesses => ui.run.show(Pane::Processes),
         Action::ShowFlow => ui.run.show(Pane::Flow),
         Action::ShowSequence => ui.run.show(Pane::Sequence),
@@ -236,7 +246,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         _ => {
             let empty = History::default();
             let history = history.unwrap_or(&empty);
-            if !update_view(&mut ui.run, action, history) {
+            if !update_view(&mut ui.run, action, history, ui.told) {
                 ui.screen = Screen::Picker;
                 ui.picker.focus = Focus::List;
             }
@@ -258,7 +268,7 @@ fn edit_knobs_of_run(ui: &mut Ui, history: Option<&History>) {
 }
 
 /// Changes the view of the run; `false` says that the way back leads out of it.
-fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
+fn update_view(run: &mut RunView, action: Action, history: &History, told: Told) -> bool {
     if time::update_time(run, action, history) {
         return true;
     }
@@ -268,79 +278,32 @@ fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
         Action::Last if run.frozen.is_some() => {
             time::update_time(run, Action::ToggleFreeze, history);
         }
-        Action::Up => scroll(run, history, -1),
-        Action::Down => scroll(run, history, 1),
-        Action::PageUp => scroll(run, history, -PAGE.cast_signed()),
-        Action::PageDown => scroll(run, history, PAGE.cast_signed()),
-        Action::First => scroll(run, history, isize::MIN),
-        Action::Last => scroll(run, history, isize::MAX),
+        Action::Up => scroll(run, history, told, -1),
+        Action::Down => scroll(run, history, told, 1),
+        Action::PageUp => scroll(run, history, told, -PAGE.cast_signed()),
+        Action::PageDown => scroll(run, history, told, PAGE.cast_signed()),
+        Action::First => scroll(run, history, told, isize::MIN),
+        Action::Last => scroll(run, history, told, isize::MAX),
         Action::Back => {
-            if run.events_end.take().is_some() || finding::close(run, history) {
-                return true;
-            }
-            if run.frozen.is_some() {
-                time::update_time(run, Action::ToggleFreeze, history);
-                return true;
-            }
-            if run.window.take().is_some() {
-                return true;
-            }
-            return run.selected.take().is_some();
+            return selection::back(run, history);
         }
         _ => {}
     }
     true
 }
 
-/// Moves the selection or the rows of the focused pane.
-fn scroll(run: &mut RunView, history: &History, by: isize) {
-    match run.focus {
-        Pane::Processes => select(run, history, by),
-        Pane::Flow => run.flow_down = run.flow_down.saturating_add_signed(by).min(SCROLL_MAX),
-        Pane::Sequence => {
-            let back = run.sequence_back.saturating_add_signed(by.saturating_neg());
-            run.sequence_back = back.min(history.log().len());
-        }
-        Pane::Code => {
-            let most = SCROLL_MAX.cast_signed();
-            run.code_down = run.code_down.saturating_add(by).clamp(-most, most);
-        }
-        Pane::Events => {
-            let all = history.log_until(run.t(history));
-            let end = run.events_end.unwrap_or(all).min(all);
-            let end = if by < 0 {
-                // One row always stays.
-                rows::rows_before(history, end, by.unsigned_abs())
-                    .max(rows::rows_after(history, 0, 1))
-            } else {
-                rows::rows_after(history, end, by.unsigned_abs())
-            };
-            run.events_end = (end < all).then_some(end);
-        }
+/// Moves the selection, or the rows of a pane that has nothing to select.
+fn scroll(run: &mut RunView, history: &History, told: Told, by: isize) {
+    if run.focus == Pane::Code {
+        let most = SCROLL_MAX.cast_signed();
+        run.code_down = run.code_down.saturating_add(by).clamp(-most, most);
+    } else {
+        selection::move_by(run, history, told, by);
     }
 }
 
 /// No pane has more rows than this to scroll through.
 const SCROLL_MAX: usize = 1_000_000;
-
-fn select(run: &mut RunView, history: &History, by: isize) {
-    let t = run.t(history);
-    let rows: Vec<_> = history.processes_at(t).collect();
-    let Some(last) = rows.len().checked_sub(1) else {
-        return;
-    };
-    let at = run
-        .selected_actor()
-        .and_then(|selected| rows.iter().position(|&id| id == selected));
-    let at = match at {
-        Some(at) => at.saturating_add_signed(by).min(last),
-        // To the first or the last; else into the list from the side it is left at.
-        None if by == isize::MAX => last,
-        None if by < 0 && by != isize::MIN => last,
-        None => 0,
-    };
-    run.selected = Some(rows[at].into());
-}
 
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,11 @@
 //! processes go first, then all that are not near the selection; one row says how many are not
 //! shown and what they do.
 
-use crate::event::words::{Class, Part, Role};
-use crate::event::{ActorId, ObjectId, Span, Time};
-use crate::history::{Form, History, Object, StateClass};
+use crate::event::words::Part;
+use crate::event::{ActorId, ObjectId, Time};
+use crate::history::{History, StateClass, Thing};
 use crate::ui::RunView;
+use crate::ui::table::{Which, home, object_rows, waiting_threads};
 
 /// A row of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,19 +59,25 @@ pub struct Folded {
 /// The deepest that a tree is drawn.
 pub(super) const DEPTH_MOST: u16 = 6;
 
-/// A thread that waited longer than this in all gets a row of its own.
-const WAITS_LONG: Span = Span::millis(10);
-
-/// No more objects than this have a row, however many there are.
-const OBJECTS_MOST: usize = 64;
-
 impl Rows {
     /// Returns the rows of a view in at most `most` rows. `is_roomy` asks for a blank row before
     /// objects, locks, and a second line for each process if all of that fits.
     pub fn of(history: &History, run: &RunView, most: u16, is_roomy: Roomy) -> Rows {
         let t = run.t(history);
         let most = usize::from(most);
-        let mut objects = object_rows(history, t, is_roomy);
+        let which = match is_roomy {
+            Roomy::Dense => Which::Few,
+            Roomy::OneLine | Roomy::TwoLines => Which::All,
+        };
+        let mut objects = object_rows(history, t, which);
+        // What is selected has its row, or what it is a part of has.
+        let selected = run.selected.and_then(|thing| home(history, thing, t));
+        let object = selected.and_then(Thing::object);
+        if let Some(object) = object.filter(|object| !objects.contains(object)) {
+            let place = |id: ObjectId| history.objects().iter().position(|known| known.id == id);
+            let at = objects.partition_point(|&id| place(id) < place(object));
+            objects.insert(at, object);
+        }
         let processes = known_processes(history, t);
         let threads: usize = processes
             .iter()
@@ -80,11 +87,20 @@ impl Rows {
         let wanted = processes.len() + threads;
         // Objects get at least a third, so that a queue stays beside a hundred workers.
         let for_objects = most.saturating_sub(wanted + blank).max(most / 3);
-        keep_first(history, &mut objects, for_objects);
+        keep_first(history, &mut objects, for_objects, object);
         let for_processes = most.saturating_sub(objects.len() + blank).max(1);
         let mut rows = Rows::default();
         let kept = if wanted > for_processes {
-            fold(history, run, t, processes, for_processes, &mut rows.folded)
+            let selected = selected.and_then(Thing::actor);
+            let selected = selected.map(|id| history.process_of(id));
+            fold(
+                history,
+                selected,
+                t,
+                processes,
+                for_processes,
+                &mut rows.folded,
+            )
         } else {
             processes
         };
@@ -168,89 +184,30 @@ fn known_processes(history: &History, t: Time) -> Vec<(ActorId, Branch)> {
     rows
 }
 
-/// Returns the threads of a process that waited long enough to be worth a row.
-fn waiting_threads(
+/// Keeps at most `most` objects: locks go before queues, later ones before earlier ones, what is
+/// selected last.
+fn keep_first(
     history: &History,
-    process: ActorId,
-    t: Time,
-) -> impl Iterator<Item = ActorId> + '_ {
-    history
-        .threads_of(process)
-        .iter()
-        .copied()
-        .filter(move |&thread| {
-            let is_feeder = history.actor(thread).is_some_and(|actor| {
-                matches!(
-                    actor.form,
-                    Form::Thread {
-                        role: Role::Feeder,
-                        ..
-                    }
-                )
-            });
-            is_feeder && {
-                let shares = history.lane(thread).shares(Time::ZERO..t);
-                let waited = shares.of(StateClass::Giving) + shares.of(StateClass::Acquiring);
-                waited >= WAITS_LONG.0
-            }
-        })
-}
-
-/// Returns the objects that have a row, in order of making.
-fn object_rows(history: &History, t: Time, roomy: Roomy) -> Vec<ObjectId> {
-    history
-        .objects()
-        .iter()
-        .filter(|object| object.created <= t && is_shown(history, object, roomy, t))
-        .map(|object| object.id)
-        .take(OBJECTS_MOST)
-        .collect()
-}
-
-fn is_shown(history: &History, object: &Object, roomy: Roomy, t: Time) -> bool {
-    let whole = object.part_of.and_then(|id| history.object(id));
-    match (object.class, whole.map(|whole| whole.class)) {
-        (Class::Queue | Class::JoinableQueue | Class::DuplexPipe, _)
-        | (Class::Pipe, None | Some(Class::Popen)) => true,
-        (Class::SimpleQueue, _) => roomy != Roomy::Dense || object.part != Some(Part::Outqueue),
-        // Of a queue's locks the read lock is the one that lessons are about.
-        (Class::Lock, Some(Class::Queue | Class::JoinableQueue)) => {
-            roomy != Roomy::Dense
-                && object.part == Some(Part::ReadLock)
-                && object.holder.at(t).is_some()
-        }
-        (
-            Class::Lock
-            | Class::RLock
-            | Class::Semaphore
-            | Class::BoundedSemaphore
-            | Class::Condition
-            | Class::Event
-            | Class::Barrier
-            | Class::Value
-            | Class::Array,
-            None,
-        ) => true,
-        _ => false,
-    }
-}
-
-/// Keeps at most `most` objects: locks go before queues, later ones before earlier ones.
-fn keep_first(history: &History, objects: &mut Vec<ObjectId>, most: usize) {
+    objects: &mut Vec<ObjectId>,
+    most: usize,
+    selected: Option<ObjectId>,
+) {
     while objects.len() > most {
         let lock = objects.iter().rposition(|&id| {
-            history
-                .object(id)
-                .is_some_and(|object| object.part == Some(Part::ReadLock))
+            selected != Some(id)
+                && history
+                    .object(id)
+                    .is_some_and(|object| object.part == Some(Part::ReadLock))
         });
-        objects.remove(lock.unwrap_or(objects.len() - 1));
+        let last = objects.iter().rposition(|&id| selected != Some(id));
+        objects.remove(lock.or(last).unwrap_or(objects.len() - 1));
     }
 }
 
 /// Chooses the processes that have a row, and counts the others.
 fn fold(
     history: &History,
-    run: &RunView,
+    selected: Option<ActorId>,
     t: Time,
     processes: Vec<(ActorId, Branch)>,
     room: usize,
@@ -259,9 +216,8 @@ fn fold(
     // One row says what the others do.
     let room = room.saturating_sub(1).max(1);
     let has_ended = |id: ActorId| history.actor(id).is_some_and(|actor| actor.ended_at(t));
-    let is_kept = |id: ActorId, branch: Branch| {
-        branch.depth == 0 || run.selected_actor() == Some(id) || !has_ended(id)
-    };
+    let is_kept =
+        |id: ActorId, branch: Branch| branch.depth == 0 || selected == Some(id) || !has_ended(id);
     let living = processes.iter().filter(|&&(id, b)| is_kept(id, b)).count();
     // If ended ones are enough to fold, the first of them keep their row.
     let mut ended_kept = room.saturating_sub(living);
@@ -277,8 +233,7 @@ fn fold(
         }
     }
     if rows.len() > room {
-        let selected = run
-            .selected_actor()
+        let selected = selected
             .and_then(|selected| rows.iter().position(|&(id, _)| id == selected))
             .unwrap_or(0);
         let first = (selected + 1 + room / 3)
