@@ -183,6 +183,45 @@ fn a_frozen_view_stands_still_while_collecting_goes_on() {
 }
 
 #[test]
+fn one_travels_through_a_run_and_back_to_its_end() {
+    let play = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flow/plays/fan-in.mpt");
+    let mut pty = Pty::start(USUAL, &["replay", "--speed", "0", play]);
+    pty.until_header(&["queue-fan-in", "■ ended"]);
+    // Step back to the last event of the reader, then of anybody.
+    pty.press("Down Down Down Down <");
+    pty.until_header(&["FROZEN at", "the end is at 1.52 s"]);
+    pty.press("Home < < ,");
+    pty.until_header(&["FROZEN at"]);
+    let header = |screen: &str| screen.lines().next().map(str::to_owned);
+    // To the first mark there is, a mark of one's own, and back to it.
+    pty.press("\"");
+    pty.until_header(&["FROZEN at 0.000 s"]);
+    pty.press("L");
+    let there = pty.until("ten columns on", |screen| {
+        !screen.contains("FROZEN at 0.000")
+    });
+    pty.press("m L L");
+    pty.until_text("▼");
+    pty.press("' '");
+    pty.until_header(&["FROZEN at 1.52"]);
+    pty.press("\"");
+    pty.until("the mark", |screen| header(screen) == header(&there));
+    pty.press("+ + + + +");
+    pty.until_text("50 ms of 1.52 s");
+    pty.press("0");
+    pty.until_text("0 to 1.52 s");
+    pty.until("the mark", |screen| header(screen) == header(&there));
+    // It plays by itself, either way, and ends at the ends.
+    pty.press("] ] ] ] b");
+    pty.until_header(&["FROZEN at 0.000 s"]);
+    pty.press("p");
+    pty.until_header(&["FROZEN at 1.52"]);
+    pty.press("f");
+    pty.until_header(&["■ ended"]);
+    pty.quit();
+}
+
+#[test]
 fn the_help_shows_the_keys_and_goes_away() {
     let mut pty = picker(USUAL);
     pty.press("?");

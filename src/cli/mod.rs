@@ -1,10 +1,11 @@
 //! The command line: arguments in, one of the program's ways out.
 //!
-//! `arguments` says what there is to be said and reads it, [`error`] how mpviz fails, `list` what
+//! `definition` says what there is to be said, `arguments` reads it, [`error`] how mpviz fails, `list` what
 //! `mpviz list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken. Two first arguments are hidden: mpviz
 //! runs its own file again as the supervisor, and as the stand-in for `nslookup`.
 
 mod arguments;
+mod definition;
 pub mod error;
 mod list;
 mod looks;

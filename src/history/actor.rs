@@ -1,5 +1,6 @@
 //! Actors: processes and threads, with what became of them.
 
+use super::finding::Noted;
 use super::lane::{Lane, State};
 use super::task::Band;
 use crate::event::words::{End, KernelState, Method, Role};
@@ -55,6 +56,8 @@ pub struct Actor {
     pub failed: Option<(Time, Text)>,
     /// The signals that were sent to it.
     pub signals: Vec<Signal>,
+    /// Whether it was sent SIGSTOP, and SIGCONT not since.
+    pub(super) is_stopped: bool,
     /// How deep in the tree it stands.
     pub(super) depth: u32,
     pub(super) lane: Lane,
@@ -68,6 +71,10 @@ pub struct Actor {
     pub(super) events: Vec<u32>,
     /// The operations that it is in, the innermost last.
     pub(super) open: Vec<State>,
+    /// When each of `open` began, and the position of its event.
+    pub(super) began: Vec<(Time, u32)>,
+    /// What the findings need to know of it.
+    pub(super) noted: Noted,
     /// Positions of the locks that it holds.
     pub(super) held: Vec<usize>,
     /// The ends of pipes that it has.
@@ -193,6 +200,7 @@ impl Actor {
             is_foreign: false,
             failed: None,
             signals: Vec::new(),
+            is_stopped: false,
             depth: 0,
             lane: Lane::new(),
             bands: Vec::new(),
@@ -202,6 +210,8 @@ impl Actor {
             children: Vec::new(),
             events: Vec::new(),
             open: Vec::new(),
+            began: Vec::new(),
+            noted: Noted::default(),
             held: Vec::new(),
             ends: Vec::new(),
             buffers: Vec::new(),

@@ -69,6 +69,7 @@ actions! {
     SetMark "set-mark" "mark" "marks this moment; again: takes the mark away";
     NextMark "next-mark" "next mark" "jumps to the next mark, or the run's end";
     PreviousMark "previous-mark" "mark before" "jumps to the mark before, or the run's begin";
+    NextFinding "next-finding" "finding" "goes to the next finding: what is wrong, whom it harms, what to do";
     Live "live" "live" "goes back to now, and shows the whole run";
     Up "up" "up" "selects what is above, or scrolls up";
     Down "down" "down" "selects what is below, or scrolls down";
@@ -88,6 +89,11 @@ actions! {
     ShowCode "show-code" "code" "goes to the code";
     ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
+    SendSignal "send-signal" "signal" "asks which signal to send to the selected process";
+    StopProcess "stop-process" "stop" "stops the selected process (SIGSTOP); again: lets it go on";
+    FreezeProgram "freeze-program" "freeze program" "stops the whole program; again: lets it go on";
+    PaceDown "pace-down" "slower" "has the program's sleeps and timeouts run slower";
+    PaceUp "pace-up" "faster" "has the program's sleeps and timeouts run faster";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
     Filter "filter" "filter" "shows only scenarios with certain words";

@@ -5,6 +5,7 @@
 //! key opened is closed again, one step at a time, by the way back: so a step that moves the
 //! cursor and the selection together first keeps where it was.
 
+use super::finding;
 use super::flow;
 use super::rows::{is_row_at, may_be_row_at};
 use super::state::{Pane, RunView};
@@ -381,7 +382,7 @@ fn end_of_chain(history: &History, at: Thing, t: Time) -> &'static str {
 
 /// Goes back one step: from a step along a chain or to a proof, the card, a row, the cursor, the
 /// selection. `false` says that nothing was left.
-pub(super) fn back(run: &mut RunView) -> bool {
+pub(super) fn back(run: &mut RunView, history: &History) -> bool {
     if let Some(trace) = run.trail.pop() {
         run.selected = trace.selected;
         run.row = trace.row;
@@ -395,6 +396,9 @@ pub(super) fn back(run: &mut RunView) -> bool {
     }
     run.proof = None;
     if run.row.take().is_some() {
+        return true;
+    }
+    if finding::close(run, history) {
         return true;
     }
     if run.frozen.is_some() {

@@ -3,6 +3,8 @@
 //! Nothing in here is about the program that runs; that is the history's. A screen is a function
 //! of the two.
 
+use super::finding::Opened;
+use super::hand::{Asked, Wished};
 use super::keymap::Place;
 use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
@@ -124,6 +126,8 @@ pub struct RunView {
     pub fits: Fits,
     /// What is selected, in all panes.
     pub selected: Option<Thing>,
+    /// The finding that is looked at.
+    pub finding: Option<Opened>,
     /// The moment that is shown, where it is not now.
     pub frozen: Option<Time>,
     /// The stretch of the run that the lanes show; `None` for all of it.
@@ -143,6 +147,10 @@ pub struct RunView {
     pub proof: Option<Proof>,
     /// Where one was before steps that moved the cursor and the selection, the last one last.
     pub trail: Vec<Trace>,
+    /// The question that is open about the selected process.
+    pub asked: Option<Asked>,
+    /// How the program was taken in hand last.
+    pub wished: Wished,
     /// What the pane of the code lists; `None` while nobody chose.
     pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
@@ -157,6 +165,7 @@ impl Default for RunView {
             lower: Pane::Events,
             fits: Fits::default(),
             selected: None,
+            finding: None,
             frozen: None,
             window: None,
             playing: None,
@@ -166,6 +175,8 @@ impl Default for RunView {
             card: false,
             proof: None,
             trail: Vec::new(),
+            asked: None,
+            wished: Wished::default(),
             listing: None,
             code_down: 0,
         }
@@ -222,6 +233,7 @@ impl Ui {
     pub fn place(&self) -> Place {
         match (self.help, self.screen, self.picker.focus) {
             (Some(_), ..) => Place::Help,
+            (None, Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
             (None, Screen::Run, _) => Place::Run,
             (None, Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
             (None, Screen::Picker, Focus::Knob(_)) => Place::Knobs,

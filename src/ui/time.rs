@@ -160,6 +160,7 @@ fn move_to(run: &mut RunView, t: Time) {
 /// Makes the view live again.
 pub(super) fn thaw(run: &mut RunView) {
     run.frozen = None;
+    run.finding = None;
     run.playing = None;
     show_end(run);
 }

@@ -1,10 +1,13 @@
 //! What an action changes.
 
 use super::action::Action;
+use super::finding;
+use super::hand::{update_asked, update_hand};
 use super::pick::Focus;
 use super::selection::{self, Told};
 use super::state::{Pane, RunView, Screen, Ui};
 use super::time;
+use crate::event::ActorId;
 use crate::event::program::{Knobs, Step};
 use crate::history::History;
 
@@ -18,6 +21,12 @@ pub enum Effect {
     Run(&'static str, Knobs),
     /// Run the program again as it was run.
     RunAgain,
+    /// Send a signal to a process.
+    Signal(ActorId, i32),
+    /// Stop the whole program, or let it go on.
+    Hold(bool),
+    /// Have sleeps and timeouts run so many times as fast as written.
+    Pace(f64),
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -177,7 +186,17 @@ fn value_in_focus(ui: &Ui) -> Option<String> {
 }
 
 fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<Effect> {
+    if let Some(asked) = ui.run.asked {
+        return update_asked(ui, asked, action);
+    }
     match action {
+        Action::SendSignal
+        | Action::StopProcess
+        | Action::FreezeProgram
+        | Action::PaceDown
+        | Action::PaceUp => {
+            return history.and_then(|history| update_hand(ui, action, history));
+        }
         Action::RunAgain => {
             ui.begin_run();
             return Some(Effect::RunAgain);
@@ -196,6 +215,12 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
                 _ => selection::follow_chain(&mut ui.run, history),
             };
             ui.notice = went.err();
+        }
+        Action::NextFinding => {
+            let is_there = history.is_some_and(|h| finding::go_to_next(&mut ui.run, h));
+            if !is_there {
+                ui.notice = Some("nothing wrong is known of the program".to_owned());
+            }
         }
         Action::ShowProcesses => ui.run.show(Pane::Processes),
         Action::ShowFlow => ui.run.show(Pane::Flow),
@@ -245,7 +270,7 @@ fn update_view(run: &mut RunView, action: Action, history: &History, told: Told)
         Action::First => scroll(run, history, told, isize::MIN),
         Action::Last => scroll(run, history, told, isize::MAX),
         Action::Back => {
-            return selection::back(run);
+            return selection::back(run, history);
         }
         _ => {}
     }

@@ -3,9 +3,12 @@
 use super::Moment;
 use super::brush::{Brush, columns};
 use super::coming::draw_coming;
+use super::finding::{draw_diagnosis, draw_raised};
+use super::grid::take_bottom;
 use super::theme::Role;
-use super::words::{caption, detail, moment as stamp, sentence};
+use super::words::{caption, detail, full_name, moment as stamp, sentence};
 use crate::ui::Keymap;
+use crate::ui::hand::Asked;
 use crate::ui::selection::Proof;
 use ratatui::layout::Rect;
 
@@ -38,9 +41,27 @@ pub fn draw_caption(
         brush.cut(x + 1, area.y, room, notice, theme.style(Role::Text));
         return;
     }
+    if let Some(asked) = moment.run.asked {
+        return draw_question(brush, area, moment, asked);
+    }
     if let Some(proof) = moment.run.proof {
         draw_proof(brush, area, moment, proof);
         return;
+    }
+    let opened = moment.run.opened_finding(moment.history);
+    if let Some(finding) = opened.filter(|finding| finding.since <= moment.t) {
+        draw_diagnosis(brush, area, moment, finding);
+        return;
+    }
+    let mut area = area;
+    let raised = moment.raised();
+    let found = raised.or_else(|| moment.finding_of_selection());
+    if let Some(finding) = found.filter(|_| area.height > 1 || raised.is_some()) {
+        let row = take_bottom(&mut area, 1);
+        draw_raised(brush, row, moment, finding, keymap);
+        if area.is_empty() {
+            return;
+        }
     }
     let said = caption(moment.history, moment.run.selected, moment.t);
     let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
@@ -54,7 +75,17 @@ pub fn draw_caption(
             (said.why_label, &said.why)
         };
         brush.text(area.x + 1, area.y, LEAD, lead, strong);
-        brush.cut(x, area.y, room, sentence, text);
+        let end = brush.cut(x, area.y, room, sentence, text);
+        if moment.is_ended && sentence == &said.why {
+            // How long it took, if there is room for it.
+            brush.cut(
+                end + 1,
+                area.y,
+                area.right().saturating_sub(end + 2),
+                &said.next,
+                text,
+            );
+        }
         return;
     }
     brush.text(area.x + 1, area.y, LEAD, said.why_label, strong);
@@ -103,6 +134,36 @@ fn draw_proof(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, proof: Pro
         brush.text(area.x + 1, y, wide, why.why_label, strong);
         brush.cut(x, y, room, &why.why, text);
     }
+}
+
+/// Draws the question which signal to send, and what that one does.
+fn draw_question(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, asked: Asked) {
+    let theme = brush.theme;
+    let (strong, text, dim) = (Role::Strong, Role::Text, Role::Dim);
+    let choice = asked.choice();
+    let pid = moment
+        .history
+        .actor(asked.actor)
+        .and_then(|actor| actor.pid);
+    let pid = pid.map_or(String::new(), |pid| format!(" (pid {pid})"));
+    let whom = full_name(moment.history, asked.actor);
+    let parts = [
+        ("send ".to_owned(), text),
+        (choice.name.to_owned(), strong),
+        (format!(" to {whom}{pid}?"), text),
+    ];
+    let mut x = area.x + 1;
+    for (part, role) in &parts {
+        let room = area.right().saturating_sub(x + 1);
+        x = brush.cut(x, area.y, room, part, theme.style(*role));
+    }
+    let does = format!("it {}", choice.does);
+    let (x, y) = match area.height {
+        1 => (x + 2, area.y),
+        _ => (area.x + 1, area.y + 1),
+    };
+    let room = area.right().saturating_sub(x + 1);
+    brush.cut(x, y, room, &does, theme.style(dim));
 }
 
 /// Breaks a text at the last blank that fits into `width` columns.

@@ -60,6 +60,8 @@ marks! {
     Join: "─" "-" "┆" 0x067BD4 0x024F9E Blue false;
     /// Asleep.
     Asleep: "·" "." "·" 0x989FA7 0x5F666D Reset false;
+    /// Stopped by a signal or by the viewer.
+    Stopped: "¦" "|" "¦" 0x989FA7 0x5F666D Reset false;
     /// Ended and not yet reaped.
     Zombie: "z" "z" "z" 0xAC6699 0x712F64 Magenta false;
     /// Ended by itself.
@@ -89,6 +91,7 @@ impl Mark {
             StateClass::Acquiring => Mark::Lock,
             StateClass::Joining => Mark::Join,
             StateClass::Asleep => Mark::Asleep,
+            StateClass::Stopped => Mark::Stopped,
             StateClass::Zombie => Mark::Zombie,
         }
     }

@@ -13,6 +13,7 @@ mod colour;
 mod coming;
 mod draw;
 pub mod events;
+mod finding;
 pub mod flow;
 pub mod grid;
 pub mod header;

@@ -1,10 +1,11 @@
 //! `--limit`: a program that hangs is ended, one that goes on is not.
 
 use super::common::{output, run};
-use mpviz::runtime::{Process, Result, run_main, time::time};
+use mpviz::runtime::{Lock, Process, Result, run_main, time::time};
+use std::process::Output;
 
-/// Tells the program of a test to compute.
-const COMPUTES: &str = "MPVIZ_TEST_COMPUTES";
+/// Tells the program of a test what to do.
+const WHAT: &str = "MPVIZ_TEST_LIMIT";
 
 #[test]
 fn a_program_that_hangs_is_ended_and_it_is_said_why() {
@@ -42,25 +43,39 @@ fn a_wait_that_ends_by_itself_is_not_ended() {
 
 #[test]
 fn one_that_only_computes_is_not_ended() {
-    let this = std::env::current_exe().expect("this test's own file");
-    let this = this.display().to_string();
-    // This test program is run again, as a program on the runtime; `env` becomes it.
-    let variable = format!("{COMPUTES}=1");
-    let run = [
-        "run", "--json", "--limit", "0.5", "--", "env", &variable, &this,
-    ];
-    let ran = super::common::told(&[&run[..], &["--exact", "limit::computes"]].concat());
-    assert_eq!(ran.status, Some(0));
-    assert!(ran.printed().contains("computed for 1.5 s"));
+    let ran = run_this("compute");
+    assert_eq!(
+        (text(&ran.stderr), ran.status.code()),
+        (String::new(), Some(0))
+    );
+    assert!(text(&ran.stdout).contains("computed for 1.5 s"));
 }
 
-/// The program of the test above; no test without it.
 #[test]
-fn computes() {
-    if std::env::var_os(COMPUTES).is_none() {
-        return;
-    }
-    let program = || -> Result<()> {
+fn a_program_that_is_run_has_the_limit_that_it_is_given() {
+    let ran = run_this("hang");
+    assert_eq!(ran.status.code(), Some(124));
+    assert!(text(&ran.stderr).contains("nobody computed, slept or moved anything for 0.5 s"));
+}
+
+/// Runs this test program again, as a program on the runtime.
+fn run_this(what: &str) -> Output {
+    let this = std::env::current_exe().expect("this test's own file");
+    let this = this.display().to_string();
+    let what = format!("{WHAT}={what}");
+    let run = ["run", "--plain", "--limit", "0.5", "--"];
+    // `env` becomes it.
+    output(&[&run[..], &["env", &what, &this, "--exact", "limit::is_run"]].concat())
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The program of the tests above; no test without them.
+#[test]
+fn is_run() {
+    let compute = || -> Result<()> {
         let child = Process::named("computes").start(|| {
             let start = time();
             while time() - start < 1.5 {}
@@ -68,7 +83,17 @@ fn computes() {
         })?;
         child.join()
     };
-    assert_eq!(run_main(program), 0);
+    let hang = || -> Result<()> {
+        let lock = Lock::new()?;
+        lock.acquire();
+        lock.acquire();
+        Ok(())
+    };
+    match std::env::var(WHAT).as_deref() {
+        Ok("compute") => assert_eq!(run_main(compute), 0),
+        Ok("hang") => assert_eq!(run_main(hang), 0),
+        _ => {}
+    }
 }
 
 #[test]
@@ -88,6 +113,6 @@ fn a_run_of_any_program_has_no_limit_unless_it_is_given_one() {
         let words: Vec<&str> = text.split_whitespace().collect();
         words.join(" ")
     };
-    assert!(help(&["run", "--help"]).contains("moves anything [none]"));
-    assert!(help(&["pool", "--help"]).contains("moves anything [10]"));
+    assert!(help(&["run", "--help"]).contains("for so long [none]"));
+    assert!(help(&["pool", "--help"]).contains("for so long [10]"));
 }

@@ -5,6 +5,7 @@
 //! before it is accepted.
 
 mod code;
+mod found;
 mod hostile;
 mod look;
 mod past;

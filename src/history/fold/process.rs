@@ -5,7 +5,13 @@ use super::{History, Keep, Said};
 use crate::event::words::{KernelState, Method, Role};
 use crate::event::{ActorId, ObjectId, Span, Text, Time};
 use crate::history::actor::{Adoption, Form, RawSample, Signal};
+use crate::history::finding::Until;
 use crate::history::lane::State;
+
+/// Stops a process; it can't be caught.
+const SIGSTOP: i32 = 19;
+/// Has a stopped process go on.
+const SIGCONT: i32 = 18;
 
 impl History {
     pub(super) fn process_created(
@@ -152,6 +158,16 @@ impl History {
         self.drop_inherited_ends(who, said.t);
     }
 
+    pub(super) fn process_finishing(&mut self, said: Said) {
+        let Some(who) = said.who.filter(|&who| self.can_live(who)) else {
+            return self.strange();
+        };
+        if self.actors[who].noted.finishing.is_none() {
+            self.actors[who].noted.finishing = Some(said.t);
+            self.find_at_a_finish(who, said.t);
+        }
+    }
+
     pub(super) fn process_exiting(&mut self, said: Said, code: i32) {
         let Some(who) = said.who.filter(|&who| self.can_live(who)) else {
             return self.strange();
@@ -168,6 +184,7 @@ impl History {
         if let Some(exit) = &mut actor.exited {
             // The stage saw the end, the reaper was told the code.
             exit.code = exit.code.or(code);
+            self.find_bad_exit(who, said.t);
             return Keep::Dropped;
         }
         if self.can_live(who) {
@@ -196,10 +213,14 @@ impl History {
         if let Some(exit) = &mut actor.exited {
             exit.code = exit.code.or(code);
         }
+        self.find_bad_exit(who, said.t);
+        self.end_raised(who, Until::Reaped, said.t);
+        let actor = &mut self.actors[who];
         actor.reaped = Some((said.t, said.actor));
         actor.lane.leave(said.t);
         if actor.counted {
             self.census.change(said.t, |heads| heads.zombies -= 1);
+            self.watch.zombies -= 1;
         }
     }
 
@@ -275,14 +296,20 @@ impl History {
     }
 
     pub(super) fn signal_sent(&mut self, said: Said, to: ActorId, number: i32) {
-        match self.actor_index.get(to.0) {
-            Some(who) => self.actors[who].signals.push(Signal {
-                t: said.t,
-                from: said.actor,
-                number,
-            }),
-            None => self.strange(),
+        let Some(who) = self.actor_index.get(to.0) else {
+            return self.strange();
+        };
+        self.actors[who].signals.push(Signal {
+            t: said.t,
+            from: said.actor,
+            number,
+        });
+        match number {
+            SIGSTOP => self.stop_actor(who, said.t, true),
+            SIGCONT => self.stop_actor(who, said.t, false),
+            _ => {}
         }
+        self.find_sent_signal(said, to, number);
     }
 
     pub(super) fn failed(&mut self, said: Said, error: &Text, text: &Text) {

@@ -63,6 +63,7 @@ impl Around<'_> {
                 (operation, ..) => format!("waits in {}", operation.text()),
             },
             Some(State::Running) => "runs".to_owned(),
+            Some(State::Stopped) => "is stopped".to_owned(),
             Some(State::Starting) => "has not begun".to_owned(),
             Some(State::Zombie) => "has ended".to_owned(),
             None => "is not there yet".to_owned(),
