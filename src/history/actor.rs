@@ -1,6 +1,7 @@
 //! Actors: processes and threads, with what became of them.
 
 use super::lane::{Lane, State};
+use super::several::Several;
 use super::task::Band;
 use crate::event::words::{End, KernelState, Method, Role};
 use crate::event::{ActorId, FileId, ObjectId, Span, Text, Time};
@@ -66,6 +67,8 @@ pub struct Actor {
     pub(super) events: Vec<u32>,
     /// The operations that it is in, the innermost last.
     pub(super) open: Vec<State>,
+    /// What its waits for several things were for, in order.
+    pub(super) several: Vec<Several>,
     /// Positions of the locks that it holds.
     pub(super) held: Vec<usize>,
     /// The ends of pipes that it has.
@@ -199,6 +202,7 @@ impl Actor {
             children: Vec::new(),
             events: Vec::new(),
             open: Vec::new(),
+            several: Vec::new(),
             held: Vec::new(),
             ends: Vec::new(),
             buffers: Vec::new(),

@@ -20,7 +20,7 @@ const PALETTE_REACH: usize = 6;
 /// The state number of the time after the end.
 const GONE: u32 = NONE;
 /// The states that need no place in the palette, by their numbers.
-const PLAIN: [State; 3] = [State::Starting, State::Running, State::Zombie];
+const PLAIN: [State; 4] = [State::Starting, State::Running, State::Zombie, State::Still];
 
 /// What an actor does at a moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +36,9 @@ pub enum State {
         /// Until when it means to sleep.
         until: Time,
     },
+    /// Off the CPU, as the kernel's samples say of one that does not speak: it waits for something
+    /// or is stopped.
+    Still,
     /// Ended, and not yet reaped.
     Zombie,
 }
@@ -95,7 +98,7 @@ impl State {
         match self {
             State::Starting => StateClass::Starting,
             State::Running => StateClass::Running,
-            State::Asleep { .. } => StateClass::Asleep,
+            State::Asleep { .. } | State::Still => StateClass::Asleep,
             State::Zombie => StateClass::Zombie,
             State::Waiting(wait) => match wait.operation {
                 Operation::Put | Operation::Send | Operation::Write => StateClass::Giving,
@@ -340,6 +343,7 @@ impl Lane {
             State::Starting => return 0,
             State::Running => return 1,
             State::Zombie => return 2,
+            State::Still => return 3,
             State::Waiting(_) | State::Asleep { .. } => {}
         }
         let len = self.palette.len();

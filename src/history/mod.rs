@@ -11,7 +11,7 @@
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
 //! [`counts`]), the store with its questions ([`store`], `about` for the events of a [`thing`],
-//! [`waits`] for who waits for whom), and how events come into it (`fold`).
+//! [`waits`] for who waits for whom, [`wakers`] for who ended a wait), and how events come into it (`fold`).
 
 mod about;
 pub mod actor;
@@ -23,12 +23,14 @@ pub mod log;
 pub mod message;
 pub mod object;
 pub mod run;
+pub mod several;
 pub mod spans;
 pub mod steps;
 pub mod store;
 pub mod task;
 pub mod thing;
 pub mod waits;
+pub mod wakers;
 
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;
@@ -37,8 +39,10 @@ pub use log::{Log, Outline};
 pub use message::Message;
 pub use object::Object;
 pub use run::{Gap, Run, RunEnd, Source};
+pub use several::Several;
 pub use steps::Steps;
 pub use store::History;
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
 pub use waits::{Need, What};
+pub use wakers::Waker;

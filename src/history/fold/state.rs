@@ -1,9 +1,11 @@
 //! States: asleep, blocked, and running in between.
 
 use super::{History, Said};
-use crate::event::words::Operation;
+use crate::event::words::{KernelState, Operation};
 use crate::event::{ActorId, ObjectId, Span, Time};
+use crate::history::Thing;
 use crate::history::lane::{State, Wait};
+use crate::history::several::Several;
 
 impl History {
     pub(super) fn slept(&mut self, said: Said, until: Time) {
@@ -55,6 +57,26 @@ impl History {
         }
     }
 
+    /// Keeps what the wait that begins next is for.
+    pub(super) fn wait_listed(
+        &mut self,
+        said: Said,
+        objects: &[ObjectId],
+        actors: &[ActorId],
+        others: u32,
+    ) {
+        let Some(who) = said.who.filter(|&who| !self.actors[who].over()) else {
+            return self.strange();
+        };
+        let objects = objects.iter().map(|&object| Thing::from(object));
+        let actors = actors.iter().map(|&actor| Thing::from(actor));
+        self.actors[who].several.push(Several {
+            since: said.t,
+            things: objects.chain(actors).collect(),
+            others,
+        });
+    }
+
     pub(super) fn unblocked(&mut self, said: Said) {
         self.close(said, |state| matches!(state, State::Waiting(_)));
     }
@@ -65,6 +87,22 @@ impl History {
         let actor = &mut self.actors[who];
         let state = actor.open.last().copied().unwrap_or(State::Running);
         actor.lane.enter(t, state);
+    }
+
+    /// Shows what the kernel says of one that does not speak for itself.
+    pub(super) fn show_sampled(&mut self, who: usize, t: Time, state: KernelState) {
+        let actor = &mut self.actors[who];
+        if !actor.is_foreign || actor.over() || !actor.open.is_empty() {
+            return;
+        }
+        match state {
+            KernelState::Running => actor.lane.enter(t, State::Running),
+            KernelState::Sleeping | KernelState::DiskSleep | KernelState::Stopped => {
+                actor.lane.enter(t, State::Still);
+            }
+            // Its end is told by an event of its own.
+            KernelState::Zombie | KernelState::Other => {}
+        }
     }
 
     #[inline]
