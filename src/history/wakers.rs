@@ -112,7 +112,7 @@ impl History {
     }
 
     /// Returns who made room in a pipe: whoever took the last message out while the wait lasted,
-    /// or the only one who could, by a part of a message.
+    /// or by a part of a message the only one who could, or of several the one who took before.
     fn taker(&self, who: ActorId, pipe: ObjectId, began: Time, t: Time) -> Option<Waker> {
         let pipe = self.inner_pipe(pipe)?;
         let end = self.end_to_read(who, pipe.id, t);
@@ -126,9 +126,10 @@ impl History {
             let message = &self.messages[at as usize];
             let is_ours = own_end.is_none() || message.into == own_end;
             let taken = message.received.filter(|_| is_ours);
-            taken.filter(|&(at, _)| began <= at && at <= t)
+            taken.filter(|&(at, _)| at <= t)
         });
-        if let Some((at, taker)) = taken.max_by_key(|&(at, _)| at) {
+        let last = taken.max_by_key(|&(at, _)| at);
+        if let Some((at, taker)) = last.filter(|&(at, _)| began <= at) {
             return Some(inferred(taker, at));
         }
         let process = self.process_of(who);
@@ -136,7 +137,12 @@ impl History {
         holders.retain(|&(holder, held)| Some(held) == end && holder != process);
         match holders.as_slice() {
             [(only, _)] => Some(inferred(*only, t)),
-            _ => None,
+            // Whoever took the one before takes this one too, as far as can be known.
+            several => {
+                let (_, taker) = last?;
+                let is_one = |&(holder, _): &(ActorId, End)| holder == self.process_of(taker);
+                several.iter().any(is_one).then(|| inferred(taker, t))
+            }
         }
     }
 
