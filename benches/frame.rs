@@ -2,13 +2,14 @@
 //!
 //! `cargo bench --bench frame` prints medians, ratios and aims. The frame is 200x60: 60 processes
 //! with 240 spans between them, and 4 objects. Then the same with a million intervals behind it,
-//! beside the same with a thousand.
+//! beside the same with a thousand. Then frozen views: any cursor, zoom and scroll of five million
+//! intervals, beside the same of a thousand, and what a step to the selection's next event takes.
 
 use mpviz::event::words::{Class, Method, Operation, Outcome};
 use mpviz::event::{ActorId, Event, Kind, ObjectId, Time};
 use mpviz::history::History;
-use mpviz::ui::{Keymap, Screen, Ui};
-use mpviz::view::{Feed, Memory, Scene, Theme, draw_on_blank, grid};
+use mpviz::ui::{Action, Keymap, Screen, Ui, update};
+use mpviz::view::{Feed, Memory, Scene, Theme, draw_on_blank, fits, grid};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::hint::black_box;
@@ -18,11 +19,118 @@ const AREA: Rect = Rect::new(0, 0, 200, 60);
 const ROUNDS: usize = 1000;
 
 fn main() {
-    // `cargo bench --bench frame -- cells` runs the first alone, for a profiler.
-    frame_beside_cells();
-    if !std::env::args().any(|argument| argument == "cells") {
-        million_beside_thousand();
+    // `cargo bench --bench frame -- cells` runs the first alone, for a profiler; `travel` the last.
+    let is_asked = |name| std::env::args().any(|argument| argument == name);
+    if is_asked("travel") {
+        return travel();
     }
+    frame_beside_cells();
+    if !is_asked("cells") {
+        million_beside_thousand();
+        travel();
+    }
+}
+
+/// Views of any moment at any zoom, scrolled anywhere.
+fn travel() {
+    let theme = Theme::default();
+    let mut frames = [1_000, 5_000_000].map(|intervals| {
+        let history = program(60, intervals / 60);
+        let memory = Memory::default();
+        let mut buffer = Buffer::empty(AREA);
+        let mut dice = Dice(7);
+        let frames = (0..2 * ROUNDS).map(|_| {
+            let ui = dice.view(&history);
+            let scene = scene(&history, &ui, &theme, &memory);
+            buffer.reset();
+            took(|| {
+                black_box(fits(AREA, Some(&history), &ui.run));
+                draw_on_blank(black_box(&mut buffer), AREA, black_box(&scene));
+            })
+        });
+        let mut frames: Vec<Duration> = frames.collect();
+        frames.sort();
+        if intervals > 1_000_000 {
+            step(&history);
+        }
+        frames
+    });
+    let [thousand, million] = &mut frames;
+    let (few, many) = (thousand[ROUNDS], million[ROUNDS]);
+    tell(
+        "frozen, any cursor and zoom of 5,000,000, beside 1,000",
+        many,
+        few,
+        1.5,
+    );
+    let p99 = million[2 * ROUNDS * 99 / 100];
+    tell(
+        "  of these, 99 in 100 beside 8 ms",
+        p99,
+        Duration::from_millis(8),
+        1.0,
+    );
+}
+
+/// Steps to the selection's next event and back from anywhere, and jumps to a mark.
+fn step(history: &History) {
+    let mut dice = Dice(11);
+    let keys = [
+        Action::OwnEventAfter,
+        Action::OwnEventBefore,
+        Action::EventAfter,
+        Action::EventBefore,
+        Action::NextMark,
+        Action::PreviousMark,
+    ];
+    for key in keys {
+        let steps = (0..ROUNDS).map(|_| {
+            let mut ui = dice.view(history);
+            ui.run.marks = (0..100).map(|n| Time(n * 20_000_000)).collect();
+            took(|| drop(update(black_box(&mut ui), key, Some(history))))
+        });
+        let most = steps.max().unwrap_or_default();
+        let what = format!("  {}, the longest of {ROUNDS}, beside 2 ms", key.name());
+        tell(&what, most, Duration::from_millis(2), 1.0);
+    }
+}
+
+/// Numbers of no pattern, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
+
+    /// Returns a view of any moment.
+    fn view(&mut self, history: &History) -> Ui {
+        let mut ui = ui();
+        let run = &mut ui.run;
+        run.frozen = Some(Time(self.below(history.now().0)));
+        run.selected = Some(ActorId(u32::try_from(self.below(60)).unwrap_or(0) + 1).into());
+        run.fits = fits(AREA, Some(history), run);
+        for _ in 0..self.below(22) {
+            update(&mut ui, Action::ZoomIn, Some(history));
+        }
+        if self.below(3) == 0 {
+            let len = history.log_until(ui.run.t(history)) as u64;
+            ui.run.events_end = usize::try_from(self.below(len + 1)).ok();
+            ui.run.sequence_back = usize::try_from(self.below(200)).unwrap_or(0);
+        }
+        ui
+    }
+}
+
+/// Returns how long some work takes.
+fn took(work: impl FnOnce()) -> Duration {
+    let before = mpviz::channel::clock::monotonic();
+    work();
+    Duration::from_nanos(mpviz::channel::clock::monotonic() - before)
 }
 
 fn frame_beside_cells() {

@@ -4,6 +4,7 @@
 mod common;
 
 use common::pty::Pty;
+use mpviz::event::program::Group;
 use mpviz::scenario::PROGRAMS;
 use nix::sys::signal::Signal;
 use vt100::Color;
@@ -53,7 +54,14 @@ fn every_scenario_is_picked_by_keyboard_and_runs_to_its_end() {
             pty.press("Down");
         }
         pty.until_text(&format!("─ {} ─", program.name));
-        pty.press("Tab End 23");
+        let has_fault = program.group == Group::Trouble;
+        pty.press("Tab");
+        if has_fault {
+            // With its remedy each ends by itself.
+            pty.press("Right");
+            pty.until_text("fixed   yes");
+        }
+        pty.press("End 23");
         pty.until_text(" 23 ");
         pty.press("Enter");
         let screen = pty.until_header(&[program.name, "■ ended"]);
@@ -61,9 +69,22 @@ fn every_scenario_is_picked_by_keyboard_and_runs_to_its_end() {
         pty.tag.living();
         pty.press("s");
         pty.until_text("real processes, made visible");
-        // Who ran is marked.
-        pty.until_text(&format!("✓ {}", program.name));
+        // Who ran is marked, who has a fault is so before.
+        let mark = if has_fault { '▲' } else { '✓' };
+        pty.until_text(&format!("{mark} {}", program.name));
     }
+    pty.quit();
+}
+
+#[test]
+fn one_that_hangs_is_shown_hanging_until_its_viewer_ends_it() {
+    let mut pty = Pty::start(USUAL, &["two-locks", "--pace", "23"]);
+    pty.until_header(&["two-locks", "● live"]);
+    pty.until("two that wait for each other", |screen| {
+        screen.contains("acquire a") && screen.contains("acquire b")
+    });
+    pty.is_taken();
+    assert!(pty.tag.living().len() >= 3, "the program's own processes");
     pty.quit();
 }
 

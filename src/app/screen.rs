@@ -12,6 +12,7 @@ use crate::channel::{Batch, clock};
 use crate::event::{Span, words::Ending};
 use crate::history::History;
 use crate::scenario;
+use crate::ui::time::play_on;
 use crate::ui::update::{Effect, update};
 use crate::ui::{Action, Keymap, Ui};
 use crate::view::{self, Feed, Memory, Scene, Theme};
@@ -83,7 +84,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     input::read_signals(to.clone())
         .and_then(|()| input::read_keys(to))
         .map_err(ScreenError::Input)?;
-    let mut ui = Ui::new(scenario::PROGRAMS);
+    let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
         *knobs = scenario::default_knobs(program);
     }
@@ -97,6 +98,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         run: None,
         is_dirty: true,
         drawn: 0,
+        ticked: 0,
     };
     match opening {
         Opening::Picker => {}
@@ -195,6 +197,8 @@ struct Screen {
     is_dirty: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
     drawn: u64,
+    /// Up to when the cursor was moved by what plays, by the same clock.
+    ticked: u64,
 }
 
 /// What the loop woke up for.
@@ -262,6 +266,7 @@ impl Screen {
             .is_some_and(|run| run.is_open && !run.is_ended());
         let due = match (self.is_dirty, is_running) {
             (true, _) => self.frame(),
+            _ if self.ui.run.playing.is_some() => FRAME,
             (false, true) if self.ui.run.frozen.is_none() => TICK,
             (false, true) => FROZEN,
             (false, false) => return None,
@@ -271,7 +276,7 @@ impl Screen {
 
     /// Returns how long a frame stays at least, whatever comes.
     fn frame(&self) -> Span {
-        if self.ui.run.frozen.is_some() {
+        if self.ui.run.frozen.is_some() && self.ui.run.playing.is_none() {
             FROZEN
         } else {
             FRAME
@@ -284,7 +289,10 @@ impl Screen {
 
     fn draw(&mut self) -> io::Result<()> {
         self.is_dirty = false;
-        self.ui.run.fits = view::grid::fits(self.terminal.area()?);
+        self.tick();
+        let area = self.terminal.area()?;
+        let history = self.run.as_ref().map(|run| &run.history);
+        self.ui.run.fits = view::fits(area, history, &self.ui.run);
         let scene = Scene {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,
@@ -301,6 +309,19 @@ impl Screen {
         Ok(())
     }
 
+    /// Moves the cursor by what was played since this was last asked.
+    fn tick(&mut self) {
+        let now = clock::monotonic();
+        let passed = Span(now.saturating_sub(self.ticked));
+        self.ticked = now;
+        if self.ui.run.playing.is_none() {
+            return;
+        }
+        if let Some(run) = &self.run {
+            play_on(&mut self.ui.run, passed, &run.history);
+        }
+    }
+
     fn input(&mut self, input: Input) -> Result<Option<Ended>, ScreenError> {
         match input {
             Input::Key(key) => {
@@ -308,6 +329,8 @@ impl Screen {
                 let action = Keymap::brought().action(place, key);
                 let typed = key.typed().map(Action::Type);
                 if let Some(action) = action.or(typed) {
+                    // Up to now it was played as before.
+                    self.tick();
                     let ended = self.act(action)?;
                     // A key shows its effect at once.
                     self.draw()?;

@@ -4,14 +4,16 @@ use super::error::CliError;
 use super::looks::{Colour, Looks};
 use crate::app::piece::{Foreign, Piece};
 use crate::app::text::Form;
-use crate::event::program::Program;
+use crate::event::Span;
+use crate::event::program::{Program, Range};
 use crate::scenario::{self, ALL};
 use crate::view::Ground;
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command as Clap};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is to be done.
 #[derive(Debug)]
@@ -32,7 +34,8 @@ pub(super) enum Command {
 #[derive(Debug)]
 pub(super) enum Show {
     Screen(Looks),
-    Text(Form),
+    /// A text, and how long nobody in the program may do anything.
+    Text(Form, Option<Span>),
 }
 
 #[derive(Debug)]
@@ -64,6 +67,12 @@ pub(super) struct RenderArguments {
 
 /// What random sleeps come from, if nobody says so.
 const SEED: u64 = 42;
+
+/// How long nobody in a scenario may do anything, if nobody says so.
+const LIMIT: Span = Span::millis(10_000);
+
+/// The shortest and the longest limit, in seconds.
+const LIMITS: std::ops::RangeInclusive<f64> = 0.1..=86_400.0;
 
 /// The fastest pace.
 const PACE_MAX: f64 = 1000.0;
@@ -104,7 +113,11 @@ fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, 
     let program = scenario.program;
     let mut knobs = scenario::default_knobs(program);
     for knob in program.knobs {
-        if let Some(value) = run.get_one::<String>(knob.name) {
+        let value = match knob.range {
+            Range::Switch => run.get_flag(knob.name).then_some("yes"),
+            _ => run.get_one::<String>(knob.name).map(String::as_str),
+        };
+        if let Some(value) = value {
             knobs
                 .set(program, knob.name, value)
                 .map_err(|source| CliError::Knob {
@@ -117,20 +130,20 @@ fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, 
     knobs.pace = pace(run)?.unwrap_or(knobs.pace);
     Ok(Command::Run(RunArguments {
         piece: Piece::Scenario(scenario, knobs),
-        show: show(run, looks),
+        show: show_run(run, looks, Some(LIMIT))?,
         output: run.get_one::<PathBuf>("output").cloned(),
     }))
 }
 
 fn program_arguments(run: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
     let argv = run.get_many::<OsString>("program").into_iter().flatten();
-    let show = show(run, looks);
+    let show = show_run(run, looks, None)?;
     Ok(Command::Run(RunArguments {
         piece: Piece::Foreign(Foreign {
             argv: argv.cloned().collect(),
             seed: seed(run)?.unwrap_or(SEED),
             pace: pace(run)?.unwrap_or(1.0),
-            reads_stdin: matches!(show, Show::Text(_)),
+            reads_stdin: matches!(show, Show::Text(..)),
         }),
         show,
         output: run.get_one::<PathBuf>("output").cloned(),
@@ -161,7 +174,7 @@ fn replay_arguments(replay: &ArgMatches, looks: Looks) -> Result<Command, CliErr
     };
     Ok(Command::Replay(ReplayArguments {
         file,
-        show: show(replay, looks),
+        show: form(replay).map_or(Show::Screen(looks), |form| Show::Text(form, None)),
         speed,
     }))
 }
@@ -221,14 +234,28 @@ fn range(option: &'static str, value: &str, range: &'static str) -> CliError {
     }
 }
 
-fn show(matches: &ArgMatches, looks: Looks) -> Show {
-    if matches.get_flag("plain") {
-        Show::Text(Form::Plain)
-    } else if matches.get_flag("json") {
-        Show::Text(Form::Json)
-    } else {
-        Show::Screen(looks)
-    }
+/// Returns how a run is shown; as a text, with the limit that was set, else with `limit`.
+fn show_run(run: &ArgMatches, looks: Looks, limit: Option<Span>) -> Result<Show, CliError> {
+    Ok(match (form(run), run.get_one::<String>("limit")) {
+        (None, _) => Show::Screen(looks),
+        (Some(form), None) => Show::Text(form, limit),
+        (Some(form), Some(value)) => Show::Text(form, Some(seconds("--limit", value)?)),
+    })
+}
+
+/// Returns the form of the text that is wanted; `None` is the screen.
+fn form(matches: &ArgMatches) -> Option<Form> {
+    let is_plain = matches.get_flag("plain").then_some(Form::Plain);
+    is_plain.or_else(|| matches.get_flag("json").then_some(Form::Json))
+}
+
+/// Reads how long something may take.
+fn seconds(option: &'static str, value: &str) -> Result<Span, CliError> {
+    let seconds = value.parse().ok().filter(|n| LIMITS.contains(n));
+    let seconds = seconds.and_then(|n| Duration::try_from_secs_f64(n).ok());
+    seconds
+        .map(Span::from)
+        .ok_or_else(|| range(option, value, "a number of seconds from 0.1 to 86400"))
 }
 
 fn looks(matches: &ArgMatches) -> Looks {
@@ -334,29 +361,35 @@ fn run() -> Clap {
     Clap::new("run")
         .about("Run any program: `mpviz run [OPTIONS] -- PROGRAM ARGS...`")
         .long_about(RUN)
-        .args(run_options())
+        .args(run_options("none"))
+        .group(texts())
         .arg(program)
 }
 
 fn subcommand(program: &'static Program) -> Clap {
     let knobs = program.knobs.iter().map(|knob| {
-        let help = format!("{} [{}]", capital(knob.help), knob.range_text());
-        Arg::new(knob.name)
-            .long(knob.name)
-            .value_name("VALUE")
-            .allow_negative_numbers(true)
-            .help(help)
-            .help_heading("Knobs")
+        let arg = match knob.range {
+            Range::Switch => Arg::new(knob.name)
+                .long(knob.name)
+                .action(ArgAction::SetTrue)
+                .help(capital(knob.help)),
+            _ => {
+                let help = format!("{} [{}]", capital(knob.help), knob.range_text());
+                option(knob.name, "VALUE", "").help(help)
+            }
+        };
+        arg.help_heading("Knobs")
     });
     Clap::new(program.name)
         .about(capital(program.title))
         .long_about(capital(program.about))
         .args(knobs)
-        .args(run_options())
+        .args(run_options("10"))
+        .group(texts())
 }
 
-/// What every run has.
-fn run_options() -> Vec<Arg> {
+/// What every run has; `limit` is the one that holds if nobody sets one.
+fn run_options(limit: &str) -> Vec<Arg> {
     let output = Arg::new("output")
         .short('o')
         .long("output")
@@ -365,13 +398,25 @@ fn run_options() -> Vec<Arg> {
         .conflicts_with_all(["plain", "json"])
         .help("Write the trace beside the screen");
     let pace = "How many times as fast; 0 leaves sleeps out [1]";
+    let limit_help = format!(
+        "As a text, end a program (124) in which for so long nobody computes, sleeps or moves \
+         anything [{limit}]"
+    );
     let mut options = vec![
         option("seed", "N", "What random sleeps come from [42]"),
         option("pace", "N", pace),
         output,
     ];
     options.extend(forms());
+    // On the screen the viewer ends what hangs.
+    let limit = option("limit", "SECONDS", "").requires("text");
+    options.push(limit.help(limit_help));
     options
+}
+
+/// The forms of a text: what holds for texts alone requires one.
+fn texts() -> ArgGroup {
+    ArgGroup::new("text").args(["plain", "json"]).multiple(true)
 }
 
 fn forms() -> [Arg; 2] {

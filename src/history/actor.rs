@@ -19,6 +19,8 @@ pub struct Actor {
     pub form: Form,
     /// Its pid; of a thread, none.
     pub pid: Option<u32>,
+    /// Since when the pid is known.
+    pub(super) pid_since: Time,
     /// The process that made it; `None` for what mpviz made, and where it is not known.
     pub parent: Option<ActorId>,
     /// How it was made.
@@ -176,6 +178,7 @@ impl Actor {
             name: Text::default(),
             form,
             pid: None,
+            pid_since: known,
             parent: None,
             method: None,
             daemon: false,
@@ -253,10 +256,17 @@ impl Actor {
         self.is_process() && self.exit_at(t).is_some() && self.reaped.is_none_or(|(at, _)| at > t)
     }
 
+    /// Takes note of the pid, which is told once.
+    pub(super) fn know_pid(&mut self, pid: u32, t: Time) {
+        if self.pid.is_none() {
+            self.pid = Some(pid);
+            self.pid_since = t;
+        }
+    }
+
     /// Returns its pid, if it is known at `t`.
     pub fn pid_at(&self, t: Time) -> Option<u32> {
-        self.pid
-            .filter(|_| self.begun().is_some_and(|begun| begun <= t))
+        self.pid.filter(|_| self.pid_since <= t)
     }
 
     /// Returns whether it is an orphan at `t`: it lives, and its first parent does not.

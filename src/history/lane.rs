@@ -238,6 +238,18 @@ impl Lane {
         (first..end).filter_map(|at| self.interval(at))
     }
 
+    /// Returns how many intervals have a part in `range`.
+    pub fn count(&self, range: Range<Time>) -> usize {
+        if range.is_empty() {
+            return 0;
+        }
+        let later = self.starts.partition_point(|&start| start <= range.start);
+        let end = self.starts.partition_point(|&start| start < range.end);
+        let first = later.saturating_sub(1);
+        let is_gone = end == self.starts.len() && self.states.last() == Some(&GONE);
+        end.saturating_sub(first + usize::from(is_gone))
+    }
+
     /// Returns the time per class within `range`. An interval that still lasts counts up to the
     /// end of `range`, which should therefore be no later than now.
     pub fn shares(&self, range: Range<Time>) -> Shares {

@@ -125,6 +125,12 @@ impl History {
         &self.rows
     }
 
+    /// Returns the processes of [`History::processes`] that are known at `t`.
+    pub fn processes_at(&self, t: Time) -> impl Iterator<Item = ActorId> + '_ {
+        let is_known = move |&id: &ActorId| self.actor(id).is_none_or(|actor| actor.known <= t);
+        self.rows.iter().copied().filter(is_known)
+    }
+
     /// Returns how deep in the tree an actor stands; MainProcess has 0, a thread one more than
     /// its process.
     pub fn depth(&self, actor: ActorId) -> usize {
@@ -241,6 +247,13 @@ impl History {
                     .collect()
             })
             .unwrap_or_default()
+    }
+
+    /// Returns who held which end of a pipe at `t` or before, in the order in which they came to
+    /// it.
+    pub fn holders_until(&self, pipe: ObjectId, t: Time) -> &[(ActorId, End)] {
+        self.object(pipe)
+            .map_or(&[], |pipe| &pipe.holds[..pipe.hold_spans.begun(t)])
     }
 
     /// Returns who ever held which end of a pipe, in the order in which they came to it.

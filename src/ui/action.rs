@@ -48,6 +48,28 @@ macro_rules! actions {
 
 actions! {
     ToggleFreeze "toggle-freeze" "freeze" "freezes the view, while collecting goes on; again: live";
+    RunAgain "run-again" "run again" "runs the scenario again";
+    EventBefore "event-before" "event before" "goes to the event before";
+    EventAfter "event-after" "event" "goes to the next event";
+    OwnEventBefore "own-event-before" "its event before" "goes to the selection's event before";
+    OwnEventAfter "own-event-after" "its event" "goes to the selection's next event";
+    FrameBack "frame-back" "frame back" "goes back as far as one frame of playing goes";
+    FrameOn "frame-on" "frame" "goes on as far as one frame of playing goes";
+    Earlier "earlier" "earlier" "moves the cursor a column back in time";
+    Later "later" "later" "moves the cursor a column on in time";
+    MuchEarlier "much-earlier" "much earlier" "moves it ten columns back";
+    MuchLater "much-later" "much later" "moves it ten columns on";
+    ZoomIn "zoom-in" "zoom in" "zooms in around the cursor, down to a microsecond";
+    ZoomOut "zoom-out" "zoom out" "zooms out";
+    WholeRun "whole-run" "whole run" "shows the whole run";
+    Play "play" "play" "plays on from the cursor; again: stops";
+    PlayBack "play-back" "play back" "plays backwards; again: stops";
+    Slower "slower" "slower" "plays half as fast, down to 1/16 of the speed";
+    Faster "faster" "faster" "plays twice as fast, up to 16 times the speed";
+    SetMark "set-mark" "mark" "marks this moment; again: takes the mark away";
+    NextMark "next-mark" "next mark" "jumps to the next mark, or the run's end";
+    PreviousMark "previous-mark" "mark before" "jumps to the mark before, or the run's begin";
+    Live "live" "live" "goes back to now, and shows the whole run";
     Up "up" "up" "selects what is above, or scrolls up";
     Down "down" "down" "selects what is below, or scrolls down";
     PageUp "page-up" "page up" "the same, ten at once";
@@ -61,8 +83,8 @@ actions! {
     ShowSequence "show-sequence" "sequence" "goes to the sequence";
     ShowEvents "show-events" "events" "goes to the events";
     ShowCode "show-code" "code" "goes to the code";
+    ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
-    RunAgain "run-again" "run again" "runs the scenario again";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
     Filter "filter" "filter" "shows only scenarios with certain words";

@@ -12,15 +12,20 @@ pub const SHORT: Span = Span::micros(20);
 /// The most events that are looked at for one step, so that a log without rows costs no more.
 const LOOKED_AT_MAX: usize = 50_000;
 
-/// Returns whether an event has a row of its own. Bookkeeping has none, and neither has a wait
-/// that was over at once.
+/// Returns whether an event has a row of its own, as far as is known now.
 pub fn is_row(history: &History, event: &Event) -> bool {
+    is_row_at(history, event, Time::NEVER)
+}
+
+/// Returns whether an event has a row of its own, as far as is known at `t`. Bookkeeping has none,
+/// and neither has a wait that was over at once.
+pub fn is_row_at(history: &History, event: &Event, t: Time) -> bool {
     if is_bookkeeping(event.kind.tag()) {
         return false;
     }
     match &event.kind {
         Kind::Blocked { operation, .. } => {
-            *operation != Operation::Idle && lasts(history, event.actor, event.t)
+            *operation != Operation::Idle && lasts(history, event.actor, event.t, t)
         }
         // What failed is news, however soon.
         Kind::Unblocked { outcome, .. } if *outcome != Outcome::Done => true,
@@ -36,11 +41,11 @@ pub fn is_row(history: &History, event: &Event) -> bool {
     }
 }
 
-/// Returns whether an event may have a row, as far as its outline tells: where it says no, there
-/// is none.
-pub fn may_be_row(history: &History, event: &Outline) -> bool {
+/// Returns whether an event may have a row at `t`, as far as its outline tells: where it says no,
+/// there is none.
+pub fn may_be_row_at(history: &History, event: &Outline, t: Time) -> bool {
     match event.tag {
-        Tag::Blocked => lasts(history, event.actor, event.t),
+        Tag::Blocked => lasts(history, event.actor, event.t, t),
         tag => !is_bookkeeping(tag),
     }
 }
@@ -66,10 +71,19 @@ fn is_bookkeeping(tag: Tag) -> bool {
     )
 }
 
-/// Whether a wait that began at `t` has lasted long enough to be told.
-fn lasts(history: &History, actor: ActorId, t: Time) -> bool {
-    let wait = history.lane(actor).at(t);
-    wait.is_some_and(|wait| wait.end.min(history.now()).since(wait.start) >= SHORT)
+/// Whether a wait that began at `begun` has lasted long enough at `t` to be told.
+fn lasts(history: &History, actor: ActorId, begun: Time, t: Time) -> bool {
+    let t = t.min(history.now());
+    let wait = history.lane(actor).at(begun);
+    wait.is_some_and(|wait| wait.end.min(t).since(wait.start) >= SHORT)
+}
+
+/// Returns since when an event has its row: a wait once it has lasted a while.
+pub fn told_since(event: &Event) -> Time {
+    match event.kind.tag() {
+        Tag::Blocked => event.t + SHORT,
+        _ => event.t,
+    }
 }
 
 /// Returns the position that is `count` rows before position `end` of the log.

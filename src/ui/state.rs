@@ -4,8 +4,11 @@
 //! of the two.
 
 use super::keymap::Place;
+use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
+use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
+use crate::event::twin::Twin;
 use crate::event::words::Class;
 use crate::event::{ActorId, Time};
 use crate::history::{History, Thing};
@@ -15,6 +18,8 @@ use crate::history::{History, Thing};
 pub struct Ui {
     /// The programs to pick from.
     pub programs: &'static [Program],
+    /// Their twins in Python.
+    pub twins: &'static [Twin],
     /// What is on the screen.
     pub screen: Screen,
     /// The list of programs and their knobs.
@@ -97,6 +102,10 @@ pub struct Fits {
     pub sequence: bool,
     /// 5 stands beside 4.
     pub code: bool,
+    /// 5 has room for the source and its twin.
+    pub twin: bool,
+    /// How many columns the lanes have; 0 before anybody said so.
+    pub lanes: u16,
 }
 
 /// The view of a run.
@@ -114,12 +123,22 @@ pub struct RunView {
     pub selected: Option<Thing>,
     /// The moment that is shown, where it is not now.
     pub frozen: Option<Time>,
+    /// The stretch of the run that the lanes show; `None` for all of it.
+    pub window: Option<Window>,
+    /// Which way the cursor moves by itself, if it does.
+    pub playing: Option<Direction>,
+    /// How fast it then moves.
+    pub speed: Speed,
+    /// The moments that the user marked, in order.
+    pub marks: Vec<Time>,
     /// How many events of the log are above the lower edge of the list; `None` for all of them.
     pub events_end: Option<usize>,
     /// How far the flow is scrolled down, in rows.
     pub flow_down: usize,
     /// How far the sequence is scrolled back from its end, in rows.
     pub sequence_back: usize,
+    /// What the pane of the code lists; `None` while nobody chose.
+    pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
 }
@@ -133,9 +152,14 @@ impl Default for RunView {
             fits: Fits::default(),
             selected: None,
             frozen: None,
+            window: None,
+            playing: None,
+            speed: Speed::default(),
+            marks: Vec::new(),
             events_end: None,
             flow_down: 0,
             sequence_back: 0,
+            listing: None,
             code_down: 0,
         }
     }
@@ -146,6 +170,7 @@ impl Ui {
     pub fn new(programs: &'static [Program]) -> Ui {
         Ui {
             programs,
+            twins: &[],
             screen: Screen::Picker,
             picker: Picker::new(programs),
             run: RunView::default(),
@@ -155,12 +180,18 @@ impl Ui {
         }
     }
 
+    /// Gives the programs their twins.
+    pub fn with_twins(self, twins: &'static [Twin]) -> Ui {
+        Ui { twins, ..self }
+    }
+
     /// Says that a run begins: it is shown from its beginning, in the panes that were chosen.
     pub fn begin_run(&mut self) {
         self.run = RunView {
             focus: self.run.focus,
             middle: self.run.middle,
             lower: self.run.lower,
+            listing: self.run.listing,
             fits: self.run.fits,
             ..RunView::default()
         };
@@ -218,7 +249,7 @@ impl RunView {
                             | Class::DuplexPipe
                     )
             });
-            if flows || history.processes().len() < 2 {
+            if flows || history.processes_at(t).nth(1).is_none() {
                 Pane::Flow
             } else {
                 Pane::Sequence
@@ -231,7 +262,9 @@ impl RunView {
         match pane {
             Pane::Processes => true,
             Pane::Flow | Pane::Sequence => self.fits.sequence || self.middle(history) == pane,
-            Pane::Events | Pane::Code => self.fits.code || self.lower == pane,
+            Pane::Events | Pane::Code => {
+                (self.fits.code && !self.code_takes_all()) || self.lower == pane
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::pick::Focus;
 use super::rows;
 use super::state::{Pane, RunView, Screen, Ui};
+use super::time;
 use crate::event::program::{Knobs, Step};
 use crate::history::History;
 
@@ -191,6 +192,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowSequence => ui.run.show(Pane::Sequence),
         Action::ShowEvents => ui.run.show(Pane::Events),
         Action::ShowCode => ui.run.show(Pane::Code),
+        Action::ToggleTwin => ui.toggle_twin(history.unwrap_or(&History::default())),
         _ => {
             let empty = History::default();
             let history = history.unwrap_or(&empty);
@@ -217,19 +219,14 @@ fn edit_knobs_of_run(ui: &mut Ui, history: Option<&History>) {
 
 /// Changes the view of the run; `false` says that the way back leads out of it.
 fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
+    if time::update_time(run, action, history) {
+        return true;
+    }
     match action {
-        Action::ToggleFreeze => {
-            run.frozen = match run.frozen {
-                Some(_) => None,
-                None => Some(history.now()),
-            };
-            run.events_end = None;
-        }
         Action::NextPane => run.focus = run.pane_after(history),
         Action::PreviousPane => run.focus = run.pane_before(history),
         Action::Last if run.frozen.is_some() => {
-            run.frozen = None;
-            run.events_end = None;
+            time::update_time(run, Action::ToggleFreeze, history);
         }
         Action::Up => scroll(run, history, -1),
         Action::Down => scroll(run, history, 1),
@@ -238,7 +235,14 @@ fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
         Action::First => scroll(run, history, isize::MIN),
         Action::Last => scroll(run, history, isize::MAX),
         Action::Back => {
-            if run.events_end.take().is_some() || run.frozen.take().is_some() {
+            if run.events_end.take().is_some() {
+                return true;
+            }
+            if run.frozen.is_some() {
+                time::update_time(run, Action::ToggleFreeze, history);
+                return true;
+            }
+            if run.window.take().is_some() {
                 return true;
             }
             return run.selected.take().is_some();
@@ -281,9 +285,7 @@ const SCROLL_MAX: usize = 1_000_000;
 
 fn select(run: &mut RunView, history: &History, by: isize) {
     let t = run.t(history);
-    let known =
-        |&&id: &&crate::event::ActorId| history.actor(id).is_none_or(|actor| actor.known <= t);
-    let rows: Vec<_> = history.processes().iter().filter(known).copied().collect();
+    let rows: Vec<_> = history.processes_at(t).collect();
     let Some(last) = rows.len().checked_sub(1) else {
         return;
     };

@@ -6,16 +6,13 @@
 //! number allows.
 
 use crate::event::{Span, Time};
+use crate::history::History;
+use crate::ui::RunView;
+use crate::ui::time::window::{round_up, whole_run};
 use std::ops::Range;
 
 /// Eighths of a cell.
 pub const EIGHTHS: u32 = 8;
-
-/// The shortest axis of a run that is live.
-const LIVE_LEAST: Span = Span::millis(1_000);
-
-/// The longest axis there is: nothing that is drawn overflows below it.
-const LONGEST: Span = Span(u64::MAX / 4);
 
 /// A stretch of time on a number of columns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,27 +23,32 @@ pub struct Axis {
     pub length: Span,
     /// On how many columns.
     pub cols: u16,
+    /// How long an axis of the whole run would be: times are told in its unit, also where only a
+    /// window of it is on the axis.
+    pub whole: Span,
 }
 
 impl Axis {
     /// Returns the axis of a run that is known up to `now`.
     pub fn of_run(now: Time, is_ended: bool, cols: u16) -> Axis {
-        let length = if is_ended {
-            // The badge of an end wants a column behind the end.
-            let cells = u64::from(cols.max(3)) - 2;
-            let wanted = u128::from(now.0) * u128::from(cols.max(3)) / u128::from(cells);
-            round_up(
-                Span(clamped(wanted)),
-                &[10, 12, 15, 20, 25, 30, 40, 50, 60, 80],
-            )
-        } else {
-            let wanted = now.since(Time::ZERO).max(Span(1));
-            round_up(wanted, &[10, 20, 50]).max(LIVE_LEAST)
-        };
+        let length = whole_run(now, is_ended, cols);
         Axis {
             start: Time::ZERO,
             length,
             cols,
+            whole: length,
+        }
+    }
+
+    /// Returns the axis of what a view shows.
+    pub fn of_view(history: &History, run: &RunView, cols: u16) -> Axis {
+        let (start, length) = run.shown(history, cols);
+        let whole = Axis::of_run(history.now(), history.run().ended.is_some(), cols);
+        Axis {
+            start,
+            length,
+            cols,
+            whole: whole.length,
         }
     }
 
@@ -92,17 +94,31 @@ impl Axis {
         self.start + Span(clamped(since))
     }
 
-    /// Returns the distance of the labels, and how many digits they have behind the point, in the
-    /// unit of [`Axis::unit`].
+    /// Returns the distance of the labels. Where there is room only for the axis's own beginning
+    /// that is the axis's length.
     pub fn step(&self) -> Span {
-        let most = u64::from(self.cols / 9).clamp(1, 5);
-        let least = Span(self.length.0.div_ceil(most).max(1));
-        round_up(least, &[10, 20, 25, 50])
+        // The longer the labels, the fewer there is room for.
+        let steps = [5, 4, 3, 2, 1].map(|most| {
+            let least = Span(self.length.0.div_ceil(most).max(1));
+            round_up(least, &[10, 20, 25, 50])
+        });
+        let fits = |step: &&Span| {
+            let wide = self.text(self.end(), self.digits(**step)).len() as u128 + 2;
+            u128::from(self.cols) * u128::from(step.0) >= wide * u128::from(self.length.0)
+        };
+        *steps.iter().find(fits).unwrap_or(&steps[4])
+    }
+
+    /// Returns the moment of the first label: the first one on the axis that is a number of steps
+    /// after the run's beginning.
+    pub fn first_label(&self) -> Time {
+        let step = self.step().0;
+        Time(self.start.0.div_ceil(step).saturating_mul(step))
     }
 
     /// Returns the unit of the labels: nanoseconds and name.
     pub fn unit(&self) -> (u64, &'static str) {
-        match self.length.0 {
+        match self.whole.0 {
             0..10_000 => (1, "ns"),
             10_000..100_000_000 => (1_000_000, "ms"),
             _ => (1_000_000_000, "s"),
@@ -111,30 +127,41 @@ impl Axis {
 
     /// Returns the label of a moment: `0.5 s`, `0.25 ms`.
     pub fn label(&self, t: Time) -> String {
-        let (unit, name) = self.unit();
-        let step = self.step().0;
-        let digits = (0..9).find(|&digits| (step * 10u64.pow(digits)).is_multiple_of(unit));
-        let digits = digits.unwrap_or(0) as usize;
-        format!("{:.digits$} {name}", t.0 as f64 / unit as f64)
+        let digits = self.digits(self.step());
+        let mut text = self.text(t, digits);
+        if digits > 3 {
+            // The cursor's label says the unit; here its room is wanted for digits.
+            text.truncate(text.find(' ').unwrap_or(text.len()));
+        }
+        text
     }
-}
 
-/// Returns the least length from `span` on whose first two digits are one of `steps`, which rise
-/// from 10.
-fn round_up(span: Span, steps: &[u64]) -> Span {
-    let mut power = 1u64;
-    loop {
-        for &step in steps {
-            // In tenths, so that lengths of one digit are possible too.
-            let length = step.saturating_mul(power) / 10;
-            if length >= span.0 && length > 0 {
-                return Span(length.min(LONGEST.0));
-            }
+    /// Returns a moment as the cursor's label says it, to a tenth of a column: `0.6204 s`.
+    pub fn fine_label(&self, t: Time) -> String {
+        // A column is about a hundredth of the axis.
+        let fine = Span((self.length.0 / 1_000).max(1));
+        let unit = self.unit().0;
+        let digits = (0..9).find(|&digits| fine.0.saturating_mul(10u64.pow(digits)) >= unit);
+        self.text(t, digits.unwrap_or(9) as usize)
+    }
+
+    /// Returns a moment with so many digits behind the point: cut, so that it is never later.
+    fn text(&self, t: Time, digits: usize) -> String {
+        let (unit, name) = self.unit();
+        let whole = t.0 / unit;
+        if digits == 0 {
+            return format!("{whole} {name}");
         }
-        match power.checked_mul(10) {
-            Some(next) => power = next,
-            None => return LONGEST,
-        }
+        let power = 10u128.pow(u32::try_from(digits.min(9)).unwrap_or(9));
+        let part = u128::from(t.0 % unit) * power / u128::from(unit);
+        format!("{whole}.{part:0digits$} {name}")
+    }
+
+    /// Returns how many digits behind the point tell moments apart that are `step` apart.
+    fn digits(&self, step: Span) -> usize {
+        let unit = self.unit().0;
+        let digits = (0..9).find(|&n| step.0.saturating_mul(10u64.pow(n)).is_multiple_of(unit));
+        digits.unwrap_or(9) as usize
     }
 }
 
@@ -145,6 +172,7 @@ fn clamped(n: u128) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::time::window::LONGEST;
 
     #[track_caller]
     fn check(now_ms: u64, is_ended: bool, length_ms: u64, labels: &str) {
@@ -180,6 +208,7 @@ mod tests {
                 start: Time(5),
                 length: Span(length),
                 cols: 200,
+                whole: Span(length),
             };
             assert_eq!(axis.eighth(Time::ZERO), 0);
             assert_eq!(axis.eighth(Time::NEVER), 1600);

@@ -2,8 +2,10 @@
 
 use super::Moment;
 use super::brush::{Brush, columns};
+use super::coming::draw_coming;
 use super::theme::Role;
 use super::words::caption;
+use crate::ui::Keymap;
 use ratatui::layout::Rect;
 
 /// How wide the words before the sentences are.
@@ -11,7 +13,13 @@ const LEAD: u16 = 5;
 
 /// Draws the caption into its strip. A single row says why; where nothing comes next, a long
 /// reason goes on in the second.
-pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, notice: Option<&str>) {
+pub fn draw_caption(
+    brush: &mut Brush<'_>,
+    area: Rect,
+    moment: &Moment<'_>,
+    notice: Option<&str>,
+    keymap: &Keymap,
+) {
     let theme = brush.theme;
     brush.tint(area, theme.style(Role::Strip));
     if area.is_empty() {
@@ -48,12 +56,21 @@ pub fn draw_caption(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, noti
     let y = area.y + 1;
     if said.next.is_empty() {
         brush.cut(x, area.y, room, first, text);
-        brush.cut(x, y, room, rest, text);
+        let end = brush.cut(x, y, room, rest, text);
+        draw_coming(brush, behind(area, y, end), moment, keymap);
         return;
     }
     brush.cut(x, area.y, room, &said.why, text);
     brush.text(area.x + 1, y, LEAD, said.next_label, strong);
-    brush.cut(x, y, room, &said.next, text);
+    let end = brush.cut(x, y, room, &said.next, text);
+    draw_coming(brush, behind(area, y, end), moment, keymap);
+}
+
+/// Returns what is free of a row behind a text, with a few blanks between.
+fn behind(area: Rect, y: u16, end: u16) -> Rect {
+    let x = end.saturating_add(3);
+    let width = area.right().saturating_sub(1).saturating_sub(x);
+    Rect::new(x, y, width, 1)
 }
 
 /// Breaks a text at the last blank that fits into `width` columns.

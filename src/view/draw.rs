@@ -2,22 +2,23 @@
 
 use super::caption::draw_caption;
 use super::card::{CARD_ROWS, draw_card};
-use super::code::draw_code;
+use super::code::{WithTwin, draw_code};
 use super::events::{draw_events, unit_note};
 use super::flow::{FlowView, draw_flow};
-use super::grid::{Grid, Size, body, take_bottom, take_top};
+use super::grid::{self, Grid, Size, body, take_bottom, take_top};
 use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
 use super::picker::{draw_picker, draw_picker_header};
 use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
-use super::theme::Role;
+use super::theme::{Charset, Role};
 use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
 use super::{Brush, Head, Moment, Scene};
 use crate::history::History;
-use crate::ui::{Pane, Place, Screen, Ui};
+use crate::ui::state::Fits;
+use crate::ui::{Action, Pane, Place, RunView, Screen, Ui};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -84,20 +85,54 @@ fn draw_notice(brush: &mut Brush<'_>, row: Rect, notice: &str) {
     brush.cut(x, row.y, room, notice, theme.style(Role::Text));
 }
 
+/// Where everything stands on the screen of a run.
+struct Places {
+    size: Size,
+    rows: Rows,
+    grid: Grid,
+    cols: Columns,
+}
+
+impl Places {
+    fn of(area: Rect, history: &History, run: &RunView) -> Option<Places> {
+        let size = Size::of(area)?;
+        let roomy = match size {
+            Size::Tiny | Size::Small => Roomy::Dense,
+            Size::Medium => Roomy::OneLine,
+            Size::Large => Roomy::TwoLines,
+        };
+        let rows = Rows::of(history, run, size.table_most(area.height), roomy);
+        let grid = Grid::of(area, rows.height(), run.middle(history), run)?;
+        let cols = Columns::of(grid.table, size, history, &rows, run.t(history));
+        Some(Places {
+            size,
+            rows,
+            grid,
+            cols,
+        })
+    }
+}
+
+/// Returns what has room in an area, as keys need to know it.
+pub fn fits(area: Rect, history: Option<&History>, run: &RunView) -> Fits {
+    let places = history.and_then(|history| Places::of(area, history, run));
+    Fits {
+        lanes: places.map_or(0, |places| places.cols.lane_wide),
+        ..grid::fits(area)
+    }
+}
+
 fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &History) {
     let (ui, run) = (scene.ui, &scene.ui.run);
-    let Some(size) = Size::of(area) else { return };
-    let roomy = match size {
-        Size::Tiny | Size::Small => Roomy::Dense,
-        Size::Medium => Roomy::OneLine,
-        Size::Large => Roomy::TwoLines,
-    };
-    let rows = Rows::of(history, run, size.table_most(area.height), roomy);
-    let middle = run.middle(history);
-    let Some(grid) = Grid::of(area, rows.height(), middle, run) else {
+    let Some(Places {
+        size,
+        rows,
+        grid,
+        cols,
+    }) = Places::of(area, history, run)
+    else {
         return;
     };
-    let cols = Columns::of(grid.table, size, history, &rows);
     let moment = Moment::of(history, run, cols.lane_wide, scene.memory);
     draw_header(brush, grid.header, size, &moment, scene.feed, scene.keymap);
     if let Some(down) = ui.help {
@@ -109,13 +144,14 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         draw_help(brush, body, scene.keymap, asked_at(ui), down);
     } else {
         draw_table(brush, grid.table, size, &rows, cols, &moment);
-        draw_panes(brush, &grid, &moment);
+        draw_panes(brush, &grid, &moment, scene);
     }
-    draw_caption(brush, grid.caption, &moment, ui.notice.as_deref());
+    let notice = ui.notice.as_deref();
+    draw_caption(brush, grid.caption, &moment, notice, scene.keymap);
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
 }
 
-fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
+fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>, scene: &Scene<'_>) {
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
         selected: moment.run.selected_actor(),
@@ -162,8 +198,14 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
             take_bottom(&mut pane, 1);
             draw_card(brush, card, selected, moment);
         }
-        draw_head(brush, pane, Pane::Code, neighbour, moment);
-        draw_code(brush, body(pane), moment);
+        let head = head_of(Pane::Code, neighbour, moment);
+        let key = scene.keymap.key_of(Place::Run, Action::ToggleTwin);
+        let is_ascii = brush.theme.charset() == Charset::Ascii;
+        let twin = WithTwin {
+            twin: scene.ui.twin(moment.history),
+            key: key.map_or(String::new(), |key| key.label(is_ascii)),
+        };
+        draw_code(brush, pane, &head, &twin, moment);
     }
     if let Some(row) = grid.whole_run {
         draw_whole_run(brush, row, moment);
@@ -171,11 +213,14 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
 }
 
 fn draw_head(brush: &mut Brush<'_>, area: Rect, pane: Pane, neighbour: &str, moment: &Moment<'_>) {
-    let head = Head {
+    brush.head(area, &head_of(pane, neighbour, moment));
+}
+
+fn head_of<'a>(pane: Pane, neighbour: &'a str, moment: &Moment<'_>) -> Head<'a> {
+    Head {
         number: Some(pane.number()),
         title: pane.title(),
         is_focused: moment.run.focus == pane,
         right: neighbour,
-    };
-    brush.head(area, &head);
+    }
 }

@@ -5,7 +5,7 @@ use super::theme::Role;
 use super::words::{Sentence, Sign, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
-use crate::ui::rows::{is_row, may_be_row};
+use crate::ui::rows::{is_row_at, may_be_row_at};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -25,7 +25,11 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let in_ms = moment.axis.unit().0 == 1_000_000;
     let stamps: Vec<String> = rows
         .iter()
-        .map(|&(t, _)| if in_ms { stamp_ms(t) } else { stamp(t) })
+        .map(|&(t, _)| match in_ms {
+            true => stamp_ms(t),
+            false if moment.axis.length < NEAR => stamp_us(t),
+            false => stamp(t),
+        })
         .collect();
     let stamp_wide = stamps.iter().map(|s| columns(s, 12)).max().unwrap_or(0);
     let name_wide = rows
@@ -80,13 +84,13 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
             break;
         }
         // Most events that are no row are told by their kind alone.
-        if !may_be_row(history, &outline) {
+        if !may_be_row_at(history, &outline, moment.t) {
             continue;
         }
         let Some(event) = log.event(&outline) else {
             continue;
         };
-        if !is_row(history, &event) {
+        if !is_row_at(history, &event, moment.t) {
             continue;
         }
         if let Some(said) = sentence(history, &event).filter(|said| !said.detail) {
@@ -119,6 +123,15 @@ fn styles(
         older
     };
     (theme.style(older), theme.style(what))
+}
+
+/// Where less of the run than this is on the lanes, events have a stamp to the microsecond.
+const NEAR: Span = Span::millis(50);
+
+/// Returns a stamp in a view of a few milliseconds.
+fn stamp_us(t: Time) -> String {
+    let us = t.0 / 1_000;
+    format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
 }
 
 /// Returns a stamp in a run that took milliseconds.

@@ -90,7 +90,7 @@ pub struct Grid {
     pub events: Option<Rect>,
     /// The code, with its head.
     pub code: Option<Rect>,
-    /// The row that shows the whole run, while the view is frozen.
+    /// The row that shows the whole run, while the view is frozen or zoomed.
     pub whole_run: Option<Rect>,
     /// The strip that says why.
     pub caption: Rect,
@@ -103,6 +103,8 @@ pub fn fits(area: Rect) -> Fits {
     Fits {
         sequence: Size::of(area) == Some(Size::Large) || is_tall(area),
         code: Size::of(area).is_some_and(|size| size >= Size::Medium),
+        twin: Size::of(area) == Some(Size::Large),
+        lanes: 0,
     }
 }
 
@@ -121,7 +123,8 @@ impl Grid {
         let header = take_top(&mut top, 1);
         let keys = take_bottom(&mut top, 1);
         let caption = take_bottom(&mut top, if size == Size::Tiny { 1 } else { 2 });
-        let whole_run = (run.frozen.is_some() && size > Size::Tiny).then(|| {
+        let is_part = run.frozen.is_some() || run.window.is_some();
+        let whole_run = (is_part && size > Size::Tiny).then(|| {
             // At larger sizes the row was blank before.
             take_bottom(&mut top, 1)
         });
@@ -186,7 +189,7 @@ impl Grid {
         if top.height < 3 {
             return;
         }
-        if self.size < Size::Medium {
+        if self.size < Size::Medium || run.code_takes_all() {
             match run.lower {
                 Pane::Code => self.code = Some(top),
                 _ => self.events = Some(top),

@@ -3,11 +3,11 @@
 
 use super::brush::{Brush, columns};
 use super::grid::Size;
-use super::table::cursor_label;
 use super::theme::{Mark, Role};
 use super::words::{count, seconds};
 use super::{Feed, Moment};
 use crate::event::Time;
+use crate::ui::time::Direction;
 use crate::ui::{Action, Keymap, Place};
 use ratatui::layout::Rect;
 
@@ -80,15 +80,22 @@ fn draw_state(
     let now = moment.history.now();
     let time = |t: Time| run_time(t, run.ended.is_some());
     if moment.run.frozen.is_some() {
-        let label = cursor_label(moment.axis, moment.t);
-        let frozen = format!(" {} FROZEN at {label} ", theme.signs().frozen);
+        let label = moment.axis.fine_label(moment.t);
+        let frozen = format!(" {} {label} ", cursor_words(brush, moment));
         let x = brush.text(x, y, room(x), &frozen, theme.style(Role::Cursor));
         let there = if run.ended.is_some() {
             format!("the end is at {}", time(now))
         } else {
             format!("live is at {}", time(now))
         };
-        return brush.text(x + 3, y, room(x + 3), &there, theme.style(Role::Dim)) + 3;
+        let x = brush.text(x + 3, y, room(x + 3), &there, theme.style(Role::Dim)) + 3;
+        let speed = moment.run.speed;
+        let speed = format!("plays {}×", speed.text());
+        let is_told = moment.run.playing.is_none() && !moment.run.speed.is_usual();
+        if is_told && columns(&speed, 20) < room(x) {
+            return brush.text(x, y, room(x), &speed, theme.style(Role::Dim)) + 3;
+        }
+        return x;
     }
     let (sign, style, word) = match (moment.is_ended, feed) {
         (true, _) => (theme.signs().ended, theme.mark(Mark::Exited), "ended"),
@@ -98,6 +105,17 @@ fn draw_state(
     let x = brush.text(x, y, room(x), sign, style) + 1;
     let x = brush.text(x, y, room(x), word, text) + if moment.is_ended { 1 } else { 2 };
     brush.text(x, y, room(x), &time(moment.t), strong) + 3
+}
+
+/// Returns what the cursor does: it stands, or it plays so fast.
+fn cursor_words(brush: &Brush<'_>, moment: &Moment<'_>) -> String {
+    let signs = brush.theme.signs();
+    let speed = moment.run.speed;
+    match moment.run.playing {
+        None => format!("{} FROZEN at", signs.frozen),
+        Some(Direction::On) => format!("{} PLAYS {}× at", signs.play, speed.text()),
+        Some(Direction::Back) => format!("{} PLAYS BACK {}× at", signs.play_back, speed.text()),
+    }
 }
 
 /// Returns a moment of the run as the header says it.

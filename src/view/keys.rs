@@ -2,7 +2,7 @@
 
 use super::brush::{Brush, columns};
 use super::theme::{Charset, Role};
-use crate::ui::{Action, Key, Keymap, Pane, Place, Screen, Ui};
+use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Ui};
 use ratatui::layout::Rect;
 
 /// Draws the keys that matter where the user is. Where there is no room for all, those go first
@@ -106,6 +106,39 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
     }
 }
 
+/// Returns what zooms in a view that is not frozen.
+fn zoom_hints(run: &RunView) -> Vec<Hint> {
+    let zoom = &[Action::ZoomIn, Action::ZoomOut];
+    if run.window.is_none() {
+        return vec![ranked(5, zoom, "zoom")];
+    }
+    let whole = &[Action::WholeRun];
+    vec![ranked(2, zoom, "zoom"), ranked(1, whole, "whole run")]
+}
+
+/// Returns what moves the cursor in a frozen view.
+fn time_hints(run: &RunView) -> Vec<Hint> {
+    let own = &[Action::OwnEventBefore, Action::OwnEventAfter];
+    let mut hints = vec![hint(&[Action::EventBefore, Action::EventAfter], "event")];
+    if run.selected.is_some() {
+        hints.push(ranked(1, own, "its event"));
+    }
+    hints.push(hint(&[Action::Earlier, Action::Later], "time"));
+    hints.push(hint(&[Action::ZoomIn, Action::ZoomOut], "zoom"));
+    let play = if run.playing.is_some() {
+        "stop"
+    } else {
+        "play"
+    };
+    hints.push(ranked(1, &[Action::Play], play));
+    if run.playing.is_some() || !run.speed.is_usual() {
+        hints.push(ranked(1, &[Action::Slower, Action::Faster], "speed"));
+    }
+    hints.push(ranked(3, &[Action::SetMark], "mark"));
+    hints.push(ranked(1, &[Action::Live], "follow"));
+    hints
+}
+
 fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
     debug_assert!(ui.screen == Screen::Run);
     let run = &ui.run;
@@ -116,15 +149,37 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         _ => "scroll",
     };
     match (run.frozen.is_some(), is_ended) {
-        (true, _) => hints.push(hint(freeze, "live again")),
-        (false, false) => hints.push(hint(freeze, "freeze")),
+        (true, _) => {
+            hints.push(hint(freeze, "live"));
+            hints.extend(time_hints(run));
+        }
+        (false, false) => {
+            hints.push(hint(freeze, "freeze"));
+            hints.push(ranked(
+                4,
+                &[Action::EventBefore, Action::EventAfter],
+                "step",
+            ));
+            hints.extend(zoom_hints(run));
+        }
         (false, true) => {
             hints.push(hint(&[Action::RunAgain], "run again"));
             hints.push(hint(&[Action::EditKnobs], "knobs"));
+            hints.push(ranked(
+                4,
+                &[Action::EventBefore, Action::Play],
+                "back, play",
+            ));
+            hints.extend(zoom_hints(run));
         }
     }
-    hints.push(ranked(2, &[Action::Up, Action::Down], select));
-    hints.push(hint(&[Action::NextPane], "pane"));
+    let is_frozen = run.frozen.is_some();
+    hints.push(ranked(
+        2 + 4 * u8::from(is_frozen),
+        &[Action::Up, Action::Down],
+        select,
+    ));
+    hints.push(ranked(5 * u8::from(is_frozen), &[Action::NextPane], "pane"));
     if !run.fits.sequence {
         hints.push(match run.middle {
             Some(Pane::Sequence) => ranked(1, &[Action::ShowFlow], "flow"),
@@ -137,10 +192,14 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             _ => ranked(3, &[Action::ShowCode], "code"),
         });
     }
-    if !is_ended {
+    if !is_ended && !is_frozen {
         hints.push(hint(&[Action::RunAgain], "run again"));
     }
-    hints.push(hint(&[Action::ShowScenarios], "scenarios"));
+    hints.push(ranked(
+        4 * u8::from(is_frozen),
+        &[Action::ShowScenarios],
+        "scenarios",
+    ));
     hints.push(hint(&[Action::Quit], "quit"));
     hints
 }

@@ -63,7 +63,7 @@ impl<'a> Moment<'a> {
     pub fn of(history: &'a History, run: &'a RunView, cols: u16, memory: &'a Memory) -> Moment<'a> {
         memory.turn_to(history);
         let t = run.t(history);
-        let axis = Axis::of_run(history.now(), history.run().ended.is_some(), cols);
+        let axis = Axis::of_view(history, run, cols);
         // Half a second of viewing, and no more than a tenth of the window.
         let fresh = FRESH.min(Span(axis.length.0 / 10));
         Moment {

@@ -55,6 +55,14 @@ pub struct Signs {
     pub ended: &'static str,
     /// A frozen view; two cells.
     pub frozen: &'static str,
+    /// A view that plays; one cell.
+    pub play: &'static str,
+    /// A view that plays backwards.
+    pub play_back: &'static str,
+    /// A moment that the user marked.
+    pub mark: &'static str,
+    /// Before and after the window in the row of the whole run.
+    pub window: (&'static str, &'static str),
     /// The cursor's line.
     pub cursor: &'static str,
     /// A process that closes an end.
@@ -181,6 +189,10 @@ pub const UNICODE: Signs = Signs {
     live: "●",
     ended: "■",
     frozen: "▮▮",
+    play: "►",
+    play_back: "◄",
+    mark: "▼",
+    window: ("[", "]"),
     cursor: "│",
     closed: "×",
     dot: "·",
@@ -229,6 +241,10 @@ pub const ASCII: Signs = Signs {
     live: "*",
     ended: "$",
     frozen: "||",
+    play: ">",
+    play_back: "<",
+    mark: "v",
+    window: ("[", "]"),
     cursor: "|",
     closed: "x",
     dot: ".",

@@ -1,56 +1,136 @@
-//! The row that shows the whole run while the view is frozen: how dense events are over its time,
-//! with the cursor in it.
+//! The row that shows the whole run while the view is frozen or zoomed: how dense events are over
+//! its time, with the window, the cursor and the marks in it.
+//!
+//! A column asks the log how many events there are up to its end, so the row costs columns times a
+//! logarithm, however long the run is.
 
-use super::Moment;
 use super::brush::Brush;
 use super::header::run_time;
 use super::theme::Role;
+use super::{Axis, Moment};
 use crate::event::{Span, Time};
 use ratatui::layout::Rect;
 
-/// Draws ` whole run  ▂▄▁▁▁▁▁▁▁▁▁▁▁▁▁▄▁▁▁▁  0 to 0.70 s`.
+/// Draws ` whole run  ▂▄▁▁▁▁▁▁▁▁▁▁▁▁▁[▄]▁▁▁  5 ms of 0.70 s`.
 pub fn draw_whole_run(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let history = moment.history;
     let theme = brush.theme;
-    let (dim, now) = (theme.style(Role::Dim), history.now());
+    let dim = theme.style(Role::Dim);
+    let now = history.now();
     let x = brush.text(area.x + 1, area.y, 10, "whole run", dim) + 2;
-    let length = format!("0 to {}", run_time(now, history.run().ended.is_some()));
-    let end = brush.right(area.right().saturating_sub(1), area.y, 20, &length, dim);
+    let length = run_time(now, history.run().ended.is_some());
+    let words = match moment.run.window {
+        Some(window) => format!("{} of {length}", span_words(window.length())),
+        None => format!("0 to {length}"),
+    };
+    let end = brush.right(area.right().saturating_sub(1), area.y, 24, &words, dim);
     let cols = end.saturating_sub(x + 2);
     if cols == 0 {
         return;
     }
-    let edge = |col: u16| {
-        let t = u128::from(now.0) * u128::from(col) / u128::from(cols);
-        history.log_until(Time(u64::try_from(t).unwrap_or(u64::MAX)))
+    let row = WholeRun {
+        axis: Axis {
+            start: Time::ZERO,
+            length: now.since(Time::ZERO).max(Span(1)),
+            cols,
+            whole: Span(1),
+        },
+        x,
+        y: area.y,
     };
-    let mut counts = Vec::with_capacity(usize::from(cols));
-    let mut before = 0;
-    for col in 1..=cols {
-        let until = edge(col);
-        counts.push(until.saturating_sub(before));
-        before = until;
+    row.draw_density(brush, moment);
+    row.draw_window(brush, moment);
+    row.draw_marks(brush, moment);
+    row.draw_cursor(brush, moment);
+}
+
+/// Returns a window's length, which is a round one.
+fn span_words(span: Span) -> String {
+    match span.0 {
+        0..1_000 => format!("{} ns", span.0),
+        1_000..1_000_000 => format!("{} µs", span.0 / 1_000),
+        1_000_000..1_000_000_000 => format!("{} ms", span.0 / 1_000_000),
+        _ => format!("{} s", span.0 / 1_000_000_000),
     }
-    let most = counts.iter().copied().max().unwrap_or(0).max(1);
-    let axis = super::Axis {
-        start: Time::ZERO,
-        length: now.since(Time::ZERO).max(Span(1)),
-        cols,
-    };
-    let cursor = axis.col(moment.t).min(cols - 1);
-    for (col, count) in (0..cols).zip(counts) {
-        let level = (count * 7).div_ceil(most) + 1;
-        let sign = theme.signs().depths[level.min(8)];
-        if col == cursor {
-            let sign = theme.signs().cursor;
-            brush.sign(x + col, area.y, sign, theme.style(Role::Strong));
-            continue;
+}
+
+/// The bar within the row.
+struct WholeRun {
+    axis: Axis,
+    x: u16,
+    y: u16,
+}
+
+impl WholeRun {
+    /// Returns the column of a moment in the bar.
+    fn col(&self, t: Time) -> u16 {
+        self.axis.col(t).min(self.axis.cols.saturating_sub(1))
+    }
+
+    /// Returns the first and the last column of the window, if there is one.
+    fn window(&self, moment: &Moment<'_>) -> Option<(u16, u16)> {
+        moment.run.window?;
+        let last = moment.axis.end() - Span(1);
+        Some((self.col(moment.axis.start), self.col(last)))
+    }
+
+    fn draw_density(&self, brush: &mut Brush<'_>, moment: &Moment<'_>) {
+        let history = moment.history;
+        let mut before = 0;
+        let counts: Vec<usize> = (1..=self.axis.cols)
+            .map(|col| {
+                let until = history.log_until(self.axis.time_of(col));
+                let count = until.saturating_sub(before);
+                before = until;
+                count
+            })
+            .collect();
+        let most = counts.iter().copied().max().unwrap_or(0).max(1);
+        let window = self.window(moment);
+        let theme = brush.theme;
+        for (col, count) in (0..self.axis.cols).zip(counts) {
+            let is_shown = window.is_some_and(|(first, last)| (first..=last).contains(&col));
+            // What there is at all is seen, beside whatever there is much of.
+            let level = count.saturating_mul(7).div_ceil(most) + 1;
+            let role = match (count, is_shown) {
+                (0, _) => Role::Faint,
+                (_, true) => Role::Strong,
+                (_, false) => Role::Dim,
+            };
+            let sign = theme.signs().depths[level.min(8)];
+            brush.sign(self.x + col, self.y, sign, theme.style(role));
         }
-        let style = if count == 0 {
-            theme.style(Role::Faint)
-        } else {
-            dim
+    }
+
+    fn draw_window(&self, brush: &mut Brush<'_>, moment: &Moment<'_>) {
+        let Some((first, last)) = self.window(moment) else {
+            return;
         };
-        brush.sign(x + col, area.y, sign, style);
+        let theme = brush.theme;
+        let (open, close) = theme.signs().window;
+        let strong = theme.style(Role::Strong);
+        // Before the first column and behind the last a blank is left for them.
+        brush.sign((self.x + first).saturating_sub(1), self.y, open, strong);
+        brush.sign(self.x + last + 1, self.y, close, strong);
+    }
+
+    fn draw_marks(&self, brush: &mut Brush<'_>, moment: &Moment<'_>) {
+        let theme = brush.theme;
+        for &mark in &moment.run.marks {
+            let x = self.x + self.col(mark);
+            brush.sign(x, self.y, theme.signs().mark, theme.style(Role::Strong));
+        }
+    }
+
+    fn draw_cursor(&self, brush: &mut Brush<'_>, moment: &Moment<'_>) {
+        if moment.run.frozen.is_none() {
+            return;
+        }
+        let style = brush.theme.style(Role::Cursor);
+        let (x, sign) = (self.x + self.col(moment.t), brush.theme.signs().cursor);
+        if let Some(cell) = brush.cell(x, self.y) {
+            cell.modifier = ratatui::style::Modifier::empty();
+        }
+        brush.sign(x, self.y, sign, style);
     }
 }

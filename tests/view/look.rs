@@ -3,7 +3,7 @@
 use crate::plays::{history, history_until, ms};
 use mpviz::event::{ActorId, Time};
 use mpviz::history::History;
-use mpviz::scenario::PROGRAMS;
+use mpviz::scenario::{PROGRAMS, TWINS};
 use mpviz::ui::{Key, Keymap, Ui, update};
 use mpviz::view::{Charset, Depth, Feed, Ground, Memory, Scene, Theme, draw, grid};
 use ratatui::buffer::{Buffer, Cell};
@@ -51,13 +51,16 @@ impl Look {
             (Some(play), None) => history(play),
         };
         let area = Rect::new(0, 0, width, height);
-        let mut ui = Ui::new(PROGRAMS);
+        let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
         if self.play.is_some() {
             ui.begin_run();
         }
         ui.run.fits = grid::fits(area);
         ui.run.selected = self.selected.map(|id| ActorId(id).into());
         ui.run.frozen = self.frozen.map(ms);
+        if self.play.is_some() {
+            ui.run.fits = mpviz::view::fits(area, Some(&history), &ui.run);
+        }
         press(&mut ui, self.keys, &history);
         let (ground, depth, charset) = self.theme;
         drawn(&history, &ui, &Theme::new(ground, depth, charset), area)

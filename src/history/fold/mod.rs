@@ -119,7 +119,7 @@ impl History {
 
             Kind::ProcessCreated { child, name, daemon } => self.process_created(said, *child, name, *daemon),
             Kind::ProcessForked { child, name, method, daemon } => self.process_forked(said, *child, name, *method, *daemon),
-            Kind::ForkReturned { child, pid } => self.fork_returned(*child, *pid),
+            Kind::ForkReturned { child, pid } => self.fork_returned(*child, *pid, said.t),
             Kind::ForkFailed { child, error } => self.fork_failed(said, *child, error),
             Kind::ProcessStarted { pid, name, .. } => self.process_started(said, *pid, name),
             Kind::ProcessExec { argv } => self.process_exec(said, argv),

@@ -82,11 +82,9 @@ impl History {
         }
     }
 
-    pub(super) fn fork_returned(&mut self, child: ActorId, pid: u32) {
+    pub(super) fn fork_returned(&mut self, child: ActorId, pid: u32, t: Time) {
         match self.actor_index.get(child.0) {
-            Some(who) => {
-                self.actors[who].pid.get_or_insert(pid);
-            }
+            Some(who) => self.actors[who].know_pid(pid, t),
             None => self.strange(),
         }
     }
@@ -126,7 +124,7 @@ impl History {
             return self.strange();
         }
         actor.started = Some(said.t);
-        actor.pid.get_or_insert(pid);
+        actor.know_pid(pid, said.t);
         actor.is_foreign = said.by == Some(ActorId::MPVIZ);
         rename(&mut actor.name, name);
         self.show_state(who, said.t);

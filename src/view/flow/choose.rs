@@ -5,11 +5,13 @@ use crate::event::words::{Class, Part};
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{History, Object};
 
-/// Returns every object that a flow can be drawn of, in order of making: those that things move
-/// through and that are no part of another.
-pub(super) fn candidates(history: &History) -> impl Iterator<Item = &Object> {
-    history.objects().iter().filter(|object| {
-        object.part_of.is_none()
+/// Returns every object that a flow can be drawn of at `t`, in order of making: those that things
+/// move through and that are no part of another.
+pub(super) fn candidates(history: &History, t: Time) -> impl Iterator<Item = &Object> {
+    let is_made = move |object: &Object| object.created <= t;
+    history.objects().iter().filter(move |object| {
+        is_made(object)
+            && object.part_of.is_none()
             && match object.class {
                 Class::Queue
                 | Class::JoinableQueue
@@ -17,7 +19,10 @@ pub(super) fn candidates(history: &History) -> impl Iterator<Item = &Object> {
                 | Class::Pipe
                 | Class::DuplexPipe
                 | Class::Pool => true,
-                Class::Popen => !object.parts.is_empty(),
+                Class::Popen => {
+                    let mut parts = object.parts.iter().filter_map(|&id| history.object(id));
+                    parts.any(is_made)
+                }
                 _ => false,
             }
     })
@@ -26,7 +31,7 @@ pub(super) fn candidates(history: &History) -> impl Iterator<Item = &Object> {
 /// Returns the object that gets the room: where the selected process moved something last, else
 /// where anybody did, else the first.
 pub(super) fn chosen(history: &History, selected: Option<ActorId>, t: Time) -> Option<&Object> {
-    let mut candidates = candidates(history).peekable();
+    let mut candidates = candidates(history, t).peekable();
     let first = candidates.next()?;
     if candidates.peek().is_none() {
         return Some(first);

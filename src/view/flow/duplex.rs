@@ -150,12 +150,13 @@ impl Flow<'_> {
         let (history, id) = (self.history, self.object.id);
         let other = if end == End::A { End::B } else { End::A };
         let mut receiver = None;
-        for message in history.messages_of(id).take(LOOK) {
+        for message in history.messages_until(id, self.view.t).take(LOOK) {
             if message.into == Some(end) {
                 return Some(history.process_of(message.id.sender));
             }
             if message.into == Some(other) && receiver.is_none() {
-                receiver = message.received.map(|(_, who)| history.process_of(who));
+                let received = message.received.filter(|&(at, _)| at <= self.view.t);
+                receiver = received.map(|(_, who)| history.process_of(who));
             }
         }
         if receiver.is_some() {

@@ -86,9 +86,19 @@ impl Flow<'_> {
         let objects = [Some(object), pipe];
         let selected = self.view.selected;
         let last = last_mover(history, &objects, Step::Sent, t);
-        let writers = folded(writers(history, object, pipe), rows, selected, last);
+        let writers = folded(
+            writers(history, object, pipe, self.view.t),
+            rows,
+            selected,
+            last,
+        );
         let last = last_mover(history, &objects, Step::Received, t);
-        let readers = folded(readers(history, object, pipe), rows, selected, last);
+        let readers = folded(
+            readers(history, object, pipe, self.view.t),
+            rows,
+            selected,
+            last,
+        );
         Stations {
             writers,
             readers,

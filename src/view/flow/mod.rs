@@ -48,12 +48,12 @@ pub struct FlowView {
 /// Returns whether there is a flow to draw: whether the program has anything that messages move
 /// through. Where it has none, the sequence takes the flow's place.
 pub fn has_flow(history: &History) -> bool {
-    choose::candidates(history).next().is_some()
+    choose::candidates(history, Time::NEVER).next().is_some()
 }
 
 /// Returns the rows that the flow would like to have, in an area so wide and at most so high.
 pub fn flow_rows(history: &History, most: u16) -> u16 {
-    let wanted = match choose::candidates(history)
+    let wanted = match choose::candidates(history, Time::NEVER)
         .next()
         .map(|object| object.class)
     {

@@ -2,7 +2,7 @@
 
 use super::recent::{Step, last_events, move_of};
 use crate::event::words::{End, Operation, Part};
-use crate::event::{ActorId, Time};
+use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{History, Object, State};
 
 /// How many of a queue's first and last messages are looked at for who took them.
@@ -25,54 +25,64 @@ impl Party {
     }
 }
 
-/// Returns the processes that ever put into a queue or sent into a pipe, in the order of the tree.
-pub(super) fn writers(history: &History, object: &Object, pipe: Option<&Object>) -> Vec<ActorId> {
-    let mut found: Vec<ActorId> = history.putters_of(object.id, Time::NEVER).collect();
+/// Returns the processes that have put into a queue or sent into a pipe at `t`, in the order of the
+/// tree.
+pub(super) fn writers(
+    history: &History,
+    object: &Object,
+    pipe: Option<&Object>,
+    t: Time,
+) -> Vec<ActorId> {
+    let mut found: Vec<ActorId> = history.putters_of(object.id, t).collect();
     if object.is_found() {
-        return holders(history, object, End::Write);
+        return holders(history, object, End::Write, t);
     }
     if found.is_empty() {
-        for message in some_messages(history, object) {
+        for message in some_messages(history, object, t) {
             push(&mut found, history.process_of(message.id.sender));
         }
     }
-    push_waiting(history, &mut found, object, pipe, |operation| {
+    let ids = [Some(object.id), pipe.map(|pipe| pipe.id)];
+    push_waiting(history, &mut found, ids, t, |operation| {
         matches!(operation, Operation::Put | Operation::Send)
     });
     in_tree_order(history, found)
 }
 
-/// Returns the processes that ever took something out, or now wait to, in the order of the tree.
+/// Returns the processes that have taken something out at `t`, or wait to, in the order of the tree.
 pub(in crate::view) fn readers(
     history: &History,
     object: &Object,
     pipe: Option<&Object>,
+    t: Time,
 ) -> Vec<ActorId> {
     if object.is_found() {
-        return holders(history, object, End::Read);
+        return holders(history, object, End::Read, t);
     }
     let mut found = Vec::new();
-    for message in some_messages(history, object) {
-        if let Some((_, actor)) = message.received {
+    for message in some_messages(history, object, t) {
+        if let Some((_, actor)) = message.received.filter(|&(at, _)| at <= t) {
             push(&mut found, history.process_of(actor));
         }
     }
     if let Some(lock) = super::choose::part(history, object, Part::ReadLock) {
         let first = lock.holder.changes().iter().take(LOOK);
+        let first = first.take_while(|&&(since, _)| since <= t);
         for holder in first.filter_map(|&(_, holder)| holder) {
             push(&mut found, history.process_of(holder));
         }
     }
-    push_waiting(history, &mut found, object, pipe, |operation| {
+    let ids = [Some(object.id), pipe.map(|pipe| pipe.id)];
+    push_waiting(history, &mut found, ids, t, |operation| {
         matches!(operation, Operation::Get | Operation::Recv)
     });
     in_tree_order(history, found)
 }
 
-/// Returns the processes that ever held an end of a pipe, in the order of the tree.
-fn holders(history: &History, pipe: &Object, end: End) -> Vec<ActorId> {
+/// Returns the processes that have held an end of a pipe at `t`, in the order of the tree.
+fn holders(history: &History, pipe: &Object, end: End, t: Time) -> Vec<ActorId> {
     let mut found = Vec::new();
-    for &(actor, its) in history.holders_ever(pipe.id) {
+    for &(actor, its) in history.holders_until(pipe.id, t) {
         if its == end {
             push(&mut found, actor);
         }
@@ -80,15 +90,16 @@ fn holders(history: &History, pipe: &Object, end: End) -> Vec<ActorId> {
     in_tree_order(history, found)
 }
 
-/// Returns the first and the last messages of a queue or pipe.
+/// Returns the first and the last messages of a queue or pipe, up to `t`.
 fn some_messages<'a>(
     history: &'a History,
     object: &Object,
+    t: Time,
 ) -> impl Iterator<Item = &'a crate::history::Message> {
-    let all = history.messages_of(object.id).len();
-    let first = history.messages_of(object.id).take(LOOK);
+    let all = history.messages_until(object.id, t).len();
+    let first = history.messages_until(object.id, t).take(LOOK);
     let last = history
-        .messages_of(object.id)
+        .messages_until(object.id, t)
         .rev()
         .take(LOOK.min(all.saturating_sub(LOOK)));
     first.chain(last)
@@ -100,18 +111,16 @@ fn push(found: &mut Vec<ActorId>, actor: ActorId) {
     }
 }
 
-/// Adds those that now wait in an operation on the object or its pipe.
+/// Adds those that wait at `t` in an operation on the object or its pipe.
 fn push_waiting(
     history: &History,
     found: &mut Vec<ActorId>,
-    object: &Object,
-    pipe: Option<&Object>,
+    ids: [Option<ObjectId>; 2],
+    t: Time,
     is_it: fn(Operation) -> bool,
 ) {
-    let ids = [Some(object.id), pipe.map(|pipe| pipe.id)];
     for actor in history.actors() {
-        if let Some(State::Waiting(wait)) =
-            history.lane(actor.id).at(history.now()).map(|i| i.state)
+        if let Some(State::Waiting(wait)) = history.lane(actor.id).at(t).map(|i| i.state)
             && wait.object.is_some()
             && ids.contains(&wait.object)
             && is_it(wait.operation)

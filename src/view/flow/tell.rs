@@ -191,8 +191,8 @@ impl Flow<'_> {
 
     /// Returns the other objects, in a few words each.
     fn others(&self) -> String {
-        let others = candidates(self.history)
-            .filter(|object| object.id != self.object.id && object.created <= self.view.t)
+        let others = candidates(self.history, self.view.t)
+            .filter(|object| object.id != self.object.id)
             .take(6)
             .map(|object| {
                 let name = object_name(self.history, object.id);

@@ -1,7 +1,7 @@
 //! Life-lines: which there are, in which order, and where.
 
 use crate::event::words::{Class, Part};
-use crate::event::{ActorId, ObjectId};
+use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{History, Object};
 use crate::view::flow::FlowView;
 use crate::view::flow::parties::readers;
@@ -35,7 +35,7 @@ pub(super) struct Lines {
 impl Lines {
     /// Returns the life-lines between column `left` and `width`.
     pub(super) fn new(history: &History, view: &FlowView, left: u16, width: u16) -> Lines {
-        let mut lives = all(history);
+        let mut lives = all(history, view.t);
         let room = width.saturating_sub(left);
         let most = usize::from(room / PITCH_MIN).max(2);
         let hidden = lives.len().saturating_sub(most);
@@ -135,18 +135,14 @@ fn most_telling(history: &History, view: &FlowView, lives: &[Life], most: usize)
     kept
 }
 
-/// Returns every life-line: the processes in the order of the tree, each thing before the first of
-/// those who take out of it.
-fn all(history: &History) -> Vec<Life> {
-    let mut lives: Vec<Life> = history
-        .processes()
-        .iter()
-        .map(|&id| Life::Actor(id))
-        .collect();
+/// Returns every life-line at `t`: the processes in the order of the tree, each thing before the
+/// first of those who take out of it.
+fn all(history: &History, t: Time) -> Vec<Life> {
+    let mut lives: Vec<Life> = history.processes_at(t).map(Life::Actor).collect();
     for object in history
         .objects()
         .iter()
-        .filter(|object| has_life_line(history, object))
+        .filter(|object| object.created <= t && has_life_line(history, object))
     {
         let pipe = object
             .parts
@@ -156,14 +152,11 @@ fn all(history: &History) -> Vec<Life> {
         let takers: Vec<Life> = match object.part {
             // Its workers take, also before they have taken anything.
             Some(Part::Inqueue) => {
-                let processes = history.processes().iter();
-                processes
-                    .filter(|&&id| is_worker(history, id))
-                    .map(|&id| Life::Actor(id))
-                    .collect()
+                let workers = history.processes_at(t).filter(|&id| is_worker(history, id));
+                workers.map(Life::Actor).collect()
             }
             Some(Part::Outqueue) => Vec::new(),
-            _ => readers(history, object, pipe)
+            _ => readers(history, object, pipe, t)
                 .into_iter()
                 .map(Life::Actor)
                 .collect(),

@@ -26,7 +26,7 @@ use std::ops::Range;
 
 /// The columns of the times, with a blank after them.
 const TIMES: u16 = 9;
-/// A run shorter than this is told in milliseconds.
+/// A run that took less than this is told in milliseconds.
 const SHORT: Time = Time(20_000_000);
 
 /// Draws the sequence as of a moment: the last rows, or those `scroll` rows before them. Returns
@@ -66,12 +66,8 @@ struct Sequence<'a> {
 
 impl Sequence<'_> {
     fn is_short(&self) -> bool {
-        let end = self
-            .history
-            .run()
-            .ended
-            .map_or(self.history.now(), |end| end.t);
-        end < SHORT
+        let ended = self.history.run().ended;
+        ended.is_some_and(|end| end.t < SHORT)
     }
 
     /// Draws the names, each over the middle of its life-line.

@@ -4,10 +4,10 @@ use super::lines::Lines;
 use super::told::Teller;
 use crate::event::{Span, Tag, Time};
 use crate::history::History;
-use crate::ui::rows::may_be_row;
+use crate::ui::rows::may_be_row_at;
 use crate::view::flow::FlowView;
 use crate::view::theme::Role;
-use crate::view::words::Sign;
+use crate::view::words::{NEWS, Sign};
 
 /// The most events that a frame looks back.
 const LOOK_BACK: usize = 512;
@@ -78,7 +78,11 @@ pub(super) fn last_rows(
         }
         // Bookkeeping is told by its kind alone. A wait is this pane's own question: one that
         // goes on in an inner wait is news here.
-        if outline.tag != Tag::Blocked && !may_be_row(history, &outline) {
+        let may_be_told = match outline.tag {
+            Tag::Blocked => view.t >= outline.t + NEWS,
+            _ => may_be_row_at(history, &outline, view.t),
+        };
+        if !may_be_told {
             continue;
         }
         let Some(event) = log.event(&outline) else {

@@ -3,7 +3,7 @@
 use super::lines::Lines;
 use super::rows::{Arrow, RowKind, Stroke};
 use crate::event::words::{Method, Operation, Outcome};
-use crate::event::{ActorId, Event, Kind, MessageId, ObjectId};
+use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Time};
 use crate::history::{History, State};
 use crate::view::theme::Role;
 use crate::view::words::{
@@ -38,7 +38,7 @@ impl Teller<'_> {
             }
             Kind::ProcessExited { code } => self.exited(event, *code),
             Kind::ProcessReaped { child, .. } => self.reaped(event, *child),
-            Kind::ProcessAdopted { ppid, .. } => self.adopted(me, *ppid),
+            Kind::ProcessAdopted { ppid, .. } => self.adopted(me, *ppid, event.t),
             Kind::SignalSent { to, signal: number } => {
                 let arrow = self.arrow(me, *to, signal(*number))?;
                 let start = Some(Sign::Killed);
@@ -232,14 +232,14 @@ impl Teller<'_> {
         Some(RowKind::Arrow(Arrow { start, ..arrow }))
     }
 
-    fn adopted(&self, child: ActorId, ppid: u32) -> Option<RowKind> {
+    fn adopted(&self, child: ActorId, ppid: u32, t: Time) -> Option<RowKind> {
         let history = self.history;
         let parent = history
             .actor(child)?
             .parent
             .and_then(|parent| history.actor(parent));
         let name = short_name(history, child);
-        let label = match parent.and_then(|parent| parent.pid) {
+        let label = match parent.and_then(|parent| parent.pid_at(t)) {
             Some(old) => format!("adopts {name}: its ppid {old} is now {ppid}"),
             None => format!("adopts {name}: its ppid is now {ppid}"),
         };

@@ -3,6 +3,7 @@
 //! A band tints the ground below the textures and carries the task's name. It begins and ends at
 //! eighths of a cell, is never narrower than one, and between neighbours there is always a gap.
 
+use super::extent::Extent;
 use crate::event::{ActorId, Time};
 use crate::history::{Band, History};
 use crate::view::Brush;
@@ -11,16 +12,16 @@ use crate::view::brush::columns;
 use crate::view::theme::{Charset, Mark, Role};
 use ratatui::style::Modifier;
 
-/// Draws the bands of an actor over its lane, up to `until`.
+/// Draws the bands of an actor over its lane, as far as `extent` goes.
 pub(super) fn draw_bands(
     brush: &mut Brush<'_>,
     (x, y): (u16, u16),
     history: &History,
     actor: ActorId,
     axis: Axis,
-    until: Time,
+    extent: Extent,
 ) {
-    let until = until.min(axis.end());
+    let until = extent.until.min(axis.end());
     let bands = visible(history.bands(actor), axis, until);
     if bands.len() > 2 * usize::from(axis.cols) {
         draw_dense(brush, (x, y), bands, axis, until);
@@ -36,7 +37,9 @@ pub(super) fn draw_bands(
         }
         let stretch = Stretch { from, to };
         stretch.draw(brush, (x, y), taken);
-        draw_label(brush, (x, y), history, band, stretch);
+        if band.start >= extent.named_from {
+            draw_label(brush, (x, y), history, band, stretch);
+        }
         taken = (!to.is_multiple_of(EIGHTHS)).then_some(to / EIGHTHS);
     }
 }

@@ -1,7 +1,7 @@
 //! Where the columns of the table stand, for these rows and this size.
 
 use super::rows::{Row, Rows};
-use crate::event::ActorId;
+use crate::event::{ActorId, Time};
 use crate::history::History;
 use crate::view::brush::columns;
 use crate::view::grid::Size;
@@ -32,8 +32,8 @@ pub struct Columns {
 pub(super) const USAGE_WIDE: u16 = 14;
 
 impl Columns {
-    /// Returns the columns for these rows.
-    pub fn of(area: Rect, size: Size, history: &History, rows: &Rows) -> Columns {
+    /// Returns the columns for these rows, at `t`.
+    pub fn of(area: Rect, size: Size, history: &History, rows: &Rows, t: Time) -> Columns {
         let mut name_wide = 0;
         let mut pid_wide = 0;
         let mut deepest = 0;
@@ -41,7 +41,7 @@ impl Columns {
             let (name, depth) = match row {
                 Row::Process(id) => {
                     let actor = history.actor(id);
-                    if let Some(pid) = actor.and_then(|actor| actor.pid) {
+                    if let Some(pid) = actor.and_then(|actor| actor.pid_at(t)) {
                         pid_wide = pid_wide.max(digits(pid));
                     }
                     (columns(name_of(history, id, size), NAME_MOST), branch.depth)

@@ -91,18 +91,15 @@ impl Table<'_> {
         }
         self.draw_name(brush, y, id, branch, is_selected);
         let place = (self.cols.lane, y);
-        let until = if self.moment.run.frozen.is_some() {
-            history.now()
-        } else {
-            t
-        };
-        if history.lane(id).is_empty() && id == ActorId::MPVIZ {
-            self.draw_supervisor(brush, y, until);
-        }
-        draw_lane(brush, place, self.moment, id, until);
-        draw_bands(brush, place, history, id, axis, until);
-        draw_points(brush, place, history, id, axis, until);
-        self.weaken_later(brush, y);
+        let draws_supervisor = history.lane(id).is_empty() && id == ActorId::MPVIZ;
+        self.draw_in_time(brush, y, is_selected, |brush, extent| {
+            if draws_supervisor {
+                self.draw_supervisor(brush, y, extent.until);
+            }
+            draw_lane(brush, place, self.moment, id, extent.until);
+            draw_bands(brush, place, history, id, axis, extent);
+            draw_points(brush, place, history, id, axis, extent);
+        });
         if let Some(now) = words::now_words(history, id, t) {
             self.draw_now(brush, y, &now, is_selected);
         }
@@ -188,7 +185,8 @@ impl Table<'_> {
             let reaped = actor
                 .reaped
                 .filter(|&(_, by)| by == ActorId::MPVIZ && actor.adopted.is_some());
-            let Some((t, _)) = reaped.filter(|&(t, _)| t <= until) else {
+            let is_seen = |t: Time| t <= until && t >= axis.start && t < axis.end();
+            let Some((t, _)) = reaped.filter(|&(t, _)| is_seen(t)) else {
                 continue;
             };
             brush.sign(
@@ -205,24 +203,14 @@ impl Table<'_> {
         let Some(object) = history.object(id) else {
             return;
         };
-        let until = if self.moment.run.frozen.is_some() {
-            history.now()
-        } else {
-            t
-        };
         let dim = brush.theme.style(Role::Dim);
         let from = self.pane.x + 1;
         let wide = cols.lane.saturating_sub(from + 1);
         brush.cut(from, y, wide, history.name_of(id), dim);
-        draw_object(
-            brush,
-            (cols.lane, y),
-            history,
-            object,
-            self.moment.axis,
-            until,
-        );
-        self.weaken_later(brush, y);
+        let place = (cols.lane, y);
+        self.draw_in_time(brush, y, false, |brush, extent| {
+            draw_object(brush, place, history, object, self.moment.axis, extent);
+        });
         if let Some(now) = words::object_words(history, id, t) {
             self.draw_now(brush, y, &now, false);
         }

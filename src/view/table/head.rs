@@ -2,9 +2,7 @@
 
 use super::columns::USAGE_WIDE;
 use super::draw::Table;
-use crate::event::Time;
 use crate::ui::Pane;
-use crate::view::Axis;
 use crate::view::brush::{Brush, Head, columns};
 use crate::view::theme::Role;
 use ratatui::layout::Rect;
@@ -35,7 +33,7 @@ impl Table<'_> {
         self.draw_axis(brush, from);
         let (now, style) = match (self.moment.run.frozen, self.moment.is_ended) {
             (Some(_), _) => (
-                format!(" at {} ", cursor_label(self.moment.axis, self.moment.t)),
+                format!(" at {} ", self.moment.axis.fine_label(self.moment.t)),
                 theme.style(Role::Cursor),
             ),
             (None, true) => ("at the end ".to_owned(), theme.style(Role::Dim)),
@@ -64,7 +62,7 @@ impl Table<'_> {
         // The cursor's time goes before the labels that it would cover.
         let mut covered = 0..0;
         if self.moment.run.frozen.is_some() {
-            let label = format!(" {} ", cursor_label(axis, self.moment.t));
+            let label = format!(" {} ", axis.fine_label(self.moment.t));
             let wide = columns(&label, 20);
             let x = self.cols.lane + axis.col(self.moment.t).min(axis.cols - 1);
             let x = x
@@ -74,39 +72,39 @@ impl Table<'_> {
             brush.text(x, y, wide, &label, brush.theme.style(Role::Cursor));
             covered = x.saturating_sub(1)..x + wide + 1;
         }
+        self.draw_marks(brush, &covered);
         let step = axis.step();
-        let mut t = axis.start;
+        let mut t = axis.first_label();
         let mut free = from;
         while t < axis.end() {
             let x = self.cols.lane + axis.col(t);
             let label = axis.label(t);
             let wide = columns(&label, 20);
             let is_covered = x < covered.end && x + wide > covered.start;
-            if x >= free && x + wide <= end && !is_covered {
+            let mut is_marked = |x| brush.cell(x, y).is_some_and(|cell| cell.symbol() != " ");
+            let is_free = !is_covered && !(x..x + wide).any(&mut is_marked);
+            if x >= free && x + wide <= end && is_free {
                 free = brush.text(x, y, wide, &label, dim) + 1;
             }
             t = t + step;
         }
     }
 
-    /// Shows what came after the cursor at half strength.
-    pub(super) fn weaken_later(&self, brush: &mut Brush<'_>, y: u16) {
-        if self.moment.run.frozen.is_none() {
-            return;
-        }
+    /// Draws a sign on the axis over each moment that the user marked.
+    fn draw_marks(&self, brush: &mut Brush<'_>, covered: &std::ops::Range<u16>) {
         let axis = self.moment.axis;
-        let theme = brush.theme;
-        let tint = theme.style(Role::Selection).bg;
-        for col in axis.col(self.moment.t).saturating_add(1)..axis.cols {
-            if let Some(cell) = brush.cell(self.cols.lane + col, y) {
-                let style = Style::new()
-                    .fg(cell.fg)
-                    .bg(cell.bg)
-                    .add_modifier(cell.modifier);
-                let half = theme.half(style);
-                // The row stays one: only what the lane holds is weaker.
-                let bg = half.bg.filter(|_| tint != Some(cell.bg));
-                cell.set_style(Style { bg, ..half });
+        let marks = &self.moment.run.marks;
+        let first = marks.partition_point(|&mark| mark < axis.start);
+        for &mark in marks[first..].iter().take_while(|&&mark| mark < axis.end()) {
+            let x = self.cols.lane + axis.col(mark);
+            if !covered.contains(&x) {
+                let theme = brush.theme;
+                brush.sign(
+                    x,
+                    self.pane.y,
+                    theme.signs().mark,
+                    theme.style(Role::Strong),
+                );
             }
         }
     }
@@ -125,17 +123,4 @@ impl Table<'_> {
             brush.sign(x, y, sign, style);
         }
     }
-}
-
-/// Returns the cursor's time, finer than the labels of the axis: `0.6204 s`.
-pub(in crate::view) fn cursor_label(axis: Axis, t: Time) -> String {
-    let (unit, name) = axis.unit();
-    // A column is about a hundredth of the axis.
-    let mut digits = 0;
-    let mut fine = axis.length.0 / 1_000;
-    while fine < unit && digits < 6 {
-        fine *= 10;
-        digits += 1;
-    }
-    format!("{:.digits$} {name}", t.0 as f64 / unit as f64)
 }

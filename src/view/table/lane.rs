@@ -38,9 +38,7 @@ pub(super) fn draw_lane(
         parts: Parts::default(),
     };
     let few = 2 * usize::from(axis.cols);
-    let is_dense = lane.len() > few
-        && (moment.memory.knows(actor, axis) || lane.between(axis.start..until).nth(few).is_some());
-    if is_dense {
+    if lane.len() > few && lane.count(axis.start..until) > few {
         draw_dense(&mut pen, moment, actor, until);
         return;
     }

@@ -7,6 +7,7 @@
 mod band;
 mod columns;
 mod draw;
+mod extent;
 mod head;
 mod lane;
 mod now;
@@ -17,6 +18,5 @@ mod under;
 
 pub use columns::Columns;
 pub use draw::draw_table;
-pub(in crate::view) use head::cursor_label;
 pub(in crate::view) use now::class_word;
 pub use rows::{Folded, Roomy, Row, Rows};

@@ -1,7 +1,8 @@
 //! Rows of queues, pipes and locks: depth over time, and who held what.
 
+use super::extent::Extent;
 use crate::event::words::{Class, Part};
-use crate::event::{ActorId, Time};
+use crate::event::{ActorId, Span, Time};
 use crate::history::{History, Object, Steps};
 use crate::view::Brush;
 use crate::view::axis::Axis;
@@ -17,57 +18,36 @@ const DEPTH_LEAST: u32 = 4;
 /// In ASCII a depth is its number.
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-/// Draws an object's row at a place, up to `until`.
+/// Draws an object's row at a place, as far as `extent` goes.
 pub(super) fn draw_object(
     brush: &mut Brush<'_>,
     place: (u16, u16),
     history: &History,
     object: &Object,
     axis: Axis,
-    until: Time,
+    extent: Extent,
 ) {
-    let until = until.min(axis.end());
-    if until < axis.start || axis.cols == 0 {
+    if extent.until < axis.start || axis.cols == 0 {
         return;
     }
+    let created = object.created;
     match object.class {
         Class::Lock | Class::RLock | Class::Condition | Class::Value | Class::Array => {
-            draw_holder(brush, place, history, object, axis, until);
+            draw_holder(brush, place, history, object, axis, extent);
         }
         Class::Semaphore | Class::BoundedSemaphore | Class::Event | Class::Barrier => {
-            draw_depth(
-                brush,
-                place,
-                &object.count,
-                None,
-                object.created,
-                axis,
-                until,
-            );
+            let depth = Depth::new(&object.count, None, created);
+            depth.draw(brush, place, axis, extent);
         }
         // A stream has no messages; its bytes are what passes.
         Class::Pipe if is_stream(object) => {
-            draw_depth(
-                brush,
-                place,
-                &object.bytes,
-                None,
-                object.created,
-                axis,
-                until,
-            );
+            let depth = Depth::new(&object.bytes, None, created);
+            depth.draw(brush, place, axis, extent);
         }
         _ => {
             let most = object.maxsize.and_then(|n| u32::try_from(n).ok());
-            draw_depth(
-                brush,
-                place,
-                &object.items,
-                most,
-                object.created,
-                axis,
-                until,
-            );
+            let depth = Depth::new(&object.items, most, created);
+            depth.draw(brush, place, axis, extent);
         }
     }
 }
@@ -76,73 +56,86 @@ fn is_stream(object: &Object) -> bool {
     matches!(object.part, Some(Part::Stdin | Part::Stdout | Part::Stderr))
 }
 
-/// Draws how much there was in each column: the most of it, so that what was short is seen.
-fn draw_depth<T: Copy + Ord + Into<u64>>(
-    brush: &mut Brush<'_>,
-    (x, y): (u16, u16),
-    steps: &Steps<T>,
+/// How much there was in an object over time.
+struct Depth<'a, T> {
+    steps: &'a Steps<T>,
+    /// As much as there is room for, if that is bounded.
     most: Option<u32>,
     created: Time,
-    axis: Axis,
-    until: Time,
-) {
-    let theme = brush.theme;
-    let peak: u64 = steps
-        .peak(axis.start..until + crate::event::Span(1))
-        .map_or(0, Into::into);
-    let scale = u64::from(most.unwrap_or(0))
-        .max(peak)
-        .max(u64::from(DEPTH_LEAST));
-    let full = most.map(u64::from);
-    let empty = (theme.signs().depths[1], theme.style(Role::Faint));
-    let some = theme.mark(Mark::Message);
-    let over = theme.mark(Mark::Put);
-    let draw = |brush: &mut Brush<'_>, col: u16, value: u64| {
-        let (sign, style): (&str, Style) = if value == 0 {
-            empty
-        } else {
-            let level = (value.saturating_mul(8) / scale).clamp(1, 8);
-            // Eight levels and the blank.
-            let level = usize::try_from(level).unwrap_or(8);
-            let is_full = full.is_some_and(|full| value >= full);
-            let digit = usize::try_from(value).unwrap_or(DIGITS.len());
-            (
-                match theme.charset() {
-                    Charset::Unicode => theme.signs().depths[level],
-                    Charset::Ascii => DIGITS.get(digit).copied().unwrap_or("+"),
-                },
-                if is_full { over } else { some },
-            )
-        };
-        brush.sign(x.saturating_add(col), y, sign, style);
-    };
-    let first = axis.col(created);
-    let last = axis.col(until).min(axis.cols - 1);
-    let changes = steps.between(axis.start..until + crate::event::Span(1));
-    if changes.len() > 4 * usize::from(axis.cols) {
-        for col in first..=last {
-            let range = axis.time_of(col)..axis.time_of(col + 1).min(until);
-            draw(brush, col, steps.peak(range).map_or(0, Into::into));
+}
+
+impl<'a, T: Copy + Ord + Into<u64>> Depth<'a, T> {
+    fn new(steps: &'a Steps<T>, most: Option<u32>, created: Time) -> Depth<'a, T> {
+        Depth {
+            steps,
+            most,
+            created,
         }
-        return;
     }
-    // One walk: each column has the most of what was in force in it.
-    let mut next = 0;
-    let mut value = 0;
-    for col in first..=last {
-        let end = axis.time_of(col + 1);
-        let mut most = value;
-        while let Some(&(since, now)) = changes.get(next).filter(|&&(since, _)| since < end) {
-            value = now.into();
-            // What was before the column's first moment is not its most.
-            most = if since <= axis.time_of(col) {
-                value
+
+    /// Draws the most that there was in each column, so that what was short is seen. A full cell
+    /// is the most that there ever was up to the moment that is shown, whatever the window.
+    fn draw(&self, brush: &mut Brush<'_>, (x, y): (u16, u16), axis: Axis, extent: Extent) {
+        let steps = self.steps;
+        let until = extent.until.min(axis.end() - Span(1));
+        let theme = brush.theme;
+        let peak: u64 = steps
+            .peak(Time::ZERO..extent.t + Span(1))
+            .map_or(0, Into::into);
+        let scale = u64::from(self.most.unwrap_or(0))
+            .max(peak)
+            .max(u64::from(DEPTH_LEAST));
+        let full = self.most.map(u64::from);
+        let empty = (theme.signs().depths[1], theme.style(Role::Faint));
+        let some = theme.mark(Mark::Message);
+        let over = theme.mark(Mark::Put);
+        let draw = |brush: &mut Brush<'_>, col: u16, value: u64| {
+            let (sign, style): (&str, Style) = if value == 0 {
+                empty
             } else {
-                most.max(value)
+                let level = (value.saturating_mul(8) / scale).clamp(1, 8);
+                // Eight levels and the blank.
+                let level = usize::try_from(level).unwrap_or(8);
+                let is_full = full.is_some_and(|full| value >= full);
+                let digit = usize::try_from(value).unwrap_or(DIGITS.len());
+                (
+                    match theme.charset() {
+                        Charset::Unicode => theme.signs().depths[level],
+                        Charset::Ascii => DIGITS.get(digit).copied().unwrap_or("+"),
+                    },
+                    if is_full { over } else { some },
+                )
             };
-            next += 1;
+            brush.sign(x.saturating_add(col), y, sign, style);
+        };
+        let first = axis.col(self.created);
+        let last = axis.col(until).min(axis.cols - 1);
+        let changes = steps.between(axis.start..until + Span(1));
+        if changes.len() > 4 * usize::from(axis.cols) {
+            for col in first..=last {
+                let range = axis.time_of(col)..axis.time_of(col + 1).min(until);
+                draw(brush, col, steps.peak(range).map_or(0, Into::into));
+            }
+            return;
         }
-        draw(brush, col, most);
+        // One walk: each column has the most of what was in force in it.
+        let mut next = 0;
+        let mut value = 0;
+        for col in first..=last {
+            let end = axis.time_of(col + 1);
+            let mut most = value;
+            while let Some(&(since, now)) = changes.get(next).filter(|&&(since, _)| since < end) {
+                value = now.into();
+                // What was before the column's first moment is not its most.
+                most = if since <= axis.time_of(col) {
+                    value
+                } else {
+                    most.max(value)
+                };
+                next += 1;
+            }
+            draw(brush, col, most);
+        }
     }
 }
 
@@ -153,11 +146,10 @@ fn draw_holder(
     history: &History,
     lock: &Object,
     axis: Axis,
-    until: Time,
+    extent: Extent,
 ) {
-    let changes = lock
-        .holder
-        .between(axis.start..until + crate::event::Span(1));
+    let until = extent.until.min(axis.end() - Span(1));
+    let changes = lock.holder.between(axis.start..until + Span(1));
     let dense = 4 * usize::from(axis.cols);
     // The last ones are what a person asks for.
     let changes = &changes[changes.len().saturating_sub(dense)..];
@@ -178,6 +170,7 @@ fn draw_holder(
             holder,
             axis,
             since..lost.unwrap_or(end),
+            since >= extent.named_from,
         );
         if let Some(lost) = lost {
             let theme = brush.theme;
@@ -205,13 +198,14 @@ fn draw_hold(
     holder: ActorId,
     axis: Axis,
     held: std::ops::Range<Time>,
+    is_named: bool,
 ) {
     let theme = brush.theme;
     let from = axis.col(held.start).min(axis.cols - 1);
     let width = last_col(axis, held.end).saturating_sub(from);
     let line = theme.style(Role::Dim);
     brush.run(x + from, y, width, theme.signs().held, line);
-    if width < 8 {
+    if width < 8 || !is_named {
         return;
     }
     let name = short_name(history, holder);

@@ -1,7 +1,8 @@
 //! Points on a lane: messages put and got, the end, a new parent.
 
+use super::extent::Extent;
 use crate::event::words::Part;
-use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Time};
+use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Time};
 use crate::history::{Form, History};
 use crate::view::Brush;
 use crate::view::axis::Axis;
@@ -12,20 +13,20 @@ use ratatui::style::{Modifier, Style};
 /// A message's name on a lane takes at most this many columns.
 const LABEL_MOST: u16 = 3;
 
-/// Draws what happened to an actor at single moments, up to `until`.
+/// Draws what happened to an actor at single moments, as far as `extent` goes.
 pub(super) fn draw_points(
     brush: &mut Brush<'_>,
     place: (u16, u16),
     history: &History,
     actor: ActorId,
     axis: Axis,
-    until: Time,
+    extent: Extent,
 ) {
     // A worker's messages are its tasks, and those have bands.
     if history.bands(actor).is_empty() {
-        draw_messages(brush, place, history, actor, axis, until);
+        draw_messages(brush, place, history, actor, axis, extent);
     }
-    draw_life(brush, place, history, actor, axis, until);
+    draw_life(brush, place, history, actor, axis, extent.until);
 }
 
 fn draw_messages(
@@ -34,35 +35,43 @@ fn draw_messages(
     history: &History,
     actor: ActorId,
     axis: Axis,
-    until: Time,
+    extent: Extent,
 ) {
     let events = history.events_of(actor);
     let log = history.log();
     let from = events.partition_point(|&at| log.time(at as usize).is_some_and(|t| t < axis.start));
-    let to = history.events_until(actor, until.min(axis.end()));
+    let to = history.events_until(actor, extent.until.min(axis.end() - Span(1)));
     let events = events.get(from..to).unwrap_or(&[]);
     // Where there are more than can be told apart, the depth of the queue says more.
     if events.len() > 12 * usize::from(axis.cols) {
         return;
     }
+    let last = axis.cols.saturating_sub(1);
     let mut free = 0;
     let mut before: Option<(u16, MessageId)> = None;
-    for (at, message, mark) in events
+    for (t, message, mark) in events
         .iter()
         .filter_map(|&at| point_of(history, &log.get(at as usize)?))
-        .map(|(t, message, mark)| (axis.col(t).min(axis.cols.saturating_sub(1)), message, mark))
     {
+        let at = axis.col(t).min(last);
         if let Some((col, message)) = before.take() {
-            draw_label(brush, (x, y), history, axis, col, message, at);
+            draw_label(
+                brush,
+                (x, y),
+                history,
+                col,
+                message,
+                at.min(extent.named_to),
+            );
         }
         if at >= free {
             point(brush, x + at, y, mark);
             free = at + 1;
         }
-        before = Some((at, message));
+        before = (t >= extent.named_from).then_some((at, message));
     }
     if let Some((col, message)) = before {
-        draw_label(brush, (x, y), history, axis, col, message, axis.cols);
+        draw_label(brush, (x, y), history, col, message, extent.named_to);
     }
 }
 
@@ -73,12 +82,11 @@ fn point(brush: &mut Brush<'_>, x: u16, y: u16, mark: Mark) {
     brush.sign(x, y, theme.glyph(mark), style);
 }
 
-/// Draws a message's short name behind its point, if there is room before the next.
+/// Draws a message's short name behind its point, if there is room before column `next`.
 fn draw_label(
     brush: &mut Brush<'_>,
     (x, y): (u16, u16),
     history: &History,
-    axis: Axis,
     col: u16,
     message: MessageId,
     next: u16,
@@ -88,7 +96,7 @@ fn draw_label(
         .map_or("", |m| short_label(&m.label));
     let wide = columns(label, LABEL_MOST + 1);
     let end = col.saturating_add(1).saturating_add(wide);
-    if wide == 0 || wide > LABEL_MOST || end > next || end > axis.cols {
+    if wide == 0 || wide > LABEL_MOST || end > next {
         return;
     }
     let style = brush.theme.mark(Mark::Message);
@@ -146,8 +154,8 @@ fn draw_life(
     };
     let theme = brush.theme;
     let last = axis.cols.saturating_sub(1);
-    let is_seen = |t: Time| t <= until && t >= axis.start && t <= axis.end();
-    if let Some(adoption) = known.adopted {
+    let is_seen = |t: Time| t <= until && t >= axis.start && t < axis.end();
+    if let Some(adoption) = known.adopted.filter(|adoption| adoption.t <= until) {
         let since = adoption.since.unwrap_or(adoption.t);
         if is_seen(since) {
             let col = axis.col(since).min(last);
@@ -168,9 +176,10 @@ fn draw_life(
             Some(..0) => Mark::Killed,
             _ => Mark::Exited,
         };
-        let begin = known.forked.or(known.started).map_or(0, |t| axis.col(t));
+        let begin = known.forked.or(known.started).filter(|&t| t >= axis.start);
         // A short life is not hidden by its end.
-        let col = axis.col(exit.t).max(begin.saturating_add(1)).min(last);
+        let first = begin.map_or(0, |t| axis.col(t).saturating_add(1));
+        let col = axis.col(exit.t).max(first).min(last);
         point(brush, x + col, y, mark);
     }
 }

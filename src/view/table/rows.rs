@@ -150,12 +150,8 @@ pub enum Roomy {
 
 /// Returns every process that is known at `t`, with the lines of the tree.
 fn known_processes(history: &History, t: Time) -> Vec<(ActorId, Branch)> {
-    let is_known = |id: &ActorId| history.actor(*id).is_none_or(|actor| actor.known <= t);
     let mut rows: Vec<(ActorId, Branch)> = history
-        .processes()
-        .iter()
-        .copied()
-        .filter(is_known)
+        .processes_at(t)
         .map(|id| {
             let depth = history.depth(id).min(usize::from(DEPTH_MOST));
             let depth = u16::try_from(depth).unwrap_or(DEPTH_MOST);
@@ -205,13 +201,13 @@ fn object_rows(history: &History, t: Time, roomy: Roomy) -> Vec<ObjectId> {
     history
         .objects()
         .iter()
-        .filter(|object| object.created <= t && is_shown(history, object, roomy))
+        .filter(|object| object.created <= t && is_shown(history, object, roomy, t))
         .map(|object| object.id)
         .take(OBJECTS_MOST)
         .collect()
 }
 
-fn is_shown(history: &History, object: &Object, roomy: Roomy) -> bool {
+fn is_shown(history: &History, object: &Object, roomy: Roomy, t: Time) -> bool {
     let whole = object.part_of.and_then(|id| history.object(id));
     match (object.class, whole.map(|whole| whole.class)) {
         (Class::Queue | Class::JoinableQueue | Class::DuplexPipe, _)
@@ -221,7 +217,7 @@ fn is_shown(history: &History, object: &Object, roomy: Roomy) -> bool {
         (Class::Lock, Some(Class::Queue | Class::JoinableQueue)) => {
             roomy != Roomy::Dense
                 && object.part == Some(Part::ReadLock)
-                && !object.holder.changes().is_empty()
+                && object.holder.at(t).is_some()
         }
         (
             Class::Lock

@@ -231,7 +231,7 @@ impl Teller<'_> {
             .actor(self.event.actor)
             .and_then(|known| known.parent)
             .and_then(|parent| self.history.actor(parent))
-            .and_then(|parent| parent.pid);
+            .and_then(|parent| parent.pid_at(self.event.t));
         Said::new(
             Sign::Adopted,
             match old {

@@ -82,15 +82,16 @@ pub(super) fn other(history: &History, actor: ActorId) -> String {
 }
 
 /// Returns an object's name: `q`, `q read lock`, `inqueue`, `stdin`. Of which pool or program the
-/// latter are stands with it only where there are several.
+/// latter are stands with it only where it is not the first.
 pub(crate) fn object(history: &History, id: ObjectId) -> String {
     let name = of_object(history, id);
     let Some(whole) = top(history, id).filter(|whole| whole.id != id) else {
         return name;
     };
+    // The first of several keeps its short name: what is called so once is called so ever.
     let same = |object: &&Object| object.part_of.is_none() && object.class == whole.class;
-    let is_only = history.objects().iter().filter(same).count() == 1;
-    if matches!(whole.class, Class::Pool | Class::Popen) && is_only {
+    let is_first = history.objects().iter().find(same).map(|first| first.id) == Some(whole.id);
+    if matches!(whole.class, Class::Pool | Class::Popen) && is_first {
         return name.replace(&format!(" of {}", of_object(history, whole.id)), "");
     }
     name
