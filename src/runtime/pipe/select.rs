@@ -38,7 +38,6 @@ pub trait Waitable {
     fn descriptor(&self) -> Result<BorrowedFd<'_>>;
 
     /// Returns what is waited for, as events tell it; `None` for a descriptor that nothing is known of.
-    #[doc(hidden)]
     fn awaited(&self) -> Option<Awaited> {
         let fd = self.descriptor().ok()?;
         process::of_sentinel(fd).map(Awaited::End)
@@ -46,7 +45,16 @@ pub trait Waitable {
 }
 
 /// What can be waited for, as events tell it.
-#[doc(hidden)]
+///
+/// ```
+/// use mpviz::runtime::{Result, Waitable, pipe};
+///
+/// # fn main() -> Result<()> {
+/// let (a, _b) = pipe("told")?;
+/// assert!(a.awaited().is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Awaited {
     /// That something can be received from a pipe.
