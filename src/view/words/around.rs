@@ -50,6 +50,7 @@ impl Around<'_> {
                 format!("sleeps {} more", duration(until.since(self.t)))
             }
             Some(State::Asleep { .. }) => "sleeps".to_owned(),
+            Some(State::Still) => "waits".to_owned(),
             Some(State::Waiting(wait)) => match (wait.operation, wait.on, wait.object) {
                 (Operation::Idle, ..) => "is idle".to_owned(),
                 (Operation::Acquire, _, Some(lock)) => {
