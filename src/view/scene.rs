@@ -93,12 +93,15 @@ impl<'a> Moment<'a> {
     }
 
     /// Returns the finding that is being raised: the newest, for three seconds of the run; not any
-    /// more when the run has ended, and not while one is looked at.
+    /// more when the run has ended, and not while one is looked at, or the view is frozen to look at
+    /// something else.
     pub fn raised(&self) -> Option<&'a Finding> {
         let known = self.history.findings_until(self.t);
         let newest = self.history.findings()[..known].last()?;
         let is_new = self.t.since(newest.since) < RAISED;
-        (is_new && !self.is_ended && self.run.finding.is_none()).then_some(newest)
+        let looks_elsewhere = self.run.frozen.is_some() && self.run.selected.is_some();
+        let is_raised = is_new && !self.is_ended && !looks_elsewhere;
+        (is_raised && self.run.finding.is_none()).then_some(newest)
     }
 
     /// Returns the newest finding of the selection that is known; where nothing is selected and the

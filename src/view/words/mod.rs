@@ -21,6 +21,7 @@ mod names;
 mod now;
 mod number;
 mod sentence;
+mod several;
 mod shown;
 mod sign;
 mod summary;
