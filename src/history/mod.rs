@@ -10,9 +10,9 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the
-//! events of a [`thing`], [`waits`] for who waits for whom, `proof` for the events that a why rests
-//! on), and how events come into it (`fold`).
+//! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the events of a
+//! [`thing`], [`waits`] for who waits for whom, `proof` for the events that a why rests on), and how
+//! events come into it (`fold`).
 
 mod about;
 pub mod actor;
