@@ -143,6 +143,10 @@ pub struct RunView {
     pub beside: Option<Reach>,
     /// The moments that the user marked, in order.
     pub marks: Vec<Time>,
+    /// The question that is open about the selected process.
+    pub asked: Option<Asked>,
+    /// How the program was taken in hand last.
+    pub wished: Wished,
     /// The selected row of the events and of the sequence: its position in the log; `None` while
     /// they follow the moment that is shown.
     pub row: Option<usize>,
@@ -152,10 +156,6 @@ pub struct RunView {
     pub proof: Option<Proof>,
     /// Where one was before steps that moved the cursor and the selection, the last one last.
     pub trail: Vec<Trace>,
-    /// The question that is open about the selected process.
-    pub asked: Option<Asked>,
-    /// How the program was taken in hand last.
-    pub wished: Wished,
     /// What the pane of the code lists; `None` while nobody chose.
     pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
@@ -177,12 +177,12 @@ impl Default for RunView {
             speed: Speed::default(),
             beside: None,
             marks: Vec::new(),
+            asked: None,
+            wished: Wished::default(),
             row: None,
             card: false,
             proof: None,
             trail: Vec::new(),
-            asked: None,
-            wished: Wished::default(),
             listing: None,
             code_down: 0,
         }

@@ -111,33 +111,6 @@ fn behind(area: Rect, y: u16, end: u16) -> Rect {
     Rect::new(x, y, width, 1)
 }
 
-/// Draws an event that proves a why, with the why that it proves below it.
-fn draw_proof(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, proof: Proof) {
-    let (history, theme) = (moment.history, brush.theme);
-    let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
-    let events = history.proof_of(proof.t, proof.thing);
-    let lead = format!("proof {} of {}", proof.at + 1, events.len());
-    let wide = columns(&lead, 20) + 2;
-    brush.text(area.x + 1, area.y, wide, &lead, strong);
-    let x = area.x + 1 + wide;
-    let room = area.right().saturating_sub(x + 1);
-    let event = events
-        .get(proof.at)
-        .and_then(|&at| history.log().get(at as usize));
-    if let Some(event) = event {
-        let said = sentence(history, &event).or_else(|| detail(history, &event));
-        let said = said.map_or_else(String::new, |said| format!("{} {}", said.who, said.text));
-        let words = format!("{} s  {said}", stamp(event.t));
-        brush.cut(x, area.y, room, &words, text);
-    }
-    if area.height > 1 {
-        let y = area.y + 1;
-        let why = caption(history, Some(proof.thing), proof.t);
-        brush.text(area.x + 1, y, wide, why.why_label, strong);
-        brush.cut(x, y, room, &why.why, text);
-    }
-}
-
 /// Draws the question which signal to send, and what that one does.
 fn draw_question(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, asked: Asked) {
     let theme = brush.theme;
@@ -166,6 +139,33 @@ fn draw_question(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, asked: 
     };
     let room = area.right().saturating_sub(x + 1);
     brush.cut(x, y, room, &does, theme.style(dim));
+}
+
+/// Draws an event that proves a why, with the why that it proves below it.
+fn draw_proof(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, proof: Proof) {
+    let (history, theme) = (moment.history, brush.theme);
+    let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
+    let events = history.proof_of(proof.t, proof.thing);
+    let lead = format!("proof {} of {}", proof.at + 1, events.len());
+    let wide = columns(&lead, 20) + 2;
+    brush.text(area.x + 1, area.y, wide, &lead, strong);
+    let x = area.x + 1 + wide;
+    let room = area.right().saturating_sub(x + 1);
+    let event = events
+        .get(proof.at)
+        .and_then(|&at| history.log().get(at as usize));
+    if let Some(event) = event {
+        let said = sentence(history, &event).or_else(|| detail(history, &event));
+        let said = said.map_or_else(String::new, |said| format!("{} {}", said.who, said.text));
+        let words = format!("{} s  {said}", stamp(event.t));
+        brush.cut(x, area.y, room, &words, text);
+    }
+    if area.height > 1 {
+        let y = area.y + 1;
+        let why = caption(history, Some(proof.thing), proof.t);
+        brush.text(area.x + 1, y, wide, why.why_label, strong);
+        brush.cut(x, y, room, &why.why, text);
+    }
 }
 
 /// Breaks a text at the last blank that fits into `width` columns.

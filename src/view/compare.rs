@@ -108,6 +108,8 @@ impl<'a> Views<'a> {
         };
         let other = RunView {
             beside: Some(Reach::of(history)),
+            // There is one selection: the selected run's.
+            selected: None,
             ..pair.other.along(run)
         };
         let (own, other) = ((history, own), (beside, other));

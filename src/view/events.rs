@@ -84,32 +84,22 @@ fn is_bad(said: &Sentence) -> bool {
     matches!(said.sign, Sign::Killed | Sign::Alert)
 }
 
-/// A row: an event or a finding, and what it says.
+/// A row: an event, or a finding at the moment when it became known, and what it says.
 struct Told {
     t: Time,
-    /// The event's position in the log; a finding has none.
-    position: Option<usize>,
+    /// Its position in the log; a finding's that of the event after it.
+    position: usize,
+    is_finding: bool,
     said: Sentence,
     /// Whether it is about what is selected.
     is_about: bool,
 }
 
-impl Told {
-    fn of_finding(moment: &Moment<'_>, finding: &Finding) -> Told {
-        let selected = moment.run.selected;
-        Told {
-            t: finding.since,
-            position: None,
-            said: finding_sentence(moment.history, finding),
-            is_about: selected.is_some_and(|thing| finding.is_about(thing)),
-        }
-    }
-}
-
 /// Returns which of the rows is the selected one.
 fn selected_of(rows: &[Told], moment: &Moment<'_>) -> Option<usize> {
-    let selected = moment.run.row_at(moment.history);
-    selected.and_then(|_| rows.iter().position(|told| told.position == selected))
+    let selected = moment.run.row_at(moment.history)?;
+    rows.iter()
+        .position(|told| !told.is_finding && told.position == selected)
 }
 
 /// Returns the rows, the oldest first: the last ones, or those around the selected one.
@@ -118,8 +108,9 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<Told> {
     let known = history.log_until(moment.t);
     let height = usize::from(height);
     let mut rows = rows_before(moment, known, height);
-    if let Some(selected) = moment.run.row_at(history)
-        && selected_of(&rows, moment).is_none()
+    let selected = moment.run.row_at(history);
+    if let Some(selected) = selected
+        && rows.first().is_none_or(|first| first.position > selected)
     {
         // It stands in the middle, so that what came before and after is seen too.
         let after = rows_after(moment, selected + 1, known, height / 2);
@@ -131,27 +122,18 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<Told> {
     rows
 }
 
-/// Returns the findings that are known, with the position that each stands before: behind the
-/// events up to when it became known.
-fn found<'a>(moment: &Moment<'a>) -> impl DoubleEndedIterator<Item = (usize, &'a Finding)> {
-    let history = moment.history;
-    let known = &history.findings()[..history.findings_until(moment.t)];
-    let place = |finding: &'a Finding| (history.log().until(finding.since), finding);
-    known.iter().map(place)
-}
-
 /// Returns the last rows before a position, the oldest first.
 fn rows_before(moment: &Moment<'_>, end: usize, most: usize) -> Vec<Told> {
     let (history, log) = (moment.history, moment.history.log());
     let selected = moment.run.row_at(history);
     let mut rows = Vec::with_capacity(most);
-    let mut found = found(moment)
-        .rev()
-        .skip_while(|&(place, _)| place > end)
-        .peekable();
+    let found = &history.findings()[..history.findings_until(moment.t)];
+    let place = |finding: &Finding| log.until(finding.since);
+    let found = &found[..found.partition_point(|finding| place(finding) <= end)];
+    let mut found = found.iter().rev().peekable();
     for outline in log.outlines_before(end, LOOKED_AT_MAX) {
-        while let Some((_, finding)) = found.next_if(|&(place, _)| place > outline.position) {
-            rows.push(Told::of_finding(moment, finding));
+        while let Some(finding) = found.next_if(|finding| place(finding) > outline.position) {
+            rows.push(told_finding(moment, place(finding), finding));
         }
         if rows.len() >= most {
             break;
@@ -171,25 +153,10 @@ fn rows_before(moment: &Moment<'_>, end: usize, most: usize) -> Vec<Told> {
 
 /// Returns the first rows from a position on.
 fn rows_after(moment: &Moment<'_>, from: usize, known: usize, most: usize) -> Vec<Told> {
-    let mut rows = Vec::new();
-    let mut found = found(moment)
-        .skip_while(|&(place, _)| place <= from)
-        .peekable();
     let events = moment.history.log().range(from..known);
-    for (at, event) in (from..known).zip(events).take(LOOKED_AT_MAX) {
-        while let Some((_, finding)) = found.next_if(|&(place, _)| place <= at) {
-            rows.push(Told::of_finding(moment, finding));
-        }
-        if rows.len() >= most {
-            break;
-        }
-        rows.extend(told(moment, at, &event));
-    }
-    if rows.len() < most {
-        rows.extend(found.map(|(_, finding)| Told::of_finding(moment, finding)));
-    }
-    rows.truncate(most);
-    rows
+    let events = (from..known).zip(events).take(LOOKED_AT_MAX);
+    let rows = events.filter_map(|(at, event)| told(moment, at, &event));
+    rows.take(most).collect()
 }
 
 /// Returns the row of an event, if it has one. One that was gone to has one, however small.
@@ -205,10 +172,23 @@ fn told(moment: &Moment<'_>, position: usize, event: &Event) -> Option<Told> {
     let selected = moment.run.selected;
     Some(Told {
         t: event.t,
-        position: Some(position),
+        position,
+        is_finding: false,
         said,
         is_about: selected.is_some_and(|thing| is_about(history, thing, position, event)),
     })
+}
+
+/// Returns the row of a finding.
+fn told_finding(moment: &Moment<'_>, position: usize, finding: &Finding) -> Told {
+    let selected = moment.run.selected;
+    Told {
+        t: finding.since,
+        position,
+        is_finding: true,
+        said: finding_sentence(moment.history, finding),
+        is_about: selected.is_some_and(|thing| finding.is_about(thing)),
+    }
 }
 
 /// Returns whether an event has a row in the list at `t`.
