@@ -8,8 +8,8 @@ use mpviz::scenario::PROGRAMS;
 use mpviz::ui::pair::{Side, Stays};
 use mpviz::ui::{Action, Effect, Key, Keymap, Ui, update_pair};
 use mpviz::view::{
-    Beside, Charset, Depth, Feed, Ground, Memory, Scene, Theme, draw_on_blank, draw_pair, fits,
-    pair_fits,
+    Beside, Charset, Depth, Feed, Ground, Memory, Role, Scene, Theme, draw_on_blank, draw_pair,
+    fits, pair_fits,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -222,6 +222,25 @@ fn lanes_begin_at_one_place_and_one_moment_in_both() {
         };
         assert!(upper.abs_diff(lower) <= 3, "{}", text.join("\n"));
     }
+}
+
+#[test]
+fn of_two_runs_one_has_the_selection() {
+    let mut runs = two_seeds((120, 36));
+    runs.press("Down Down Tab Down Down Down");
+    let tint = runs.theme.style(Role::Selection).bg;
+    let screen = runs.draw();
+    let rows: Vec<u16> = (0..36)
+        .filter(|&y| Some(screen[(20, y)].bg) == tint)
+        .collect();
+    let [row] = rows[..] else {
+        panic!("rows {rows:?} are selected")
+    };
+    let text: String = (0..120).map(|x| screen[(x, row)].symbol()).collect();
+    assert!(text.contains("ForkPoolWorker-2"), "{text}");
+    // Both are remembered.
+    runs.press("Tab");
+    assert_eq!(runs.ui.run.selected, Some(ActorId(2).into()));
 }
 
 /// Runs to be put beside each other, of every kind.
