@@ -89,6 +89,7 @@ actions! {
     ShowCode "show-code" "code" "goes to the code";
     ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
+    Compare "compare" "compare" "runs its fix, or the next seed, beside it; again: one alone";
     SendSignal "send-signal" "signal" "asks which signal to send to the selected process";
     StopProcess "stop-process" "stop" "stops the selected process (SIGSTOP); again: lets it go on";
     FreezeProgram "freeze-program" "freeze program" "stops the whole program; again: lets it go on";

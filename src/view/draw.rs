@@ -70,7 +70,7 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
 }
 
 /// Returns where the help was asked for.
-fn asked_at(ui: &Ui) -> Place {
+pub(super) fn asked_at(ui: &Ui) -> Place {
     Ui {
         help: None,
         ..ui.clone()
@@ -154,7 +154,12 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
 }
 
-fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>, scene: &Scene<'_>) {
+pub(super) fn draw_panes(
+    brush: &mut Brush<'_>,
+    grid: &Grid,
+    moment: &Moment<'_>,
+    scene: &Scene<'_>,
+) {
     let mut grid = *grid;
     let card = moment.run.card.then(|| card_place(&grid)).flatten();
     if let Some(card) = card {

@@ -2,6 +2,7 @@
 
 use super::brush::{Brush, columns};
 use super::theme::{Charset, Role};
+use crate::ui::pair::has_fix;
 use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Ui};
 use ratatui::layout::Rect;
 
@@ -99,6 +100,7 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
                 hint(&[Action::Up, Action::Down], "select"),
                 hint(&[Action::EditKnobs], "knobs"),
                 hint(&[Action::Filter], "filter"),
+                ranked(1, &[Action::Compare], compare_word(ui)),
             ];
             if ui.has_run {
                 hints.push(hint(&[Action::Back], "the run"));
@@ -108,6 +110,15 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hints
         }
         Place::Run => run_hints(ui, is_ended),
+    }
+}
+
+/// Returns what a picked program is compared with.
+fn compare_word(ui: &Ui) -> &'static str {
+    let program = ui.programs.get(ui.picker.selected);
+    match program.is_some_and(has_fix) {
+        true => "compare with the fix",
+        false => "compare two seeds",
     }
 }
 
@@ -153,6 +164,14 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         Pane::Code => "scroll",
         _ => "select",
     };
+    if ui.pair.is_some() {
+        let next = match run.focus {
+            Pane::Processes => "the other run",
+            _ => "pane",
+        };
+        hints.push(hint(&[Action::NextPane], next));
+        hints.push(hint(&[Action::Compare], "only this one"));
+    }
     match (run.frozen.is_some(), is_ended) {
         (true, _) => {
             hints.push(hint(freeze, "live"));
@@ -170,6 +189,9 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         (false, true) => {
             hints.push(hint(&[Action::RunAgain], "run again"));
             hints.push(hint(&[Action::EditKnobs], "knobs"));
+            if ui.pair.is_none() {
+                hints.push(ranked(3, &[Action::Compare], Action::Compare.short()));
+            }
             hints.push(ranked(
                 4,
                 &[Action::EventBefore, Action::Play],
@@ -190,11 +212,13 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         true => ranked(1, &[Action::Back], "closes"),
         false => ranked(1 + u8::from(is_frozen), &[Action::Details], "details"),
     });
-    hints.push(ranked(
-        1 + 4 * u8::from(is_frozen),
-        &[Action::NextPane],
-        "pane",
-    ));
+    if ui.pair.is_none() {
+        hints.push(ranked(
+            1 + 4 * u8::from(is_frozen),
+            &[Action::NextPane],
+            "pane",
+        ));
+    }
     if !run.fits.sequence {
         hints.push(match run.middle {
             Some(Pane::Sequence) => ranked(2, &[Action::ShowFlow], "flow"),

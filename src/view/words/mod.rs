@@ -13,6 +13,7 @@ mod around;
 mod blocked;
 mod caption;
 mod chain;
+mod compare;
 mod finding;
 mod life;
 mod moved;
@@ -32,6 +33,7 @@ mod why_object;
 
 pub use caption::{Caption, caption};
 pub(crate) use chain::{Target, wait_chain};
+pub use compare::{ended_beside, run_labels};
 pub use finding::{Diagnosis, diagnosis, finding_sentence};
 pub(crate) use life::is_worker;
 pub use names::{full_name, short_name};
