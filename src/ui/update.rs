@@ -221,12 +221,6 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
             ui.picker.focus = Focus::List;
         }
         Action::EditKnobs => edit_knobs_of_run(ui, history),
-        Action::NextFinding => {
-            let is_there = history.is_some_and(|h| finding::go_to_next(&mut ui.run, h));
-            if !is_there {
-                ui.notice = Some("nothing wrong is known of the program".to_owned());
-            }
-        }
         Action::Details => ui.run.card = !ui.run.card,
         Action::Prove | Action::FollowChain => {
             let empty = History::default();
@@ -236,6 +230,12 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
                 _ => selection::follow_chain(&mut ui.run, history),
             };
             ui.notice = went.err();
+        }
+        Action::NextFinding => {
+            let is_there = history.is_some_and(|h| finding::go_to_next(&mut ui.run, h));
+            if !is_there {
+                ui.notice = Some("nothing wrong is known of the program".to_owned());
+            }
         }
         Action::ShowProcesses => ui.run.show(Pane::Processes),
         Action::ShowFlow => ui.run.show(Pane::Flow),
