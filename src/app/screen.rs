@@ -12,6 +12,7 @@ use crate::channel::{Batch, clock};
 use crate::event::{Span, words::Ending};
 use crate::history::History;
 use crate::scenario;
+use crate::ui::find;
 use crate::ui::time::play_on;
 use crate::ui::update::{Effect, update};
 use crate::ui::{Action, Keymap, Ui};
@@ -26,6 +27,8 @@ const FRAME: Span = Span::millis(33);
 const TICK: Span = Span::millis(100);
 /// Between two frames of a frozen view, in which only the header says how far live is.
 const FROZEN: Span = Span::millis(1000);
+/// So long is searched at a time.
+const SEARCH: Span = Span::millis(8);
 
 /// Why the screen ended other than by a key.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +100,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         record: options.record,
         run: None,
         is_dirty: true,
+        is_searching: false,
         drawn: 0,
         ticked: 0,
     };
@@ -195,6 +199,8 @@ struct Screen {
     record: Option<PathBuf>,
     /// Something changed since the last frame.
     is_dirty: bool,
+    /// A filter has not looked at everything yet.
+    is_searching: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
     drawn: u64,
     /// Up to when the cursor was moved by what plays, by the same clock.
@@ -210,6 +216,8 @@ enum Wake {
     /// No batch will come any more.
     Closed,
     Time,
+    /// There is more to search.
+    Search,
 }
 
 impl Screen {
@@ -232,6 +240,14 @@ impl Screen {
                 }
                 Wake::Closed => self.closed(),
                 Wake::Time => self.is_dirty = true,
+                Wake::Search => {
+                    self.search();
+                    self.is_dirty = true;
+                    if !self.is_searching {
+                        // What was found last is seen at once, also in a frozen view.
+                        self.drawn = 0;
+                    }
+                }
             }
         }
     }
@@ -250,7 +266,13 @@ impl Screen {
             Some(left) => after(left.into()),
             None => never(),
         };
+        // Batches and the search take turns.
+        let search = match self.is_searching {
+            true => after(std::time::Duration::ZERO),
+            false => never(),
+        };
         select! {
+            recv(search) -> _ => Wake::Search,
             recv(self.inputs) -> input => Wake::Input(input.unwrap_or(Input::Lost)),
             recv(batches) -> batch => batch.map_or(Wake::Closed, Wake::Batch),
             recv(over) -> _ => Wake::Over,
@@ -276,7 +298,8 @@ impl Screen {
 
     /// Returns how long a frame stays at least, whatever comes.
     fn frame(&self) -> Span {
-        if self.ui.run.frozen.is_some() && self.ui.run.playing.is_none() {
+        let moves = self.ui.run.playing.is_some() || self.is_searching;
+        if self.ui.run.frozen.is_some() && !moves {
             FROZEN
         } else {
             FRAME
@@ -290,6 +313,7 @@ impl Screen {
     fn draw(&mut self) -> io::Result<()> {
         self.is_dirty = false;
         self.tick();
+        self.search();
         let area = self.terminal.area()?;
         let history = self.run.as_ref().map(|run| &run.history);
         self.ui.run.fits = view::fits(area, history, &self.ui.run);
@@ -307,6 +331,20 @@ impl Screen {
         })?;
         self.drawn = clock::monotonic();
         Ok(())
+    }
+
+    /// Searches on for what is filtered, for a short while and until a key is pressed.
+    fn search(&mut self) {
+        let Some(run) = &self.run else {
+            self.is_searching = false;
+            return;
+        };
+        let until = clock::monotonic().saturating_add(SEARCH.0);
+        let inputs = &self.inputs;
+        let mut goes_on = || inputs.is_empty() && clock::monotonic() < until;
+        let is_done = find::advance(&mut self.ui.run, &run.history, view::EYES, &mut goes_on);
+        self.is_searching = !is_done;
+        self.is_dirty |= self.is_searching;
     }
 
     /// Moves the cursor by what was played since this was last asked.

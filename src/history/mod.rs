@@ -28,6 +28,7 @@ pub mod steps;
 pub mod store;
 pub mod task;
 pub mod thing;
+pub mod tree;
 pub mod waits;
 
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
@@ -41,4 +42,5 @@ pub use steps::Steps;
 pub use store::History;
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
+pub use tree::TreeRow;
 pub use waits::{Need, What};

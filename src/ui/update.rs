@@ -1,6 +1,8 @@
 //! What an action changes.
 
 use super::action::Action;
+use super::find;
+use super::listing;
 use super::pick::Focus;
 use super::rows;
 use super::state::{Pane, RunView, Screen, Ui};
@@ -177,6 +179,19 @@ fn value_in_focus(ui: &Ui) -> Option<String> {
 }
 
 fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<Effect> {
+    let empty = History::default();
+    let known = history.unwrap_or(&empty);
+    if ui.run.find.typing.is_some() {
+        if find::update_typing(&mut ui.run, action, known) {
+            // The list is scrolled meanwhile.
+            update_view(&mut ui.run, action, known);
+        }
+        return None;
+    }
+    if let Some(told) = find::update_find(&mut ui.run, action, known) {
+        ui.notice = told;
+        return None;
+    }
     match action {
         Action::RunAgain => {
             ui.begin_run();
@@ -193,9 +208,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowEvents => ui.run.show(Pane::Events),
         Action::ShowCode => ui.run.show(Pane::Code),
         _ => {
-            let empty = History::default();
-            let history = history.unwrap_or(&empty);
-            if !update_view(&mut ui.run, action, history) {
+            if !update_view(&mut ui.run, action, known) {
                 ui.screen = Screen::Picker;
                 ui.picker.focus = Focus::List;
             }
@@ -234,7 +247,7 @@ fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
         Action::First => scroll(run, history, isize::MIN),
         Action::Last => scroll(run, history, isize::MAX),
         Action::Back => {
-            if run.events_end.take().is_some() {
+            if find::clear(run) || run.events_end.take().is_some() {
                 return true;
             }
             if run.frozen.is_some() {
@@ -267,7 +280,9 @@ fn scroll(run: &mut RunView, history: &History, by: isize) {
         Pane::Events => {
             let all = history.log_until(run.t(history));
             let end = run.events_end.unwrap_or(all).min(all);
-            let end = if by < 0 {
+            let end = if let Some(end) = find::scrolled(run, end, by) {
+                end
+            } else if by < 0 {
                 // One row always stays.
                 rows::rows_before(history, end, by.unsigned_abs())
                     .max(rows::rows_after(history, 0, 1))
@@ -283,22 +298,18 @@ fn scroll(run: &mut RunView, history: &History, by: isize) {
 const SCROLL_MAX: usize = 1_000_000;
 
 fn select(run: &mut RunView, history: &History, by: isize) {
-    let t = run.t(history);
-    let rows: Vec<_> = history.processes_at(t).collect();
-    let Some(last) = rows.len().checked_sub(1) else {
+    let items = listing::list(history, run, run.selected_actor(), listing::room(run));
+    let Some(last) = items.len().checked_sub(1) else {
         return;
     };
-    let at = run
-        .selected_actor()
-        .and_then(|selected| rows.iter().position(|&id| id == selected));
-    let at = match at {
+    let at = match listing::selected_in(&items, run, run.selected_actor()) {
         Some(at) => at.saturating_add_signed(by).min(last),
         // To the first or the last; else into the list from the side it is left at.
         None if by == isize::MAX => last,
         None if by < 0 && by != isize::MIN => last,
         None => 0,
     };
-    run.selected = Some(rows[at].into());
+    run.select_item(&items[at].0);
 }
 
 #[cfg(test)]

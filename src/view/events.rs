@@ -1,16 +1,22 @@
 //! The events: what happened, in sentences, with the program's own output in its place.
 
 use super::brush::{Brush, columns};
+use super::find::{after_title, draw_filter};
 use super::theme::Role;
 use super::words::{Sentence, Sign, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
+use crate::ui::Pane;
 use crate::ui::rows::{is_row_at, may_be_row_at};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 /// The most events that are looked at for a frame: a log without rows costs no more.
 const LOOKED_AT_MAX: usize = 512;
+
+/// What is not searched yet is told of from so many events on: what comes in from frame to frame
+/// is less.
+const SEARCHED_AT_ONCE: usize = 4096;
 
 /// So many rows stay strong when the run has ended.
 const LAST_WORDS: usize = 3;
@@ -78,9 +84,20 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
     let log = history.log();
     let known = history.log_until(moment.t);
     let end = moment.run.events_end.map_or(known, |end| end.min(known));
-    let mut rows = Vec::with_capacity(usize::from(height));
+    let height = usize::from(height);
+    let mut rows = Vec::with_capacity(height);
+    if let Some(found) = moment.run.find.events_before(end) {
+        rows.extend(
+            found
+                .take(LOOKED_AT_MAX)
+                .filter_map(|at| told(moment, at))
+                .take(height),
+        );
+        rows.reverse();
+        return rows;
+    }
     for outline in log.outlines_before(end, LOOKED_AT_MAX) {
-        if rows.len() == usize::from(height) {
+        if rows.len() == height {
             break;
         }
         // Most events that are no row are told by their kind alone.
@@ -99,6 +116,35 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
     }
     rows.reverse();
     rows
+}
+
+/// Returns the row of a found event, if it has one at the moment that is shown.
+fn told(moment: &Moment<'_>, position: usize) -> Option<(Time, Sentence)> {
+    let history = moment.history;
+    let event = history.log().get(position)?;
+    if !is_row_at(history, &event, moment.t) {
+        return None;
+    }
+    sentence(history, &event).map(|said| (event.t, said))
+}
+
+/// Draws the filter into the pane's head, if there is one.
+pub(super) fn draw_events_filter(brush: &mut Brush<'_>, pane: Rect, end: u16, moment: &Moment<'_>) {
+    let find = &moment.run.find;
+    let known = moment.history.log_until(moment.t);
+    let count = find.count_before(known);
+    let left = find.left_before(known);
+    let note = if !find.events.is_set() {
+        String::new()
+    } else if left > SEARCHED_AT_ONCE {
+        let percent = (known - left) * 100 / known;
+        format!("{count} so far, {percent} % searched")
+    } else {
+        format!("{count} found")
+    };
+    let x = after_title(pane, Pane::Events.title());
+    let is_typing = find.typing == Some(Pane::Events);
+    draw_filter(brush, (x, pane.y, end), &find.events, is_typing, &note);
 }
 
 /// Returns how the name and the sentence of an event look: strong while new, then text, then dim.

@@ -104,6 +104,7 @@ pub fn fits(area: Rect) -> Fits {
         sequence: Size::of(area) == Some(Size::Large) || is_tall(area),
         code: Size::of(area).is_some_and(|size| size >= Size::Medium),
         lanes: 0,
+        rows: 0,
     }
 }
 

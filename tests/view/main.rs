@@ -3,6 +3,8 @@
 //! The plays are those of the flow's tests: traces written by hand. What is drawn stands in
 //! `snapshots/`, text and styles, to be read before it is accepted.
 
+mod crowd;
+mod find;
 mod hostile;
 mod look;
 mod past;

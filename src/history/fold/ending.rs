@@ -41,7 +41,10 @@ impl History {
         let actor = &mut self.actors[who];
         actor.exited = Some(Exit { t, code });
         actor.open = Vec::new();
-        if !actor.is_process() {
+        if actor.is_process() {
+            let id = actor.id;
+            self.end_in_tree(id, t, code.is_some_and(|code| code != 0));
+        } else {
             actor.lane.leave(t);
         }
         self.lose_task(who, t);

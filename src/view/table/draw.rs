@@ -5,9 +5,10 @@ use super::columns::{Columns, name_of};
 use super::lane::draw_lane;
 use super::object::draw_object;
 use super::points::draw_points;
-use super::rows::{Branch, DEPTH_MOST, Folded, Row, Rows};
+use super::rows::{Row, Rows};
 use super::under::draw_under;
 use crate::event::{ActorId, ObjectId, Time};
+use crate::ui::listing::{Branch, DEPTH_MOST};
 use crate::view::Moment;
 use crate::view::brush::Brush;
 use crate::view::grid::{Size, body};
@@ -31,14 +32,14 @@ pub fn draw_table(
         moment,
         pane,
     };
-    table.draw_head(brush);
+    table.draw_head(brush, rows);
     let area = body(pane);
     let mut y = area.y;
     for &(row, branch) in &rows.rows {
         if y >= area.bottom() {
             break;
         }
-        table.draw_row(brush, y, row, branch, rows.folded);
+        table.draw_row(brush, y, row, branch, rows);
         y += 1;
         if rows.has_second_lines && row.has_second_line() && y < area.bottom() {
             if let Row::Process(id) | Row::Thread(id) = row {
@@ -60,34 +61,25 @@ pub(super) struct Table<'a> {
 }
 
 impl Table<'_> {
-    fn draw_row(&self, brush: &mut Brush<'_>, y: u16, row: Row, branch: Branch, folded: Folded) {
+    fn draw_row(&self, brush: &mut Brush<'_>, y: u16, row: Row, branch: Branch, rows: &Rows) {
         match row {
             Row::Process(id) | Row::Thread(id) => self.draw_actor(brush, y, id, branch),
             Row::Object(id) => self.draw_object(brush, y, id),
-            Row::Folded => self.draw_folded(brush, y, folded),
+            Row::Group(at) => {
+                if let Some(group) = rows.groups.get(at) {
+                    self.draw_group(brush, y, group, branch);
+                }
+            }
+            Row::More => self.draw_more(brush, y, rows),
             Row::Blank => {}
         }
     }
 
     fn draw_actor(&self, brush: &mut Brush<'_>, y: u16, id: ActorId, branch: Branch) {
         let (history, t, axis) = (self.moment.history, self.moment.t, self.moment.axis);
-        let theme = brush.theme;
         let is_selected = self.moment.run.selected_actor() == Some(id);
         if is_selected {
-            let row = Rect {
-                y,
-                height: 1,
-                ..self.pane
-            };
-            brush.tint(row, theme.style(Role::Selection));
-            if !theme.has_colour() {
-                brush.sign(
-                    self.pane.x,
-                    y,
-                    theme.signs().gutter,
-                    theme.style(Role::Strong),
-                );
-            }
+            self.tint_row(brush, y);
         }
         self.draw_name(brush, y, id, branch, is_selected);
         let place = (self.cols.lane, y);
@@ -122,7 +114,7 @@ impl Table<'_> {
         let dim = theme.style(Role::Dim);
         let actor = history.actor(id);
         let is_thread = actor.is_some_and(|actor| !actor.is_process());
-        let x = draw_branch(brush, self.pane.x + 1, y, branch, dim);
+        let x = self.draw_tree(brush, y, branch);
         let style = if is_selected {
             theme.style(Role::Strong)
         } else if is_thread || actor.is_some_and(|actor| actor.ended_at(t)) {
@@ -214,6 +206,14 @@ impl Table<'_> {
         if let Some(now) = words::object_words(history, id, t) {
             self.draw_now(brush, y, &now, false);
         }
+    }
+}
+
+impl Table<'_> {
+    /// Draws the lines of the tree before a row. Returns the column after them.
+    pub(super) fn draw_tree(&self, brush: &mut Brush<'_>, y: u16, branch: Branch) -> u16 {
+        let dim = brush.theme.style(Role::Dim);
+        draw_branch(brush, self.pane.x + 1, y, branch, dim)
     }
 }
 
