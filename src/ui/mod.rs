@@ -8,10 +8,10 @@
 //! the cursor stands and how it moves, and [`rows`]: which events a list of events shows.
 
 pub mod action;
+pub mod crowd;
 pub mod find;
 pub mod key;
 pub mod keymap;
-pub mod listing;
 mod pick;
 pub mod query;
 pub mod rows;

@@ -3,9 +3,9 @@
 //! Nothing in here is about the program that runs; that is the history's. A screen is a function
 //! of the two.
 
+use super::crowd::TableView;
 use super::find::Find;
 use super::keymap::Place;
-use super::listing::TableView;
 pub use super::pick::{Field, Focus, Picker};
 use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;

@@ -1,8 +1,8 @@
 //! What an action changes.
 
 use super::action::Action;
+use super::crowd;
 use super::find;
-use super::listing;
 use super::pick::Focus;
 use super::rows;
 use super::state::{Pane, RunView, Screen, Ui};
@@ -298,11 +298,11 @@ fn scroll(run: &mut RunView, history: &History, by: isize) {
 const SCROLL_MAX: usize = 1_000_000;
 
 fn select(run: &mut RunView, history: &History, by: isize) {
-    let items = listing::list(history, run, run.selected_actor(), listing::room(run));
+    let items = crowd::list(history, run, run.selected_actor(), crowd::room(run));
     let Some(last) = items.len().checked_sub(1) else {
         return;
     };
-    let at = match listing::selected_in(&items, run, run.selected_actor()) {
+    let at = match crowd::selected_in(&items, run, run.selected_actor()) {
         Some(at) => at.saturating_add_signed(by).min(last),
         // To the first or the last; else into the list from the side it is left at.
         None if by == isize::MAX => last,

@@ -2,8 +2,8 @@
 
 use super::brush::{Brush, columns};
 use super::theme::{Charset, Role};
+use crate::ui::crowd::Order;
 use crate::ui::find::Filter;
-use crate::ui::listing::Order;
 use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Ui};
 use ratatui::layout::Rect;
 

@@ -219,12 +219,12 @@ fn a_tree_filter_keeps_who_stands_above() {
             expected.sort_unstable();
             let found = ui.run.find.processes_found().expect("it is filtered");
             assert_eq!(found, expected, "{play} {word}");
-            let listed = mpviz::ui::listing::list(&history, &ui.run, None, 12);
+            let listed = mpviz::ui::crowd::list(&history, &ui.run, None, 12);
             let listed: Vec<ActorId> = listed
                 .iter()
                 .filter_map(|(item, _)| match item {
-                    mpviz::ui::listing::Item::Process(id) => Some(*id),
-                    mpviz::ui::listing::Item::Group(_) => None,
+                    mpviz::ui::crowd::Item::Process(id) => Some(*id),
+                    mpviz::ui::crowd::Item::Group(_) => None,
                 })
                 .collect();
             let mut wanted: Vec<ActorId> = Vec::new();

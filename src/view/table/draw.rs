@@ -8,7 +8,7 @@ use super::points::draw_points;
 use super::rows::{Row, Rows};
 use super::under::draw_under;
 use crate::event::{ActorId, ObjectId, Time};
-use crate::ui::listing::{Branch, DEPTH_MOST};
+use crate::ui::crowd::{Branch, DEPTH_MOST};
 use crate::view::Moment;
 use crate::view::brush::Brush;
 use crate::view::grid::{Size, body};

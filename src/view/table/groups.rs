@@ -5,7 +5,7 @@ use super::extent::Extent;
 use super::rows::{Census, Rows, census};
 use crate::event::Time;
 use crate::history::StateClass;
-use crate::ui::listing::{Branch, Group};
+use crate::ui::crowd::{Branch, Group};
 use crate::view::Brush;
 use crate::view::brush::columns;
 use crate::view::theme::{Charset, Mark, Role};

@@ -4,7 +4,7 @@ use super::columns::USAGE_WIDE;
 use super::draw::Table;
 use super::rows::Rows;
 use crate::ui::Pane;
-use crate::ui::listing::Order;
+use crate::ui::crowd::Order;
 use crate::view::brush::{Brush, Head, columns};
 use crate::view::find::{after_title, draw_filter};
 use crate::view::theme::Role;

@@ -1,14 +1,13 @@
 //! Which rows the table has.
 //!
-//! Which processes are listed and which are folded is said in [`crate::ui::listing`]; here that is
+//! Which processes are listed and which are folded is said in [`crate::ui::crowd`]; here that is
 //! cut to the room there is, threads and objects come in, and a row says what is scrolled away.
 
 use crate::event::words::{Class, Part, Role};
 use crate::event::{ActorId, ObjectId, Span, Time};
 use crate::history::{Form, History, Object, StateClass};
 use crate::ui::RunView;
-use crate::ui::listing::{self, Item};
-pub use crate::ui::listing::{Branch, Group};
+use crate::ui::crowd::{self, Branch, Group, Item};
 
 /// A row of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,14 +85,14 @@ impl Rows {
     /// Adds the rows of processes, and of threads as far as there is room left for them.
     fn add_processes(&mut self, history: &History, run: &RunView, t: Time) {
         let selected = run.selected_actor().map(|id| history.process_of(id));
-        let items = listing::list(history, run, selected, self.room);
+        let items = crowd::list(history, run, selected, self.room);
         let len = items.len();
         let room = match len > self.room {
             true => self.room.saturating_sub(1).max(1),
             false => self.room,
         };
-        let at = listing::selected_in(&items, run, selected);
-        let window = listing::window(len, at, room);
+        let at = crowd::selected_in(&items, run, selected);
+        let window = crowd::window(len, at, room);
         self.more = (window.start, len - window.end);
         let mut room_left = room - window.len();
         for (item, branch) in items.into_iter().take(window.end).skip(window.start) {
