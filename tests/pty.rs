@@ -4,6 +4,7 @@
 mod common;
 
 use common::pty::Pty;
+use mpviz::event::program::Group;
 use mpviz::scenario::PROGRAMS;
 use nix::sys::signal::Signal;
 use vt100::Color;
@@ -53,7 +54,14 @@ fn every_scenario_is_picked_by_keyboard_and_runs_to_its_end() {
             pty.press("Down");
         }
         pty.until_text(&format!("─ {} ─", program.name));
-        pty.press("Tab End 23");
+        let has_fault = program.group == Group::Trouble;
+        pty.press("Tab");
+        if has_fault {
+            // With its remedy each ends by itself.
+            pty.press("Right");
+            pty.until_text("fixed   yes");
+        }
+        pty.press("End 23");
         pty.until_text(" 23 ");
         pty.press("Enter");
         let screen = pty.until_header(&[program.name, "■ ended"]);
@@ -61,9 +69,22 @@ fn every_scenario_is_picked_by_keyboard_and_runs_to_its_end() {
         pty.tag.living();
         pty.press("s");
         pty.until_text("real processes, made visible");
-        // Who ran is marked.
-        pty.until_text(&format!("✓ {}", program.name));
+        // Who ran is marked, who has a fault is so before.
+        let mark = if has_fault { '▲' } else { '✓' };
+        pty.until_text(&format!("{mark} {}", program.name));
     }
+    pty.quit();
+}
+
+#[test]
+fn one_that_hangs_is_shown_hanging_until_its_viewer_ends_it() {
+    let mut pty = Pty::start(USUAL, &["two-locks", "--pace", "23"]);
+    pty.until_header(&["two-locks", "● live"]);
+    pty.until("two that wait for each other", |screen| {
+        screen.contains("acquire a") && screen.contains("acquire b")
+    });
+    pty.is_taken();
+    assert!(pty.tag.living().len() >= 3, "the program's own processes");
     pty.quit();
 }
 
@@ -158,6 +179,45 @@ fn a_frozen_view_stands_still_while_collecting_goes_on() {
     pty.until("the present, with later events", |screen| {
         screen.contains("● live") && pane(screen, "4 events") != events
     });
+    pty.quit();
+}
+
+#[test]
+fn one_travels_through_a_run_and_back_to_its_end() {
+    let play = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flow/plays/fan-in.mpt");
+    let mut pty = Pty::start(USUAL, &["replay", "--speed", "0", play]);
+    pty.until_header(&["queue-fan-in", "■ ended"]);
+    // Step back to the last event of the reader, then of anybody.
+    pty.press("Down Down Down Down <");
+    pty.until_header(&["FROZEN at", "the end is at 1.52 s"]);
+    pty.press("Home < < ,");
+    pty.until_header(&["FROZEN at"]);
+    let header = |screen: &str| screen.lines().next().map(str::to_owned);
+    // To the first mark there is, a mark of one's own, and back to it.
+    pty.press("\"");
+    pty.until_header(&["FROZEN at 0.000 s"]);
+    pty.press("L");
+    let there = pty.until("ten columns on", |screen| {
+        !screen.contains("FROZEN at 0.000")
+    });
+    pty.press("m L L");
+    pty.until_text("▼");
+    pty.press("' '");
+    pty.until_header(&["FROZEN at 1.52"]);
+    pty.press("\"");
+    pty.until("the mark", |screen| header(screen) == header(&there));
+    pty.press("+ + + + +");
+    pty.until_text("50 ms of 1.52 s");
+    pty.press("0");
+    pty.until_text("0 to 1.52 s");
+    pty.until("the mark", |screen| header(screen) == header(&there));
+    // It plays by itself, either way, and ends at the ends.
+    pty.press("] ] ] ] b");
+    pty.until_header(&["FROZEN at 0.000 s"]);
+    pty.press("p");
+    pty.until_header(&["FROZEN at 1.52"]);
+    pty.press("f");
+    pty.until_header(&["■ ended"]);
     pty.quit();
 }
 

@@ -12,10 +12,11 @@ use crate::channel::{Batch, clock};
 use crate::event::{Span, words::Ending};
 use crate::history::History;
 use crate::scenario;
+use crate::stage::Stage;
 use crate::ui::find;
 use crate::ui::time::play_on;
 use crate::ui::update::{Effect, update};
-use crate::ui::{Action, Keymap, Ui};
+use crate::ui::{Action, Keymap, Ui, hand};
 use crate::view::{self, Feed, Memory, Scene, Theme};
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
 use std::io;
@@ -87,7 +88,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     input::read_signals(to.clone())
         .and_then(|()| input::read_keys(to))
         .map_err(ScreenError::Input)?;
-    let mut ui = Ui::new(scenario::PROGRAMS);
+    let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
         *knobs = scenario::default_knobs(program);
     }
@@ -405,6 +406,15 @@ impl Screen {
                     None => self.ui.notice = Some("a trace cannot be run again".into()),
                 }
             }
+            Some(Effect::Signal(actor, signal)) => {
+                let sent = self.on_stage(|stage| stage.signal(actor, signal));
+                if let Some(Err(error)) = sent {
+                    let name = hand::signal_name(signal);
+                    self.ui.notice = Some(format!("{name} was not sent: {error}"));
+                }
+            }
+            Some(Effect::Hold(is_held)) => drop(self.on_stage(|stage| stage.hold(is_held))),
+            Some(Effect::Pace(factor)) => drop(self.on_stage(|stage| stage.set_pace(factor))),
             Some(Effect::Run(name, knobs)) => {
                 if let Some(scenario) = scenario::find(name) {
                     self.restart(Piece::Scenario(scenario, knobs));
@@ -412,6 +422,15 @@ impl Screen {
             }
         }
         Ok(None)
+    }
+
+    /// Does something to the program that runs. `None` where none does, which is told.
+    fn on_stage<T>(&mut self, act: impl FnOnce(&Stage) -> T) -> Option<T> {
+        let stage = self.run.as_ref().and_then(|run| run.session.stage());
+        if stage.is_none() {
+            self.ui.notice = Some("this is a trace: nothing of it runs any more".into());
+        }
+        stage.map(act)
     }
 
     /// Starts a run in the place of the one there is. The screen lives on if that fails.

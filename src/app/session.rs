@@ -139,6 +139,11 @@ impl Session {
         self.broken.try_recv().ok()
     }
 
+    /// Returns what the program runs on, if it does not come from a trace.
+    pub fn stage(&self) -> Option<&Stage> {
+        self.live.as_ref().map(|live| &live.stage)
+    }
+
     /// Returns whether the program runs now.
     pub fn is_live(&self) -> bool {
         self.live.is_some()

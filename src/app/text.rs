@@ -2,6 +2,7 @@
 
 use super::session::Session;
 use crate::channel::Batch;
+use crate::event::Span;
 use crate::event::words::Ending;
 use crate::history::History;
 use crate::record::plain::Plain;
@@ -31,6 +32,8 @@ pub enum Told {
     ReaderGone,
     /// A signal ended it.
     Signal(i32),
+    /// Nobody did anything any more for as long as the limit allows: it was ended.
+    Quiet(Span),
 }
 
 /// Why the text is not whole.
@@ -47,7 +50,8 @@ pub enum TextError {
     Signals(#[source] io::Error),
 }
 
-/// Tells a run to the end, a line as soon as it is known.
+/// Tells a run to the end, a line as soon as it is known. Ends it once nobody in it has computed,
+/// slept or moved anything for as long as `limit`.
 ///
 /// # Errors
 ///
@@ -56,6 +60,7 @@ pub fn tell(
     mut session: Session,
     program: &str,
     form: Form,
+    limit: Option<Span>,
     out: impl Write,
 ) -> Result<Told, TextError> {
     let signals = watch_signals().map_err(TextError::Signals)?;
@@ -67,6 +72,8 @@ pub fn tell(
         },
     };
     let mut history = History::default();
+    let mut limit = limit;
+    let mut was_quiet = None;
     loop {
         select! {
             recv(session.batches()) -> batch => match batch {
@@ -75,6 +82,13 @@ pub fn tell(
                     if let Err(error) = teller.tell(&batch, &mut history) {
                         session.stop();
                         return reader_gone(error);
+                    }
+                    if let Some(span) = limit.filter(|limit| history.is_quiet_for(*limit)) {
+                        was_quiet = limit.take();
+                        session.stop();
+                        if let Err(error) = teller.quiet(&history, span) {
+                            return reader_gone(error);
+                        }
                     }
                 }
                 Err(_) => break,
@@ -91,6 +105,9 @@ pub fn tell(
     }
     if let Some(error) = session.broken() {
         return Err(error.into());
+    }
+    if let Some(limit) = was_quiet {
+        return Ok(Told::Quiet(limit));
     }
     Ok(match &history.run().ended {
         Some(ended) => Told::Ended(ended.ending, ended.code),
@@ -130,6 +147,15 @@ impl<W: Write> Teller<W> {
                 history.advance(batch.horizon);
                 writer.batch(&batch.events, batch.horizon)
             }
+        }
+    }
+
+    /// Says that the program is ended, because nobody has done anything for so long.
+    fn quiet(&mut self, history: &History, limit: Span) -> io::Result<()> {
+        match self {
+            Teller::Plain(plain) => plain.quiet(history, limit),
+            // A trace has events alone.
+            Teller::Json(_) => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
 use crate::app::text::TextError;
 use crate::app::{TerminalError, reasons};
+use crate::event::Span;
 use crate::event::program::KnobError;
 use crate::trace::TraceError;
 use crate::view::words::shown;
@@ -20,6 +21,9 @@ const FAILED: u8 = 1;
 /// them.
 const NOT_FOUND: u8 = 127;
 const NOT_EXECUTABLE: u8 = 126;
+
+/// The exit code of a program that was ended because nothing went on in it, as `timeout` has it.
+const QUIET: u8 = 124;
 
 /// Why mpviz ends without having done what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +101,12 @@ pub enum CliError {
     /// The supervisor was killed.
     #[error("the supervisor was killed: everything it ran was ended")]
     SupervisorLost,
+    /// Nobody in the program did anything any more, so it was ended.
+    #[error("nobody computed, slept or moved anything for {} s: the program was ended", limit.seconds())]
+    Quiet {
+        /// For so long.
+        limit: Span,
+    },
     /// The list can't be written.
     #[error("cannot write the list")]
     List(#[source] io::Error),
@@ -136,6 +146,7 @@ impl CliError {
             CliError::Screen(ScreenError::Session(error)) | CliError::Session(error) => {
                 session_hint(error)
             }
+            CliError::Quiet { .. } => Some("`--limit SECONDS` has it wait longer".into()),
             CliError::Trace { source, .. } => source.hint(),
             CliError::Text(TextError::Trace(source)) => source.hint(),
             _ => None,
@@ -150,6 +161,7 @@ impl CliError {
             | CliError::Screen(ScreenError::Terminal(
                 TerminalError::NoTerminal | TerminalError::Dumb(_),
             )) => USAGE,
+            CliError::Quiet { .. } => QUIET,
             CliError::Program { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => NOT_FOUND,
                 _ => NOT_EXECUTABLE,

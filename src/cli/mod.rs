@@ -1,10 +1,11 @@
 //! The command line: arguments in, one of the program's ways out.
 //!
-//! `arguments` says what there is to be said and reads it, [`error`] how mpviz fails, `list` what
+//! `definition` says what there is to be said, `arguments` reads it, [`error`] how mpviz fails, `list` what
 //! `mpviz list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken. Two first arguments are hidden: mpviz
 //! runs its own file again as the supervisor, and as the stand-in for `nslookup`.
 
 mod arguments;
+mod definition;
 pub mod error;
 mod list;
 mod looks;
@@ -16,6 +17,7 @@ use crate::app::screen::{self, Ended, Opening};
 use crate::app::session::Session;
 use crate::app::text::{self, Form, Told};
 use crate::app::{TerminalError, play};
+use crate::event::Span;
 use crate::event::words::Ending;
 use crate::scenario::stand_in;
 use crate::stage::{self, SUPERVISOR_ARG};
@@ -72,7 +74,10 @@ fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
     };
     match run.show {
         Show::Screen(looks) => screen(Opening::Run(run.piece), &looks, run.output),
-        Show::Text(form) => tell(Session::start(&run.piece, None)?, &name, form),
+        Show::Text(form, limit) => {
+            let session = Session::start(&run.piece, None)?;
+            tell(session, &name, form, limit)
+        }
     }
 }
 
@@ -84,7 +89,7 @@ fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
             let session = Session::replay(trace, replay.speed)?;
             screen(Opening::Replay(session), looks, None)
         }
-        Show::Text(form) => tell(Session::replay(trace, 0.0)?, &program, *form),
+        Show::Text(form, limit) => tell(Session::replay(trace, 0.0)?, &program, *form, *limit),
     }
 }
 
@@ -113,9 +118,15 @@ fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError>
     trace::Reader::new(input).map_err(fail)
 }
 
-fn tell(session: Session, program: &str, form: Form) -> Result<ExitCode, CliError> {
-    let told = text::tell(session, program, form, io::stdout().lock())?;
+fn tell(
+    session: Session,
+    program: &str,
+    form: Form,
+    limit: Option<Span>,
+) -> Result<ExitCode, CliError> {
+    let told = text::tell(session, program, form, limit, io::stdout().lock())?;
     Ok(match told {
+        Told::Quiet(limit) => return Err(CliError::Quiet { limit }),
         Told::Ended(Ending::SupervisorLost, _) => return Err(CliError::SupervisorLost),
         Told::Ended(_, Some(code)) => exit_status(code),
         // Nobody saw how MainProcess ended, which is not success.

@@ -5,7 +5,7 @@ use super::error::CliError;
 use crate::event::Time;
 use crate::history::History;
 use crate::record::svg::{self, Paper};
-use crate::scenario::PROGRAMS;
+use crate::scenario::{PROGRAMS, TWINS};
 use crate::ui::{Keymap, Ui};
 use crate::view::{self, Feed, Memory, Scene};
 use ratatui::buffer::Buffer;
@@ -18,7 +18,7 @@ use std::process::ExitCode;
 pub(super) fn render(arguments: &RenderArguments) -> Result<ExitCode, CliError> {
     let history = read(arguments)?;
     let theme = arguments.looks.picture_theme();
-    let mut ui = Ui::new(PROGRAMS);
+    let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
     ui.begin_run();
     let (columns, rows) = arguments.size;
     let area = Rect::new(0, 0, columns, rows);

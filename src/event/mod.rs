@@ -3,7 +3,8 @@
 //! Everything that mpviz shows was said once in these words, by a process of the program, by the
 //! collector or by the stage. Reading order: [`id`] and [`time`], then [`kind`] (the vocabulary
 //! itself) and [`words`] (what its fields may say), then the two forms that an event takes:
-//! [`wire`] in the rings, [`json`] in traces. [`program`] describes a program as plain data.
+//! [`wire`] in the rings, [`json`] in traces. [`program`] describes a program as plain data, [`twin`] the same
+//! program in Python.
 //!
 //! Nothing here does I/O, reads a clock, or knows where events come from or go to.
 
@@ -12,6 +13,7 @@ pub mod json;
 pub mod kind;
 pub mod program;
 pub mod time;
+pub mod twin;
 pub mod wire;
 pub mod words;
 

@@ -74,6 +74,23 @@ pub enum Range {
     },
     /// One of several words; the first is what it is if nobody sets it.
     Word(&'static [&'static str]),
+    /// Off or on, which is `no` or `yes`; off if nobody sets it. On the command line its name alone
+    /// sets it on.
+    Switch,
+}
+
+/// What a switch may be.
+const SWITCH: &[&str] = &["no", "yes"];
+
+impl Range {
+    /// Returns the words that are possible; none for a number.
+    const fn words(self) -> &'static [&'static str] {
+        match self {
+            Range::Number { .. } => &[],
+            Range::Word(words) => words,
+            Range::Switch => SWITCH,
+        }
+    }
 }
 
 /// Why a knob can't have a value.
@@ -114,15 +131,21 @@ impl Knob {
     pub fn default(&self) -> String {
         match self.range {
             Range::Number { default, .. } => default.to_string(),
-            Range::Word(words) => words.first().copied().unwrap_or_default().to_owned(),
+            range => range
+                .words()
+                .first()
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
         }
     }
 
-    /// Returns the range in a few words: `1 to 8`, `eof, terminate`.
+    /// Returns the range in a few words: `1 to 8`, `eof, terminate`, `a switch`.
     pub fn range_text(&self) -> String {
         match self.range {
             Range::Number { min, max, .. } => format!("{min} to {max}"),
             Range::Word(words) => words.join(", "),
+            Range::Switch => "a switch".to_owned(),
         }
     }
 
@@ -140,7 +163,8 @@ impl Knob {
                     max,
                 })
             }
-            Range::Word(words) => {
+            range => {
+                let words = range.words();
                 if words.contains(&value) {
                     return Ok(());
                 }
@@ -165,7 +189,8 @@ impl Knob {
                 };
                 n.clamp(min, max).to_string()
             }
-            Range::Word(words) => {
+            range => {
+                let words = range.words();
                 let at = words.iter().position(|&w| w == value).unwrap_or(0);
                 let at = match step {
                     Step::Up => at + 1,
@@ -239,7 +264,12 @@ impl Knobs {
         self.word(name).parse().unwrap_or(0)
     }
 
-    /// The same, as a count of things in memory.
+    /// Returns whether a switch is on; one that the program does not have is off.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.word(name) == "yes"
+    }
+
+    /// The same as [`Knobs::number`], as a count of things in memory.
     pub fn count(&self, name: &str) -> usize {
         usize::try_from(self.number(name)).unwrap_or(usize::MAX)
     }

@@ -55,6 +55,8 @@ pub struct Actor {
     pub failed: Option<(Time, Text)>,
     /// The signals that were sent to it.
     pub signals: Vec<Signal>,
+    /// Whether it was sent SIGSTOP, and SIGCONT not since.
+    pub(super) is_stopped: bool,
     /// How deep in the tree it stands.
     pub(super) depth: u32,
     pub(super) lane: Lane,
@@ -193,6 +195,7 @@ impl Actor {
             is_foreign: false,
             failed: None,
             signals: Vec::new(),
+            is_stopped: false,
             depth: 0,
             lane: Lane::new(),
             bands: Vec::new(),

@@ -36,6 +36,9 @@ pub enum State {
         /// Until when it means to sleep.
         until: Time,
     },
+    /// Stopped by a signal. (Where the viewer has stopped the whole program, everybody stays in what
+    /// they were in: see [`Run::frozen`](super::Run::frozen).)
+    Stopped,
     /// Ended, and not yet reaped.
     Zombie,
 }
@@ -71,13 +74,15 @@ pub enum StateClass {
     Joining,
     /// Asleep.
     Asleep,
+    /// Stopped by a signal.
+    Stopped,
     /// Ended, and not yet reaped.
     Zombie,
 }
 
 impl StateClass {
     /// Every class, in order.
-    pub const ALL: [StateClass; 8] = [
+    pub const ALL: [StateClass; 9] = [
         StateClass::Starting,
         StateClass::Running,
         StateClass::Giving,
@@ -85,6 +90,7 @@ impl StateClass {
         StateClass::Acquiring,
         StateClass::Joining,
         StateClass::Asleep,
+        StateClass::Stopped,
         StateClass::Zombie,
     ];
 }
@@ -96,6 +102,7 @@ impl State {
             State::Starting => StateClass::Starting,
             State::Running => StateClass::Running,
             State::Asleep { .. } => StateClass::Asleep,
+            State::Stopped => StateClass::Stopped,
             State::Zombie => StateClass::Zombie,
             State::Waiting(wait) => match wait.operation {
                 Operation::Put | Operation::Send | Operation::Write => StateClass::Giving,
@@ -192,7 +199,9 @@ impl Lane {
             states: Vec::new(),
             palette: Vec::new(),
             sums: Vec::new(),
-            closed: Shares { ns: [0; 8] },
+            closed: Shares {
+                ns: [0; StateClass::ALL.len()],
+            },
         }
     }
 
@@ -352,7 +361,7 @@ impl Lane {
             State::Starting => return 0,
             State::Running => return 1,
             State::Zombie => return 2,
-            State::Waiting(_) | State::Asleep { .. } => {}
+            State::Waiting(_) | State::Asleep { .. } | State::Stopped => {}
         }
         let len = self.palette.len();
         let reach = len.saturating_sub(PALETTE_REACH);

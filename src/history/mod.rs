@@ -10,8 +10,8 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`]), the store with its questions ([`store`], `about` for the events of a [`thing`],
-//! [`waits`] for who waits for whom), and how events come into it (`fold`).
+//! [`counts`]), the store with its questions ([`store`], `quiet`, `about` for the events of a
+//! [`thing`], [`waits`] for who waits for whom), and how events come into it (`fold`).
 
 mod about;
 pub mod actor;
@@ -22,6 +22,7 @@ pub mod lane;
 pub mod log;
 pub mod message;
 pub mod object;
+mod quiet;
 pub mod run;
 pub mod spans;
 pub mod steps;

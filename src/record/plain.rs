@@ -55,6 +55,19 @@ impl<W: Write> Plain<W> {
         Ok(())
     }
 
+    /// Tells that the program is ended, because nobody in it has done anything for so long.
+    ///
+    /// # Errors
+    ///
+    /// What the writer fails with.
+    pub fn quiet(&mut self, history: &History, limit: Span) -> io::Result<()> {
+        let now = moment(history.now());
+        let limit = limit.seconds();
+        self.line(&format!(
+            "[{now}] mpviz ends the program: for {limit} s nobody computed, slept or moved anything"
+        ))
+    }
+
     /// Tells the rest: no event comes any more. Returns the writer.
     ///
     /// # Errors

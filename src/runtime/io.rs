@@ -288,6 +288,8 @@ pub(super) fn poll_until(fds: &mut [PollFd<'_>], deadline: Deadline) -> Result<b
     loop {
         let limit = deadline.left().and_then(|left| left.try_into().ok());
         match poll(fds, limit.as_ref()) {
+            // The kernel's time runs on while the viewer has stopped the program; the deadline does not.
+            Ok(0) if !deadline.is_over() => {}
             Ok(count) => return Ok(count > 0),
             Err(Errno::INTR) if !deadline.is_over() => {}
             Err(Errno::INTR) => return Ok(false),

@@ -4,7 +4,7 @@ use super::error::{Error, Result};
 use super::fork_local::ForkLocal;
 use super::{probe, process};
 use crate::channel::{Control, clock};
-use crate::event::{Kind, Span};
+use crate::event::{Kind, Span, Time};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -45,7 +45,8 @@ pub fn sleep(seconds: f64) -> Result<()> {
 }
 
 /// Sleeps at the run's pace. It may change meanwhile: then what is left takes longer or shorter
-/// from there on.
+/// from there on, and until when is told again. While the viewer has stopped the program, no time
+/// passes.
 fn sleep_paced(control: &Control, asked: Duration) {
     let mut left = asked;
     loop {
@@ -54,15 +55,33 @@ fn sleep_paced(control: &Control, asked: Duration) {
         if left.is_zero() || pace <= 0.0 {
             return;
         }
-        let before = clock::monotonic();
+        let before = lived_ns();
         let limit = scaled(left, pace);
         control.wait_turn(turn, Some(limit));
-        let passed = Duration::from_nanos(clock::monotonic() - before);
+        let passed = Duration::from_nanos(lived_ns().saturating_sub(before));
         if passed >= limit {
             return;
         }
         left = left.saturating_sub(passed.mul_f64(pace));
+        if control.turn() != turn && control.pace() > 0.0 && !control.frozen() {
+            let until = probe::now() + Span::from(scaled(left, control.pace()));
+            probe::say(|| Kind::Slept { until });
+        }
     }
+}
+
+/// Returns the machine's time, without the time for which the viewer had stopped the program, in ns.
+fn lived_ns() -> u64 {
+    let now = clock::monotonic();
+    now.saturating_sub(stood_ns(now))
+}
+
+/// Returns for how long the viewer had stopped the program until `now`, in ns.
+fn stood_ns(now: u64) -> u64 {
+    probe::control().map_or(0, |control| {
+        let now = Time(now.saturating_sub(control.origin()));
+        control.frozen_ns(now)
+    })
 }
 
 fn scaled(duration: Duration, pace: f64) -> Duration {
@@ -81,7 +100,8 @@ pub fn time() -> f64 {
     clock::monotonic() as f64 / 1e9
 }
 
-/// A moment at which waiting ends: a timeout that has begun.
+/// A moment at which waiting ends: a timeout that has begun. It stands still while the viewer has
+/// stopped the program.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deadline {
     at_ns: Option<u64>,
@@ -101,7 +121,7 @@ impl Deadline {
                 timeout
             };
             let ns = u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
-            clock::monotonic().saturating_add(ns)
+            lived_ns().saturating_add(ns)
         });
         Deadline { at_ns }
     }
@@ -109,7 +129,7 @@ impl Deadline {
     /// Returns how long there is left; `None` for ever.
     pub(super) fn left(&self) -> Option<Duration> {
         self.at_ns
-            .map(|at| Duration::from_nanos(at.saturating_sub(clock::monotonic())))
+            .map(|at| Duration::from_nanos(at.saturating_sub(lived_ns())))
     }
 
     /// Returns whether it is over.

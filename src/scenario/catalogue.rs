@@ -1,10 +1,11 @@
 //! The catalogue: every scenario, in the order of the picker.
 
 use super::{
-    call, communicate, fork, pipe, pool, pool_timed, process, processes, queue, queue_fan_in,
-    queue_limits, stand_in,
+    backpressure, call, communicate, fork, join_full_queue, join_only_last, killed_reader,
+    killed_worker, orphan, pipe, pipe_no_eof, pool, pool_timed, process, processes, queue,
+    queue_fan_in, queue_limits, stand_in, swallowed_exception, two_locks, zombie,
 };
-use crate::event::program::{Knobs, Program};
+use crate::event::program::{Knob, Knobs, Program, Range};
 use crate::runtime::Result;
 
 /// A program with what describes it.
@@ -25,6 +26,15 @@ macro_rules! scenarios {
 /// Every scenario.
 pub const ALL: &[Scenario] = scenarios! {
     fork process processes pool pool_timed call communicate queue queue_fan_in queue_limits pipe
+    zombie orphan join_full_queue killed_reader pipe_no_eof swallowed_exception killed_worker
+    two_locks join_only_last backpressure
+};
+
+/// The knob of those that have a fault on purpose.
+pub(super) const FIXED: Knob = Knob {
+    name: "fixed",
+    help: "run the remedy",
+    range: Range::Switch,
 };
 
 /// What describes every scenario.

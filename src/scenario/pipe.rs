@@ -5,11 +5,14 @@
 use crate::event::program::{Group, Knob, Knobs, Program, Range};
 use crate::runtime::{Connection, Error, Process, Result, getpid, pipe, println, random, sleep};
 
-fn proc_send(a: &Connection, urls: u64, reply: bool) -> Result<()> {
-    for i in 0..urls {
+fn proc_send(a: &Connection, b: &mut Connection, knobs: &Knobs) -> Result<()> {
+    if knobs.word("end") == "eof" {
+        b.close();
+    }
+    for i in 0..knobs.number("urls") {
         println!("Process({}) send: url{i}", getpid());
         a.send(&format!("url{i}"))?;
-        if reply {
+        if knobs.word("reply") == "yes" {
             println!("Process({}) rev: {}", getpid(), a.recv::<String>()?);
         }
         sleep(random())?;
@@ -17,14 +20,17 @@ fn proc_send(a: &Connection, urls: u64, reply: bool) -> Result<()> {
     Ok(())
 }
 
-fn proc_recv(b: &Connection, reply: bool) -> Result<()> {
+fn proc_recv(a: &mut Connection, b: &Connection, knobs: &Knobs) -> Result<()> {
+    if knobs.word("end") == "eof" {
+        a.close();
+    }
     loop {
         let url = match b.recv::<String>() {
             Err(Error::Eof) => break,
             received => received?,
         };
         println!("Process({}) rev: {url}", getpid());
-        if reply {
+        if knobs.word("reply") == "yes" {
             b.send(&format!("{url} ok"))?;
         }
         sleep(random())?;
@@ -34,30 +40,15 @@ fn proc_recv(b: &Connection, reply: bool) -> Result<()> {
 }
 
 pub(super) fn main(knobs: &Knobs) -> Result<()> {
-    let (urls, reply, eof) = (
-        knobs.number("urls"),
-        knobs.word("reply") == "yes",
-        knobs.word("end") == "eof",
-    );
     let (mut a, mut b) = pipe("pipe")?;
-    let sender = Process::named("sender").start(|| {
-        if eof {
-            b.close();
-        }
-        proc_send(&a, urls, reply)
-    })?;
-    let receiver = Process::named("receiver").start(|| {
-        if eof {
-            a.close();
-        }
-        proc_recv(&b, reply)
-    })?;
-    if eof {
+    let sender = Process::named("sender").start(|| proc_send(&a, &mut b, knobs))?;
+    let receiver = Process::named("receiver").start(|| proc_recv(&mut a, &b, knobs))?;
+    if knobs.word("end") == "eof" {
         a.close();
         b.close();
     }
     sender.join()?;
-    if eof {
+    if knobs.word("end") == "eof" {
         receiver.join()
     } else {
         receiver.terminate()

@@ -25,7 +25,12 @@ fn read(q: &Queue<String>, items: u64) -> Result<()> {
         println!("Get {}.", q.get()?);
     }
     sleep(0.5)?;
-    while tell("get_nowait", q.get_nowait().map(drop)).is_ok() && !q.is_empty()? {}
+    loop {
+        tell("get_nowait", q.get_nowait().map(drop))?;
+        if q.is_empty()? {
+            break;
+        }
+    }
     tell("get, timeout 0.2 s", q.get_timeout(SHORT).map(drop))
 }
 

@@ -54,7 +54,10 @@ pub(super) enum Order {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Word {
     /// The stage stands, and MainProcess is about to be started.
-    Ready,
+    Ready {
+        /// The number of the program's process group, which stands as long as the supervisor.
+        group: u32,
+    },
     /// The stage can't be set up.
     Refused {
         /// What was attempted.

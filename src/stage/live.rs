@@ -5,6 +5,7 @@ use super::launch::{Launch, SUPERVISOR_ARG, StageError};
 use super::net::Net;
 use super::opening;
 use super::teller::Teller;
+use super::tree;
 use super::watcher::{Note, Start, Watcher};
 use crate::event::{ActorId, Event, Kind};
 use crossbeam_channel::{Receiver, Sender};
@@ -13,6 +14,7 @@ use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::process::Pid;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -26,6 +28,9 @@ const PATIENCE: Timespec = Timespec {
     tv_sec: 10,
     tv_nsec: 0,
 };
+
+/// How long the watcher has to answer. It takes some microseconds.
+const ANSWER_WITHIN: Duration = Duration::from_millis(500);
 
 /// A program on the stage. Its events come through the arena; dropping it ends the run.
 #[derive(Debug)]
@@ -60,7 +65,7 @@ impl Stage {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK);
         let wake = Arc::new(wake.map_err(make("an eventfd"))?);
         let (net, lifeline_end) = spawn()?;
-        set_up(&net, &launch, lifeline_end)?;
+        let group = set_up(&net, &launch, lifeline_end)?;
         let slot = launch.arena.reserve(ActorId::MPVIZ, ActorId::MPVIZ);
         let slot = slot.ok_or_else(|| make("a ring")(Errno::NOMEM))?;
         let (notes, inbox) = crossbeam_channel::unbounded();
@@ -68,6 +73,7 @@ impl Stage {
         let supervisor = net.pid();
         let watcher = Watcher::new(Start {
             net,
+            group,
             tell: Teller::new(launch.arena.writer(slot)),
             arena: launch.arena.clone(),
             notes: inbox,
@@ -150,6 +156,34 @@ impl Stage {
         self.over.recv_timeout(timeout) == Err(RecvTimeoutError::Disconnected)
     }
 
+    /// Sends a signal to a process of the run.
+    ///
+    /// # Errors
+    ///
+    /// What the system says to it: `ESRCH` for a process that has ended, `EPERM` for one that may
+    /// not be signalled.
+    pub fn signal(&self, actor: ActorId, signal: i32) -> io::Result<()> {
+        let (answer, said) = crossbeam_channel::bounded(1);
+        self.note(vec![Note::Signal {
+            actor,
+            signal,
+            answer,
+        }]);
+        // The watcher waits for nobody. If it has gone, so has the process.
+        let said = said.recv_timeout(ANSWER_WITHIN).unwrap_or(Err(Errno::SRCH));
+        said.map_err(io::Error::from)
+    }
+
+    /// Stops all processes of the run, or lets them go on.
+    pub fn hold(&self, is_held: bool) {
+        self.note(vec![Note::Hold { is_held }]);
+    }
+
+    /// Has sleeps and timeouts run `factor` times as fast as written from now on.
+    pub fn set_pace(&self, factor: f64) {
+        self.note(vec![Note::Pace(factor)]);
+    }
+
     fn note(&self, notes: Vec<Note>) {
         // If the watcher is gone, the run is over.
         let _ = self.notes.send(notes);
@@ -218,7 +252,8 @@ fn spawn() -> Result<(Net, OwnedFd), StageError> {
 }
 
 /// Tells the supervisor what is to be run, and waits until the stage stands.
-fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<(), StageError> {
+/// Returns the program's process group.
+fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<Pid, StageError> {
     let lost = |error: io::Error| StageError::Lost(error);
     let terminal = launch.terminal.as_ref();
     let brief = Brief {
@@ -241,8 +276,9 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<(), Stage
     }
     match hear::<Word>(net.control()).map_err(lost)? {
         // From here on nobody waits for the supervisor: it may be stopped.
-        Some((Word::Ready, _)) => {
-            fcntl_setfl(net.control(), OFlags::NONBLOCK).map_err(|errno| lost(errno.into()))
+        Some((Word::Ready { group }, _)) => {
+            fcntl_setfl(net.control(), OFlags::NONBLOCK).map_err(|errno| lost(errno.into()))?;
+            tree::pid_of(group).ok_or_else(|| lost(Errno::SRCH.into()))
         }
         Some((Word::Refused { attempt, errno }, _)) => Err(StageError::Refused {
             attempt,

@@ -74,7 +74,11 @@ fn supervise(control: OwnedFd, run: Run) -> io::Result<()> {
             return Err(error);
         }
     };
-    tell(control.as_fd(), &Word::Ready, &[])?;
+    let group = supervisor
+        .keepers
+        .first()
+        .map_or(0, |keeper| number_of(keeper.pid));
+    tell(control.as_fd(), &Word::Ready { group }, &[])?;
     let ending = supervisor.play();
     supervisor.close(ending)
 }

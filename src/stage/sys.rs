@@ -117,3 +117,19 @@ pub(super) fn reaped_status(pidfd: BorrowedFd<'_>) -> Result<Option<i32>> {
     check(unsafe { libc::ioctl(pidfd.as_raw_fd(), PIDFD_GET_INFO as _, &raw mut info) })?;
     Ok((info.mask & PIDFD_INFO_EXIT != 0).then_some(info.exit_code))
 }
+
+/// Returns whether this process may send a signal to the one of a pidfd, and it lives.
+pub(super) fn may_signal(pidfd: BorrowedFd<'_>) -> Result<()> {
+    let (nothing, no_info, no_flags) = (0, std::ptr::null::<libc::siginfo_t>(), 0);
+    // SAFETY: signal 0 only checks, and without information there is nothing to be read.
+    let sent = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_raw_fd(),
+            nothing,
+            no_info,
+            no_flags,
+        )
+    };
+    check(libc::c_int::try_from(sent).unwrap_or(-1)).map(drop)
+}

@@ -11,19 +11,22 @@ use super::ends::Ends;
 use super::kernel;
 use super::net::Net;
 use super::sampler::{Sampler, Watched};
+use super::sys;
 use super::teller::Teller;
 use crate::channel::{Arena, clock};
 use crate::event::words::{Ending, Part};
 use crate::event::{ActorId, Kind, ObjectId, Text};
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender};
 use rustix::event::{Timespec, epoll};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 /// What the watcher is told by the rest of mpviz.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) enum Note {
     /// A process lives.
     Started {
@@ -53,6 +56,22 @@ pub(super) enum Note {
         /// The object.
         object: ObjectId,
     },
+    /// A process is to be sent a signal.
+    Signal {
+        /// The process.
+        actor: ActorId,
+        /// The signal's number.
+        signal: i32,
+        /// Where what the system says to it goes.
+        answer: Sender<rustix::io::Result<()>>,
+    },
+    /// All processes are to be stopped, or to go on.
+    Hold {
+        /// Whether they are to be stopped.
+        is_held: bool,
+    },
+    /// Sleeps and timeouts run so many times as fast as written from now on.
+    Pace(f64),
     /// The run is to be ended.
     Stop,
 }
@@ -60,6 +79,8 @@ pub(super) enum Note {
 /// What the watcher begins with.
 pub(super) struct Start {
     pub(super) net: Net,
+    /// The program's process group, which stands as long as the supervisor.
+    pub(super) group: Pid,
     pub(super) arena: Arena,
     pub(super) tell: Teller,
     /// Those of one batch come together: a process may have ended before they do.
@@ -103,6 +124,8 @@ pub(super) struct Watcher {
     foreign: BTreeSet<ActorId>,
     /// Those that have ended, which is not said yet.
     ended: Vec<Ended>,
+    /// Those that the viewer has stopped, each by itself.
+    stopped: BTreeSet<ActorId>,
     crowd: Crowd,
     /// What the supervisor said at its end.
     over: Option<(Ending, Option<i32>)>,
@@ -122,6 +145,7 @@ impl Watcher {
             ends: Ends::default(),
             foreign: BTreeSet::new(),
             ended: Vec::new(),
+            stopped: BTreeSet::new(),
             crowd: Crowd::new(start.live_max),
             over: None,
             stop_until: None,
@@ -207,9 +231,81 @@ impl Watcher {
                 Note::Made { object, part } => self.ends.made(object, part),
                 Note::Given { actor, object } => self.given(actor, object),
                 Note::Exec { actor } => self.becomes_another(actor),
+                Note::Signal {
+                    actor,
+                    signal,
+                    answer,
+                } => {
+                    // Nobody waits for the answer any more: it is not needed.
+                    let _ = answer.try_send(self.signal(actor, signal));
+                }
+                Note::Hold { is_held } => self.hold(is_held),
+                Note::Pace(factor) => self.set_pace(factor),
                 Note::Stop => self.stop(),
             }
         }
+    }
+
+    /// Sends a signal to a process, if it lives.
+    fn signal(&mut self, actor: ActorId, signal: i32) -> rustix::io::Result<()> {
+        let mut watched = self.processes.values();
+        let watched = watched.find(|watched| watched.actor == actor);
+        let watched = watched.ok_or(Errno::SRCH)?;
+        let number = Signal::from_named_raw(signal).ok_or(Errno::INVAL)?;
+        // Asked first, so that none is told that the system refuses.
+        sys::may_signal(watched.pidfd.as_fd())?;
+        let kind = Kind::SignalSent { to: actor, signal };
+        self.start.tell.say(ActorId::MPVIZ, None, kind);
+        match number {
+            Signal::STOP => drop(self.stopped.insert(actor)),
+            Signal::CONT => drop(self.stopped.remove(&actor)),
+            _ => {}
+        }
+        rustix::process::pidfd_send_signal(&watched.pidfd, number)?;
+        self.sampler.hurry();
+        Ok(())
+    }
+
+    /// Stops all processes, or lets them go on but for those that were stopped by themselves. The
+    /// group is stopped as one, so nobody in it gets away; who has left it is stopped besides.
+    fn hold(&mut self, is_held: bool) {
+        let control = self.start.arena.control();
+        if is_held == control.frozen() {
+            return;
+        }
+        let now = self.start.arena.now();
+        let kind = if is_held {
+            Kind::Frozen {}
+        } else {
+            Kind::Thawed {}
+        };
+        if is_held {
+            self.start.tell.say(ActorId::MPVIZ, None, kind);
+            control.set_frozen(true, now);
+        } else {
+            // Said before anybody can say a word.
+            control.set_frozen(false, now);
+            self.start.tell.say(ActorId::MPVIZ, None, kind);
+        }
+        let signal = if is_held { Signal::STOP } else { Signal::CONT };
+        // Who has just ended needs no signal.
+        let _ = rustix::process::kill_process_group(self.start.group, signal);
+        for watched in self.processes.values() {
+            let is_stopped = is_held || self.stopped.contains(&watched.actor);
+            let signal = if is_stopped {
+                Signal::STOP
+            } else {
+                Signal::CONT
+            };
+            let _ = rustix::process::pidfd_send_signal(&watched.pidfd, signal);
+        }
+        self.sampler.hurry();
+    }
+
+    fn set_pace(&mut self, factor: f64) {
+        let kind = Kind::PaceChanged { factor };
+        self.start.tell.say(ActorId::MPVIZ, None, kind);
+        self.start.arena.control().set_pace(factor);
     }
 
     fn becomes_another(&mut self, actor: ActorId) {

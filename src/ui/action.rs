@@ -83,7 +83,13 @@ actions! {
     ShowSequence "show-sequence" "sequence" "goes to the sequence";
     ShowEvents "show-events" "events" "goes to the events";
     ShowCode "show-code" "code" "goes to the code";
+    ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
+    SendSignal "send-signal" "signal" "asks which signal to send to the selected process";
+    StopProcess "stop-process" "stop" "stops the selected process (SIGSTOP); again: lets it go on";
+    FreezeProgram "freeze-program" "freeze program" "stops the whole program; again: lets it go on";
+    PaceDown "pace-down" "slower" "has the program's sleeps and timeouts run slower";
+    PaceUp "pace-up" "faster" "has the program's sleeps and timeouts run faster";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
     Filter "filter" "filter" "shows only what has certain words: see below";

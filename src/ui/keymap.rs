@@ -19,17 +19,20 @@ pub enum Place {
     Filter,
     /// The knobs of a scenario.
     Knobs,
+    /// The question which signal to send.
+    Signal,
     /// The help.
     Help,
 }
 
 impl Place {
     /// Every place, in the order of the help.
-    pub const ALL: [Place; 5] = [
+    pub const ALL: [Place; 6] = [
         Place::Run,
         Place::Picker,
         Place::Knobs,
         Place::Filter,
+        Place::Signal,
         Place::Help,
     ];
 
@@ -40,6 +43,7 @@ impl Place {
             Place::Picker => "picker",
             Place::Filter => "filter",
             Place::Knobs => "knobs",
+            Place::Signal => "signal",
             Place::Help => "help",
         }
     }
@@ -61,7 +65,7 @@ pub enum KeymapError {
     #[error("no keymap")]
     Toml(#[from] toml::de::Error),
     /// It has a table for a place that there is not.
-    #[error("`{table}` is no place; there are everywhere, run, picker, filter, knobs and help")]
+    #[error("`{table}` is no place; there are everywhere, {}", places())]
     NoSuchPlace {
         /// The table.
         table: String,
@@ -95,6 +99,11 @@ pub struct Keymap {
 
 /// The keymap that mpviz brings.
 const DEFAULT: &str = include_str!("../../assets/keymap.toml");
+
+/// Returns the places, as an error lists them.
+fn places() -> String {
+    Place::ALL.map(Place::name).join(", ")
+}
 
 impl Keymap {
     /// Returns the keymap that mpviz brings, read once.
@@ -248,7 +257,7 @@ mod tests {
             ),
             (
                 "[walk]\n\"q\" = \"quit\"",
-                "`walk` is no place; there are everywhere, run, picker, filter, knobs and help",
+                "`walk` is no place; there are everywhere, run, picker, knobs, filter, signal, help",
             ),
             ("run = 3", "no keymap"),
         ];

@@ -5,13 +5,16 @@
 //! touches the program that runs: freezing the view is a time in here, and the collecting goes on.
 //!
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
-//! the cursor stands and how it moves, and [`rows`]: which events a list of events shows.
+//! the cursor stands and how it moves, and [`rows`]: which events a list of events shows. [`listing`]
+//! says what the pane of the code lists.
 
 pub mod action;
 pub mod crowd;
 pub mod find;
+pub mod hand;
 pub mod key;
 pub mod keymap;
+pub mod listing;
 mod pick;
 pub mod query;
 pub mod rows;
@@ -22,5 +25,6 @@ pub mod update;
 pub use action::Action;
 pub use key::Key;
 pub use keymap::{Keymap, Place};
+pub use listing::Listing;
 pub use state::{Field, Focus, Pane, Picker, RunView, Screen, Ui};
 pub use update::{Effect, update};

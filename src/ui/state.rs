@@ -5,10 +5,13 @@
 
 use super::crowd::TableView;
 use super::find::Find;
+use super::hand::{Asked, Wished};
 use super::keymap::Place;
+use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
 use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
+use crate::event::twin::Twin;
 use crate::event::words::Class;
 use crate::event::{ActorId, Time};
 use crate::history::{History, Thing};
@@ -18,6 +21,8 @@ use crate::history::{History, Thing};
 pub struct Ui {
     /// The programs to pick from.
     pub programs: &'static [Program],
+    /// Their twins in Python.
+    pub twins: &'static [Twin],
     /// What is on the screen.
     pub screen: Screen,
     /// The list of programs and their knobs.
@@ -100,6 +105,8 @@ pub struct Fits {
     pub sequence: bool,
     /// 5 stands beside 4.
     pub code: bool,
+    /// 5 has room for the source and its twin.
+    pub twin: bool,
     /// How many columns the lanes have; 0 before anybody said so.
     pub lanes: u16,
     /// How many rows there are for processes; 0 before anybody said so.
@@ -135,6 +142,12 @@ pub struct RunView {
     pub flow_down: usize,
     /// How far the sequence is scrolled back from its end, in rows.
     pub sequence_back: usize,
+    /// The question that is open about the selected process.
+    pub asked: Option<Asked>,
+    /// How the program was taken in hand last.
+    pub wished: Wished,
+    /// What the pane of the code lists; `None` while nobody chose.
+    pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
     /// What is looked for.
@@ -159,6 +172,9 @@ impl Default for RunView {
             events_end: None,
             flow_down: 0,
             sequence_back: 0,
+            asked: None,
+            wished: Wished::default(),
+            listing: None,
             code_down: 0,
             find: Find::default(),
             table: TableView::default(),
@@ -171,6 +187,7 @@ impl Ui {
     pub fn new(programs: &'static [Program]) -> Ui {
         Ui {
             programs,
+            twins: &[],
             screen: Screen::Picker,
             picker: Picker::new(programs),
             run: RunView::default(),
@@ -180,12 +197,18 @@ impl Ui {
         }
     }
 
+    /// Gives the programs their twins.
+    pub fn with_twins(self, twins: &'static [Twin]) -> Ui {
+        Ui { twins, ..self }
+    }
+
     /// Says that a run begins: it is shown from its beginning, in the panes that were chosen.
     pub fn begin_run(&mut self) {
         self.run = RunView {
             focus: self.run.focus,
             middle: self.run.middle,
             lower: self.run.lower,
+            listing: self.run.listing,
             fits: self.run.fits,
             ..RunView::default()
         };
@@ -216,6 +239,7 @@ impl Ui {
     pub fn place_behind_help(&self) -> Place {
         match (self.screen, self.picker.focus) {
             (Screen::Run, _) if self.run.find.typing.is_some() => Place::Filter,
+            (Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
             (Screen::Run, _) => Place::Run,
             (Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
             (Screen::Picker, Focus::Knob(_)) => Place::Knobs,
@@ -264,7 +288,9 @@ impl RunView {
         match pane {
             Pane::Processes => true,
             Pane::Flow | Pane::Sequence => self.fits.sequence || self.middle(history) == pane,
-            Pane::Events | Pane::Code => self.fits.code || self.lower == pane,
+            Pane::Events | Pane::Code => {
+                (self.fits.code && !self.code_takes_all()) || self.lower == pane
+            }
         }
     }
 

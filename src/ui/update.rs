@@ -3,10 +3,12 @@
 use super::action::Action;
 use super::crowd;
 use super::find;
+use super::hand::{update_asked, update_hand};
 use super::pick::Focus;
 use super::rows;
 use super::state::{Pane, RunView, Screen, Ui};
 use super::time;
+use crate::event::ActorId;
 use crate::event::program::{Knobs, Step};
 use crate::history::History;
 
@@ -20,6 +22,12 @@ pub enum Effect {
     Run(&'static str, Knobs),
     /// Run the program again as it was run.
     RunAgain,
+    /// Send a signal to a process.
+    Signal(ActorId, i32),
+    /// Stop the whole program, or let it go on.
+    Hold(bool),
+    /// Have sleeps and timeouts run so many times as fast as written.
+    Pace(f64),
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -179,6 +187,9 @@ fn value_in_focus(ui: &Ui) -> Option<String> {
 }
 
 fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<Effect> {
+    if let Some(asked) = ui.run.asked {
+        return update_asked(ui, asked, action);
+    }
     let empty = History::default();
     let known = history.unwrap_or(&empty);
     if ui.run.find.typing.is_some() {
@@ -193,6 +204,13 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         return None;
     }
     match action {
+        Action::SendSignal
+        | Action::StopProcess
+        | Action::FreezeProgram
+        | Action::PaceDown
+        | Action::PaceUp => {
+            return history.and_then(|history| update_hand(ui, action, history));
+        }
         Action::RunAgain => {
             ui.begin_run();
             return Some(Effect::RunAgain);
@@ -207,6 +225,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowSequence => ui.run.show(Pane::Sequence),
         Action::ShowEvents => ui.run.show(Pane::Events),
         Action::ShowCode => ui.run.show(Pane::Code),
+        Action::ToggleTwin => ui.toggle_twin(history.unwrap_or(&History::default())),
         _ => {
             if !update_view(&mut ui.run, action, known) {
                 ui.screen = Screen::Picker;

@@ -4,8 +4,9 @@ use super::Moment;
 use super::brush::{Brush, columns};
 use super::coming::draw_coming;
 use super::theme::Role;
-use super::words::caption;
+use super::words::{caption, full_name};
 use crate::ui::Keymap;
+use crate::ui::hand::Asked;
 use ratatui::layout::Rect;
 
 /// How wide the words before the sentences are.
@@ -36,6 +37,9 @@ pub fn draw_caption(
         let room = area.right().saturating_sub(x + 1);
         brush.cut(x + 1, area.y, room, notice, theme.style(Role::Text));
         return;
+    }
+    if let Some(asked) = moment.run.asked {
+        return draw_question(brush, area, moment, asked);
     }
     let said = caption(moment.history, moment.run.selected_actor(), moment.t);
     let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
@@ -71,6 +75,36 @@ fn behind(area: Rect, y: u16, end: u16) -> Rect {
     let x = end.saturating_add(3);
     let width = area.right().saturating_sub(1).saturating_sub(x);
     Rect::new(x, y, width, 1)
+}
+
+/// Draws the question which signal to send, and what that one does.
+fn draw_question(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, asked: Asked) {
+    let theme = brush.theme;
+    let (strong, text, dim) = (Role::Strong, Role::Text, Role::Dim);
+    let choice = asked.choice();
+    let pid = moment
+        .history
+        .actor(asked.actor)
+        .and_then(|actor| actor.pid);
+    let pid = pid.map_or(String::new(), |pid| format!(" (pid {pid})"));
+    let whom = full_name(moment.history, asked.actor);
+    let parts = [
+        ("send ".to_owned(), text),
+        (choice.name.to_owned(), strong),
+        (format!(" to {whom}{pid}?"), text),
+    ];
+    let mut x = area.x + 1;
+    for (part, role) in &parts {
+        let room = area.right().saturating_sub(x + 1);
+        x = brush.cut(x, area.y, room, part, theme.style(*role));
+    }
+    let does = format!("it {}", choice.does);
+    let (x, y) = match area.height {
+        1 => (x + 2, area.y),
+        _ => (area.x + 1, area.y + 1),
+    };
+    let room = area.right().saturating_sub(x + 1);
+    brush.cut(x, y, room, &does, theme.style(dim));
 }
 
 /// Breaks a text at the last blank that fits into `width` columns.

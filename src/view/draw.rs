@@ -3,7 +3,7 @@
 use super::brush::columns;
 use super::caption::draw_caption;
 use super::card::{CARD_ROWS, draw_card};
-use super::code::draw_code;
+use super::code::{WithTwin, draw_code};
 use super::events::{draw_events, draw_events_filter, unit_note};
 use super::flow::{FlowView, draw_flow};
 use super::grid::{self, Grid, Size, body, take_bottom, take_top};
@@ -13,13 +13,13 @@ use super::keys::draw_keys;
 use super::picker::{draw_picker, draw_picker_header};
 use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
-use super::theme::Role;
+use super::theme::{Charset, Role};
 use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
 use super::{Brush, Head, Moment, Scene};
 use crate::history::History;
 use crate::ui::state::Fits;
-use crate::ui::{Pane, RunView, Screen};
+use crate::ui::{Action, Pane, Place, RunView, Screen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -139,14 +139,14 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         draw_help(brush, body, scene.keymap, ui.place_behind_help(), down);
     } else {
         draw_table(brush, grid.table, size, &rows, cols, &moment);
-        draw_panes(brush, &grid, &moment);
+        draw_panes(brush, &grid, &moment, scene);
     }
     let notice = ui.notice.as_deref();
     draw_caption(brush, grid.caption, &moment, notice, scene.keymap);
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
 }
 
-fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
+fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>, scene: &Scene<'_>) {
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
         selected: moment.run.selected_actor(),
@@ -195,8 +195,14 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
             take_bottom(&mut pane, 1);
             draw_card(brush, card, selected, moment);
         }
-        draw_head(brush, pane, Pane::Code, neighbour, moment);
-        draw_code(brush, body(pane), moment);
+        let head = head_of(Pane::Code, neighbour, moment);
+        let key = scene.keymap.key_of(Place::Run, Action::ToggleTwin);
+        let is_ascii = brush.theme.charset() == Charset::Ascii;
+        let twin = WithTwin {
+            twin: scene.ui.twin(moment.history),
+            key: key.map_or(String::new(), |key| key.label(is_ascii)),
+        };
+        draw_code(brush, pane, &head, &twin, moment);
     }
     if let Some(row) = grid.whole_run {
         draw_whole_run(brush, row, moment);
@@ -204,11 +210,14 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>) {
 }
 
 fn draw_head(brush: &mut Brush<'_>, area: Rect, pane: Pane, neighbour: &str, moment: &Moment<'_>) {
-    let head = Head {
+    brush.head(area, &head_of(pane, neighbour, moment));
+}
+
+fn head_of<'a>(pane: Pane, neighbour: &'a str, moment: &Moment<'_>) -> Head<'a> {
+    Head {
         number: Some(pane.number()),
         title: pane.title(),
         is_focused: moment.run.focus == pane,
         right: neighbour,
-    };
-    brush.head(area, &head);
+    }
 }

@@ -156,6 +156,7 @@ impl Facts for ProcessRow<'_> {
             Some(State::Running) => test("alive running computing"),
             Some(State::Asleep { .. }) => test("alive asleep sleeping"),
             Some(State::Zombie) => test("zombie"),
+            Some(State::Stopped) => test("alive stopped"),
             Some(State::Waiting(wait)) => {
                 test("alive blocked waiting") || test(wait.operation.text())
             }

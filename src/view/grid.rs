@@ -103,6 +103,7 @@ pub fn fits(area: Rect) -> Fits {
     Fits {
         sequence: Size::of(area) == Some(Size::Large) || is_tall(area),
         code: Size::of(area).is_some_and(|size| size >= Size::Medium),
+        twin: Size::of(area) == Some(Size::Large),
         lanes: 0,
         rows: 0,
     }
@@ -189,7 +190,7 @@ impl Grid {
         if top.height < 3 {
             return;
         }
-        if self.size < Size::Medium {
+        if self.size < Size::Medium || run.code_takes_all() {
             match run.lower {
                 Pane::Code => self.code = Some(top),
                 _ => self.events = Some(top),

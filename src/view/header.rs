@@ -4,7 +4,7 @@
 use super::brush::{Brush, columns};
 use super::grid::Size;
 use super::theme::{Mark, Role};
-use super::words::{count, seconds};
+use super::words::{count, factor, seconds};
 use super::{Feed, Moment};
 use crate::event::Time;
 use crate::ui::time::Direction;
@@ -135,13 +135,19 @@ fn draw_counts(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, size: Size, mome
     let finding = theme.style(Role::Finding);
     let sign = theme.signs().finding;
     let some = |n: u64, one, many| (n > 0).then(|| count(n, one, many));
+    let run = moment.history.run();
+    let is_held = run.frozen_at(moment.t) && !moment.is_ended;
+    let pace = Some(run.pace_at(moment.t)).filter(|&pace| pace != 1.0 && !run.program.is_empty());
+    let held = format!("{} program stopped", theme.glyph(Mark::Stopped));
     let parts = [
+        is_held.then_some((held, theme.style(Role::Strong))),
         Some(format!("{} of {} alive", counts.alive, counts.processes)).map(|s| (s, dim)),
         some(counts.zombies.into(), "zombie", "zombies").map(|s| (s, dim)),
         some(counts.orphans.into(), "orphan", "orphans").map(|s| (s, dim)),
         some(counts.messages, "message", "messages")
             .filter(|_| size >= Size::Medium)
             .map(|s| (s, dim)),
+        pace.map(|pace| (format!("pace {}", factor(pace)), dim)),
         some(counts.lost, "event lost", "events lost").map(|s| (format!("{sign} {s}"), finding)),
     ];
     let mut x = x;

@@ -19,6 +19,10 @@ const LEGEND: &[(Mark, &str)] = &[
     (Mark::Join, "waits in join or wait for another to end"),
     (Mark::Asleep, "asleep"),
     (
+        Mark::Stopped,
+        "stopped by a signal, or with the whole program",
+    ),
+    (
         Mark::Zombie,
         "a zombie: ended, and nobody has taken note of it",
     ),

@@ -90,6 +90,11 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hint(&[Action::Up, Action::Down], "select"),
             hint(&[Action::Back], "no filter"),
         ],
+        Place::Signal => vec![
+            hint(&[Action::Confirm], "send"),
+            hint(&[Action::Up, Action::Down], "another"),
+            hint(&[Action::Back], "no"),
+        ],
         Place::Knobs => vec![
             hint(&[Action::Run], "run"),
             hint(&[Action::StepDown, Action::StepUp], "change"),

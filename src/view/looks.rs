@@ -60,6 +60,8 @@ marks! {
     Join: "─" "-" "┆" 0x067BD4 0x024F9E Blue false;
     /// Asleep.
     Asleep: "·" "." "·" 0x989FA7 0x5F666D Reset false;
+    /// Stopped by a signal or by the viewer.
+    Stopped: "¦" "|" "¦" 0x989FA7 0x5F666D Reset false;
     /// Ended and not yet reaped.
     Zombie: "z" "z" "z" 0xAC6699 0x712F64 Magenta false;
     /// Ended by itself.
@@ -89,6 +91,7 @@ impl Mark {
             StateClass::Acquiring => Mark::Lock,
             StateClass::Joining => Mark::Join,
             StateClass::Asleep => Mark::Asleep,
+            StateClass::Stopped => Mark::Stopped,
             StateClass::Zombie => Mark::Zombie,
         }
     }
@@ -166,6 +169,12 @@ roles! {
     Strong: bold(0xFFFFFF), bold(0x000000), BOLD.fg(Color::White), BOLD.fg(Color::Black), BOLD;
     /// Pids, times, axis, labels, headings, ended rows, older events, paths at rest.
     Dim: fg(0x989FA7), fg(0x5F666D), S.fg(Color::Gray), S.fg(Color::DarkGray), S;
+    /// A word of the language in a source. Source is structure: its colours are nearly grey.
+    Keyword: fg(0xA99FC6), fg(0x62558A), BOLD.fg(Color::Gray), BOLD.fg(Color::DarkGray), BOLD;
+    /// A text or a number in a source.
+    Literal: fg(0xA8B59A), fg(0x55633F), S.fg(Color::Reset), S.fg(Color::Reset), S;
+    /// A comment in a source.
+    Comment: fg(0x848B93), fg(0x6E747A), S.fg(Color::Gray), S.fg(Color::DarkGray), FAINT;
     /// Rules and empty tracks; never text.
     Faint: fg(0x3C434A), fg(0xCDD1D5), S.fg(Color::DarkGray), S.fg(Color::Gray), FAINT;
     /// The ground of a task's stretch of lane.

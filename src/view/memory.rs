@@ -1,10 +1,12 @@
-//! What is remembered from one frame to the next: columns of lanes that can't change any more.
+//! What is remembered from one frame to the next: columns of lanes that can't change any more, and the
+//! sources, which are read once.
 //!
 //! A lane with more intervals than columns asks for a sum per column. What a column before *now*
 //! shows is final, so it is asked for once for each axis; a frame costs no more than what is new.
 //! Nothing here changes what is drawn: without it every frame would be the same, only later.
 
 use super::axis::Axis;
+use super::code::Pages;
 use crate::event::{ActorId, Text, Time};
 use crate::history::{History, StateClass};
 use std::cell::RefCell;
@@ -14,6 +16,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct Memory {
     kept: RefCell<Kept>,
+    pages: RefCell<Pages>,
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +55,13 @@ impl Memory {
             kept.run = (run.supervisor, run.wall.clone());
             kept.lanes.clear();
             kept.groups.clear();
+            self.pages.borrow_mut().clear();
         }
+    }
+
+    /// Hands the pages of the sources to `ask`.
+    pub(super) fn pages<T>(&self, ask: impl FnOnce(&mut Pages) -> T) -> T {
+        ask(&mut self.pages.borrow_mut())
     }
 
     /// Calls `draw` for each of the first `cols` columns of a dense lane, and `ask` before it for

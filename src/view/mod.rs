@@ -27,6 +27,7 @@ mod preview;
 pub mod scene;
 pub mod sequence;
 pub mod signs;
+pub mod syntax;
 pub mod table;
 pub mod theme;
 pub mod too_small;

@@ -124,12 +124,6 @@ fn draw_list(brush: &mut Brush<'_>, area: Rect, ui: &Ui) {
         );
         return;
     }
-    let name_wide = ui
-        .programs
-        .iter()
-        .map(|program| columns(program.name, 20))
-        .max()
-        .unwrap_or(0);
     let height = usize::from(area.height);
     let selected = rows
         .iter()
@@ -157,7 +151,7 @@ fn draw_list(brush: &mut Brush<'_>, area: Rect, ui: &Ui) {
                     height: 1,
                     ..area
                 };
-                draw_program(brush, line, *at, program, name_wide, ui);
+                draw_program(brush, line, *at, program, ui);
             }
         }
     }
@@ -188,14 +182,7 @@ fn list_rows(ui: &Ui) -> Vec<Row<'static>> {
     rows
 }
 
-fn draw_program(
-    brush: &mut Brush<'_>,
-    area: Rect,
-    at: usize,
-    program: &Program,
-    name_wide: u16,
-    ui: &Ui,
-) {
+fn draw_program(brush: &mut Brush<'_>, area: Rect, at: usize, program: &Program, ui: &Ui) {
     let theme = brush.theme;
     let is_selected = at == ui.picker.selected;
     if is_selected {
@@ -224,10 +211,17 @@ fn draw_program(
     let x = area.x + 3;
     let room = area.right().saturating_sub(x + 1);
     brush.cut(x, area.y, room, program.name, name);
-    let x = x + name_wide + 2;
+    let x = x + name_columns(program.group, ui) + 2;
     let room = area.right().saturating_sub(x + 1);
     let style = theme.style(if is_selected { Role::Text } else { Role::Dim });
     brush.cut(x, area.y, room, program.title, style);
+}
+
+/// Returns how wide the names of a group are: one with short names has more room for the titles.
+fn name_columns(group: Group, ui: &Ui) -> u16 {
+    let of_group = ui.programs.iter().filter(|program| program.group == group);
+    let wide = of_group.map(|program| columns(program.name, 20));
+    wide.max().unwrap_or(0)
 }
 
 fn draw_about(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) {

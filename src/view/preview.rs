@@ -85,6 +85,80 @@ const PICTURES: &[(&str, &[&str])] = &[
             "        ◄── ▕                 ▏ ◄──",
         ],
     ),
+    (
+        "zombie",
+        &[
+            "Main  ██··························■",
+            " ├1    ┄·······■zzzzzzzzzzzzzzzzzz",
+            " └2    ┄··············■zzzzzzzzzzz",
+        ],
+    ),
+    (
+        "orphan",
+        &[
+            "Main     ██··········██■",
+            "manager   ┄───────── ╳",
+            "worker     ┄·········⇡···········■",
+        ],
+    ),
+    (
+        "join-full-queue",
+        &[
+            "writer ─►▕[c]▏─◆─▒▕[b] [a]▏─◇─► nobody",
+            "",
+            "Main ─ joins ─► writer ─ joins ─► feeder",
+        ],
+    ),
+    (
+        "killed-reader",
+        &[
+            "                      ╭──◆── reader-1 ╳",
+            "Main ──► ▕       [B]▏─┤",
+            "                      ╰╌╌╌╌► reader-2",
+        ],
+    ),
+    (
+        "pipe-no-eof",
+        &[
+            "writer ■",
+            "           ╭──► ▕         ▏ ░──► reader",
+            "Main holds ╯ the write end",
+        ],
+    ),
+    (
+        "swallowed-exception",
+        &[
+            "Worker-1 =T0 ····==T3 ·········=■",
+            "Worker-2 =T1 ··==T2 ···=╳ ValueError",
+            "Main     ──────── join ────────■",
+        ],
+    ),
+    (
+        "killed-worker",
+        &[
+            "Main      ············░░ get T0 ░░░░░░",
+            " ├Worker-1 =T0 ·······=╳",
+            " └Worker-2             ┄=T1 ·==T2 ·=",
+        ],
+    ),
+    (
+        "two-locks",
+        &[
+            "one ─── has ──► ◆ a ◄╌╌ wants ╌╌╌ two",
+            " ╰╌╌╌╌ wants ╌► ◆ b ◄── has ──────╯",
+        ],
+    ),
+    (
+        "join-only-last",
+        &[
+            "Main  ██───────█ 1 of 4 ──────────■",
+            " ├1    ┄·························■",
+            " ├2    ┄···················■",
+            " ├3    ┄·············■",
+            " └4    ┄·······■",
+        ],
+    ),
+    ("backpressure", &["writer ─►▕[7] [6] [5] [4] [3]▏─► reader"]),
 ];
 
 /// Draws a scenario's still into the middle of an area; nothing for one that has none.
@@ -181,6 +255,10 @@ fn drawn(brush: &Brush<'_>, c: char) -> Option<(&'static str, Style)> {
         '█' => mark(Mark::Running),
         '┄' => mark(Mark::Runnable),
         '▒' => mark(Mark::Put),
+        '░' => mark(Mark::Get),
+        '╌' => mark(Mark::Lock),
+        '╳' => mark(Mark::Killed),
+        '⇡' => path(signs.adopted),
         '·' => mark(Mark::Asleep),
         '■' => mark(Mark::Exited),
         '◇' => mark(Mark::LockFree),

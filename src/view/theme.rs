@@ -224,6 +224,44 @@ mod tests {
         assert_eq!(half.fg, Some(Color::Rgb(0x7E, 0x5B, 0x0E)));
     }
 
+    /// How much lighter one colour is than another, as WCAG counts it.
+    fn contrast(a: Color, b: Color) -> f64 {
+        let luminance = |colour: Color| {
+            let Color::Rgb(r, g, b) = colour else {
+                panic!("no true colour: {colour}");
+            };
+            let part = |value: u8| {
+                let value = f64::from(value) / 255.0;
+                if value <= 0.040_45 {
+                    value / 12.92
+                } else {
+                    ((value + 0.055) / 1.055).powf(2.4)
+                }
+            };
+            0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b) + 0.05
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        a.max(b) / a.min(b)
+    }
+
+    #[test]
+    fn source_can_be_read_and_is_nearly_grey() {
+        for ground in [Ground::Dark, Ground::Light] {
+            let theme = Theme::new(ground, Depth::TrueColor, Charset::Unicode).with_paper();
+            let paper = theme.paper().bg.unwrap();
+            for role in [Role::Dim, Role::Keyword, Role::Literal, Role::Comment] {
+                let ink = theme.style(role).fg.unwrap();
+                let found = contrast(ink, paper);
+                assert!(found >= 4.5, "{ground:?} {role:?}: {found:.2}");
+                let Color::Rgb(r, g, b) = ink else {
+                    panic!("no true colour: {ink}");
+                };
+                let span = r.max(g).max(b) - r.min(g).min(b);
+                assert!(span < 64, "{ground:?} {role:?} is coloured like a state");
+            }
+        }
+    }
+
     #[test]
     fn without_colour_nothing_has_a_colour() {
         let theme = Theme::new(Ground::Dark, Depth::None, Charset::Unicode);

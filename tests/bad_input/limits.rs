@@ -144,9 +144,9 @@ fn check_screens(argv: &[&str], option: &str, limits: &[u32], name: &str, text: 
         seen += usize::from(screen.contains(name));
         // It takes keys.
         pty.press("?");
-        pty.until_text("shows the keys");
+        pty.until_text("─ keys ─");
         pty.press("?");
-        pty.until("no help", |screen| !screen.contains("shows the keys"));
+        pty.until("no help", |screen| !screen.contains("─ keys ─"));
         pty.quit();
     }
     assert!(closed > 0, "no limit was too low for mpviz");
@@ -201,9 +201,9 @@ fn a_picker_lives_on_when_descriptors_run_out() {
         told += usize::from(screen.contains(TOO_MANY));
         // It takes keys.
         pty.press("?");
-        pty.until_text("shows the keys");
+        pty.until_text("─ keys ─");
         pty.press("?");
-        pty.until("no help", |screen| !screen.contains("shows the keys"));
+        pty.until("no help", |screen| !screen.contains("─ keys ─"));
         pty.quit();
     }
     assert!(told > 0, "no limit was low enough");

@@ -36,6 +36,17 @@ fn a_knob_out_of_its_range_gets_the_range() {
         (&["fork", "--pace", "NaN"], "0 to 1000"),
         (&["fork", "--seed", "-1"], "2^64-1"),
         (&["replay", "x.mpt", "--speed", "-1"], "0 to 1000"),
+        (&["fork", "--plain", "--limit", "0"], "0.1 to 86400"),
+        (&["fork", "--plain", "--limit", "-5"], "0.1 to 86400"),
+        (&["fork", "--json", "--limit", "soon"], "0.1 to 86400"),
+        (&["fork", "--json", "--limit", "NaN"], "0.1 to 86400"),
+        (&["fork", "--json", "--limit", "inf"], "0.1 to 86400"),
+        (&["fork", "--plain", "--limit", ""], "0.1 to 86400"),
+        (&["fork", "--plain", "--limit", "86401"], "0.1 to 86400"),
+        (
+            &["run", "--plain", "--limit", "0.05", "true"],
+            "0.1 to 86400",
+        ),
     ] {
         let range = [range];
         check_fails(arguments, 2, &range);
@@ -46,6 +57,10 @@ fn a_knob_out_of_its_range_gets_the_range() {
         &["`mpviz list pool`", "65"],
     );
     check_fails(&["pool", "--no-such-knob", "1"], 2, &["--no-such-knob"]);
+    // A switch has no value, and the screen no limit.
+    check_fails(&["zombie", "--fixed", "yes"], 2, &["unexpected", "yes"]);
+    check_fails(&["pool", "--fixed"], 2, &["--fixed"]);
+    check_fails(&["pool", "--limit", "5"], 2, &["--plain|--json"]);
 }
 
 #[test]

@@ -47,6 +47,24 @@ pub(crate) fn told(arguments: &[&str]) -> Ran {
     let ran = output(arguments);
     let stderr = String::from_utf8_lossy(&ran.stderr);
     assert_eq!(stderr, "", "{arguments:?}");
+    read(&ran)
+}
+
+/// Runs a scenario that hangs, until the limit ends it, and reads its trace.
+#[track_caller]
+pub(crate) fn hanging(arguments: &[&str]) -> Ran {
+    let ran = output(&[arguments, &["--json", "--limit", "2"]].concat());
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    let says = "mpviz: nobody computed, slept or moved anything for 2 s: the program was ended\n\
+                hint: `--limit SECONDS` has it wait longer\n";
+    assert_eq!(stderr, says, "{arguments:?}");
+    assert_eq!(ran.status.code(), Some(124), "{arguments:?}");
+    read(&ran)
+}
+
+/// Reads the trace that mpviz has written to stdout.
+#[track_caller]
+fn read(ran: &Output) -> Ran {
     let mut reader = Reader::new(ran.stdout.as_slice()).expect("a trace");
     let (mut events, mut history) = (Vec::new(), History::default());
     while let Some(chunk) = reader.chunk().expect("a whole trace") {

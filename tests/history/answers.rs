@@ -154,6 +154,7 @@ impl Asker<'_> {
         match state {
             State::Starting => "starting".into(),
             State::Running => "running".into(),
+            State::Stopped => "stopped".into(),
             State::Asleep { .. } => "asleep".into(),
             State::Zombie => "zombie".into(),
             State::Waiting(wait) => {

@@ -4,4 +4,5 @@
 mod answers;
 mod hostile;
 mod properties;
+mod quiet;
 mod traces;

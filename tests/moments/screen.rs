@@ -4,7 +4,7 @@
 
 use crate::common::Ran;
 use mpviz::event::Time;
-use mpviz::scenario::PROGRAMS;
+use mpviz::scenario::{PROGRAMS, TWINS};
 use mpviz::ui::{Keymap, Ui};
 use mpviz::view::theme::{Mark, Role};
 use mpviz::view::{self, Feed, Memory, Scene, Theme};
@@ -50,7 +50,7 @@ pub(crate) fn at(ran: &Ran, size: (u16, u16), t: Time) -> Screen {
 
 #[track_caller]
 fn draw(ran: &Ran, (width, height): (u16, u16), frozen: Option<Time>) -> Screen {
-    let mut ui = Ui::new(PROGRAMS);
+    let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
     ui.begin_run();
     ui.run.frozen = frozen;
     let theme = Theme::default();

@@ -3,7 +3,7 @@
 use crate::plays::{history, history_until, ms};
 use mpviz::event::{ActorId, Time};
 use mpviz::history::History;
-use mpviz::scenario::PROGRAMS;
+use mpviz::scenario::{PROGRAMS, TWINS};
 use mpviz::ui::{Key, Keymap, Ui, find, update};
 use mpviz::view::{Charset, Depth, EYES, Feed, Ground, Memory, Scene, Theme, draw, grid};
 use ratatui::buffer::{Buffer, Cell};
@@ -51,7 +51,7 @@ impl Look {
             (Some(play), None) => history(play),
         };
         let area = Rect::new(0, 0, width, height);
-        let mut ui = Ui::new(PROGRAMS);
+        let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
         if self.play.is_some() {
             ui.begin_run();
         }

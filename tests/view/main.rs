@@ -1,8 +1,10 @@
 //! Whole screens, drawn from small plays.
 //!
-//! The plays are those of the flow's tests: traces written by hand. What is drawn stands in
-//! `snapshots/`, text and styles, to be read before it is accepted.
+//! The plays are those of the flow's tests: traces written by hand. For the code there are two
+//! recorded runs, in `plays/`. What is drawn stands in `snapshots/`, text and styles, to be read
+//! before it is accepted.
 
+mod code;
 mod crowd;
 mod find;
 mod hostile;

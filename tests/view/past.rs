@@ -104,7 +104,7 @@ fn check(name: &str, seen: Seen, events: &[Event], whole: &History) {
 }
 
 /// In how many moments of each play it is looked.
-const MOMENTS: usize = 30;
+const MOMENTS: usize = 10;
 
 #[test]
 fn a_moment_is_drawn_as_it_was_then() {

@@ -141,9 +141,9 @@ fn what_is_done_and_undone_restores_the_screen() {
     for name in names() {
         let history = history(&name);
         let now = history.now().0;
-        for (n, size) in SIZES.into_iter().enumerate() {
+        for (n, size) in SIZES.into_iter().enumerate().skip(1).step_by(2) {
             let area = Rect::new(0, 0, size.0, size.1);
-            for depth in [0, 1, 2, 7, 14, 30] {
+            for depth in [0, 3, 14] {
                 let mut ui = ui(area, &history);
                 ui.run.frozen = Some(Time(now / 3 + n as u64 * 1_117));
                 // From a moment at which something is told, a step on is taken back by a step back.
@@ -217,7 +217,7 @@ fn happens() -> impl Strategy<Value = Happens> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn no_way_through_time_leads_out_of_it(

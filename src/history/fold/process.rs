@@ -7,6 +7,11 @@ use crate::event::{ActorId, ObjectId, Span, Text, Time};
 use crate::history::actor::{Adoption, Form, RawSample, Signal};
 use crate::history::lane::State;
 
+/// Stops a process; it can't be caught.
+const SIGSTOP: i32 = 19;
+/// Has a stopped process go on.
+const SIGCONT: i32 = 18;
+
 impl History {
     pub(super) fn process_created(
         &mut self,
@@ -283,13 +288,24 @@ impl History {
     }
 
     pub(super) fn signal_sent(&mut self, said: Said, to: ActorId, number: i32) {
-        match self.actor_index.get(to.0) {
-            Some(who) => self.actors[who].signals.push(Signal {
-                t: said.t,
-                from: said.actor,
-                number,
-            }),
-            None => self.strange(),
+        let Some(who) = self.actor_index.get(to.0) else {
+            return self.strange();
+        };
+        self.actors[who].signals.push(Signal {
+            t: said.t,
+            from: said.actor,
+            number,
+        });
+        match number {
+            SIGSTOP if !self.actors[who].is_stopped => {
+                self.actors[who].is_stopped = true;
+                self.stop_actor(who, said.t);
+            }
+            SIGCONT if self.actors[who].is_stopped => {
+                self.actors[who].is_stopped = false;
+                self.continue_actor(who, said.t);
+            }
+            _ => {}
         }
     }
 

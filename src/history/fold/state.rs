@@ -7,7 +7,31 @@ use crate::history::lane::{State, Wait};
 
 impl History {
     pub(super) fn slept(&mut self, said: Said, until: Time) {
+        // Said again, it is the same sleep with another end: the pace has changed.
+        if let Some(who) = said.who
+            && let Some(State::Asleep { until: known }) = innermost(&mut self.actors[who].open)
+        {
+            *known = until;
+            return self.show_state(who, said.t);
+        }
         self.open(said, State::Asleep { until });
+    }
+
+    /// A process is stopped: whatever it was in, it does nothing.
+    pub(super) fn stop_actor(&mut self, who: usize, t: Time) {
+        if !self.actors[who].over() {
+            self.actors[who].open.push(State::Stopped);
+            self.show_state(who, t);
+        }
+    }
+
+    /// A process goes on, with what it was in.
+    pub(super) fn continue_actor(&mut self, who: usize, t: Time) {
+        let open = &mut self.actors[who].open;
+        if let Some(at) = open.iter().rposition(|state| *state == State::Stopped) {
+            open.remove(at);
+            self.show_state(who, t);
+        }
     }
 
     pub(super) fn woke(&mut self, said: Said) {
@@ -72,7 +96,10 @@ impl History {
         let Some(who) = said.who.filter(|&who| !self.actors[who].over()) else {
             return self.strange();
         };
-        self.actors[who].open.push(state);
+        // What was told in the instant of its being stopped lies below that.
+        let open = &mut self.actors[who].open;
+        let at = open.len() - stops(open);
+        open.insert(at, state);
         self.show_state(who, said.t);
     }
 
@@ -85,12 +112,28 @@ impl History {
         let open = &mut self.actors[who].open;
         match open.iter().rposition(of_sort) {
             Some(at) => {
-                let inside = open.len() - 1 - at;
+                let stops = stops(open);
+                let inside = open.len() - 1 - at - stops;
                 open.truncate(at);
+                open.extend(std::iter::repeat_n(State::Stopped, stops));
                 self.odd += inside as u64;
                 self.show_state(who, said.t);
             }
             None => self.strange(),
         }
     }
+}
+
+/// Returns how often an actor is stopped.
+fn stops(open: &[State]) -> usize {
+    let stopped = open.iter().rev();
+    stopped
+        .take_while(|state| **state == State::Stopped)
+        .count()
+}
+
+/// Returns the innermost of what an actor is in, stopped or not.
+fn innermost(open: &mut [State]) -> Option<&mut State> {
+    let within = open.len() - stops(open);
+    open[..within].last_mut()
 }

@@ -24,6 +24,12 @@ static KNOBS: &[Knob] = &[
     },
 ];
 
+static SWITCH: &[Knob] = &[Knob {
+    name: "fixed",
+    help: "",
+    range: Range::Switch,
+}];
+
 const fn program(name: &'static str, knobs: &'static [Knob]) -> Program {
     Program {
         name,
@@ -43,6 +49,7 @@ static PROGRAMS: &[Program] = &[
     program("fork", &[]),
     program("pool", KNOBS),
     program("queue", &[]),
+    program("trap", SWITCH),
 ];
 
 /// Presses keys, parted by blanks. Returns the last thing that was left to do.
@@ -88,7 +95,7 @@ fn check_picker(keys: &str, expected: &str) {
 fn the_selection_stays_in_the_list() {
     check_picker("", "fork // list  42 1");
     check_picker("Up", "fork // list  42 1");
-    check_picker("Down Down Down Down", "queue // list  42 1");
+    check_picker("Down Down Down Down", "trap // list no 42 1");
     check_picker("End Home j", "pool // list eof 3 42 1");
 }
 
@@ -110,6 +117,9 @@ fn knobs_are_edited_in_place() {
     check_picker("Down Tab Left Left Left Left", "pool // knob 0 eof 1 42 1");
     check_picker("Down Tab Down Right", "pool // knob 1 terminate 3 42 1");
     check_picker("Down Tab End Right Up 7 Down", "pool // knob 3 eof 3 7 2");
+    check_picker("End Tab Right", "trap // knob 0 yes 42 1");
+    check_picker("End Tab Right Right", "trap // knob 0 no 42 1");
+    check_picker("End Tab Left", "trap // knob 0 yes 42 1");
     check_picker("Down Tab 9 Esc", "pool // list eof 3 42 1");
     check_picker("Tab End . 2 5 Tab", "fork // knob 1  42 0.25");
 }

@@ -2,7 +2,7 @@
 
 use super::band::draw_bands;
 use super::columns::{Columns, name_of};
-use super::lane::draw_lane;
+use super::lane::{draw_held, draw_lane};
 use super::object::draw_object;
 use super::points::draw_points;
 use super::rows::{Row, Rows};
@@ -89,6 +89,7 @@ impl Table<'_> {
                 self.draw_supervisor(brush, y, extent.until);
             }
             draw_lane(brush, place, self.moment, id, extent.until);
+            draw_held(brush, place, self.moment, id, extent.until);
             draw_bands(brush, place, history, id, axis, extent);
             draw_points(brush, place, history, id, axis, extent);
         });

@@ -214,6 +214,7 @@ const fn short_word(class: StateClass) -> &'static str {
         StateClass::Acquiring => "lock",
         StateClass::Joining => "join",
         StateClass::Asleep => "asleep",
+        StateClass::Stopped => "stopped",
         StateClass::Zombie => "zombie",
     }
 }

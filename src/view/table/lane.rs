@@ -5,7 +5,7 @@
 //! running sums, so a million of them cost no more than a thousand.
 
 use crate::event::{ActorId, Time};
-use crate::history::StateClass;
+use crate::history::{State, StateClass};
 use crate::view::Brush;
 use crate::view::Moment;
 use crate::view::axis::EIGHTHS;
@@ -48,6 +48,30 @@ pub(super) fn draw_lane(
         pen.stretch(from, to, interval.state.class());
     }
     pen.flush();
+}
+
+/// Draws over a lane where the viewer had stopped the whole program.
+pub(super) fn draw_held(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    moment: &Moment<'_>,
+    actor: ActorId,
+    until: Time,
+) {
+    let axis = moment.axis;
+    let lane = moment.history.lane(actor);
+    let theme = brush.theme;
+    let glyph = theme.glyph(Mark::Stopped);
+    for &(since, end) in &moment.history.run().frozen {
+        let end = end.min(until).min(axis.end());
+        for col in axis.col(since.max(axis.start))..axis.col(end) {
+            let t = axis.time_of(col).max(since);
+            let is_held = lane.at(t).is_some_and(|now| now.state != State::Zombie);
+            if is_held && t < end {
+                brush.sign(x + col, y, glyph, theme.mark(Mark::Stopped));
+            }
+        }
+    }
 }
 
 /// Draws a lane with more intervals than columns.

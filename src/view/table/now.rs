@@ -80,6 +80,7 @@ pub(in crate::view) const fn class_word(class: StateClass) -> &'static str {
         StateClass::Acquiring => "at a lock",
         StateClass::Joining => "in join",
         StateClass::Asleep => "asleep",
+        StateClass::Stopped => "stopped",
         StateClass::Zombie => "zombie",
     }
 }

@@ -51,6 +51,7 @@ pub(super) fn draw_under(
 fn words_of(history: &History, state: State, start: Time, end: Time) -> Option<String> {
     match state {
         State::Asleep { .. } => Some(format!("sleeps {}", seconds(end.since(start)))),
+        State::Stopped => Some("stopped".to_owned()),
         State::Zombie => Some("zombie until reaped".to_owned()),
         State::Starting | State::Running => None,
         State::Waiting(wait) => {

@@ -100,6 +100,9 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
         return Some(asked.ended(exit));
     }
     let interval = history.lane(actor).at(t)?;
+    if history.run().frozen_at(t) && interval.state != State::Zombie {
+        return Some(asked.held());
+    }
     Some(match interval.state {
         State::Starting => (
             format!("{} is forked, but no CPU has come to it yet.", asked.me),
@@ -121,6 +124,7 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
             ),
             format!("It wakes at {} s.", moment(until)),
         ),
+        State::Stopped => asked.stopped(),
         State::Zombie => asked.zombie(),
         State::Waiting(wait) => {
             let (since, outer) = outermost(history, actor, interval, wait);
@@ -152,8 +156,29 @@ impl Asked<'_> {
             Some(State::Waiting(wait)) => format!("{name} waits in {}", wait.operation.text()),
             Some(State::Running) => format!("{name} runs"),
             Some(State::Starting) => format!("{name} has not begun"),
+            Some(State::Stopped) => format!("{name} is stopped"),
             Some(State::Zombie) | None => format!("{name} has ended"),
         }
+    }
+
+    /// Says that everybody is stopped.
+    fn held(&self) -> Told {
+        (
+            "The whole program is stopped: no time passes for its sleeps and timeouts.".to_owned(),
+            String::new(),
+        )
+    }
+
+    /// Says what has stopped it.
+    fn stopped(&self) -> Told {
+        (
+            format!(
+                "{} was stopped by SIGSTOP, in the middle of what it did.",
+                self.me
+            ),
+            "It goes on with SIGCONT; until then others wait for it as for one that is slow."
+                .to_owned(),
+        )
     }
 
     /// Says why somebody runs or sleeps; within a task, why it has that task.

@@ -32,10 +32,13 @@ impl Teller<'_> {
             Kind::ProcessExited { code } => self.exited(*code),
             Kind::ProcessReaped { child, code } => self.reaped(*child, *code),
             Kind::ProcessAdopted { ppid, .. } => self.adopted(*ppid),
-            Kind::SignalSent { to, signal } => Said::new(
-                Sign::Killed,
-                format!("sends {} to {}", names::signal(*signal), self.name(*to)),
-            ),
+            Kind::SignalSent { to, signal } => {
+                let text = format!("sends {} to {}", names::signal(*signal), self.name(*to));
+                match self.event.actor {
+                    ActorId::MPVIZ => Said::mpviz(Sign::Killed, text),
+                    _ => Said::new(Sign::Killed, text),
+                }
+            }
             _ => None,
         }
     }

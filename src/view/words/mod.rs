@@ -31,7 +31,7 @@ pub(crate) use life::is_worker;
 pub(crate) use names::{bare_name, object as object_name, signal, task_of_label};
 pub use names::{full_name, short_name};
 pub use now::{Now, Words, now_words};
-pub use number::{bytes, count, duration, moment, number_word, seconds};
+pub use number::{bytes, count, duration, factor, moment, number_word, seconds};
 pub use sentence::{Sentence, sentence};
 pub use shown::{shown, shown_lines};
 pub use sign::Sign;

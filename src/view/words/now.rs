@@ -130,6 +130,10 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
             lasts,
             ..plain(Sign::Asleep, within("asleep"), since)
         },
+        State::Stopped => Now {
+            lasts: Some(t.since(interval.start)),
+            ..plain(Sign::Stopped, vec!["stopped".into()], interval.start)
+        },
         State::Zombie => Now {
             lasts: Some(t.since(interval.start)),
             ..plain(Sign::Zombie, vec!["zombie".into()], interval.start)
@@ -185,14 +189,17 @@ pub(super) fn outermost(
     wait: Wait,
 ) -> (Time, Wait) {
     let mut found = (interval.start, wait);
+    let mut from = interval.start;
     for _ in 0..8 {
-        let before = found.0.0.checked_sub(1).map(Time);
-        match before.and_then(|at| history.lane(actor).at(at)) {
-            Some(Interval {
-                start,
-                state: State::Waiting(wait),
-                ..
-            }) => found = (start, wait),
+        let before = from.0.checked_sub(1).map(Time);
+        let Some(interval) = before.and_then(|at| history.lane(actor).at(at)) else {
+            break;
+        };
+        from = interval.start;
+        match interval.state {
+            State::Waiting(wait) => found = (from, wait),
+            // It was stopped in the middle of its wait.
+            State::Stopped => {}
             _ => break,
         }
     }

@@ -70,6 +70,16 @@ pub fn bytes(n: u64) -> String {
     format!("{number} {}", UNITS[unit])
 }
 
+/// Returns a factor as a person says it: `4`, `1.5`, `1/8`.
+pub fn factor(factor: f64) -> String {
+    let parts = 1.0 / factor;
+    if factor < 1.0 && parts.is_finite() && parts.fract() == 0.0 {
+        format!("1/{parts}")
+    } else {
+        factor.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! What an event means, as one sentence about one actor.
 
 use super::names;
-use super::number::count;
+use super::number::{self, count};
 use super::shown::shown;
 use super::sign::Sign;
 use crate::event::words::{Ending, GapReason};
@@ -76,7 +76,7 @@ impl Said {
     }
 
     /// Returns a sentence about mpviz itself.
-    fn mpviz(sign: Sign, text: impl Into<String>) -> Option<Said> {
+    pub(super) fn mpviz(sign: Sign, text: impl Into<String>) -> Option<Said> {
         Said::new(sign, text).map(|said| Said {
             who: Some("mpviz"),
             ..said
@@ -163,6 +163,7 @@ fn pace(factor: f64) -> String {
     if factor == 0.0 {
         "leaves sleeps out from here on".to_owned()
     } else {
+        let factor = number::factor(factor);
         format!("sleeps run {factor} times as fast from here on")
     }
 }

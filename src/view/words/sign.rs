@@ -20,6 +20,8 @@ pub enum Sign {
     Join,
     /// Sleeps.
     Asleep,
+    /// Stopped.
+    Stopped,
     /// Ended, and not yet reaped.
     Zombie,
     /// Ended by itself.
@@ -55,6 +57,7 @@ impl Sign {
             Sign::Lock => Mark::Lock,
             Sign::Join => Mark::Join,
             Sign::Asleep => Mark::Asleep,
+            Sign::Stopped => Mark::Stopped,
             Sign::Zombie => Mark::Zombie,
             Sign::Exited => Mark::Exited,
             Sign::Killed => Mark::Killed,
@@ -92,6 +95,7 @@ impl From<Mark> for Sign {
             Mark::Lock | Mark::LockFree | Mark::LockHeld | Mark::LockLost => Sign::Lock,
             Mark::Join => Sign::Join,
             Mark::Asleep => Sign::Asleep,
+            Mark::Stopped => Sign::Stopped,
             Mark::Zombie => Sign::Zombie,
             Mark::Exited => Sign::Exited,
             Mark::Killed => Sign::Killed,

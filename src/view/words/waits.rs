@@ -51,11 +51,14 @@ pub(crate) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(
         let Some(last) = before.0.checked_sub(1).and_then(|at| lane.at(Time(at))) else {
             break;
         };
-        let State::Waiting(wait) = last.state else {
-            break;
+        before = last.start;
+        let wait = match last.state {
+            State::Waiting(wait) => wait,
+            // It was stopped in the middle of its wait.
+            State::Stopped => continue,
+            _ => break,
         };
         found = Some((last.start, wait));
-        before = last.start;
         if goes_on {
             break;
         }

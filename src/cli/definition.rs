@@ -1,0 +1,217 @@
+//! What there is to be said on the command line: commands, options, their help. `arguments` reads it.
+
+use crate::event::program::{Program, Range};
+use crate::scenario::ALL;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgGroup, Command as Clap};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+const ABOUT: &str = "Runs multi-process programs as real Linux processes and shows their \
+processes, timelines and messages, live and afterwards.";
+
+const EXAMPLES: &str = "Examples:
+  mpviz                      pick a scenario with the keyboard
+  mpviz pool --workers 5     run one, with a knob set
+  mpviz queue --plain        a sentence per event, for pipes and screen readers
+  mpviz fork -o fork.mpt     write the trace beside the screen
+  mpviz run -- ./prog --fast run a program of your own, with its arguments
+  mpviz replay fork.mpt      show it again
+  mpviz render fork.mpt -o fork.svg";
+
+/// Returns the whole of it.
+pub(super) fn definition() -> Clap {
+    let list = Clap::new("list")
+        .about("List the scenarios, or one with its knobs")
+        .arg(
+            Arg::new("scenario")
+                .value_name("SCENARIO")
+                .help("The one whose knobs are to be shown"),
+        );
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("What `-o` or `--json` wrote; `-` reads it from stdin");
+    let render = Clap::new("render")
+        .about("Draw a moment of a trace file as a picture")
+        .arg(file.clone())
+        .arg(
+            Arg::new("output")
+                .short('o')
+                .long("output")
+                .value_name("FILE.svg")
+                .required(true)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Where the picture is written to"),
+        )
+        .arg(option(
+            "size",
+            "COLSxROWS",
+            "How large the screen is [120x36]",
+        ))
+        .arg(option("at", "SECONDS", "The moment; the end if left out"));
+    let replay = Clap::new("replay")
+        .about("Show a trace file as if live")
+        .arg(file)
+        .arg(option(
+            "speed",
+            "N",
+            "How many times as fast; 0 shows the end at once",
+        ))
+        .args(forms());
+    Clap::new("mpviz")
+        .version(clap::crate_version!())
+        .about(ABOUT)
+        .after_help(EXAMPLES)
+        .subcommand_help_heading("Scenarios and commands")
+        .subcommand_value_name("SCENARIO|COMMAND")
+        .disable_help_subcommand(true)
+        .args(looks_options())
+        .subcommands(ALL.iter().map(|scenario| subcommand(scenario.program)))
+        .subcommand(list)
+        .subcommand(run())
+        .subcommand(replay)
+        .subcommand(render)
+}
+
+const RUN: &str = "Runs any program with its arguments. One that uses the library `mpviz` shows \
+all that it does; of any other is seen what the kernel tells: its processes, their states and \
+ends, what they print, and who holds which pipe. A process that lives shorter than a sample (some \
+milliseconds) may be missed. Its exit status is mpviz's, 128+N if signal N ended it. On the screen \
+its stdin is empty; with --plain and --json it is mpviz's own.";
+
+fn run() -> Clap {
+    let program = Arg::new("program")
+        .value_name("PROGRAM [ARGS]")
+        .required(true)
+        .num_args(1..)
+        .trailing_var_arg(true)
+        .value_parser(clap::value_parser!(OsString))
+        .help("The program, looked for as a shell does, and its arguments");
+    Clap::new("run")
+        .about("Run any program: `mpviz run [OPTIONS] -- PROGRAM ARGS...`")
+        .long_about(RUN)
+        .args(run_options("none"))
+        .group(texts())
+        .arg(program)
+}
+
+fn subcommand(program: &'static Program) -> Clap {
+    let knobs = program.knobs.iter().map(|knob| {
+        let arg = match knob.range {
+            Range::Switch => Arg::new(knob.name)
+                .long(knob.name)
+                .action(ArgAction::SetTrue)
+                .help(capital(knob.help)),
+            _ => {
+                let help = format!("{} [{}]", capital(knob.help), knob.range_text());
+                option(knob.name, "VALUE", "").help(help)
+            }
+        };
+        arg.help_heading("Knobs")
+    });
+    Clap::new(program.name)
+        .about(capital(program.title))
+        .long_about(capital(program.about))
+        .args(knobs)
+        .args(run_options("10"))
+        .group(texts())
+}
+
+/// What every run has; `limit` is the one that holds if nobody sets one.
+fn run_options(limit: &str) -> Vec<Arg> {
+    let output = Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("FILE.mpt")
+        .value_parser(clap::value_parser!(PathBuf))
+        .conflicts_with_all(["plain", "json"])
+        .help("Write the trace beside the screen");
+    let pace = "How many times as fast; 0 leaves sleeps out [1]";
+    let limit_help = format!(
+        "With --plain and --json: end a program, exit status 124, once nobody in it has computed, \
+         slept or moved anything for so long [{limit}]"
+    );
+    let mut options = vec![
+        option("seed", "N", "What random sleeps come from [42]"),
+        option("pace", "N", pace),
+        output,
+    ];
+    options.extend(forms());
+    // On the screen the viewer ends what hangs.
+    let limit = option("limit", "SECONDS", "").requires("text");
+    options.push(limit.help(limit_help));
+    options
+}
+
+/// The forms of a text: what holds for texts alone requires one.
+fn texts() -> ArgGroup {
+    ArgGroup::new("text").args(["plain", "json"]).multiple(true)
+}
+
+fn forms() -> [Arg; 2] {
+    let flag = |name, help| {
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .help(help)
+    };
+    [
+        flag("plain", "Print a sentence per event instead"),
+        flag("json", "Print the trace instead: an event per line").conflicts_with("plain"),
+    ]
+}
+
+fn looks_options() -> [Arg; 3] {
+    let words = |name, value, words: &'static [&str], help| {
+        option(name, value, help)
+            .value_parser(PossibleValuesParser::new(words))
+            .global(true)
+    };
+    let colours = &["auto", "never", "16", "256", "always"];
+    let ascii = Arg::new("ascii")
+        .long("ascii")
+        .action(ArgAction::SetTrue)
+        .global(true);
+    [
+        words(
+            "theme",
+            "THEME",
+            &["dark", "light"],
+            "The ground to draw on",
+        ),
+        words(
+            "color",
+            "WHEN",
+            colours,
+            "How many colours; NO_COLOR means never",
+        ),
+        ascii.help("Draw with ASCII characters only"),
+    ]
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .allow_negative_numbers(true)
+        .help(help)
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition().debug_assert();
+    }
+}
