@@ -168,7 +168,11 @@ impl Source {
         let members = self.members.iter().filter(|(of, _)| names.contains(of));
         let members: Vec<String> = members.map(|(of, name)| format!("{of}::{name}")).collect();
         names.extend(members);
-        names.extend(["println".to_owned(), "spawnable".to_owned()]);
+        names.extend([
+            "print".to_owned(),
+            "println".to_owned(),
+            "spawnable".to_owned(),
+        ]);
         names
     }
 }

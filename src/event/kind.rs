@@ -574,7 +574,7 @@ vocabulary! {
         /// Its error, if it did not.
         error: Option<Text>,
     }
-    /// A task's result was asked for and handed over.
+    /// A task's result was handed over to who asked for it, or to a callback.
     Effect TaskFetched {
         /// The task.
         task: TaskId,

@@ -1,5 +1,6 @@
 //! Actors: processes and threads, with what became of them.
 
+use super::finding::Noted;
 use super::lane::{Lane, State};
 use super::task::Band;
 use crate::event::words::{End, KernelState, Method, Role};
@@ -70,6 +71,10 @@ pub struct Actor {
     pub(super) events: Vec<u32>,
     /// The operations that it is in, the innermost last.
     pub(super) open: Vec<State>,
+    /// When each of `open` began, and the position of its event.
+    pub(super) began: Vec<(Time, u32)>,
+    /// What the findings need to know of it.
+    pub(super) noted: Noted,
     /// Positions of the locks that it holds.
     pub(super) held: Vec<usize>,
     /// The ends of pipes that it has.
@@ -205,6 +210,8 @@ impl Actor {
             children: Vec::new(),
             events: Vec::new(),
             open: Vec::new(),
+            began: Vec::new(),
+            noted: Noted::default(),
             held: Vec::new(),
             ends: Vec::new(),
             buffers: Vec::new(),

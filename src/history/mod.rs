@@ -10,12 +10,13 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`]), the store with its questions ([`store`], `quiet`, `about` for the events of a
+//! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the events of a
 //! [`thing`], [`waits`] for who waits for whom), and how events come into it (`fold`).
 
 mod about;
 pub mod actor;
 pub mod counts;
+pub mod finding;
 mod fold;
 mod index;
 pub mod lane;
@@ -34,6 +35,7 @@ pub mod waits;
 
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;
+pub use finding::{Code, Finding};
 pub use lane::{Interval, Lane, Shares, State, StateClass, Wait};
 pub use log::{Log, Outline};
 pub use message::Message;

@@ -47,6 +47,10 @@ pub struct Object {
     pub(super) into: [Steps<u64>; 2],
     /// Whom the lock was lost with, from the loss until it is given back.
     pub(super) lost: Steps<Option<ActorId>>,
+    /// The position of the finding that it is lost.
+    pub(super) found_lost: Option<u32>,
+    /// Of a queue: how many items were lost in buffers.
+    pub(super) lost_items: u64,
     /// How often its holder holds it, if it is an rlock.
     pub(super) taken: u32,
     /// Of a queue: positions of its messages, in the order in which they came.
@@ -97,6 +101,8 @@ impl Object {
             told: false,
             into: [Steps::default(), Steps::default()],
             lost: Steps::default(),
+            found_lost: None,
+            lost_items: 0,
             taken: 0,
             queued: Vec::new(),
             piped: Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::actor::{Actor, Form, Sample};
 use super::counts::{Census, Counts};
+use super::finding::{Finding, Watch};
 use super::index::{IdMap, Index, NONE};
 use super::lane::Lane;
 use super::log::Log;
@@ -43,6 +44,9 @@ pub struct History {
     pub(super) far_messages: IdMap<(u32, u64), u32>,
     pub(super) tasks: Vec<Task>,
     pub(super) task_index: Index,
+    /// What is wrong, in the order in which it became known.
+    pub(super) findings: Vec<Finding>,
+    pub(super) watch: Watch,
 }
 
 static EMPTY: Lane = Lane::new();
@@ -262,6 +266,25 @@ impl History {
     /// Returns who ever held which end of a pipe, in the order in which they came to it.
     pub fn holders_ever(&self, pipe: ObjectId) -> &[(ActorId, End)] {
         self.object(pipe).map_or(&[], |pipe| &pipe.holds)
+    }
+}
+
+/// Findings.
+impl History {
+    /// Returns what is wrong with the program, in the order in which it became known.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Returns how many of [`History::findings`] were known at `t`.
+    pub fn findings_until(&self, t: Time) -> usize {
+        self.findings.partition_point(|finding| finding.since <= t)
+    }
+
+    /// Returns the findings that hold at `t`, in the order in which they became known.
+    pub fn findings_at(&self, t: Time) -> impl DoubleEndedIterator<Item = &Finding> {
+        let known = &self.findings[..self.findings_until(t)];
+        known.iter().filter(move |finding| finding.holds_at(t))
     }
 }
 

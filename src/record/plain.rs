@@ -6,9 +6,11 @@
 //! came after it is held back until then, so that lines stand in the order of the events.
 
 use crate::event::words::{Ending, Method, Role, Stream};
-use crate::event::{ActorId, Event, Kind, Span};
+use crate::event::{ActorId, Event, Kind, Span, Time};
 use crate::history::{Form, History};
-use crate::view::words::{Sentence, caption, full_name, moment, sentence, shown, shown_lines};
+use crate::view::words::{
+    Sentence, caption, count, diagnosis, full_name, moment, sentence, shown, shown_lines,
+};
 use std::io::{self, Write};
 
 /// Waits are told once they have lasted so long.
@@ -31,12 +33,18 @@ pub struct Plain<W> {
     out: W,
     /// How many events of the log are told.
     told: usize,
+    /// How many findings are told.
+    warned: usize,
 }
 
 impl<W: Write> Plain<W> {
     /// Returns a renderer that has told nothing yet.
     pub fn new(out: W) -> Plain<W> {
-        Plain { out, told: 0 }
+        Plain {
+            out,
+            told: 0,
+            warned: 0,
+        }
     }
 
     /// Tells what the history has learned since the last call.
@@ -52,7 +60,7 @@ impl<W: Write> Plain<W> {
             self.told += 1;
             self.event(history, &event)?;
         }
-        Ok(())
+        self.warn_until(history, history.now())
     }
 
     /// Tells that the program is ended, because nobody in it has done anything for so long.
@@ -76,8 +84,10 @@ impl<W: Write> Plain<W> {
     pub fn finish(mut self, history: &History) -> io::Result<W> {
         let log = history.log();
         for event in log.range(self.told..log.len()) {
+            self.told += 1;
             self.event(history, &event)?;
         }
+        self.warn_until(history, Time::NEVER)?;
         if !log.is_empty() && history.run().ended.is_none() {
             let now = moment(history.now());
             self.line(&format!(
@@ -87,7 +97,35 @@ impl<W: Write> Plain<W> {
         Ok(self.out)
     }
 
+    /// Writes the findings that were known at `t` and are proven by events that are told, each once.
+    fn warn_until(&mut self, history: &History, t: Time) -> io::Result<()> {
+        while let Some(finding) = history.findings().get(self.warned) {
+            let proof = finding.proof.last();
+            let is_proven = proof.is_none_or(|&at| (at as usize) < self.told);
+            if finding.since > t || !is_proven {
+                return Ok(());
+            }
+            self.warned += 1;
+            let said = diagnosis(history, finding, finding.since);
+            let code = finding.code.text();
+            let words = [said.sentence(), said.harm, said.remedy].join(" ");
+            self.line(&format!("[warn {code}] {words}"))?;
+        }
+        Ok(())
+    }
+
+    /// Tells an event between what was found before it and by it; the end of the run after both.
     fn event(&mut self, history: &History, event: &Event) -> io::Result<()> {
+        let before = match event.kind {
+            Kind::RunEnded { .. } => event.t,
+            _ => Time(event.t.0.saturating_sub(1)),
+        };
+        self.warn_until(history, before)?;
+        self.tell_event(history, event)?;
+        self.warn_until(history, event.t)
+    }
+
+    fn tell_event(&mut self, history: &History, event: &Event) -> io::Result<()> {
         match &event.kind {
             Kind::RunStarted { .. } => self.header(history),
             Kind::RunEnded { ending, .. } => self.end(history, event, *ending),
@@ -125,7 +163,7 @@ impl<W: Write> Plain<W> {
             self.line(&format!("[{}] {}", moment(event.t), said.text))?;
         }
         let summary = caption(history, None, event.t);
-        let words = [summary.why, summary.next];
+        let words = [summary.why, summary.next, found(history)];
         let words: Vec<&str> = words
             .iter()
             .map(String::as_str)
@@ -167,6 +205,35 @@ impl<W: Write> Plain<W> {
         self.out.write_all(format!("{line}\n").as_bytes())?;
         self.out.flush()
     }
+}
+
+/// Returns which findings there are, in the end: `3 findings: P01 (3).`
+fn found(history: &History) -> String {
+    let findings = history.findings();
+    let mut codes: Vec<(&str, u64)> = Vec::new();
+    for finding in findings {
+        let code = finding.code.text();
+        match codes.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, times)) => *times += 1,
+            None => codes.push((code, 1)),
+        }
+    }
+    if codes.is_empty() {
+        return String::new();
+    }
+    let words: Vec<String> = codes
+        .iter()
+        .map(|&(code, times)| match times {
+            1 => code.to_owned(),
+            times => format!("{code} ({times})"),
+        })
+        .collect();
+    let all = u64::try_from(findings.len()).unwrap_or(u64::MAX);
+    format!(
+        "{}: {}.",
+        count(all, "finding", "findings"),
+        words.join(", ")
+    )
 }
 
 /// Returns whom an event is about, in full: `ForkPoolWorker-1 (pid 22898)`.

@@ -80,7 +80,7 @@ mod type_tag;
 mod voice;
 mod wait;
 
-pub use crate::{println, spawnable};
+pub use crate::{print, println, spawnable};
 pub use context::{
     StartMethod, force_start_method, set_start_method, start_method, start_method_if_set,
 };

@@ -17,6 +17,27 @@ macro_rules! println {
     ($($arg:tt)*) => { $crate::runtime::print::line(::core::format_args!($($arg)*)) };
 }
 
+/// Prints a part of a line, as std's `print!` does, and flushes it; on a stage it is an event.
+/// Another process may print before the rest of the line.
+///
+/// ```
+/// use mpviz::runtime::{print, println};
+///
+/// print!("one ");
+/// println!("line");
+/// ```
+#[macro_export]
+macro_rules! print {
+    ($($arg:tt)*) => { $crate::runtime::print::text(::core::format_args!($($arg)*)) };
+}
+
+/// Prints a part of a line to stdout. `print!` calls this.
+#[track_caller]
+pub fn text(arguments: Arguments<'_>) {
+    probe::enter(Location::caller());
+    write(Stream::Stdout, &arguments.to_string());
+}
+
 /// Prints a line to stdout. `println!` calls this.
 #[track_caller]
 pub fn line(arguments: Arguments<'_>) {
@@ -59,7 +80,15 @@ fn piece_end(text: &str) -> usize {
 fn write_raw(stream: Stream, text: &str) {
     // As with `print` in a program whose reader is gone, there is nobody left to tell.
     let _ = match stream {
-        Stream::Stdout => std::io::stdout().write_all(text.as_bytes()),
+        Stream::Stdout => {
+            let mut stdout = std::io::stdout();
+            let written = stdout.write_all(text.as_bytes());
+            // A line is flushed by its end.
+            match text.ends_with('\n') {
+                true => written,
+                false => written.and_then(|()| stdout.flush()),
+            }
+        }
         Stream::Stderr => std::io::stderr().write_all(text.as_bytes()),
     };
 }

@@ -69,6 +69,7 @@ actions! {
     SetMark "set-mark" "mark" "marks this moment; again: takes the mark away";
     NextMark "next-mark" "next mark" "jumps to the next mark, or the run's end";
     PreviousMark "previous-mark" "mark before" "jumps to the mark before, or the run's begin";
+    NextFinding "next-finding" "finding" "goes to the next finding: what is wrong, whom it harms, what to do";
     Live "live" "live" "goes back to now, and shows the whole run";
     Up "up" "up" "selects what is above, or scrolls up";
     Down "down" "down" "selects what is below, or scrolls down";

@@ -5,12 +5,13 @@
 //! touches the program that runs: freezing the view is a time in here, and the collecting goes on.
 //!
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
-//! the cursor stands and how it moves, and [`rows`]: which events a list of events shows. [`listing`]
-//! says what the pane of the code lists.
+//! the cursor stands and how it moves, [`finding`]: which of them is looked at, and [`rows`]: which
+//! events a list of events shows. [`listing`] says what the pane of the code lists.
 
 pub mod action;
 pub mod crowd;
 pub mod find;
+pub mod finding;
 pub mod hand;
 pub mod key;
 pub mod keymap;

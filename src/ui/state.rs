@@ -5,6 +5,7 @@
 
 use super::crowd::TableView;
 use super::find::Find;
+use super::finding::Opened;
 use super::hand::{Asked, Wished};
 use super::keymap::Place;
 use super::listing::Listing;
@@ -126,6 +127,8 @@ pub struct RunView {
     pub fits: Fits,
     /// What is selected, in all panes.
     pub selected: Option<Thing>,
+    /// The finding that is looked at.
+    pub finding: Option<Opened>,
     /// The moment that is shown, where it is not now.
     pub frozen: Option<Time>,
     /// The stretch of the run that the lanes show; `None` for all of it.
@@ -164,6 +167,7 @@ impl Default for RunView {
             lower: Pane::Events,
             fits: Fits::default(),
             selected: None,
+            finding: None,
             frozen: None,
             window: None,
             playing: None,

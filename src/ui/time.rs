@@ -158,8 +158,9 @@ fn move_to(run: &mut RunView, t: Time) {
 }
 
 /// Makes the view live again.
-fn thaw(run: &mut RunView) {
+pub(super) fn thaw(run: &mut RunView) {
     run.frozen = None;
+    run.finding = None;
     run.playing = None;
     show_end(run);
 }

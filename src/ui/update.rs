@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::crowd;
 use super::find;
+use super::finding;
 use super::hand::{update_asked, update_hand};
 use super::pick::Focus;
 use super::rows;
@@ -220,6 +221,12 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
             ui.picker.focus = Focus::List;
         }
         Action::EditKnobs => edit_knobs_of_run(ui, history),
+        Action::NextFinding => {
+            let is_there = history.is_some_and(|h| finding::go_to_next(&mut ui.run, h));
+            if !is_there {
+                ui.notice = Some("nothing wrong is known of the program".to_owned());
+            }
+        }
         Action::ShowProcesses => ui.run.show(Pane::Processes),
         Action::ShowFlow => ui.run.show(Pane::Flow),
         Action::ShowSequence => ui.run.show(Pane::Sequence),
@@ -266,7 +273,7 @@ fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
         Action::First => scroll(run, history, isize::MIN),
         Action::Last => scroll(run, history, isize::MAX),
         Action::Back => {
-            if find::clear(run) || run.events_end.take().is_some() {
+            if find::clear(run) || run.events_end.take().is_some() || finding::close(run, history) {
                 return true;
             }
             if run.frozen.is_some() {

@@ -3,6 +3,8 @@
 use super::Moment;
 use super::brush::{Brush, columns};
 use super::coming::draw_coming;
+use super::finding::{draw_diagnosis, draw_raised};
+use super::grid::take_bottom;
 use super::theme::Role;
 use super::words::{caption, full_name};
 use crate::ui::Keymap;
@@ -41,6 +43,21 @@ pub fn draw_caption(
     if let Some(asked) = moment.run.asked {
         return draw_question(brush, area, moment, asked);
     }
+    let opened = moment.run.opened_finding(moment.history);
+    if let Some(finding) = opened.filter(|finding| finding.since <= moment.t) {
+        draw_diagnosis(brush, area, moment, finding);
+        return;
+    }
+    let mut area = area;
+    let raised = moment.raised();
+    let found = raised.or_else(|| moment.finding_of_selection());
+    if let Some(finding) = found.filter(|_| area.height > 1 || raised.is_some()) {
+        let row = take_bottom(&mut area, 1);
+        draw_raised(brush, row, moment, finding, keymap);
+        if area.is_empty() {
+            return;
+        }
+    }
     let said = caption(moment.history, moment.run.selected_actor(), moment.t);
     let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
     let x = area.x + 1 + LEAD;
@@ -53,7 +70,17 @@ pub fn draw_caption(
             (said.why_label, &said.why)
         };
         brush.text(area.x + 1, area.y, LEAD, lead, strong);
-        brush.cut(x, area.y, room, sentence, text);
+        let end = brush.cut(x, area.y, room, sentence, text);
+        if moment.is_ended && sentence == &said.why {
+            // How long it took, if there is room for it.
+            brush.cut(
+                end + 1,
+                area.y,
+                area.right().saturating_sub(end + 2),
+                &said.next,
+                text,
+            );
+        }
         return;
     }
     brush.text(area.x + 1, area.y, LEAD, said.why_label, strong);

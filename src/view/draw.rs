@@ -5,6 +5,7 @@ use super::caption::draw_caption;
 use super::card::{CARD_ROWS, draw_card};
 use super::code::{WithTwin, draw_code};
 use super::events::{draw_events, draw_events_filter, unit_note};
+use super::finding::diagnosis_rows;
 use super::flow::{FlowView, draw_flow};
 use super::grid::{self, Grid, Size, body, take_bottom, take_top};
 use super::header::draw_header;
@@ -94,7 +95,8 @@ impl Places {
             Size::Large => Roomy::TwoLines,
         };
         let rows = Rows::of(history, run, size.table_most(area.height), roomy);
-        let grid = Grid::of(area, rows.height(), run.middle(history), run)?;
+        let caption = diagnosis_rows(history, run, area);
+        let grid = Grid::of(area, rows.height(), caption, run.middle(history), run)?;
         let cols = Columns::of(grid.table, size, history, &rows, run.t(history));
         Some(Places {
             size,

@@ -1,11 +1,12 @@
 //! The events: what happened, in sentences, with the program's own output in its place.
 
 use super::brush::{Brush, columns};
-use super::find::{after_title, draw_filter};
+use super::find::{after_title, draw_filter, is_finding_found};
 use super::theme::Role;
-use super::words::{Sentence, Sign, moment as stamp, sentence};
+use super::words::{Sentence, Sign, finding_sentence, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
+use crate::history::Finding;
 use crate::ui::Pane;
 use crate::ui::rows::{is_row_at, may_be_row_at};
 use ratatui::layout::Rect;
@@ -78,26 +79,29 @@ fn is_bad(said: &Sentence) -> bool {
     matches!(said.sign, Sign::Killed | Sign::Alert)
 }
 
-/// Returns the rows, the oldest first.
+/// Returns the rows, the oldest first. A finding stands behind the events up to when it became
+/// known.
 fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
     let history = moment.history;
     let log = history.log();
     let known = history.log_until(moment.t);
     let end = moment.run.events_end.map_or(known, |end| end.min(known));
-    let height = usize::from(height);
-    let mut rows = Vec::with_capacity(height);
-    if let Some(found) = moment.run.find.events_before(end) {
-        rows.extend(
-            found
-                .take(LOOKED_AT_MAX)
-                .filter_map(|at| told(moment, at))
-                .take(height),
-        );
-        rows.reverse();
-        return rows;
+    let mut rows = Vec::with_capacity(usize::from(height));
+    let found = &history.findings()[..history.findings_until(moment.t)];
+    let place = |finding: &Finding| log.until(finding.since);
+    let found = &found[..found.partition_point(|finding| place(finding) <= end)];
+    if let Some(query) = &moment.run.find.events.query {
+        let found = found
+            .iter()
+            .filter(|finding| is_finding_found(history, query, finding));
+        return visible_found(moment, end, usize::from(height), found.rev());
     }
+    let mut found = found.iter().rev().peekable();
     for outline in log.outlines_before(end, LOOKED_AT_MAX) {
-        if rows.len() == height {
+        while let Some(finding) = found.next_if(|finding| place(finding) > outline.position) {
+            rows.push((finding.since, finding_sentence(history, finding)));
+        }
+        if rows.len() >= usize::from(height) {
             break;
         }
         // Most events that are no row are told by their kind alone.
@@ -114,6 +118,37 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
             rows.push((event.t, said));
         }
     }
+    rows.truncate(usize::from(height));
+    rows.reverse();
+    rows
+}
+
+/// Returns the rows that were found, the oldest first. `findings` come the last one first.
+fn visible_found<'a>(
+    moment: &Moment<'_>,
+    end: usize,
+    height: usize,
+    findings: impl Iterator<Item = &'a Finding>,
+) -> Vec<(Time, Sentence)> {
+    let history = moment.history;
+    let mut rows = Vec::with_capacity(height);
+    let mut findings = findings.peekable();
+    let row = |finding: &Finding| (finding.since, finding_sentence(history, finding));
+    let events = moment.run.find.events_before(end);
+    for position in events.into_iter().flatten().take(LOOKED_AT_MAX) {
+        let is_later = |finding: &&Finding| history.log().until(finding.since) > position;
+        while rows.len() < height
+            && let Some(finding) = findings.next_if(is_later)
+        {
+            rows.push(row(finding));
+        }
+        if rows.len() >= height {
+            break;
+        }
+        rows.extend(told(moment, position));
+    }
+    let left = height - rows.len().min(height);
+    rows.extend(findings.take(left).map(row));
     rows.reverse();
     rows
 }
@@ -132,7 +167,17 @@ fn told(moment: &Moment<'_>, position: usize) -> Option<(Time, Sentence)> {
 pub(super) fn draw_events_filter(brush: &mut Brush<'_>, pane: Rect, end: u16, moment: &Moment<'_>) {
     let find = &moment.run.find;
     let known = moment.history.log_until(moment.t);
-    let count = find.count_before(known);
+    let mut count = find.count_before(known);
+    if let Some(query) = &find.events.query {
+        let findings = &moment.history.findings()[..moment.history.findings_until(moment.t)];
+        let is_found = |finding: &&Finding| is_finding_found(moment.history, query, finding);
+        count += findings
+            .iter()
+            .rev()
+            .take(LOOKED_AT_MAX)
+            .filter(is_found)
+            .count();
+    }
     let left = find.left_before(known);
     let note = if !find.events.is_set() {
         String::new()

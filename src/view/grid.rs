@@ -116,14 +116,22 @@ fn is_tall(area: Rect) -> bool {
 }
 
 impl Grid {
-    /// Divides an area. `table_rows` is what the table wants beside its head; `middle` is the one
-    /// of 2 and 3 that is shown where only one has room.
-    pub fn of(area: Rect, table_rows: u16, middle: Pane, run: &RunView) -> Option<Grid> {
+    /// Divides an area. `table_rows` is what the table wants beside its head, `caption_rows` what
+    /// the caption has to say more than usual; `middle` is the one of 2 and 3 that is shown where
+    /// only one has room.
+    pub fn of(
+        area: Rect,
+        table_rows: u16,
+        caption_rows: u16,
+        middle: Pane,
+        run: &RunView,
+    ) -> Option<Grid> {
         let size = Size::of(area)?;
         let mut top = area;
         let header = take_top(&mut top, 1);
         let keys = take_bottom(&mut top, 1);
-        let caption = take_bottom(&mut top, if size == Size::Tiny { 1 } else { 2 });
+        let least = if size == Size::Tiny { 1 } else { 2 };
+        let caption = take_bottom(&mut top, caption_rows.max(least));
         let is_part = run.frozen.is_some() || run.window.is_some();
         let whole_run = (is_part && size > Size::Tiny).then(|| {
             // At larger sizes the row was blank before.
@@ -266,7 +274,7 @@ mod tests {
 
     #[track_caller]
     fn check(area: Rect, table_rows: u16, middle: Pane, run: &RunView) {
-        let Some(grid) = Grid::of(area, table_rows, middle, run) else {
+        let Some(grid) = Grid::of(area, table_rows, 0, middle, run) else {
             assert!(area.width < LEAST.0 || area.height < LEAST.1);
             return;
         };

@@ -10,6 +10,7 @@ use crate::event::Time;
 use crate::ui::time::Direction;
 use crate::ui::{Action, Keymap, Place};
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// Draws the header of a run.
 pub fn draw_header(
@@ -127,6 +128,26 @@ pub(super) fn run_time(t: Time, is_ended: bool) -> String {
     }
 }
 
+/// Draws how many findings there are: on a ground of its own while the newest is raised. Returns
+/// the column where what comes next begins.
+fn draw_findings(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, moment: &Moment<'_>) -> u16 {
+    let theme = brush.theme;
+    let known = moment.history.findings_until(moment.t);
+    let text = format!(" {} {known} ", theme.signs().finding);
+    let wide = columns(&text, 60);
+    if known == 0 || x + wide > end + 1 {
+        return x;
+    }
+    let is_raised = moment.raised().is_some();
+    let role = if is_raised {
+        Role::Raised
+    } else {
+        Role::Finding
+    };
+    // The blanks beside it belong to the ground alone.
+    brush.text(x - 1, y, wide, &text, theme.style(role)) + 1
+}
+
 /// Draws the numbers, as far as there is room: whoever lives always, others when not zero.
 fn draw_counts(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, size: Size, moment: &Moment<'_>) {
     let theme = brush.theme;
@@ -139,23 +160,40 @@ fn draw_counts(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, size: Size, mome
     let is_held = run.frozen_at(moment.t) && !moment.is_ended;
     let pace = Some(run.pace_at(moment.t)).filter(|&pace| pace != 1.0 && !run.program.is_empty());
     let held = format!("{} program stopped", theme.glyph(Mark::Stopped));
-    let parts = [
+    let heads = [
         is_held.then_some((held, theme.style(Role::Strong))),
         Some(format!("{} of {} alive", counts.alive, counts.processes)).map(|s| (s, dim)),
         some(counts.zombies.into(), "zombie", "zombies").map(|s| (s, dim)),
         some(counts.orphans.into(), "orphan", "orphans").map(|s| (s, dim)),
+    ];
+    let others = [
         some(counts.messages, "message", "messages")
             .filter(|_| size >= Size::Medium)
             .map(|s| (s, dim)),
         pace.map(|pace| (format!("pace {}", factor(pace)), dim)),
         some(counts.lost, "event lost", "events lost").map(|s| (format!("{sign} {s}"), finding)),
     ];
+    let x = draw_parts(brush, x, y, end, &heads);
+    let x = draw_findings(brush, x, y, end, moment);
+    draw_parts(brush, x, y, end, &others);
+}
+
+/// Draws texts beside each other, as far as there is room. Returns the column where what comes next
+/// begins.
+fn draw_parts(
+    brush: &mut Brush<'_>,
+    x: u16,
+    y: u16,
+    end: u16,
+    parts: &[Option<(String, Style)>],
+) -> u16 {
     let mut x = x;
-    for (text, style) in parts.into_iter().flatten() {
-        let wide = columns(&text, 60);
+    for (text, style) in parts.iter().flatten() {
+        let wide = columns(text, 60);
         if x + wide > end {
             break;
         }
-        x = brush.text(x, y, wide, &text, style) + 2;
+        x = brush.text(x, y, wide, text, *style) + 2;
     }
+    x
 }

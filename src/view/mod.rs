@@ -14,6 +14,7 @@ mod coming;
 mod draw;
 pub mod events;
 pub mod find;
+mod finding;
 pub mod flow;
 pub mod grid;
 pub mod header;

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::memory::Memory;
 use super::theme::Theme;
 use crate::event::{ActorId, Span, Time};
-use crate::history::History;
+use crate::history::{Finding, History};
 use crate::ui::{Keymap, RunView, Ui};
 
 /// Everything that a frame is a function of.
@@ -55,6 +55,8 @@ pub struct Moment<'a> {
     pub memory: &'a Memory,
 }
 
+/// How long a finding is raised.
+const RAISED: Span = Span::millis(3000);
 /// How long new things stay strong.
 const FRESH: Span = Span::millis(500);
 
@@ -80,6 +82,26 @@ impl<'a> Moment<'a> {
     /// Returns whether something that happened at `t` is new.
     pub fn is_fresh(&self, t: Time) -> bool {
         self.fresh < t && t <= self.t
+    }
+
+    /// Returns the finding that is being raised: the newest, for three seconds of the run; not any
+    /// more when the run has ended, and not while one is looked at.
+    pub fn raised(&self) -> Option<&'a Finding> {
+        let known = self.history.findings_until(self.t);
+        let newest = self.history.findings()[..known].last()?;
+        let is_new = self.t.since(newest.since) < RAISED;
+        (is_new && !self.is_ended && self.run.finding.is_none()).then_some(newest)
+    }
+
+    /// Returns the newest finding of the selection that is known; where nothing is selected and the
+    /// run has ended, the newest of all.
+    pub fn finding_of_selection(&self) -> Option<&'a Finding> {
+        let known = self.history.findings_until(self.t);
+        let mut findings = self.history.findings()[..known].iter().rev();
+        match self.run.selected {
+            Some(selected) => findings.find(|finding| finding.is_about(selected)),
+            None => findings.next().filter(|_| self.is_ended),
+        }
     }
 
     /// Returns whether the selection is this actor or a thread of it.

@@ -116,6 +116,15 @@ impl WholeRun {
 
     fn draw_marks(&self, brush: &mut Brush<'_>, moment: &Moment<'_>) {
         let theme = brush.theme;
+        let known = moment.history.findings_until(moment.history.now());
+        let mut last = None;
+        for finding in &moment.history.findings()[..known] {
+            let x = self.x + self.col(finding.since);
+            if last != Some(x) {
+                brush.sign(x, self.y, theme.signs().finding, theme.style(Role::Finding));
+            }
+            last = Some(x);
+        }
         for &mark in &moment.run.marks {
             let x = self.x + self.col(mark);
             brush.sign(x, self.y, theme.signs().mark, theme.style(Role::Strong));

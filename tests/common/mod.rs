@@ -64,7 +64,7 @@ pub(crate) fn hanging(arguments: &[&str]) -> Ran {
 
 /// Reads the trace that mpviz has written to stdout.
 #[track_caller]
-fn read(ran: &Output) -> Ran {
+pub(crate) fn read(ran: &Output) -> Ran {
     let mut reader = Reader::new(ran.stdout.as_slice()).expect("a trace");
     let (mut events, mut history) = (Vec::new(), History::default());
     while let Some(chunk) = reader.chunk().expect("a whole trace") {

@@ -82,6 +82,7 @@ impl Asker<'_> {
             "message" => self.message(arg(0)?)?,
             "need" => self.need(self.actor(arg(0)?)?.id, time(1)?),
             "circle" => self.circle(self.actor(arg(0)?)?.id, time(1)?),
+            "findings" => self.findings(),
             "task" => self.task(TaskId(arg(0)?.parse().ok()?))?,
             _ => return None,
         })
@@ -286,6 +287,30 @@ impl Asker<'_> {
             facts.push(format!("lost {}", t.0));
         }
         Some(list(facts.into_iter(), ", "))
+    }
+
+    /// Every finding: its code, whom and what it is about, when it held, what proves it.
+    fn findings(&self) -> String {
+        let findings = self.history.findings().iter().map(|finding| {
+            let mut words = vec![finding.code.text().to_owned()];
+            words.extend(finding.actors.iter().map(|&id| self.name(id).to_owned()));
+            words.extend(finding.object.map(|id| self.history.name_of(id).to_owned()));
+            words.extend(finding.task.map(|id| format!("T{id}")));
+            if finding.count > 0 {
+                words.push(format!("×{}", finding.count));
+            }
+            words.push(format!("{}-", finding.since.0));
+            if let (Some(until), Some(words)) = (finding.until, words.last_mut()) {
+                words.push_str(&until.0.to_string());
+            }
+            let log = self.history.log();
+            let proof = finding.proof.iter().map(|&at| {
+                let event = log.get(at as usize);
+                event.map_or("?".to_owned(), |event| event.kind.name().to_owned())
+            });
+            format!("{} by {}", words.join(" "), list(proof, " "))
+        });
+        list(findings, "; ")
     }
 
     fn task(&self, id: TaskId) -> Option<String> {

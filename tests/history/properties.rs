@@ -31,6 +31,14 @@ fn known_at(history: &History, t: Time) -> String {
     say("rows", format!("{:?}", rows.collect::<Vec<_>>()));
     say("log", history.log_until(t).to_string());
     say("frozen", history.run().frozen_at(t).to_string());
+    for finding in &history.findings()[..history.findings_until(t)] {
+        let holds = finding.holds_at(t);
+        let finding = mpviz::history::Finding {
+            until: None,
+            ..finding.clone()
+        };
+        say("finding", format!("{finding:?} {holds}"));
+    }
     for id in IDS.map(ActorId) {
         let actor = history.actor(id).filter(|actor| actor.known <= t);
         let state = actor.and_then(|_| history.lane(id).at(t).map(|i| (i.start, i.state)));
@@ -128,6 +136,38 @@ proptest! {
     }
 
     #[test]
+    fn findings_do_not_depend_on_how_events_come(
+        bytes in vec(any::<[u8; 8]>(), 0..300),
+        horizons in vec(any::<u8>(), 300),
+    ) {
+        let events = hostile::in_order(&bytes);
+        let mut live = History::default();
+        for (at, event) in events.iter().enumerate() {
+            live.apply(event);
+            let next = events.get(at + 1).map_or(event.t, |next| next.t);
+            let quiet = next.since(event.t).0 / 255;
+            live.advance(event.t + Span(quiet * u64::from(horizons[at])));
+        }
+        let read = fold(&events);
+        prop_assert_eq!(live.findings(), read.findings());
+    }
+
+    #[test]
+    fn a_finding_is_proven_by_what_was_before_it(bytes in vec(any::<[u8; 8]>(), 0..300)) {
+        let history = fold(&hostile::in_order(&bytes));
+        let mut last = Time::ZERO;
+        for finding in history.findings() {
+            prop_assert!(finding.since >= last, "{finding:?} stands behind a later one");
+            last = finding.since;
+            prop_assert!(finding.until.is_none_or(|until| until >= finding.since));
+            for &at in &finding.proof {
+                let proof = history.log().time(at as usize);
+                prop_assert!(proof.is_some_and(|t| t <= finding.since), "{finding:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_moment_in_the_past_is_answered_as_it_was_then(
         bytes in vec(any::<[u8; 8]>(), 0..300),
         part in 0u64..1000,
@@ -137,7 +177,9 @@ proptest! {
         let last = events.last().map_or(0, |event| event.t.0);
         let t = Time(last * part / 1000);
         let then = events.partition_point(|event| event.t <= t);
-        prop_assert_eq!(known_at(&history, t), known_at(&fold(&events[..then]), t));
+        let mut was = fold(&events[..then]);
+        was.advance(t);
+        prop_assert_eq!(known_at(&history, t), known_at(&was, t));
     }
 
     /// Live, in batches with horizons, and from the file that was written of these batches.

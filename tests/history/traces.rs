@@ -1,7 +1,8 @@
 //! Traces as data: each `tests/traces/*.mpt` has its questions and answers beside it.
 //!
 //! A `.expect` file opens with `# what the case is about`; then each line is `question = answer`.
-//! Those of `trouble-*` were recorded, by `tests/trouble/recorded.rs`; the others are written by hand.
+//! Those of `trouble-*` were recorded, by `tests/trouble/recorded.rs`, those of `found-*` by
+//! `cargo test --test findings -- --record tests/traces`; the others are written by hand.
 //! `MPVIZ_REWRITE=1 cargo test --test history` writes the answers as they are now, to be read.
 
 use super::answers::answer;

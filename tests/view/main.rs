@@ -7,6 +7,7 @@
 mod code;
 mod crowd;
 mod find;
+mod found;
 mod hostile;
 mod look;
 mod past;

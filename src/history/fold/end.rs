@@ -129,6 +129,7 @@ impl History {
         };
         let own = ends.remove(found);
         self.objects[pipe].hold_spans.end(own.hold, t);
+        self.look_at_zombie(t);
         true
     }
 }

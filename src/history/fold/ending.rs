@@ -8,11 +8,13 @@ use super::{ActorId, History, Time};
 use crate::event::ObjectId;
 use crate::event::words::Operation;
 use crate::history::actor::Exit;
+use crate::history::finding::Until;
 use crate::history::lane::State;
 
 impl History {
     /// Ends a process: it is a zombie until it is reaped.
     pub(super) fn end_process(&mut self, who: usize, t: Time, code: Option<i32>) {
+        self.begin_end(who);
         self.end_actor(who, t, code);
         self.actors[who].lane.enter(t, State::Zombie);
         for thread in self.positions(&self.actors[who].threads) {
@@ -34,6 +36,7 @@ impl History {
         for child in self.positions(&self.actors[who].children) {
             self.orphan(child, t);
         }
+        self.find_at_an_end(who, t);
     }
 
     /// Ends what a process and a thread have alike: states, band, locks.
@@ -41,12 +44,14 @@ impl History {
         let actor = &mut self.actors[who];
         actor.exited = Some(Exit { t, code });
         actor.open = Vec::new();
+        actor.began = Vec::new();
         if actor.is_process() {
             let id = actor.id;
             self.end_in_tree(id, t, code.is_some_and(|code| code != 0));
         } else {
             actor.lane.leave(t);
         }
+        self.end_raised(who, Until::End, t);
         self.lose_task(who, t);
         self.lose_locks(who, t);
     }
@@ -57,6 +62,7 @@ impl History {
         if actor.counted && !actor.over() && actor.orphaned.is_none() {
             actor.orphaned = Some(t);
             self.census.change(t, |heads| heads.orphans += 1);
+            self.find_orphan(who, t);
         }
     }
 
@@ -64,6 +70,7 @@ impl History {
         let id = self.actors[who].id;
         for object in std::mem::take(&mut self.actors[who].held) {
             self.objects[object].lost.push(t, Some(id));
+            self.find_lost_lock(object, who, t);
         }
     }
 
@@ -96,17 +103,20 @@ impl History {
             exit.is_some_and(|exit| exit.code.is_none_or(|code| code < 0))
         });
         let lock = lock.and_then(|lock| self.object_index.get(lock.0));
-        let Some(lock) = lock.filter(|_| was_killed) else {
+        let Some(at) = lock.filter(|_| was_killed) else {
             return;
         };
-        let lock = &mut self.objects[lock];
+        let lock = &mut self.objects[at];
         let is_free = lock.holder.last().flatten().is_none();
         if is_free && lock.lost.last().flatten().is_none() {
             lock.lost.push(t, Some(holder));
+            if let Some(who) = self.actor_index.get(holder.0) {
+                self.find_lost_lock(at, who, t);
+            }
         }
     }
 
-    fn positions(&self, ids: &[ActorId]) -> Vec<usize> {
+    pub(super) fn positions(&self, ids: &[ActorId]) -> Vec<usize> {
         ids.iter()
             .filter_map(|id| self.actor_index.get(id.0))
             .collect()

@@ -120,6 +120,8 @@ impl History {
             for place in left {
                 let at = self.buffers[buffer].messages[place];
                 self.messages[at as usize].lost = Some(t);
+                let queue = self.buffers[buffer].queue;
+                self.objects[queue].lost_items += 1;
                 self.leave_buffer(at, t);
                 self.leave_queue(at, t);
             }

@@ -8,6 +8,7 @@
 mod about;
 mod end;
 mod ending;
+mod finding;
 mod message;
 mod object;
 mod process;
@@ -51,6 +52,7 @@ impl History {
             self.odd += 1;
             return self.apply(&late);
         }
+        self.look_before(event.t);
         match event.kind {
             Kind::Horizon {} => self.advance(event.t),
             Kind::Sampled {
@@ -72,6 +74,7 @@ impl History {
     /// Says that everything up to `horizon` is known. After the end of the run, time stands still.
     pub fn advance(&mut self, horizon: Time) {
         if self.run.ended.is_none() {
+            self.look_before(horizon);
             self.now = self.now.max(horizon);
         }
     }
@@ -114,7 +117,7 @@ impl History {
             Kind::Frozen {} => self.frozen(said),
             Kind::Thawed {} => self.thawed(said),
             Kind::SourceSeen { file, path, text } => self.source_seen(*file, path, text),
-            Kind::Output { .. } => self.output(position),
+            Kind::Output { stream, text, captured } => self.output(said, position, *stream, text, *captured),
             Kind::Unknown(_) => self.unknown += 1,
 
             Kind::ProcessCreated { child, name, daemon } => self.process_created(said, *child, name, *daemon),
@@ -123,7 +126,7 @@ impl History {
             Kind::ForkFailed { child, error } => self.fork_failed(said, *child, error),
             Kind::ProcessStarted { pid, name, .. } => self.process_started(said, *pid, name),
             Kind::ProcessExec { argv } => self.process_exec(said, argv),
-            Kind::ProcessFinishing {} => {}
+            Kind::ProcessFinishing {} => self.process_finishing(said),
             Kind::ProcessExiting { code } => self.process_exiting(said, *code),
             Kind::ProcessExited { code } => return self.process_exited(said, *code),
             Kind::ProcessReaped { child, code } => self.process_reaped(said, *child, *code),
@@ -136,7 +139,7 @@ impl History {
             Kind::Slept { until } => self.slept(said, *until),
             Kind::Woke {} => self.woke(said),
             Kind::Blocked { operation, object, on, timeout } => self.blocked(said, *operation, *object, *on, *timeout),
-            Kind::Unblocked { .. } => self.unblocked(said),
+            Kind::Unblocked { outcome, .. } => self.unblocked(said, *outcome),
 
             Kind::ObjectCreated { .. } => self.object_created(said, kind),
             Kind::LockTaken { object } => self.lock_taken(said, *object),

@@ -40,6 +40,10 @@ impl History {
         if let Some(whole) = whole {
             self.objects[whole].parts.push(*object);
         }
+        if let (Class::Pool, Some(who)) = (class, said.who) {
+            let maker = self.process_of_position(who);
+            self.actors[maker].noted.has_pool = true;
+        }
         self.objects[at].display = self.display_name(*class, name, *part, whole);
         if !self.objects[at].is_found() {
             self.start_series(at, said.t);
@@ -166,7 +170,11 @@ impl History {
         let lock = &mut self.objects[at];
         if lock.lost.last().flatten().is_some() {
             lock.lost.push(t, None);
+            if let Some(found) = lock.found_lost.take() {
+                self.end_finding(found, t);
+            }
         }
+        let lock = &mut self.objects[at];
         lock.taken = 0;
         let holder = lock.holder.last().flatten();
         if let Some(who) = holder.and_then(|holder| self.actor_index.get(holder.0)) {

@@ -5,6 +5,7 @@ use super::{History, Keep, Said};
 use crate::event::words::{KernelState, Method, Role};
 use crate::event::{ActorId, ObjectId, Span, Text, Time};
 use crate::history::actor::{Adoption, Form, RawSample, Signal};
+use crate::history::finding::Until;
 use crate::history::lane::State;
 
 /// Stops a process; it can't be caught.
@@ -158,6 +159,16 @@ impl History {
         self.drop_inherited_ends(who, said.t);
     }
 
+    pub(super) fn process_finishing(&mut self, said: Said) {
+        let Some(who) = said.who.filter(|&who| self.can_live(who)) else {
+            return self.strange();
+        };
+        if self.actors[who].noted.finishing.is_none() {
+            self.actors[who].noted.finishing = Some(said.t);
+            self.find_at_a_finish(who, said.t);
+        }
+    }
+
     pub(super) fn process_exiting(&mut self, said: Said, code: i32) {
         let Some(who) = said.who.filter(|&who| self.can_live(who)) else {
             return self.strange();
@@ -176,6 +187,7 @@ impl History {
             exit.code = exit.code.or(code);
             let (id, exit) = (actor.id, *exit);
             self.code_in_tree(id, exit);
+            self.find_bad_exit(who, said.t);
             return Keep::Dropped;
         }
         if self.can_live(who) {
@@ -204,6 +216,9 @@ impl History {
         if let Some(exit) = &mut actor.exited {
             exit.code = exit.code.or(code);
         }
+        self.find_bad_exit(who, said.t);
+        self.end_raised(who, Until::Reaped, said.t);
+        let actor = &mut self.actors[who];
         actor.reaped = Some((said.t, said.actor));
         actor.lane.leave(said.t);
         if let Some(exit) = actor.exited {
@@ -213,6 +228,7 @@ impl History {
         let actor = &mut self.actors[who];
         if actor.counted {
             self.census.change(said.t, |heads| heads.zombies -= 1);
+            self.watch.zombies -= 1;
         }
     }
 
@@ -297,16 +313,11 @@ impl History {
             number,
         });
         match number {
-            SIGSTOP if !self.actors[who].is_stopped => {
-                self.actors[who].is_stopped = true;
-                self.stop_actor(who, said.t);
-            }
-            SIGCONT if self.actors[who].is_stopped => {
-                self.actors[who].is_stopped = false;
-                self.continue_actor(who, said.t);
-            }
+            SIGSTOP => self.stop_actor(who, said.t, true),
+            SIGCONT => self.stop_actor(who, said.t, false),
             _ => {}
         }
+        self.find_sent_signal(said, to, number);
     }
 
     pub(super) fn failed(&mut self, said: Said, error: &Text, text: &Text) {

@@ -1,7 +1,7 @@
 //! The run as a whole.
 
 use super::{History, Said};
-use crate::event::words::{Ending, GapReason};
+use crate::event::words::{Ending, GapReason, Stream};
 use crate::event::{ActorId, FileId, Kind, Text, Time};
 use crate::history::index::narrow;
 use crate::history::run::{Gap, RunEnd, Source};
@@ -49,6 +49,7 @@ impl History {
             ending,
             code,
         });
+        self.find_at_the_end(said.t, ending);
         if let Some(supervisor) = self.actor_index.get(ActorId::MPVIZ.0) {
             self.actors[supervisor].lane.leave(said.t);
         }
@@ -74,7 +75,10 @@ impl History {
 
     pub(super) fn thawed(&mut self, said: Said) {
         match self.run.frozen.last_mut() {
-            Some((_, until)) if *until == Time::NEVER => *until = said.t,
+            Some((_, until)) if *until == Time::NEVER => {
+                *until = said.t;
+                self.look_after_thaw(said.t);
+            }
             _ => self.strange(),
         }
     }
@@ -90,7 +94,19 @@ impl History {
         });
     }
 
-    pub(super) fn output(&mut self, position: usize) {
+    pub(super) fn output(
+        &mut self,
+        said: Said,
+        position: usize,
+        stream: Stream,
+        text: &str,
+        captured: bool,
+    ) {
         self.outputs.push(narrow(position));
+        if let Some(who) = said.who.filter(|_| !captured) {
+            let process = self.process_of_position(who);
+            self.actors[process].noted.printed = Some((said.t, narrow(position)));
+            self.find_torn_line(process, narrow(position), said.t, stream, text);
+        }
     }
 }

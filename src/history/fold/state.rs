@@ -1,15 +1,17 @@
 //! States: asleep, blocked, and running in between.
 
 use super::{History, Said};
-use crate::event::words::Operation;
+use crate::event::words::{Operation, Outcome};
 use crate::event::{ActorId, ObjectId, Span, Time};
+use crate::history::finding::Until;
+use crate::history::index::narrow;
 use crate::history::lane::{State, Wait};
 
 impl History {
     pub(super) fn slept(&mut self, said: Said, until: Time) {
         // Said again, it is the same sleep with another end: the pace has changed.
         if let Some(who) = said.who
-            && let Some(State::Asleep { until: known }) = innermost(&mut self.actors[who].open)
+            && let Some(State::Asleep { until: known }) = self.actors[who].open.last_mut()
         {
             *known = until;
             return self.show_state(who, said.t);
@@ -17,19 +19,10 @@ impl History {
         self.open(said, State::Asleep { until });
     }
 
-    /// A process is stopped: whatever it was in, it does nothing.
-    pub(super) fn stop_actor(&mut self, who: usize, t: Time) {
-        if !self.actors[who].over() {
-            self.actors[who].open.push(State::Stopped);
-            self.show_state(who, t);
-        }
-    }
-
-    /// A process goes on, with what it was in.
-    pub(super) fn continue_actor(&mut self, who: usize, t: Time) {
-        let open = &mut self.actors[who].open;
-        if let Some(at) = open.iter().rposition(|state| *state == State::Stopped) {
-            open.remove(at);
+    /// A process is stopped by a signal, or goes on with what it was in.
+    pub(super) fn stop_actor(&mut self, who: usize, t: Time, is_stopped: bool) {
+        if !self.actors[who].over() && self.actors[who].is_stopped != is_stopped {
+            self.actors[who].is_stopped = is_stopped;
             self.show_state(who, t);
         }
     }
@@ -59,6 +52,9 @@ impl History {
             return;
         }
         self.open(said, State::Waiting(wait));
+        if let Some(who) = said.who {
+            self.find_cycle(who, said.t);
+        }
     }
 
     /// Takes a wait for a lock that is said again for the same wait, with another holder. Returns
@@ -79,15 +75,26 @@ impl History {
         }
     }
 
-    pub(super) fn unblocked(&mut self, said: Said) {
-        self.close(said, |state| matches!(state, State::Waiting(_)));
+    pub(super) fn unblocked(&mut self, said: Said, outcome: Outcome) {
+        let closed = self.close(said, |state| matches!(state, State::Waiting(_)));
+        let (Some(who), Some(State::Waiting(wait))) = (said.who, closed) else {
+            return;
+        };
+        if wait.operation == Operation::Join && outcome == Outcome::Done {
+            self.actors[who].noted.joined = Some(said.t);
+        }
+        self.end_raised(who, Until::Wait, said.t);
     }
 
     /// Shows what an actor does: the innermost of what it is in, else it runs.
     #[inline]
     pub(super) fn show_state(&mut self, who: usize, t: Time) {
         let actor = &mut self.actors[who];
-        let state = actor.open.last().copied().unwrap_or(State::Running);
+        let state = match actor.open.last() {
+            _ if actor.is_stopped => State::Stopped,
+            Some(&state) => state,
+            None => State::Running,
+        };
         actor.lane.enter(t, state);
     }
 
@@ -96,44 +103,32 @@ impl History {
         let Some(who) = said.who.filter(|&who| !self.actors[who].over()) else {
             return self.strange();
         };
-        // What was told in the instant of its being stopped lies below that.
-        let open = &mut self.actors[who].open;
-        let at = open.len() - stops(open);
-        open.insert(at, state);
+        let position = narrow(self.log.len());
+        let actor = &mut self.actors[who];
+        actor.open.push(state);
+        actor.began.push((said.t, position));
+        self.look_at_wait(said.t);
         self.show_state(who, said.t);
     }
 
     /// Ends the innermost state of a sort. If others are inside it, their ends are missing.
     #[inline]
-    fn close(&mut self, said: Said, of_sort: fn(&State) -> bool) {
+    fn close(&mut self, said: Said, of_sort: fn(&State) -> bool) -> Option<State> {
         let Some(who) = said.who else {
-            return self.strange();
+            self.strange();
+            return None;
         };
-        let open = &mut self.actors[who].open;
-        match open.iter().rposition(of_sort) {
-            Some(at) => {
-                let stops = stops(open);
-                let inside = open.len() - 1 - at - stops;
-                open.truncate(at);
-                open.extend(std::iter::repeat_n(State::Stopped, stops));
-                self.odd += inside as u64;
-                self.show_state(who, said.t);
-            }
-            None => self.strange(),
-        }
+        let actor = &mut self.actors[who];
+        let Some(at) = actor.open.iter().rposition(of_sort) else {
+            self.strange();
+            return None;
+        };
+        let closed = actor.open[at];
+        let inside = actor.open.len() - 1 - at;
+        actor.open.truncate(at);
+        actor.began.truncate(at);
+        self.odd += inside as u64;
+        self.show_state(who, said.t);
+        Some(closed)
     }
-}
-
-/// Returns how often an actor is stopped.
-fn stops(open: &[State]) -> usize {
-    let stopped = open.iter().rev();
-    stopped
-        .take_while(|state| **state == State::Stopped)
-        .count()
-}
-
-/// Returns the innermost of what an actor is in, stopped or not.
-fn innermost(open: &mut [State]) -> Option<&mut State> {
-    let within = open.len() - stops(open);
-    open[..within].last_mut()
 }

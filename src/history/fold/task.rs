@@ -71,6 +71,7 @@ impl History {
         if let Some(at) = open.and_then(|task| self.task_index.get(task.0)) {
             self.end_band(who, t);
             self.tasks[at].lost = Some(t);
+            self.find_lost_task(who, at, t);
         }
     }
 

@@ -75,6 +75,14 @@ impl<T> Callbacks<T> {
         self.value.is_none() && self.error.is_none()
     }
 
+    /// Returns whether there is one for the outcome.
+    pub(super) fn takes(&self, outcome: &crate::runtime::Result<T>) -> bool {
+        match outcome {
+            Ok(_) => self.value.is_some(),
+            Err(_) => self.error.is_some(),
+        }
+    }
+
     /// Calls the one that there is for the outcome. `false` if it failed, which was told then.
     pub(super) fn call(self, outcome: crate::runtime::Result<T>) -> bool {
         // What a panic leaves half done is the callback's own: the thread ends.

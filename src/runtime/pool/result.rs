@@ -138,7 +138,12 @@ impl Gather {
 fn completion<T: 'static>(callbacks: Callbacks<T>, decode: Decode<T>) -> Option<Completion> {
     (!callbacks.is_empty()).then(|| -> Completion {
         Box::new(move |gather| {
-            let outcome = gather.parts().outcome(decode);
+            let mut parts = gather.parts();
+            let outcome = parts.outcome(decode);
+            if callbacks.takes(&outcome) {
+                parts.tell_fetched();
+            }
+            drop(parts);
             callbacks.call(outcome)
         })
     })

@@ -126,6 +126,8 @@ pub enum MarkKind {
     Begin,
     /// A user marked it.
     User,
+    /// A finding became known.
+    Finding,
     /// The run has ended, or has come so far.
     End,
 }
@@ -135,6 +137,8 @@ pub fn marks(run: &RunView, history: &History) -> Vec<Mark> {
     let end = history.run().ended.map_or(history.now(), |end| end.t);
     let mark = |t, kind| Mark { t, kind };
     let mut marks: Vec<Mark> = run.marks.iter().map(|&t| mark(t, MarkKind::User)).collect();
+    let findings = history.findings().iter();
+    marks.extend(findings.map(|finding| mark(finding.since, MarkKind::Finding)));
     marks.push(mark(Time::ZERO, MarkKind::Begin));
     marks.push(mark(end, MarkKind::End));
     marks.sort_unstable();

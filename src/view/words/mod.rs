@@ -12,6 +12,7 @@
 mod blocked;
 mod caption;
 mod chain;
+mod finding;
 mod life;
 mod moved;
 mod names;
@@ -27,6 +28,7 @@ mod why;
 
 pub use caption::{Caption, caption};
 pub(crate) use chain::{Target, wait_chain};
+pub use finding::{Diagnosis, diagnosis, finding_sentence};
 pub(crate) use life::is_worker;
 pub(crate) use names::{bare_name, object as object_name, signal, task_of_label};
 pub use names::{full_name, short_name};
