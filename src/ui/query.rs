@@ -14,7 +14,7 @@
 //! Case does not matter, and all parts must hold. A name or number that ends in a digit ends
 //! there: `who:worker-1` is not `worker-10`. A word with a colon that is no field is a word.
 
-use regex::{Regex, RegexBuilder};
+use regex_lite::{Regex, RegexBuilder};
 
 /// What a filter looks for. Never nothing.
 #[derive(Clone, Debug)]
@@ -206,19 +206,28 @@ fn read_pattern(pattern: &str) -> Result<Want, QueryError> {
     let built = RegexBuilder::new(pattern)
         .case_insensitive(true)
         .size_limit(PATTERN_MOST)
-        .dfa_size_limit(PATTERN_MOST)
         .build();
     match built {
         Ok(regex) => Ok(Want::Pattern(regex)),
-        Err(regex::Error::CompiledTooBig(_)) => Err(QueryError::TooLarge),
-        Err(error) => {
-            // The first lines show the pattern once more; what is wrong stands in the last.
-            let told = error.to_string();
-            let last = told.lines().last().unwrap_or_default();
-            let what = last.strip_prefix("error: ").unwrap_or(last);
-            Err(QueryError::Pattern(what.to_owned()))
-        }
+        Err(error) => match error.to_string() {
+            told if told.contains("size limit") => Err(QueryError::TooLarge),
+            told => Err(QueryError::Pattern(in_short(told))),
+        },
     }
+}
+
+/// Says what is wrong with most patterns that are being typed in fewer words.
+fn in_short(told: String) -> String {
+    let known = [
+        ("no closing bracket", "`[` without `]`"),
+        ("open group without", "`(` without `)`"),
+        ("expected closing ')'", "`(` without `)`"),
+        ("found closing ')'", "`)` without `(`"),
+        ("uncounted repetition", "nothing before `*`, `+` or `?`"),
+        ("start of escape", "nothing after `\\`"),
+    ];
+    let short = known.iter().find(|(part, _)| told.contains(part));
+    short.map_or(told, |&(_, short)| short.to_owned())
 }
 
 impl Want {

@@ -155,12 +155,9 @@ fn patterns_are_regular_expressions() {
 
 #[test]
 fn what_is_no_query_says_why() {
-    check("/[a/", "no pattern: unclosed character class");
-    check("re:(", "no pattern: unclosed group");
-    check(
-        "puts /*/",
-        "no pattern: repetition operator missing expression",
-    );
+    check("/[a/", "no pattern: `[` without `]`");
+    check("re:(", "no pattern: `(` without `)`");
+    check("puts /*/", "no pattern: nothing before `*`, `+` or `?`");
     check("who:", "`who:` of what? a name or pid, as in who:reader");
     check(
         "re: ",
