@@ -119,8 +119,7 @@ impl Dice {
         }
         if self.below(3) == 0 {
             let len = history.log_until(ui.run.t(history)) as u64;
-            ui.run.events_end = usize::try_from(self.below(len + 1)).ok();
-            ui.run.sequence_back = usize::try_from(self.below(200)).unwrap_or(0);
+            ui.run.row = usize::try_from(self.below(len + 1)).ok();
         }
         ui
     }

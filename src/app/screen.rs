@@ -89,6 +89,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         .and_then(|()| input::read_keys(to))
         .map_err(ScreenError::Input)?;
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
+    ui.told = crate::view::events::has_row;
     for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
         *knobs = scenario::default_knobs(program);
     }

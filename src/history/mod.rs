@@ -11,7 +11,8 @@
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
 //! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the events of a
-//! [`thing`], [`waits`] for who waits for whom), and how events come into it (`fold`).
+//! [`thing`], [`waits`] for who waits for whom, `proof` for the events that a why rests on), and how
+//! events come into it (`fold`).
 
 mod about;
 pub mod actor;
@@ -23,6 +24,7 @@ pub mod lane;
 pub mod log;
 pub mod message;
 pub mod object;
+mod proof;
 mod quiet;
 pub mod run;
 pub mod spans;

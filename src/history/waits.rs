@@ -150,6 +150,16 @@ impl History {
             if movers.is_empty() {
                 return None;
             }
+            // Mostly somebody is free, which is soon seen.
+            let waits = |&id: &ActorId| {
+                matches!(
+                    self.lane(id).at(t).map(|now| now.state),
+                    Some(State::Waiting(_))
+                )
+            };
+            if !movers.iter().all(waits) {
+                return None;
+            }
             for mover in movers {
                 if needs.iter().all(|need| need.who != mover) {
                     // Whoever does not wait may still move.
@@ -380,11 +390,6 @@ impl Need {
 
 /// Returns each of several once, in order.
 fn once_each(all: impl Iterator<Item = ActorId>) -> Vec<ActorId> {
-    let mut once: Vec<ActorId> = Vec::new();
-    for id in all {
-        if !once.contains(&id) {
-            once.push(id);
-        }
-    }
-    once
+    let mut seen = std::collections::BTreeSet::new();
+    all.filter(|&id| seen.insert(id)).collect()
 }

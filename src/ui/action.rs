@@ -77,6 +77,9 @@ actions! {
     PageDown "page-down" "page down" "the same, ten at once";
     First "first" "first" "to the first";
     Last "last" "last" "to the last; in a frozen view: live again";
+    Details "details" "details" "opens the card of what is selected; again: closes it";
+    Prove "prove" "why" "goes to the events that prove the why, one after the other";
+    FollowChain "follow-chain" "waits for" "selects what the selected one waits for, along the chain";
     NextPane "next-pane" "pane" "goes to the next pane";
     PreviousPane "previous-pane" "pane before" "goes to the pane before";
     ShowProcesses "show-processes" "processes" "goes to the processes";

@@ -195,20 +195,6 @@ impl RunView {
             .filter(|_| self.selected.is_none())
     }
 
-    /// Selects a row of the list.
-    pub(super) fn select_item(&mut self, item: &Item) {
-        match item {
-            Item::Process(id) => {
-                self.selected = Some((*id).into());
-                self.table.group = None;
-            }
-            Item::Group(group) => {
-                self.selected = None;
-                self.table.group = Some(group.key.clone());
-            }
-        }
-    }
-
     /// Unfolds the selected group, or folds the group again that the selected process came from.
     pub(super) fn toggle_group(&mut self, history: &History) -> bool {
         if let Some(key) = self.selected_group().cloned() {
@@ -232,8 +218,8 @@ impl RunView {
         };
         self.table.unfolded.remove(at);
         // The group's row is where the eye still is.
+        self.select(None);
         self.table.group = Some(key);
-        self.selected = None;
         true
     }
 }

@@ -9,6 +9,7 @@
 use super::action::Action;
 use super::query::{Query, QueryError};
 use super::rows::{SHORT, told_since};
+use super::selection::subject;
 use super::state::{Pane, RunView};
 use super::time::go_to;
 use crate::event::{ActorId, Time};
@@ -164,6 +165,41 @@ impl Find {
         self.events.query.as_ref()?;
         let count = self.found.count_before(start);
         Some(self.found.range(count..self.found.positions.len()))
+    }
+
+    /// Returns the position of the found event that is `by` rows after row `row`, of those before
+    /// position `end`. `None` where nothing is looked for; within that, where nothing was found.
+    pub(super) fn row_moved(
+        &self,
+        end: usize,
+        row: Option<usize>,
+        by: isize,
+    ) -> Option<Option<usize>> {
+        self.events.query.as_ref()?;
+        let count = self.found.count_before(end);
+        let Some(last) = count.checked_sub(1) else {
+            return Some(None);
+        };
+        let at = match row {
+            None if by != isize::MIN => last,
+            None => 0,
+            Some(row) => {
+                let at = self.found.count_before(row);
+                let is_one = self
+                    .found
+                    .positions
+                    .get(at)
+                    .is_some_and(|&at| at as usize == row);
+                // From between two the next one is one step away.
+                let at = if is_one || by < 0 {
+                    at.saturating_add_signed(by)
+                } else {
+                    at.saturating_add_signed(by.saturating_sub(1))
+                };
+                at.min(last)
+            }
+        };
+        Some(self.found.positions.get(at).map(|&at| at as usize))
     }
 
     /// Returns how many events were found before position `end` of the log.
@@ -383,22 +419,8 @@ pub(super) fn clear(run: &mut RunView) -> bool {
 /// Returns the position in the log that the search begins from: the lower edge of the list.
 fn cursor(run: &RunView, history: &History) -> usize {
     let known = history.log_until(run.t(history));
-    run.events_end.map_or(known, |end| end.min(known))
-}
-
-/// Returns the lower edge of a filtered list after it was scrolled by so many rows: a position in
-/// the log. `None` where nothing is filtered.
-pub(super) fn scrolled(run: &RunView, end: usize, by: isize) -> Option<usize> {
-    run.find.events.query.as_ref()?;
-    let found = &run.find.found;
-    let count = found.count_before(end).saturating_add_signed(by);
-    // One row always stays.
-    let count = count.clamp(1, found.positions.len().max(1));
-    if by > 0 && count == found.positions.len() {
-        return Some(usize::MAX);
-    }
-    let last = found.positions.get(count - 1);
-    Some(last.map_or(end, |&at| at as usize + 1))
+    run.row
+        .map_or(known, |row| known.min(row.saturating_add(1)))
 }
 
 fn go_to_match(run: &mut RunView, history: &History, way: Way) -> Option<String> {
@@ -429,7 +451,7 @@ fn go_to_match(run: &mut RunView, history: &History, way: Way) -> Option<String>
 fn seek(run: &mut RunView, history: &History) -> bool {
     let t = run.t(history);
     let log = history.log();
-    let told = |at: usize| log.get(at).map(|event| told_since(&event));
+    let told = |at: usize| log.get(at).map(|event| (told_since(&event), at, event));
     let found = match run.find.sought {
         None => return false,
         // What was told a while after it happened may have happened before.
@@ -438,18 +460,21 @@ fn seek(run: &mut RunView, history: &History) -> bool {
             .events_from(log.until(t - SHORT))
             .and_then(|found| {
                 let mut told = found.take(LOOKED_AT_MAX).filter_map(told);
-                told.find(|&at| at > t)
+                told.find(|&(since, ..)| since > t)
             }),
         Some(Way::Back) => run.find.events_before(log.until(t)).and_then(|found| {
             let mut told = found.take(LOOKED_AT_MAX).filter_map(told);
-            told.find(|&at| at < t)
+            told.find(|&(since, ..)| since < t)
         }),
     };
-    if let Some(found) = found {
-        run.find.sought = None;
-        go_to(run, history, found);
-    }
-    found.is_some()
+    let Some((since, at, event)) = found else {
+        return false;
+    };
+    run.find.sought = None;
+    go_to(run, history, since);
+    run.select(Some(subject(&event)));
+    run.row = Some(at);
+    true
 }
 
 /// Selects the next process that was found.
@@ -469,7 +494,7 @@ fn select_match(run: &mut RunView, history: &History, way: Way) -> Option<String
     };
     match next.copied() {
         Some(next) => {
-            run.selected = Some(next.into());
+            run.select(Some(next.into()));
             None
         }
         None if way == Way::On => Some("no match further down".to_owned()),

@@ -38,7 +38,8 @@ pub(super) fn go_to_next(run: &mut RunView, history: &History) -> bool {
     });
     let finding = &history.findings()[next];
     time::go_to(run, history, finding.since);
-    run.selected = about(finding);
+    run.select(about(finding));
+    run.trail.clear();
     run.finding = Some(Opened { at: next, ..before });
     true
 }
@@ -52,7 +53,7 @@ pub(super) fn close(run: &mut RunView, history: &History) -> bool {
         Some(t) => time::go_to(run, history, t),
         None => time::thaw(run),
     }
-    run.selected = opened.selected;
+    run.select(opened.selected);
     true
 }
 

@@ -12,6 +12,7 @@ pub mod action;
 pub mod crowd;
 pub mod find;
 pub mod finding;
+pub(crate) mod flow;
 pub mod hand;
 pub mod key;
 pub mod keymap;
@@ -19,7 +20,9 @@ pub mod listing;
 mod pick;
 pub mod query;
 pub mod rows;
+pub mod selection;
 pub mod state;
+pub(crate) mod table;
 pub mod time;
 pub mod update;
 

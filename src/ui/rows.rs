@@ -9,14 +9,6 @@ use crate::history::{History, Outline};
 /// A wait shorter than this was none that a person would want to read of.
 pub const SHORT: Span = Span::micros(20);
 
-/// The most events that are looked at for one step, so that a log without rows costs no more.
-const LOOKED_AT_MAX: usize = 50_000;
-
-/// Returns whether an event has a row of its own, as far as is known now.
-pub fn is_row(history: &History, event: &Event) -> bool {
-    is_row_at(history, event, Time::NEVER)
-}
-
 /// Returns whether an event has a row of its own, as far as is known at `t`. Bookkeeping has none,
 /// and neither has a wait that was over at once.
 pub fn is_row_at(history: &History, event: &Event, t: Time) -> bool {
@@ -84,33 +76,4 @@ pub fn told_since(event: &Event) -> Time {
         Tag::Blocked => event.t + SHORT,
         _ => event.t,
     }
-}
-
-/// Returns the position that is `count` rows before position `end` of the log.
-pub fn rows_before(history: &History, end: usize, count: usize) -> usize {
-    let log = history.log();
-    let end = end.min(log.len());
-    let mut left = count;
-    for (at, event) in (0..end).zip(log.range(0..end)).rev().take(LOOKED_AT_MAX) {
-        if left == 0 {
-            return at + 1;
-        }
-        left -= usize::from(is_row(history, &event));
-    }
-    end.saturating_sub(LOOKED_AT_MAX)
-}
-
-/// Returns the position that is `count` rows after position `end` of the log.
-pub fn rows_after(history: &History, end: usize, count: usize) -> usize {
-    let log = history.log();
-    let mut left = count;
-    let mut at = end.min(log.len());
-    for event in log.range(at..log.len()).take(LOOKED_AT_MAX) {
-        if left == 0 {
-            break;
-        }
-        left -= usize::from(is_row(history, &event));
-        at += 1;
-    }
-    at
 }

@@ -10,6 +10,7 @@ use super::hand::{Asked, Wished};
 use super::keymap::Place;
 use super::listing::Listing;
 pub use super::pick::{Field, Focus, Picker};
+use super::selection::{Proof, Told, Trace};
 use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
 use crate::event::twin::Twin;
@@ -36,6 +37,8 @@ pub struct Ui {
     pub help: Option<usize>,
     /// What went wrong with the last wish; the next key takes it away.
     pub notice: Option<String>,
+    /// Which events have a row: the view's word, as it writes the sentences.
+    pub told: Told,
 }
 
 /// What is on the screen.
@@ -139,16 +142,19 @@ pub struct RunView {
     pub speed: Speed,
     /// The moments that the user marked, in order.
     pub marks: Vec<Time>,
-    /// How many events of the log are above the lower edge of the list; `None` for all of them.
-    pub events_end: Option<usize>,
-    /// How far the flow is scrolled down, in rows.
-    pub flow_down: usize,
-    /// How far the sequence is scrolled back from its end, in rows.
-    pub sequence_back: usize,
     /// The question that is open about the selected process.
     pub asked: Option<Asked>,
     /// How the program was taken in hand last.
     pub wished: Wished,
+    /// The selected row of the events and of the sequence: its position in the log; `None` while
+    /// they follow the moment that is shown.
+    pub row: Option<usize>,
+    /// Whether the card of what is selected is open.
+    pub card: bool,
+    /// The proof that is gone through.
+    pub proof: Option<Proof>,
+    /// Where one was before steps that moved the cursor and the selection, the last one last.
+    pub trail: Vec<Trace>,
     /// What the pane of the code lists; `None` while nobody chose.
     pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
@@ -173,11 +179,12 @@ impl Default for RunView {
             playing: None,
             speed: Speed::default(),
             marks: Vec::new(),
-            events_end: None,
-            flow_down: 0,
-            sequence_back: 0,
             asked: None,
             wished: Wished::default(),
+            row: None,
+            card: false,
+            proof: None,
+            trail: Vec::new(),
             listing: None,
             code_down: 0,
             find: Find::default(),
@@ -198,6 +205,7 @@ impl Ui {
             has_run: false,
             help: None,
             notice: None,
+            told: super::rows::is_row_at,
         }
     }
 

@@ -167,8 +167,8 @@ pub(super) fn thaw(run: &mut RunView) {
 
 /// Scrolls what runs down with time to the moment that is shown.
 fn show_end(run: &mut RunView) {
-    run.events_end = None;
-    run.sequence_back = 0;
+    run.row = None;
+    run.proof = None;
 }
 
 /// Returns a moment after the cursor; from now on there is none.

@@ -1,12 +1,11 @@
 //! What an action changes.
 
 use super::action::Action;
-use super::crowd;
 use super::find;
 use super::finding;
 use super::hand::{update_asked, update_hand};
 use super::pick::Focus;
-use super::rows;
+use super::selection::{self, Told};
 use super::state::{Pane, RunView, Screen, Ui};
 use super::time;
 use crate::event::ActorId;
@@ -196,7 +195,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
     if ui.run.find.typing.is_some() {
         if find::update_typing(&mut ui.run, action, known) {
             // The list is scrolled meanwhile.
-            update_view(&mut ui.run, action, known);
+            update_view(&mut ui.run, action, known, ui.told);
         }
         return None;
     }
@@ -227,6 +226,16 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
                 ui.notice = Some("nothing wrong is known of the program".to_owned());
             }
         }
+        Action::Details => ui.run.card = !ui.run.card,
+        Action::Prove | Action::FollowChain => {
+            let empty = History::default();
+            let history = history.unwrap_or(&empty);
+            let went = match action {
+                Action::Prove => selection::go_to_proof(&mut ui.run, history),
+                _ => selection::follow_chain(&mut ui.run, history),
+            };
+            ui.notice = went.err();
+        }
         Action::ShowProcesses => ui.run.show(Pane::Processes),
         Action::ShowFlow => ui.run.show(Pane::Flow),
         Action::ShowSequence => ui.run.show(Pane::Sequence),
@@ -234,7 +243,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowCode => ui.run.show(Pane::Code),
         Action::ToggleTwin => ui.toggle_twin(history.unwrap_or(&History::default())),
         _ => {
-            if !update_view(&mut ui.run, action, known) {
+            if !update_view(&mut ui.run, action, known, ui.told) {
                 ui.screen = Screen::Picker;
                 ui.picker.focus = Focus::List;
             }
@@ -256,7 +265,7 @@ fn edit_knobs_of_run(ui: &mut Ui, history: Option<&History>) {
 }
 
 /// Changes the view of the run; `false` says that the way back leads out of it.
-fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
+fn update_view(run: &mut RunView, action: Action, history: &History, told: Told) -> bool {
     if time::update_time(run, action, history) {
         return true;
     }
@@ -266,77 +275,36 @@ fn update_view(run: &mut RunView, action: Action, history: &History) -> bool {
         Action::Last if run.frozen.is_some() => {
             time::update_time(run, Action::ToggleFreeze, history);
         }
-        Action::Up => scroll(run, history, -1),
-        Action::Down => scroll(run, history, 1),
-        Action::PageUp => scroll(run, history, -PAGE.cast_signed()),
-        Action::PageDown => scroll(run, history, PAGE.cast_signed()),
-        Action::First => scroll(run, history, isize::MIN),
-        Action::Last => scroll(run, history, isize::MAX),
+        Action::Up => scroll(run, history, told, -1),
+        Action::Down => scroll(run, history, told, 1),
+        Action::PageUp => scroll(run, history, told, -PAGE.cast_signed()),
+        Action::PageDown => scroll(run, history, told, PAGE.cast_signed()),
+        Action::First => scroll(run, history, told, isize::MIN),
+        Action::Last => scroll(run, history, told, isize::MAX),
         Action::Back => {
-            if find::clear(run) || run.events_end.take().is_some() || finding::close(run, history) {
+            let is_on_top = !run.card && run.trail.is_empty();
+            if is_on_top && find::clear(run) {
                 return true;
             }
-            if run.frozen.is_some() {
-                time::update_time(run, Action::ToggleFreeze, history);
-                return true;
-            }
-            if run.window.take().is_some() {
-                return true;
-            }
-            return run.selected.take().is_some();
+            return selection::back(run, history) || run.table.group.take().is_some();
         }
         _ => {}
     }
     true
 }
 
-/// Moves the selection or the rows of the focused pane.
-fn scroll(run: &mut RunView, history: &History, by: isize) {
-    match run.focus {
-        Pane::Processes => select(run, history, by),
-        Pane::Flow => run.flow_down = run.flow_down.saturating_add_signed(by).min(SCROLL_MAX),
-        Pane::Sequence => {
-            let back = run.sequence_back.saturating_add_signed(by.saturating_neg());
-            run.sequence_back = back.min(history.log().len());
-        }
-        Pane::Code => {
-            let most = SCROLL_MAX.cast_signed();
-            run.code_down = run.code_down.saturating_add(by).clamp(-most, most);
-        }
-        Pane::Events => {
-            let all = history.log_until(run.t(history));
-            let end = run.events_end.unwrap_or(all).min(all);
-            let end = if let Some(end) = find::scrolled(run, end, by) {
-                end
-            } else if by < 0 {
-                // One row always stays.
-                rows::rows_before(history, end, by.unsigned_abs())
-                    .max(rows::rows_after(history, 0, 1))
-            } else {
-                rows::rows_after(history, end, by.unsigned_abs())
-            };
-            run.events_end = (end < all).then_some(end);
-        }
+/// Moves the selection, or the rows of a pane that has nothing to select.
+fn scroll(run: &mut RunView, history: &History, told: Told, by: isize) {
+    if run.focus == Pane::Code {
+        let most = SCROLL_MAX.cast_signed();
+        run.code_down = run.code_down.saturating_add(by).clamp(-most, most);
+    } else {
+        selection::move_by(run, history, told, by);
     }
 }
 
 /// No pane has more rows than this to scroll through.
 const SCROLL_MAX: usize = 1_000_000;
-
-fn select(run: &mut RunView, history: &History, by: isize) {
-    let items = crowd::list(history, run, run.selected_actor(), crowd::room(run));
-    let Some(last) = items.len().checked_sub(1) else {
-        return;
-    };
-    let at = match crowd::selected_in(&items, run, run.selected_actor()) {
-        Some(at) => at.saturating_add_signed(by).min(last),
-        // To the first or the last; else into the list from the side it is left at.
-        None if by == isize::MAX => last,
-        None if by < 0 && by != isize::MIN => last,
-        None => 0,
-    };
-    run.select_item(&items[at].0);
-}
 
 #[cfg(test)]
 mod tests;

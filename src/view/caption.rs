@@ -6,9 +6,10 @@ use super::coming::draw_coming;
 use super::finding::{draw_diagnosis, draw_raised};
 use super::grid::take_bottom;
 use super::theme::Role;
-use super::words::{caption, full_name};
+use super::words::{caption, detail, full_name, moment as stamp, sentence};
 use crate::ui::Keymap;
 use crate::ui::hand::Asked;
+use crate::ui::selection::Proof;
 use ratatui::layout::Rect;
 
 /// How wide the words before the sentences are.
@@ -43,6 +44,10 @@ pub fn draw_caption(
     if let Some(asked) = moment.run.asked {
         return draw_question(brush, area, moment, asked);
     }
+    if let Some(proof) = moment.run.proof {
+        draw_proof(brush, area, moment, proof);
+        return;
+    }
     let opened = moment.run.opened_finding(moment.history);
     if let Some(finding) = opened.filter(|finding| finding.since <= moment.t) {
         draw_diagnosis(brush, area, moment, finding);
@@ -58,7 +63,7 @@ pub fn draw_caption(
             return;
         }
     }
-    let said = caption(moment.history, moment.run.selected_actor(), moment.t);
+    let said = caption(moment.history, moment.run.selected, moment.t);
     let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
     let x = area.x + 1 + LEAD;
     let room = area.right().saturating_sub(x + 1);
@@ -132,6 +137,33 @@ fn draw_question(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, asked: 
     };
     let room = area.right().saturating_sub(x + 1);
     brush.cut(x, y, room, &does, theme.style(dim));
+}
+
+/// Draws an event that proves a why, with the why that it proves below it.
+fn draw_proof(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, proof: Proof) {
+    let (history, theme) = (moment.history, brush.theme);
+    let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
+    let events = history.proof_of(proof.t, proof.thing);
+    let lead = format!("proof {} of {}", proof.at + 1, events.len());
+    let wide = columns(&lead, 20) + 2;
+    brush.text(area.x + 1, area.y, wide, &lead, strong);
+    let x = area.x + 1 + wide;
+    let room = area.right().saturating_sub(x + 1);
+    let event = events
+        .get(proof.at)
+        .and_then(|&at| history.log().get(at as usize));
+    if let Some(event) = event {
+        let said = sentence(history, &event).or_else(|| detail(history, &event));
+        let said = said.map_or_else(String::new, |said| format!("{} {}", said.who, said.text));
+        let words = format!("{} s  {said}", stamp(event.t));
+        brush.cut(x, area.y, room, &words, text);
+    }
+    if area.height > 1 {
+        let y = area.y + 1;
+        let why = caption(history, Some(proof.thing), proof.t);
+        brush.text(area.x + 1, y, wide, why.why_label, strong);
+        brush.cut(x, y, room, &why.why, text);
+    }
 }
 
 /// Breaks a text at the last blank that fits into `width` columns.

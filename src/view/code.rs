@@ -155,8 +155,7 @@ impl<'a> Sheet<'a> {
     fn of(moment: &Moment<'a>, twin: Option<(FileId, &'static Twin)>) -> Option<Sheet<'a>> {
         let all = lines_of(moment);
         let shown = moment
-            .run
-            .selected_actor()
+            .selected_process()
             .map(|selected| moment.history.process_of(selected))
             .and_then(|selected| all.iter().find(|at| at.lives && at.actor == selected))
             .or_else(|| all.iter().find(|at| at.lives))

@@ -18,6 +18,7 @@ use super::theme::{Charset, Role};
 use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
 use super::{Brush, Head, Moment, Scene};
+use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::state::Fits;
 use crate::ui::{Action, Pane, Place, RunView, Screen};
@@ -149,9 +150,15 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
 }
 
 fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>, scene: &Scene<'_>) {
+    let mut grid = *grid;
+    let card = moment.run.card.then(|| card_place(&grid)).flatten();
+    if let Some(card) = card {
+        beside(&mut grid, card);
+    }
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
-        selected: moment.run.selected_actor(),
+        selected: moment.run.selected,
+        row: moment.run.row_at(moment.history),
         t: moment.t,
         lit: moment.t.since(moment.fresh),
     };
@@ -168,13 +175,7 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>, scene: &S
     if let Some(pane) = grid.sequence {
         let neighbour = if both { "" } else { "2 flow" };
         draw_head(brush, pane, Pane::Sequence, neighbour, moment);
-        draw_sequence(
-            brush,
-            body(pane),
-            moment.history,
-            &view,
-            moment.run.sequence_back,
-        );
+        draw_sequence(brush, body(pane), moment.history, &view);
     }
     let both = grid.events.is_some() && grid.code.is_some();
     if let Some(pane) = grid.events {
@@ -192,7 +193,8 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>, scene: &S
         let neighbour = if both { "" } else { "4 events" };
         let mut pane = pane;
         let has_card = grid.size == Size::Large && pane.height >= CARD_ROWS + 9;
-        if let Some(selected) = moment.run.selected_actor().filter(|_| has_card) {
+        let selected = moment.run.selected.filter(|_| has_card && !moment.run.card);
+        if let Some(selected) = selected {
             let card = take_bottom(&mut pane, CARD_ROWS);
             take_bottom(&mut pane, 1);
             draw_card(brush, card, selected, moment);
@@ -208,6 +210,37 @@ fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>, scene: &S
     }
     if let Some(row) = grid.whole_run {
         draw_whole_run(brush, row, moment);
+    }
+    if let Some(card) = card {
+        brush.clear(card);
+        let main = ActorId(1).into();
+        draw_card(brush, card, moment.run.selected.unwrap_or(main), moment);
+    }
+}
+
+/// Returns where the card stands that was asked for: in the place of the code where there is room
+/// beside the events, with what is right of the flow where that is not enough; else over the panes
+/// below the table, so that the selection can still move.
+fn card_place(grid: &Grid) -> Option<Rect> {
+    let panes = [grid.flow, grid.sequence, grid.events, grid.code];
+    let all = panes.into_iter().flatten().reduce(Rect::union)?;
+    match grid.code.filter(|_| grid.events.is_some()) {
+        Some(code) if code.height > CARD_ROWS => Some(code),
+        Some(code) => Some(Rect {
+            x: code.x,
+            width: code.width,
+            ..all
+        }),
+        None => Some(all),
+    }
+}
+
+/// Makes room for the card beside the panes that it would cover in part.
+fn beside(grid: &mut Grid, card: Rect) {
+    for pane in [&mut grid.flow, &mut grid.sequence].into_iter().flatten() {
+        if pane.x < card.x && pane.intersects(card) {
+            pane.width = card.x.saturating_sub(pane.x + 1);
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use super::brush::{Brush, columns};
 use super::find::{after_title, draw_filter, is_finding_found};
 use super::theme::Role;
-use super::words::{Sentence, Sign, finding_sentence, moment as stamp, sentence};
+use super::words::{Sentence, Sign, detail, finding_sentence, moment as stamp, sentence};
 use super::{Axis, Moment};
-use crate::event::{Span, Time};
-use crate::history::Finding;
+use crate::event::{Event, Span, Time};
+use crate::history::{Finding, History};
 use crate::ui::Pane;
 use crate::ui::rows::{is_row_at, may_be_row_at};
+use crate::ui::selection::is_about;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -32,7 +33,7 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let in_ms = moment.axis.unit().0 == 1_000_000;
     let stamps: Vec<String> = rows
         .iter()
-        .map(|&(t, _)| match in_ms {
+        .map(|&Told { t, .. }| match in_ms {
             true => stamp_ms(t),
             false if moment.axis.length < NEAR => stamp_us(t),
             false => stamp(t),
@@ -41,17 +42,27 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let stamp_wide = stamps.iter().map(|s| columns(s, 12)).max().unwrap_or(0);
     let name_wide = rows
         .iter()
-        .map(|(_, s)| columns(&s.who, NAME_MOST))
+        .map(|told| columns(&told.said.who, NAME_MOST))
         .max()
         .unwrap_or(0)
         .max(if area.width < 66 { 8 } else { 9 });
     // At the end the last few words stay strong, and what ended badly.
     let last_words = rows.len().saturating_sub(LAST_WORDS);
-    for (at, ((t, said), stamp)) in rows.iter().zip(&stamps).enumerate() {
+    let selected = selected_of(&rows, moment);
+    for (at, (told, stamp)) in rows.iter().zip(&stamps).enumerate() {
+        let (t, said) = (&told.t, &told.said);
         // No more rows than the area has.
         let y = area.y + u16::try_from(at).unwrap_or(0);
-        let is_selected = moment.is_selected(said.actor);
-        if is_selected {
+        let is_selected = told.is_about;
+        if selected == Some(at) {
+            let row = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            brush.tint(row, theme.style(Role::Selection));
+        }
+        if is_selected || selected == Some(at) {
             brush.sign(area.x, y, theme.signs().gutter, theme.style(Role::Strong));
         }
         let dim = theme.style(Role::Dim);
@@ -79,14 +90,49 @@ fn is_bad(said: &Sentence) -> bool {
     matches!(said.sign, Sign::Killed | Sign::Alert)
 }
 
-/// Returns the rows, the oldest first. A finding stands behind the events up to when it became
-/// known.
-fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
+/// A row: an event, or a finding at the moment when it became known, and what it says.
+struct Told {
+    t: Time,
+    /// Its position in the log; a finding's that of the event after it.
+    position: usize,
+    is_finding: bool,
+    said: Sentence,
+    /// Whether it is about what is selected.
+    is_about: bool,
+}
+
+/// Returns which of the rows is the selected one.
+fn selected_of(rows: &[Told], moment: &Moment<'_>) -> Option<usize> {
+    let selected = moment.run.row_at(moment.history)?;
+    rows.iter()
+        .position(|told| !told.is_finding && told.position == selected)
+}
+
+/// Returns the rows, the oldest first: the last ones, or those around the selected one.
+fn visible(moment: &Moment<'_>, height: u16) -> Vec<Told> {
     let history = moment.history;
-    let log = history.log();
     let known = history.log_until(moment.t);
-    let end = moment.run.events_end.map_or(known, |end| end.min(known));
-    let mut rows = Vec::with_capacity(usize::from(height));
+    let height = usize::from(height);
+    let mut rows = rows_before(moment, known, height);
+    let selected = moment.run.row_at(history);
+    if let Some(selected) = selected
+        && rows.first().is_none_or(|first| first.position > selected)
+    {
+        // It stands in the middle, so that what came before and after is seen too.
+        let after = rows_after(moment, selected + 1, known, height / 2);
+        let own = selected.saturating_add(1).min(known);
+        rows = rows_before(moment, own, height - after.len().min(height));
+        let after = rows_after(moment, own, known, height - rows.len());
+        rows.extend(after);
+    }
+    rows
+}
+
+/// Returns the last rows before a position, the oldest first.
+fn rows_before(moment: &Moment<'_>, end: usize, most: usize) -> Vec<Told> {
+    let (history, log) = (moment.history, moment.history.log());
+    let selected = moment.run.row_at(history);
+    let mut rows = Vec::with_capacity(most);
     let found = &history.findings()[..history.findings_until(moment.t)];
     let place = |finding: &Finding| log.until(finding.since);
     let found = &found[..found.partition_point(|finding| place(finding) <= end)];
@@ -94,73 +140,27 @@ fn visible(moment: &Moment<'_>, height: u16) -> Vec<(Time, Sentence)> {
         let found = found
             .iter()
             .filter(|finding| is_finding_found(history, query, finding));
-        return visible_found(moment, end, usize::from(height), found.rev());
+        return visible_found(moment, end, most, found.rev());
     }
     let mut found = found.iter().rev().peekable();
     for outline in log.outlines_before(end, LOOKED_AT_MAX) {
         while let Some(finding) = found.next_if(|finding| place(finding) > outline.position) {
-            rows.push((finding.since, finding_sentence(history, finding)));
+            rows.push(told_finding(moment, place(finding), finding));
         }
-        if rows.len() >= usize::from(height) {
+        if rows.len() >= most {
             break;
         }
         // Most events that are no row are told by their kind alone.
-        if !may_be_row_at(history, &outline, moment.t) {
+        if selected != Some(outline.position) && !may_be_row_at(history, &outline, moment.t) {
             continue;
         }
-        let Some(event) = log.event(&outline) else {
-            continue;
-        };
-        if !is_row_at(history, &event, moment.t) {
-            continue;
-        }
-        if let Some(said) = sentence(history, &event).filter(|said| !said.detail) {
-            rows.push((event.t, said));
+        if let Some(event) = log.event(&outline) {
+            rows.extend(told(moment, outline.position, &event));
         }
     }
-    rows.truncate(usize::from(height));
+    rows.truncate(most);
     rows.reverse();
     rows
-}
-
-/// Returns the rows that were found, the oldest first. `findings` come the last one first.
-fn visible_found<'a>(
-    moment: &Moment<'_>,
-    end: usize,
-    height: usize,
-    findings: impl Iterator<Item = &'a Finding>,
-) -> Vec<(Time, Sentence)> {
-    let history = moment.history;
-    let mut rows = Vec::with_capacity(height);
-    let mut findings = findings.peekable();
-    let row = |finding: &Finding| (finding.since, finding_sentence(history, finding));
-    let events = moment.run.find.events_before(end);
-    for position in events.into_iter().flatten().take(LOOKED_AT_MAX) {
-        let is_later = |finding: &&Finding| history.log().until(finding.since) > position;
-        while rows.len() < height
-            && let Some(finding) = findings.next_if(is_later)
-        {
-            rows.push(row(finding));
-        }
-        if rows.len() >= height {
-            break;
-        }
-        rows.extend(told(moment, position));
-    }
-    let left = height - rows.len().min(height);
-    rows.extend(findings.take(left).map(row));
-    rows.reverse();
-    rows
-}
-
-/// Returns the row of a found event, if it has one at the moment that is shown.
-fn told(moment: &Moment<'_>, position: usize) -> Option<(Time, Sentence)> {
-    let history = moment.history;
-    let event = history.log().get(position)?;
-    if !is_row_at(history, &event, moment.t) {
-        return None;
-    }
-    sentence(history, &event).map(|said| (event.t, said))
 }
 
 /// Draws the filter into the pane's head, if there is one.
@@ -192,6 +192,94 @@ pub(super) fn draw_events_filter(brush: &mut Brush<'_>, pane: Rect, end: u16, mo
     draw_filter(brush, (x, pane.y, end), &find.events, is_typing, &note);
 }
 
+/// Returns the rows that were found, the oldest first. `findings` come the last one first.
+fn visible_found<'a>(
+    moment: &Moment<'_>,
+    end: usize,
+    height: usize,
+    findings: impl Iterator<Item = &'a Finding>,
+) -> Vec<Told> {
+    let log = moment.history.log();
+    let mut rows = Vec::with_capacity(height);
+    let mut findings = findings.peekable();
+    let place = |finding: &Finding| log.until(finding.since);
+    let row = |finding: &Finding| told_finding(moment, place(finding), finding);
+    let events = moment.run.find.events_before(end);
+    for position in events.into_iter().flatten().take(LOOKED_AT_MAX) {
+        let is_later = |finding: &&Finding| place(finding) > position;
+        while rows.len() < height
+            && let Some(finding) = findings.next_if(is_later)
+        {
+            rows.push(row(finding));
+        }
+        if rows.len() >= height {
+            break;
+        }
+        rows.extend(told_at(moment, position));
+    }
+    let left = height - rows.len().min(height);
+    rows.extend(findings.take(left).map(row));
+    rows.reverse();
+    rows
+}
+
+/// Returns the row of a found event, if it has one at the moment that is shown.
+fn told_at(moment: &Moment<'_>, position: usize) -> Option<Told> {
+    told(moment, position, &moment.history.log().get(position)?)
+}
+
+/// Returns the first rows from a position on.
+fn rows_after(moment: &Moment<'_>, from: usize, known: usize, most: usize) -> Vec<Told> {
+    if let Some(found) = moment.run.find.events_from(from) {
+        let found = found.take_while(|&at| at < known).take(LOOKED_AT_MAX);
+        return found
+            .filter_map(|at| told_at(moment, at))
+            .take(most)
+            .collect();
+    }
+    let events = moment.history.log().range(from..known);
+    let events = (from..known).zip(events).take(LOOKED_AT_MAX);
+    let rows = events.filter_map(|(at, event)| told(moment, at, &event));
+    rows.take(most).collect()
+}
+
+/// Returns the row of an event, if it has one. One that was gone to has one, however small.
+fn told(moment: &Moment<'_>, position: usize, event: &Event) -> Option<Told> {
+    let history = moment.history;
+    let said = if moment.run.row_at(history) == Some(position) {
+        sentence(history, event).or_else(|| detail(history, event))?
+    } else if has_row(history, event, moment.t) {
+        sentence(history, event)?
+    } else {
+        return None;
+    };
+    let selected = moment.run.selected;
+    Some(Told {
+        t: event.t,
+        position,
+        is_finding: false,
+        said,
+        is_about: selected.is_some_and(|thing| is_about(history, thing, position, event)),
+    })
+}
+
+/// Returns the row of a finding.
+fn told_finding(moment: &Moment<'_>, position: usize, finding: &Finding) -> Told {
+    let selected = moment.run.selected;
+    Told {
+        t: finding.since,
+        position,
+        is_finding: true,
+        said: finding_sentence(moment.history, finding),
+        is_about: selected.is_some_and(|thing| finding.is_about(thing)),
+    }
+}
+
+/// Returns whether an event has a row in the list at `t`.
+pub fn has_row(history: &History, event: &Event, t: Time) -> bool {
+    is_row_at(history, event, t) && sentence(history, event).is_some_and(|said| !said.detail)
+}
+
 /// Returns how the name and the sentence of an event look: strong while new, then text, then dim.
 fn styles(
     brush: &Brush<'_>,
@@ -208,7 +296,7 @@ fn styles(
     } else {
         Role::Dim
     };
-    let what = if may_be_strong && moment.is_fresh(t) && moment.run.events_end.is_none() {
+    let what = if may_be_strong && moment.is_fresh(t) && moment.run.row.is_none() {
         Role::Strong
     } else {
         older

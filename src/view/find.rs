@@ -9,7 +9,7 @@ use crate::event::{ActorId, Event, Time};
 use crate::history::{Finding, History};
 use crate::ui::find::{Eyes, Filter};
 use crate::ui::query::Query;
-use crate::ui::rows::{is_row, may_be_row_at};
+use crate::ui::rows::{is_row_at, may_be_row_at};
 use facts::{EventRow, FindingRow, ProcessRow};
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -36,7 +36,7 @@ fn events_found(history: &History, query: &Query, range: Range<usize>) -> Vec<u3
 
 /// Returns whether an event has a row and is found.
 pub fn is_found(history: &History, query: &Query, event: &Event) -> bool {
-    if !is_row(history, event) {
+    if !is_row_at(history, event, Time::NEVER) {
         return false;
     }
     let row = EventRow::new(history, event);

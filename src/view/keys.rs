@@ -188,8 +188,8 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
     let mut hints = Vec::new();
     let freeze = &[Action::ToggleFreeze];
     let select = match run.focus {
-        Pane::Processes => "select",
-        _ => "scroll",
+        Pane::Code => "scroll",
+        _ => "select",
     };
     match (run.frozen.is_some(), is_ended) {
         (true, _) => {
@@ -222,12 +222,22 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         &[Action::Up, Action::Down],
         select,
     ));
-    hints.push(ranked(5 * u8::from(is_frozen), &[Action::NextPane], "pane"));
+    hints.push(ranked(1, &[Action::Prove], "why"));
+    hints.push(ranked(1, &[Action::FollowChain], "waits for"));
+    hints.push(match run.card {
+        true => ranked(1, &[Action::Back], "closes"),
+        false => ranked(1 + u8::from(is_frozen), &[Action::Details], "details"),
+    });
+    hints.push(ranked(
+        1 + 4 * u8::from(is_frozen),
+        &[Action::NextPane],
+        "pane",
+    ));
     hints.extend(find_hints(run));
     if !run.fits.sequence {
         hints.push(match run.middle {
-            Some(Pane::Sequence) => ranked(1, &[Action::ShowFlow], "flow"),
-            _ => ranked(1, &[Action::ShowSequence], "sequence"),
+            Some(Pane::Sequence) => ranked(2, &[Action::ShowFlow], "flow"),
+            _ => ranked(2, &[Action::ShowSequence], "sequence"),
         });
     }
     if !run.fits.code {
@@ -237,13 +247,9 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         });
     }
     if !is_ended && !is_frozen {
-        hints.push(hint(&[Action::RunAgain], "run again"));
+        hints.push(ranked(3, &[Action::RunAgain], "run again"));
     }
-    hints.push(ranked(
-        4 * u8::from(is_frozen),
-        &[Action::ShowScenarios],
-        "scenarios",
-    ));
+    hints.push(ranked(4, &[Action::ShowScenarios], "scenarios"));
     hints.push(hint(&[Action::Quit], "quit"));
     hints
 }

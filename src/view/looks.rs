@@ -161,6 +161,8 @@ const LOUD: Style = REVERSED.add_modifier(Modifier::BOLD);
 
 /// A message's colour; the chip and the lit path have it too.
 const CHIP: Look = bold_on(0x1A1200, 0xE69F00);
+/// A chip turned over.
+const CHIP_SELECTED: Look = bold_on(0xE69F00, 0x1A1200);
 
 roles! {
     /// Names, states in words, the caption, values that matter.
@@ -191,6 +193,9 @@ roles! {
     /// A message that waits.
     Chip: CHIP, CHIP, BOLD.fg(Color::Black).bg(Color::Yellow),
         BOLD.fg(Color::Black).bg(Color::Yellow), LOUD;
+    /// The selected one of the messages that wait: a chip turned over.
+    ChipSelected: CHIP_SELECTED, CHIP_SELECTED, BOLD.fg(Color::Yellow).bg(Color::Black),
+        BOLD.fg(Color::Yellow).bg(Color::Black), BOLD.add_modifier(Modifier::UNDERLINED);
     /// The path of what just moved.
     Lit: bold(0xE69F00), bold(0xA56700), BOLD.fg(Color::Yellow), BOLD.fg(Color::Yellow), BOLD;
     /// A buffer or pipe.

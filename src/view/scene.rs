@@ -4,8 +4,8 @@ use super::axis::Axis;
 use super::memory::Memory;
 use super::theme::Theme;
 use crate::event::{ActorId, Span, Time};
-use crate::history::{Finding, History};
-use crate::ui::{Keymap, RunView, Ui};
+use crate::history::{Finding, History, Thing};
+use crate::ui::{Keymap, RunView, Ui, selection};
 
 /// Everything that a frame is a function of.
 #[derive(Clone, Copy, Debug)]
@@ -104,10 +104,14 @@ impl<'a> Moment<'a> {
         }
     }
 
-    /// Returns whether the selection is this actor or a thread of it.
-    pub fn is_selected(&self, actor: ActorId) -> bool {
-        self.run
-            .selected_actor()
-            .is_some_and(|selected| selected == actor || selected == self.history.process_of(actor))
+    /// Returns the row of the table that stands for what is selected.
+    pub fn home(&self) -> Option<Thing> {
+        self.run.home(self.history)
+    }
+
+    /// Returns the process that is selected, or that what is selected is of.
+    pub fn selected_process(&self) -> Option<ActorId> {
+        let actor = selection::actor_of(self.history, self.run.selected?, self.t)?;
+        Some(self.history.process_of(actor))
     }
 }

@@ -1,8 +1,8 @@
 //! Nonsense and no room: nothing panics.
 
 use crate::plays::{events, folded, history, ms, names};
-use mpviz::event::{ActorId, Event, Span, Time};
-use mpviz::history::History;
+use mpviz::event::{ActorId, Event, MessageId, ObjectId, Span, TaskId, Time};
+use mpviz::history::{History, Thing};
 use mpviz::view::flow::{FlowView, draw_flow};
 use mpviz::view::sequence::draw_sequence;
 use mpviz::view::words::{caption, now_words, object_words, sentence};
@@ -15,14 +15,9 @@ fn draw_all(history: &History, theme: &Theme, view: &FlowView, size: (u16, u16))
     let mut buffer = Buffer::empty(Rect::new(0, 0, 5 + size.0, 4 + size.1));
     let empty = buffer.clone();
     draw_flow(&mut Brush::new(&mut buffer, theme), area, history, view);
-    for scroll in [0, 3, usize::MAX] {
-        draw_sequence(
-            &mut Brush::new(&mut buffer, theme),
-            area,
-            history,
-            view,
-            scroll,
-        );
+    for row in [None, Some(0), Some(7), Some(usize::MAX)] {
+        let view = FlowView { row, ..*view };
+        draw_sequence(&mut Brush::new(&mut buffer, theme), area, history, &view);
     }
     for y in 0..buffer.area.height {
         for x in 0..buffer.area.width {
@@ -45,7 +40,8 @@ fn no_area_is_too_small_and_nothing_is_drawn_outside() {
         let history = history(&name);
         for t in [Time::ZERO, Time(history.now().0 / 2), history.now()] {
             let view = FlowView {
-                selected: Some(ActorId(2)),
+                selected: Some(ActorId(2).into()),
+                row: None,
                 t,
                 lit: Span::millis(100),
             };
@@ -105,9 +101,21 @@ fn no_nonsense_makes_anything_panic() {
                 let _ = sentence(&history, &event);
             }
             for t in [ms(13.0), Time(horizon.0 / 2), horizon, Time::NEVER] {
-                let selected = Some(ActorId(u32::try_from(dice.below(6)).unwrap_or(0)));
+                let id = u32::try_from(dice.below(6)).unwrap_or(0);
+                let selected = [
+                    Thing::Actor(ActorId(id)),
+                    Thing::Object(ObjectId(id)),
+                    Thing::Task(TaskId(id)),
+                    Thing::Message(MessageId {
+                        sender: ActorId(2),
+                        number: u64::from(id),
+                    }),
+                ][dice.below(4)];
+                let selected = Some(selected);
+                let _ = caption(&history, selected, t);
                 let view = FlowView {
                     selected,
+                    row: None,
                     t,
                     lit: Span::millis(500),
                 };
@@ -115,10 +123,11 @@ fn no_nonsense_makes_anything_panic() {
                 draw_all(&history, &theme, &view, (60, 3));
                 for actor in 0..9 {
                     let _ = now_words(&history, ActorId(actor), t);
-                    let _ = caption(&history, Some(ActorId(actor)), t);
+                    let _ = caption(&history, Some(ActorId(actor).into()), t);
                 }
                 for object in history.objects() {
                     let _ = object_words(&history, object.id, t);
+                    let _ = caption(&history, Some(object.id.into()), t);
                 }
             }
         }

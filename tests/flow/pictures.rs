@@ -1,7 +1,7 @@
 //! Snapshots of flows and sequences: what they look like, during and after.
 
 use crate::plays::{history, history_until, ms};
-use mpviz::event::{ActorId, Span};
+use mpviz::event::{ActorId, Kind, Span};
 use mpviz::history::History;
 use mpviz::view::flow::{FlowView, draw_flow};
 use mpviz::view::sequence::draw_sequence;
@@ -38,7 +38,8 @@ impl Shot<'_> {
 
     fn view(&self, history: &History) -> FlowView {
         FlowView {
-            selected: self.selected.map(ActorId),
+            selected: self.selected.map(|id| ActorId(id).into()),
+            row: None,
             t: self.at.map_or(history.now(), ms),
             lit: Span::millis(100),
         }
@@ -56,7 +57,7 @@ impl Shot<'_> {
         let history = self.history();
         let view = self.view(&history);
         drawn(theme, (width, height), |brush, area| {
-            draw_sequence(brush, area, &history, &view, 0);
+            draw_sequence(brush, area, &history, &view);
         })
     }
 }
@@ -350,28 +351,40 @@ fn a_sequence_tells_joins_streams_and_refusals() {
 }
 
 #[test]
-fn a_sequence_scrolls_to_its_beginning_and_no_further() {
+fn a_sequence_shows_the_selected_row_amid_others() {
     let history = history("fan-in");
-    let view = FlowView {
-        selected: None,
-        t: history.now(),
-        lit: Span::ZERO,
-    };
-    let rows = |scroll| {
-        let mut scrolled = 0;
+    let rows = |row| {
+        let view = FlowView {
+            selected: None,
+            row,
+            t: history.now(),
+            lit: Span::ZERO,
+        };
         let picture = drawn(&dark(), (77, 9), |brush, area| {
-            scrolled = draw_sequence(brush, area, &history, &view, scroll);
+            draw_sequence(brush, area, &history, &view);
         });
         let rows: Vec<String> = picture.lines().skip(2).take(8).map(str::to_owned).collect();
-        (rows, scrolled)
+        rows
     };
-    let (last, none) = rows(0);
-    let (before, one) = rows(1);
-    assert_eq!((none, one), (0, 1));
-    assert_eq!(last[..7], before[1..], "one row further up");
-    let (first, most) = rows(usize::MAX);
-    assert!(first[0].contains("forks 3"), "{}", first[0]);
-    assert_eq!(rows(most + 1), (first, most));
+    let marked = |rows: &[String]| {
+        let at = rows.iter().position(|row| row.contains('▎'));
+        at.unwrap_or_else(|| panic!("no row is marked in {rows:#?}"))
+    };
+    let last = history.log().len() - 1;
+    assert!(rows(None).iter().all(|row| !row.contains('▎')));
+    assert_eq!(rows(Some(last))[..7], rows(None)[..7], "the last rows stay");
+    // One from the middle of the run has rows above and below it.
+    let gets: Vec<usize> = (0..history.log().len())
+        .filter(|&at| {
+            let event = history.log().get(at).expect("an event");
+            matches!(event.kind, Kind::MessageReceived { .. })
+        })
+        .collect();
+    let amid = rows(Some(gets[2]));
+    assert!((2..6).contains(&marked(&amid)), "{amid:#?}");
+    // The first row is at the top.
+    let first = rows(Some(0));
+    assert!(first[0].contains("forks 3"), "{first:#?}");
 }
 
 #[test]
@@ -381,6 +394,7 @@ fn the_past_is_drawn_the_same_when_more_is_known() {
     let (then, now) = (history_until("pool", at), history("pool"));
     let view = FlowView {
         selected: None,
+        row: None,
         t: at,
         lit: Span::millis(100),
     };
@@ -395,7 +409,7 @@ fn the_past_is_drawn_the_same_when_more_is_known() {
     for size in SEQUENCES {
         let draw = |history: &History| {
             drawn(&dark(), size, |brush, area| {
-                draw_sequence(brush, area, history, &view, 0);
+                draw_sequence(brush, area, history, &view);
             })
         };
         assert_eq!(draw(&then), draw(&now));

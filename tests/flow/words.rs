@@ -91,7 +91,7 @@ fn what_everyone_does_and_why() {
                     "  {name}: {:?} {task}{} | {} | {} | {lasts}{bad}",
                     now.sign, forms[0], forms[1], forms[2]
                 );
-                let told = caption(&history, Some(actor.id), t);
+                let told = caption(&history, Some(actor.id.into()), t);
                 let _ = writeln!(text, "      why: {}", told.why);
                 let _ = writeln!(text, "      {}: {}", told.next_label, told.next);
             }
@@ -101,6 +101,9 @@ fn what_everyone_does_and_why() {
                     let words = now.words.longest();
                     let name = history.name_of(object.id);
                     let _ = writeln!(text, "  {name}: {words}{bad}");
+                    let told = caption(&history, Some(object.id.into()), t);
+                    let _ = writeln!(text, "      why: {}", told.why);
+                    let _ = writeln!(text, "      {}: {}", told.next_label, told.next);
                 }
             }
         }
@@ -114,6 +117,6 @@ fn who_is_not_there_does_nothing() {
     assert_eq!(now_words(&history, ActorId(2), ms(0.1)), None);
     assert_eq!(now_words(&history, ActorId(77), ms(0.1)), None);
     assert_eq!(object_words(&history, ObjectId(77), ms(0.1)), None);
-    let nobody = caption(&history, Some(ActorId(77)), ms(0.1));
+    let nobody = caption(&history, Some(ActorId(77).into()), ms(0.1));
     assert_eq!((nobody.why.as_str(), nobody.next.as_str()), ("", ""));
 }

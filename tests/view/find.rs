@@ -9,9 +9,10 @@ use mpviz::history::History;
 use mpviz::scenario::PROGRAMS;
 use mpviz::ui::query::Query;
 use mpviz::ui::{Action, Pane, Screen, Ui, find, update};
+use mpviz::view::events::has_row;
+use mpviz::view::words::now_words;
 use mpviz::view::words::sentence;
 use mpviz::view::{EYES, Theme, fits};
-use mpviz::{ui::rows::is_row, view::words::now_words};
 use proptest::prelude::*;
 use ratatui::layout::Rect;
 
@@ -113,7 +114,7 @@ fn naive(history: &History, holds: impl Fn(&str) -> bool) -> Vec<usize> {
         .log()
         .iter()
         .enumerate()
-        .filter(|(_, event)| is_row(history, event))
+        .filter(|(_, event)| has_row(history, event, Time::NEVER))
         .filter_map(|(at, event)| Some((at, sentence(history, &event)?)))
         .filter(|(_, said)| !said.detail)
         .filter(|(_, said)| holds(&format!("{} {}", said.who, said.text).to_lowercase()))
@@ -173,7 +174,7 @@ fn fields_find_whose_events_they_are() {
             let own = |&&at: &&u32| {
                 let event = history.log().get(at as usize).expect("it is in the log");
                 history.process_of(event.actor) == id
-                    && is_row(&history, &event)
+                    && has_row(&history, &event, Time::NEVER)
                     && sentence(&history, &event).is_some_and(|said| !said.detail)
             };
             let events = history.events_of(id).iter().filter(own);
@@ -350,8 +351,11 @@ fn ten_thousand_are_all_reached() {
             break;
         }
     }
-    assert_eq!(ui.run.selected_actor(), Some(ActorId(10_000)));
+    // Behind the last process stand the objects.
     assert!(seen.len() > 900);
+    press(&mut ui, "End", &history);
+    assert_eq!(ui.run.selected_actor(), None);
+    ui.run.select(Some(ActorId(10_000).into()));
     let shown = screen(&history, &ui, area);
     assert!(shown.contains("worker-9999"), "{shown}");
 }

@@ -5,6 +5,7 @@ use mpviz::event::{ActorId, Time};
 use mpviz::history::History;
 use mpviz::scenario::{PROGRAMS, TWINS};
 use mpviz::ui::{Key, Keymap, Ui, find, update};
+use mpviz::view::events::has_row;
 use mpviz::view::{Charset, Depth, EYES, Feed, Ground, Memory, Scene, Theme, draw, grid};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -52,6 +53,7 @@ impl Look {
         };
         let area = Rect::new(0, 0, width, height);
         let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
+        ui.told = has_row;
         if self.play.is_some() {
             ui.begin_run();
         }

@@ -14,4 +14,5 @@ mod past;
 #[path = "../flow/plays.rs"]
 mod plays;
 mod screens;
+mod selection;
 mod travel;

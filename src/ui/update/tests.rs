@@ -213,7 +213,7 @@ fn thing(thing: Thing) -> String {
     }
 }
 
-/// Returns the view of the run in a line: focus, middle, lower, selection, cursor, events' end.
+/// Returns the view of the run in a line: focus, middle, lower, selection, cursor, row.
 fn view(ui: &Ui) -> String {
     let run = &ui.run;
     let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
@@ -224,7 +224,7 @@ fn view(ui: &Ui) -> String {
         run.lower.title(),
         or(run.selected.map(thing)),
         or(run.frozen.map(|t| (t.0 / 1_000_000).to_string())),
-        or(run.events_end.map(|end| end.to_string())),
+        or(run.row.map(|row| row.to_string())),
     )
 }
 
@@ -270,14 +270,17 @@ fn freezing_keeps_a_moment_and_is_left_again() {
 }
 
 #[test]
-fn events_are_scrolled_by_rows_and_followed_again() {
+fn events_are_selected_by_rows_and_followed_again() {
     // Three forks and thirty lines are a row each.
-    check_run("4 Up", "events - events - - 32");
-    check_run("4 PageUp Down", "events - events - - 24");
-    check_run("4 Up Up Down Down", "events - events - - -");
-    check_run("4 Home", "events - events - - 1");
-    check_run("4 Home End", "events - events - - -");
-    check_run("4 Up Esc", "events - events - - -");
+    check_run("4 Up", "events - events 1 - 32");
+    check_run("4 Up PageUp Down", "events - events 1 - 23");
+    check_run("4 Up Up Down Down Down", "events - events 1 - 32");
+    check_run("4 Home", "events - events 1 - 0");
+    check_run("4 Home End", "events - events 1 - 32");
+    check_run("4 Up Esc", "events - events 1 - -");
+    check_run("4 Up Esc Esc", "events - events - - -");
+    // What is selected elsewhere is no row.
+    check_run("4 Up 1 Down", "processes - events 2 - -");
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(super) fn draw_line(
     moment: &Moment<'_>,
 ) {
     let theme = brush.theme;
-    let selected = moment.run.selected_actor();
+    let selected = moment.selected_process();
     let selected = selected.map(|selected| moment.history.process_of(selected));
     let is_selected = selected.is_some_and(|selected| marked.on_it.contains(&selected));
     if is_selected {

@@ -9,14 +9,15 @@
 //! ```
 
 use super::Flow;
-use super::choose::part;
-use super::parties::{Party, folded, last_mover, readers, writers};
+use super::parties::{Party, folded, last_mover};
 use super::paths::{Ink, Paths};
 use super::recent::Step;
 use super::vessel::Vessel;
 use crate::event::ObjectId;
 use crate::event::words::{Class, Part};
 use crate::history::Object;
+use crate::ui::flow::part;
+use crate::ui::flow::{readers, writers};
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 
@@ -84,7 +85,7 @@ impl Flow<'_> {
             _ => 4,
         };
         let objects = [Some(object), pipe];
-        let selected = self.view.selected;
+        let selected = self.view.actor(history);
         let last = last_mover(history, &objects, Step::Sent, t);
         let writers = folded(
             writers(history, object, pipe, self.view.t),

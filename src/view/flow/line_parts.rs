@@ -9,7 +9,7 @@ use super::stations::Below;
 use super::vessel::Vessel;
 use crate::event::ActorId;
 use crate::event::words::Operation;
-use crate::history::{Message, Object};
+use crate::history::{Form, Message, Object, Thing};
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
@@ -42,16 +42,16 @@ impl Flow<'_> {
         let label = Self::row(places, 0, count).checked_sub(1);
         let roomy = pen.height() >= 8;
         if let (Some(y), Some(buffer), true) = (label, &places.buffer, roomy) {
-            pen.text(
-                buffer.x,
-                y,
-                buffer.width + 2,
-                "buffer",
-                pen.style(Role::Dim),
-            );
+            let is_selected = self.is_chosen(self.object);
+            let role = if is_selected { Role::Strong } else { Role::Dim };
+            let end = pen.text(buffer.x, y, buffer.width + 2, "buffer", pen.style(role));
+            self.mark_if(pen, is_selected, (buffer.x, y), end);
             let x = buffer.end() + 2;
             if places.merge > x + 5 {
-                pen.put(x, y, "feeder", Role::Dim);
+                let is_selected = self.is_feeder_selected();
+                let role = if is_selected { Role::Strong } else { Role::Dim };
+                let end = pen.put(x, y, "feeder", role);
+                self.mark_if(pen, is_selected, (x, y), end);
             }
         }
         if let (Some(buffer), 1, true) = (&places.buffer, count, pen.height() >= 3) {
@@ -63,6 +63,30 @@ impl Flow<'_> {
                 let words = crate::view::words::count(waiting as u64, "item", "items");
                 pen.put(buffer.x, places.middle + 1, &words, Role::Strong);
             }
+        }
+    }
+
+    /// Whether a feeder of this queue is the selected thread.
+    fn is_feeder_selected(&self) -> bool {
+        let Some(Thing::Actor(id)) = self.view.selected else {
+            return false;
+        };
+        let form = self.history.actor(id).map(|actor| actor.form);
+        matches!(form, Some(Form::Thread { object: Some(of), .. }) if of == self.object.id)
+    }
+
+    /// Lays the ground of the selection below the edges of a vessel, if its object is selected:
+    /// where there is no room for its name, they alone say so.
+    pub(super) fn mark_edges(&self, pen: &mut Pen<'_, '_>, object: &Object, vessel: &Vessel) {
+        let is_selected = self.is_chosen(object);
+        let (left, right) = (vessel.x.saturating_sub(1), vessel.x + vessel.width);
+        self.mark_if(pen, is_selected, (left, vessel.y), left + 1);
+        self.mark_if(pen, is_selected, (right, vessel.y), right + 1);
+        if is_selected {
+            let signs = pen.theme().signs();
+            let style = pen.style(Role::Strong).patch(pen.style(Role::Selection));
+            pen.sign(left, vessel.y, signs.vessel_left, style);
+            pen.sign(right, vessel.y, signs.vessel_right, style);
         }
     }
 
@@ -99,7 +123,7 @@ impl Flow<'_> {
                 .iter()
                 .any(|&one| self.feeder_waits(one, stations));
         let fill = presses.then_some((1, 1));
-        vessel.draw(pen, &Self::content(&waiting, waiting.len(), fill));
+        vessel.draw(pen, &self.content(&waiting, waiting.len(), fill));
     }
 
     /// Whether the feeder of a process waits for room in the pipe.
@@ -128,7 +152,7 @@ impl Flow<'_> {
             capacity => capacity.map(|capacity| (filled, capacity)),
         };
         let vessel = places.pipe;
-        vessel.draw(pen, &Self::content(&waiting, items, fill));
+        vessel.draw(pen, &self.content(&waiting, items, fill));
         let theme = pen.theme();
         if is_full {
             // Pressure is ink that piles up before what is full.
@@ -139,8 +163,12 @@ impl Flow<'_> {
             && let Some(label) = vessel.y.checked_sub(1)
         {
             let name = object_name(self.history, pipe.id);
-            pen.text(vessel.x, label, vessel.width, &name, theme.style(Role::Dim));
+            let is_selected = self.is_chosen(pipe);
+            let role = if is_selected { Role::Strong } else { Role::Dim };
+            let end = pen.text(vessel.x, label, vessel.width, &name, theme.style(role));
+            self.mark_if(pen, is_selected, (vessel.x, label), end);
         }
+        self.mark_edges(pen, pipe, &vessel);
         if pen.height() >= 3 {
             let nouns = ("item", "items");
             self.draw_pressure(

@@ -5,16 +5,16 @@
 //! pipe is a vessel with the holders of its ends; a started program is its three streams. A chip
 //! stands at the station where its message is; what it passed a moment ago is lit.
 //!
-//! Reading order: `choose` (which object), `parties` (who is on which side), `recent` (what
-//! just moved), `paths` and `vessel` (how lines and vessels are drawn), then a file for each
+//! What there is to draw says [`crate::ui::flow`]. Reading order: `parties` (the names at the
+//! sides), `recent` (what just moved), `paths` and `vessel` (how lines and vessels are drawn), then a file for each
 //! form: `line` and `line_parts` for queues and one-way pipes, `pool`
 //! and `pool_parts`, `duplex`, `popen`.
 
-mod choose;
+mod circle;
 mod duplex;
 mod line;
 mod line_parts;
-pub(super) mod parties;
+mod parties;
 mod paths;
 mod pool;
 mod pool_parts;
@@ -28,32 +28,59 @@ use super::brush::Brush;
 use super::pen::Pen;
 use super::theme::Role;
 use super::words;
-use crate::event::words::Class;
-use crate::event::{ActorId, Span, Time};
-use crate::history::{History, Object};
+use crate::event::words::{Class, Part};
+use crate::event::{ActorId, MessageId, Span, Time};
+use crate::history::{History, Message, Object, Thing};
+use crate::ui::flow::{candidates, chosen};
+use crate::ui::selection;
 use ratatui::layout::Rect;
 use recent::Recent;
 
 /// What a flow or a sequence is drawn as of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FlowView {
-    /// The selected process.
-    pub selected: Option<ActorId>,
+    /// What is selected.
+    pub selected: Option<Thing>,
+    /// The selected row of the sequence: its position in the log.
+    pub row: Option<usize>,
     /// The moment that is shown.
     pub t: Time,
     /// For how long before `t` what moved is lit.
     pub lit: Span,
 }
 
+impl FlowView {
+    /// Returns the process that is selected, or that what is selected is of.
+    pub(super) fn actor(&self, history: &History) -> Option<ActorId> {
+        let actor = selection::actor_of(history, self.selected?, self.t)?;
+        Some(history.process_of(actor))
+    }
+
+    /// Returns whose life-line stands for what is selected: a process's, or that of a queue or
+    /// pipe.
+    pub(super) fn life(&self, history: &History) -> Option<Thing> {
+        let home = crate::ui::table::home(history, self.selected?, self.t)?;
+        Some(match home {
+            Thing::Actor(id) => history.process_of(id).into(),
+            // A queue's lock has a row, and no life-line.
+            Thing::Object(id) => match history.object(id).filter(|object| object.is_lock()) {
+                Some(lock) => lock.part_of.unwrap_or(id).into(),
+                None => home,
+            },
+            home => home,
+        })
+    }
+}
+
 /// Returns whether there is a flow to draw: whether the program has anything that messages move
 /// through. Where it has none, the sequence takes the flow's place.
 pub fn has_flow(history: &History) -> bool {
-    choose::candidates(history, Time::NEVER).next().is_some()
+    candidates(history, Time::NEVER).next().is_some()
 }
 
 /// Returns the rows that the flow would like to have, in an area so wide and at most so high.
 pub fn flow_rows(history: &History, most: u16) -> u16 {
-    let wanted = match choose::candidates(history, Time::NEVER)
+    let wanted = match candidates(history, Time::NEVER)
         .next()
         .map(|object| object.class)
     {
@@ -65,7 +92,7 @@ pub fn flow_rows(history: &History, most: u16) -> u16 {
 
 /// Draws the flow as of a moment. Without an object that messages move through it draws nothing.
 pub fn draw_flow(brush: &mut Brush<'_>, area: Rect, history: &History, view: &FlowView) {
-    let Some(object) = choose::chosen(history, view.selected, view.t) else {
+    let Some(object) = chosen(history, view.selected, view.t) else {
         if area.height > 1 {
             let dim = brush.theme.style(Role::Dim);
             brush.cut(
@@ -112,7 +139,37 @@ struct Flow<'a> {
 impl Flow<'_> {
     /// Returns whether a process is the selected one.
     fn is_selected(&self, actor: ActorId) -> bool {
-        self.view.selected == Some(actor)
+        self.view.selected == Some(Thing::Actor(actor))
+    }
+
+    /// Returns whether an object is the selected one, or a part of it is meant that has no place of
+    /// its own: a queue's pipe.
+    fn is_chosen(&self, object: &Object) -> bool {
+        let id = match self.view.selected {
+            Some(Thing::Object(id)) => id,
+            _ => return false,
+        };
+        id == object.id || (object.part == Some(Part::Pipe) && object.part_of == Some(id))
+    }
+
+    /// Returns the selected message of several; of a selected task the one that carries it.
+    fn selected_of(&self, waiting: &[&Message]) -> Option<MessageId> {
+        let is_it = |id: MessageId| match self.view.selected? {
+            Thing::Message(selected) => (selected == id).then_some(id),
+            Thing::Task(task) => {
+                (selection::carried_by(self.history, id) == Some(task)).then_some(id)
+            }
+            _ => None,
+        };
+        waiting.iter().find_map(|message| is_it(message.id))
+    }
+
+    /// Lays the ground of the selection below some columns of a row, if something is selected.
+    fn mark_if(&self, pen: &mut Pen<'_, '_>, is_selected: bool, (x, y): (u16, u16), end: u16) {
+        if is_selected {
+            let tint = pen.style(Role::Selection);
+            pen.tint(x, y, end.saturating_sub(x), tint);
+        }
     }
 
     /// Returns whether the run has ended.

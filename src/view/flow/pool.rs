@@ -8,13 +8,13 @@
 //! ```
 
 use super::Flow;
-use super::choose::part;
 use super::paths::{Ink, Paths};
 use super::recent::Step;
 use super::vessel::Vessel;
 use crate::event::ActorId;
 use crate::event::words::Part;
 use crate::history::Object;
+use crate::ui::flow::part;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::words::is_worker;
@@ -111,7 +111,10 @@ impl Flow<'_> {
         if workers.len() > rows {
             let shown = if rows > 1 { rows - 1 } else { rows };
             hidden = workers.len() - shown;
-            let selected = self.view.selected.filter(|s| workers[shown..].contains(s));
+            let selected = self
+                .view
+                .actor(self.history)
+                .filter(|s| workers[shown..].contains(s));
             workers.truncate(shown);
             if let (Some(selected), Some(last)) = (selected, workers.last_mut()) {
                 *last = selected;

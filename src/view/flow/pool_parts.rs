@@ -7,11 +7,12 @@ use super::recent::{Step, last_events, move_of};
 use super::stations::Below;
 use super::vessel::Vessel;
 use crate::event::{ActorId, ObjectId};
-use crate::history::Object;
+use crate::history::{Object, Thing};
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
 use crate::view::words::{count, now_words, shown};
+use ratatui::style::Modifier;
 
 impl Flow<'_> {
     pub(super) fn draw_masters(&self, pen: &mut Pen<'_, '_>, parts: &Parts<'_>, places: &Places) {
@@ -81,13 +82,10 @@ impl Flow<'_> {
             if let (true, Some(y)) = (roomy, vessel.y.checked_sub(1)) {
                 let fits = columns(title, vessel.width + 1) <= vessel.width;
                 let title = if fits { title } else { short };
-                pen.text(
-                    vessel.x,
-                    y,
-                    vessel.width.max(8),
-                    title,
-                    pen.style(Role::Dim),
-                );
+                let is_selected = self.is_chosen(queue.pipe);
+                let role = if is_selected { Role::Strong } else { Role::Dim };
+                let end = pen.text(vessel.x, y, vessel.width.max(8), title, pen.style(role));
+                self.mark_if(pen, is_selected, (vessel.x, y), end);
             }
         }
         let titles = if pen.width() >= 104 {
@@ -126,7 +124,8 @@ impl Flow<'_> {
         let (items, filled) = self.pipe_count(pipe, None);
         let waiting = self.history.in_pipe(pipe.id, None, self.view.t);
         let fill = pipe.capacity.map(|capacity| (filled, capacity));
-        vessel.draw(pen, &Self::content(&waiting, items, fill));
+        vessel.draw(pen, &self.content(&waiting, items, fill));
+        self.mark_edges(pen, pipe, &vessel);
         if pen.height() < 3 {
             return;
         }
@@ -173,7 +172,14 @@ impl Flow<'_> {
         let (history, t) = (self.history, self.view.t);
         if let Some(band) = history.band_at(worker, t) {
             let label = format!(" T{} ", band.task);
-            let end = pen.text(x, y, width, &label, pen.style(Role::BandText));
+            let is_selected = self.view.selected == Some(Thing::Task(band.task));
+            let style = pen.style(Role::BandText);
+            let style = if is_selected {
+                style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+            } else {
+                style
+            };
+            let end = pen.text(x, y, width, &label, style);
             let lasts = t.since(band.start).seconds();
             let time = format!("{lasts:.2}");
             let room = (x + width).saturating_sub(end + 1);

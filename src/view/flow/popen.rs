@@ -10,13 +10,13 @@
 //! ```
 
 use super::Flow;
-use super::choose::part;
 use super::paths::{Ink, Paths};
 use super::recent::{Step, last_events};
 use super::vessel::{Content, Vessel};
 use crate::event::words::{End, Method, Part};
 use crate::event::{ActorId, Kind, Text};
 use crate::history::Object;
+use crate::ui::flow::part;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::Role;
@@ -162,6 +162,7 @@ impl Flow<'_> {
         vessel.draw(
             pen,
             &Content {
+                selected: None,
                 waiting: &[],
                 count: 0,
                 fill: None,

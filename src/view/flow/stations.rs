@@ -61,7 +61,9 @@ impl Flow<'_> {
         } else {
             x
         };
-        pen.text(from, y, 3, glyph, style);
+        let end = pen.text(from, y, 3, glyph, style);
+        let is_selected = self.is_chosen(lock);
+        self.mark_if(pen, is_selected, (from, y), end);
         let (words, role) = match state {
             LockState::Free => ("free".to_owned(), Role::Dim),
             LockState::Held(holder) => (short_name(self.history, holder), Role::Text),
@@ -69,17 +71,14 @@ impl Flow<'_> {
         };
         let mut row = y + 1;
         if below.rows > 1 {
-            pen.text(
-                below.x,
-                row,
-                below.width,
-                below.title,
-                theme.style(Role::Dim),
-            );
+            let title = if is_selected { Role::Strong } else { Role::Dim };
+            let end = pen.text(below.x, row, below.width, below.title, theme.style(title));
+            self.mark_if(pen, is_selected, (below.x, row), end);
             row += 1;
         }
         if below.rows > 0 {
-            pen.text(below.x, row, below.width, &words, theme.style(role));
+            let end = pen.text(below.x, row, below.width, &words, theme.style(role));
+            self.mark_if(pen, is_selected, (below.x, row), end);
         }
     }
 
@@ -143,6 +142,7 @@ impl Flow<'_> {
 
     /// Returns a buffer or pipe's content with its fill, as the vessel draws it.
     pub(super) fn content<'m>(
+        &self,
         waiting: &'m [&'m crate::history::Message],
         count: usize,
         fill: Option<(u64, u64)>,
@@ -150,6 +150,7 @@ impl Flow<'_> {
         Content {
             waiting,
             count,
+            selected: self.selected_of(waiting),
             fill,
         }
     }

@@ -2,18 +2,17 @@
 //! it all went.
 
 use super::Flow;
-use super::choose::{candidates, part};
 use super::line_parts::stem_of;
 use super::recent::{last_events, last_messages};
 use crate::event::words::{Class, End, Part};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, Time};
 use crate::history::{Message, Object};
+use crate::ui::flow::{candidates, part};
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
-use crate::view::theme::{Mark, Role};
+use crate::view::theme::Role;
 use crate::view::words::{
-    Target, count, duration, moment, object_name, object_words, sentence, short_name, shown,
-    task_of_label, wait_chain,
+    count, duration, moment, object_name, object_words, sentence, short_name, shown, task_of_label,
 };
 
 /// The most messages that are told.
@@ -37,7 +36,7 @@ impl Flow<'_> {
             let is_told = if self.is_ended() {
                 y < last && self.draw_sum(pen, y)
             } else {
-                y < last && self.draw_chain(pen, y)
+                y < last && (self.draw_circle(pen, y) || self.draw_chain(pen, y))
             };
             y += u16::from(is_told);
             let most = usize::from(last.saturating_sub(y)).min(TOLD);
@@ -53,7 +52,7 @@ impl Flow<'_> {
     }
 
     /// Returns the object and every part of it.
-    fn pipes(&self) -> Vec<ObjectId> {
+    pub(super) fn pipes(&self) -> Vec<ObjectId> {
         let mut found = vec![self.object.id];
         let mut at = 0;
         while let Some(object) = found.get(at).and_then(|&id| self.history.object(id)) {
@@ -61,49 +60,6 @@ impl Flow<'_> {
             at += 1;
         }
         found
-    }
-
-    /// Draws who waits for whom, where a full pipe makes others wait too: `Main ──joins──► writer
-    /// ──joins──► feeder ──needs room──► pipe of q`. Returns whether there is such a chain.
-    fn draw_chain(&self, pen: &mut Pen<'_, '_>, y: u16) -> bool {
-        let (history, t) = (self.history, self.view.t);
-        let pipes = self.pipes();
-        let chains = history
-            .processes()
-            .iter()
-            .map(|&process| wait_chain(history, process, t));
-        let is_ours = |target| matches!(target, Target::Room(pipe) if pipes.contains(&pipe));
-        let ours = chains.filter(|links| links.last().is_some_and(|link| is_ours(link.target)));
-        let Some(links) = ours.max_by_key(Vec::len).filter(|links| links.len() > 1) else {
-            return false;
-        };
-        let theme = pen.theme();
-        let signs = theme.signs();
-        let alarm = theme.style(Role::Alarm);
-        let plain = theme.mark(Mark::Put);
-        let mut x = pen.put(
-            if pen.width() >= 104 { 2 } else { 1 },
-            y,
-            "waits  ",
-            Role::Dim,
-        );
-        for link in &links {
-            let who = short_name(history, link.who);
-            x = pen.put(x, y, &who, Role::Text) + 1;
-            let (verb, to) = match link.target {
-                Target::End(_) => ("joins", None),
-                Target::Room(pipe) => ("needs room", Some(object_name(history, pipe))),
-            };
-            pen.run(x, y, 2, signs.rule, plain);
-            x = pen.text(x + 2, y, 12, verb, alarm);
-            pen.run(x, y, 2, signs.rule, plain);
-            pen.sign(x + 2, y, signs.arrow, plain);
-            x += 4;
-            if let Some(to) = to {
-                pen.put(x, y, &to, Role::Text);
-            }
-        }
-        true
     }
 
     /// Draws what it came to, once the run has ended. Returns whether there was anything to say.

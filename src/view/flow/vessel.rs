@@ -1,5 +1,6 @@
 //! Vessels: buffers and pipes, with what waits in them as chips.
 
+use crate::event::MessageId;
 use crate::history::Message;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
@@ -25,6 +26,8 @@ pub(super) struct Content<'a> {
     pub(super) waiting: &'a [&'a Message],
     /// How many wait; may be more than are known.
     pub(super) count: usize,
+    /// The selected one of them.
+    pub(super) selected: Option<MessageId>,
     /// How much of its capacity is used, where it has one: bytes and capacity.
     pub(super) fill: Option<(u64, u64)>,
 }
@@ -94,7 +97,12 @@ impl Vessel {
             }
             left -= gap;
             let x = self.place(left, wide);
-            let chip = pen.style(Role::Chip);
+            let is_selected = content.selected == Some(message.id);
+            let chip = pen.style(if is_selected {
+                Role::ChipSelected
+            } else {
+                Role::Chip
+            });
             pen.text(x, self.y, 1, before, chip);
             pen.text(x + 1, self.y, wide - 2, &label, chip);
             pen.text(x + wide - 1, self.y, 1, after, chip);

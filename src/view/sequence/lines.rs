@@ -2,9 +2,9 @@
 
 use crate::event::words::{Class, Part};
 use crate::event::{ActorId, ObjectId, Time};
-use crate::history::{History, Object};
+use crate::history::{History, Object, Thing};
+use crate::ui::flow::readers;
 use crate::view::flow::FlowView;
-use crate::view::flow::parties::readers;
 use crate::view::words::is_worker;
 
 /// The least columns from one life-line to the next.
@@ -19,6 +19,16 @@ pub(super) enum Life {
     Actor(ActorId),
     /// A queue or a pipe.
     Object(ObjectId),
+}
+
+impl Life {
+    /// Returns the thing that it is of.
+    pub(super) fn thing(self) -> Thing {
+        match self {
+            Life::Actor(id) => id.into(),
+            Life::Object(id) => id.into(),
+        }
+    }
 }
 
 /// The life-lines of a sequence.
@@ -116,7 +126,7 @@ fn most_telling(history: &History, view: &FlowView, lives: &[Life], most: usize)
         .iter()
         .filter(|life| matches!(life, Life::Object(_)))
         .copied();
-    let selected = view.selected.map(Life::Actor);
+    let selected = view.life(history).and_then(Thing::actor).map(Life::Actor);
     let until = history.log_until(view.t);
     let last = history.log().range(0..until).rev().take(LOOK_BACK);
     let last = last.map(|event| Life::Actor(history.process_of(event.actor)));

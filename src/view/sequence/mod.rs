@@ -29,32 +29,28 @@ const TIMES: u16 = 9;
 /// A run that took less than this is told in milliseconds.
 const SHORT: Time = Time(20_000_000);
 
-/// Draws the sequence as of a moment: the last rows, or those `scroll` rows before them. Returns
-/// how far it is scrolled: no further than to the beginning.
-pub fn draw_sequence(
-    brush: &mut Brush<'_>,
-    area: Rect,
-    history: &History,
-    view: &FlowView,
-    scroll: usize,
-) -> usize {
+/// Draws the sequence as of a moment: the last rows, or those around the selected one.
+pub fn draw_sequence(brush: &mut Brush<'_>, area: Rect, history: &History, view: &FlowView) {
     let mut pen = Pen::new(area, brush);
     if pen.width() < TIMES + 8 || pen.height() < 2 {
-        return 0;
+        return;
     }
     let lines = Lines::new(history, view, TIMES, pen.width());
     let room = usize::from(pen.height() - 1);
-    let (rows, scrolled) = rows::last_rows(history, &lines, view, room, scroll);
+    let rows = rows::rows_to_show(history, &lines, view, room);
     let sequence = Sequence {
         history,
         view: *view,
         lines,
     };
     sequence.draw_head(&mut pen);
-    for (y, row) in (1..).zip(&rows) {
+    // Not every event of the list has a row of its own here: then it is the one before.
+    let is_at = |row: &Row| row.position.is_some() && row.position <= view.row;
+    let selected = view.row.and_then(|_| rows.iter().rposition(is_at));
+    for (at, (y, row)) in (1..).zip(&rows).enumerate() {
         sequence.draw_row(&mut pen, y, row);
+        sequence.mark_row(&mut pen, y, row, selected == Some(at));
     }
-    scrolled
 }
 
 /// A sequence at a moment.
@@ -74,22 +70,17 @@ impl Sequence<'_> {
     fn draw_head(&self, pen: &mut Pen<'_, '_>) {
         let unit = if self.is_short() { "ms" } else { "s" };
         pen.put(1, 0, unit, Role::Dim);
+        let home = self.view.life(self.history);
         for (at, &life) in self.lines.lives.iter().enumerate() {
-            let (name, role, is_selected) = match life {
-                Life::Actor(actor) => {
-                    let is_selected = self.view.selected == Some(actor);
-                    let role = if is_selected {
-                        Role::Strong
-                    } else {
-                        Role::Text
-                    };
-                    (short_name(self.history, actor), role, is_selected)
-                }
-                Life::Object(object) => (
-                    super::words::object_name(self.history, object),
-                    Role::Dim,
-                    false,
-                ),
+            let is_selected = home == Some(life.thing());
+            let role = match life {
+                _ if is_selected => Role::Strong,
+                Life::Actor(_) => Role::Text,
+                Life::Object(_) => Role::Dim,
+            };
+            let name = match life {
+                Life::Actor(actor) => short_name(self.history, actor),
+                Life::Object(object) => super::words::object_name(self.history, object),
             };
             let x = self.lines.column(at);
             let most = self.lines.pitch.saturating_sub(1).max(3);
@@ -106,6 +97,18 @@ impl Sequence<'_> {
         if self.lines.hidden > 0 {
             let words = format!("+{}", self.lines.hidden);
             pen.right(pen.width(), 0, &words, pen.style(Role::Dim));
+        }
+    }
+
+    /// Marks a row that is selected, or about what is.
+    fn mark_row(&self, pen: &mut Pen<'_, '_>, y: u16, row: &Row, is_selected: bool) {
+        if is_selected {
+            let tint = pen.style(Role::Selection);
+            pen.tint(0, y, pen.width(), tint);
+        }
+        if is_selected || row.is_about {
+            let theme = pen.theme();
+            pen.sign(0, y, theme.signs().gutter, theme.style(Role::Strong));
         }
     }
 

@@ -2,9 +2,10 @@
 
 use super::lines::Lines;
 use super::told::Teller;
-use crate::event::{Span, Tag, Time};
+use crate::event::{Event, Span, Tag, Time};
 use crate::history::History;
 use crate::ui::rows::may_be_row_at;
+use crate::ui::selection::is_about;
 use crate::view::flow::FlowView;
 use crate::view::theme::Role;
 use crate::view::words::{NEWS, Sign};
@@ -17,6 +18,10 @@ const QUIET: Span = Span::millis(50);
 /// A row.
 pub(super) struct Row {
     pub(super) t: Time,
+    /// The position in the log of its event; a quiet stretch has none.
+    pub(super) position: Option<usize>,
+    /// Whether it is about what is selected.
+    pub(super) is_about: bool,
     pub(super) kind: RowKind,
 }
 
@@ -56,21 +61,24 @@ pub(super) enum Stroke {
     Signal,
 }
 
-/// Returns the last rows as of the view's moment, at most `room`, those `scroll` rows before the
-/// end; and how far that is scrolled.
-pub(super) fn last_rows(
+/// Returns the rows to show, at most `room`: the last ones as of the view's moment, or those
+/// around the selected one.
+pub(super) fn rows_to_show(
     history: &History,
     lines: &Lines,
     view: &FlowView,
     room: usize,
-    scroll: usize,
-) -> (Vec<Row>, usize) {
+) -> Vec<Row> {
     let teller = Teller { history, lines };
     let is_ended = history.run().end_at(view.t).is_some();
     // A few more than fit: forks that become one row take several.
-    let wanted = room.saturating_add(scroll).saturating_add(64);
+    let wanted = room.saturating_add(64);
     let mut rows: Vec<Row> = Vec::new();
-    let until = history.log_until(view.t);
+    let known = history.log_until(view.t);
+    let until = match view.row {
+        Some(row) => end_around(&teller, row, known, room),
+        None => known,
+    };
     let log = history.log();
     for outline in log.outlines_before(until, LOOK_BACK) {
         if rows.len() >= wanted {
@@ -89,16 +97,45 @@ pub(super) fn last_rows(
             continue;
         };
         if let Some(kind) = teller.row(&event) {
-            rows.push(Row { t: event.t, kind });
+            let position = outline.position;
+            let selected = view.selected;
+            rows.push(Row {
+                t: event.t,
+                position: Some(position),
+                is_about: selected.is_some_and(|thing| is_about(history, thing, position, &event)),
+                kind,
+            });
         }
     }
     rows.reverse();
-    let mut rows = quiet_between(forks_as_one(rows), view.t, is_ended);
-    let scroll = scroll.min(rows.len().saturating_sub(room));
-    rows.truncate(rows.len() - scroll);
+    // Whether it stays quiet after the last row is known at the end alone.
+    let until_t = if until == known {
+        view.t
+    } else {
+        rows.last().map_or(view.t, |row| row.t)
+    };
+    let mut rows = quiet_between(forks_as_one(rows), until_t, is_ended);
     let first = rows.len().saturating_sub(room);
     rows.drain(..first);
-    (rows, scroll)
+    rows
+}
+
+/// Returns the position after the rows that stand behind one, so that it stands amid others: a
+/// third of them behind it, more where there are not enough before it.
+fn end_around(teller: &Teller<'_>, row: usize, known: usize, room: usize) -> usize {
+    let log = teller.history.log();
+    let from = row.saturating_add(1).min(known);
+    let has_row = |event: &Event| teller.row(event).is_some();
+    let before = log.range(0..from).rev().take(LOOK_BACK);
+    let before = before.filter(has_row).take(room).count();
+    let mut left = (room / 3).max(room - before);
+    for (at, event) in (from..known).zip(log.range(from..known)).take(LOOK_BACK) {
+        if left == 0 {
+            return at;
+        }
+        left -= usize::from(has_row(&event));
+    }
+    known.min(from.saturating_add(LOOK_BACK))
 }
 
 /// Makes three or more forks in a row one row.
@@ -125,9 +162,13 @@ fn forks_as_one(rows: Vec<Row>) -> Vec<Row> {
         let next_is_open = run > 3;
         let keep = merged.len() - if next_is_open { 2 } else { 3 };
         let t = merged[keep].t;
+        let is_about = merged[keep..].iter().any(|row| row.is_about);
+        let position = merged[keep].position;
         merged.truncate(keep);
         merged.push(Row {
             t,
+            position,
+            is_about,
             kind: RowKind::Arrow(Arrow {
                 from: at,
                 to: at,
@@ -161,6 +202,8 @@ fn quiet_between(rows: Vec<Row>, t: Time, is_ended: bool) -> Vec<Row> {
     let mut last: Option<Time> = None;
     let quiet = |from: Time, to: Time| Row {
         t: from,
+        position: None,
+        is_about: false,
         kind: RowKind::Quiet(to.since(from)),
     };
     for row in rows {

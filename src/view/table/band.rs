@@ -4,13 +4,14 @@
 //! eighths of a cell, is never narrower than one, and between neighbours there is always a gap.
 
 use super::extent::Extent;
-use crate::event::{ActorId, Time};
+use crate::event::{ActorId, TaskId, Time};
 use crate::history::{Band, History};
 use crate::view::Brush;
 use crate::view::axis::{Axis, EIGHTHS};
 use crate::view::brush::columns;
 use crate::view::theme::{Charset, Mark, Role};
-use ratatui::style::Modifier;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
 /// Draws the bands of an actor over its lane, as far as `extent` goes.
 pub(super) fn draw_bands(
@@ -20,6 +21,7 @@ pub(super) fn draw_bands(
     actor: ActorId,
     axis: Axis,
     extent: Extent,
+    selected: Option<TaskId>,
 ) {
     let until = extent.until.min(axis.end());
     let bands = visible(history.bands(actor), axis, until);
@@ -39,6 +41,9 @@ pub(super) fn draw_bands(
         stretch.draw(brush, (x, y), taken);
         if band.start >= extent.named_from {
             draw_label(brush, (x, y), history, band, stretch);
+        }
+        if selected == Some(band.task) {
+            stretch.underline(brush, (x, y));
         }
         taken = (!to.is_multiple_of(EIGHTHS)).then_some(to / EIGHTHS);
     }
@@ -75,6 +80,14 @@ impl Stretch {
         let from = u16::try_from(self.from.div_ceil(EIGHTHS)).unwrap_or(u16::MAX);
         let to = u16::try_from(self.to / EIGHTHS).unwrap_or(u16::MAX);
         from..to.max(from)
+    }
+
+    /// Says that its task is the selected one: by a line, as its ground is what it is.
+    fn underline(self, brush: &mut Brush<'_>, (x, y): (u16, u16)) {
+        let line = Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD);
+        let cells = self.cells();
+        let area = Rect::new(x.saturating_add(cells.start), y, cells.end - cells.start, 1);
+        brush.tint(area, line);
     }
 
     /// Draws the ground. `taken` is the cell that the band before ends in.

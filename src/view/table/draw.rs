@@ -4,10 +4,11 @@ use super::band::draw_bands;
 use super::columns::{Columns, name_of};
 use super::lane::{draw_held, draw_lane};
 use super::object::draw_object;
-use super::points::draw_points;
+use super::points::{draw_points, mark_message};
 use super::rows::{Row, Rows};
 use super::under::draw_under;
 use crate::event::{ActorId, ObjectId, Time};
+use crate::history::Thing;
 use crate::ui::crowd::{Branch, DEPTH_MOST};
 use crate::view::Moment;
 use crate::view::brush::Brush;
@@ -77,21 +78,26 @@ impl Table<'_> {
 
     fn draw_actor(&self, brush: &mut Brush<'_>, y: u16, id: ActorId, branch: Branch) {
         let (history, t, axis) = (self.moment.history, self.moment.t, self.moment.axis);
-        let is_selected = self.moment.run.selected_actor() == Some(id);
-        if is_selected {
-            self.tint_row(brush, y);
-        }
+        let is_selected = self.mark_if_selected(brush, y, id.into());
         self.draw_name(brush, y, id, branch, is_selected);
         let place = (self.cols.lane, y);
         let draws_supervisor = history.lane(id).is_empty() && id == ActorId::MPVIZ;
+        let selected = self.moment.run.selected;
+        let task = match selected {
+            Some(Thing::Task(task)) => Some(task),
+            _ => None,
+        };
         self.draw_in_time(brush, y, is_selected, |brush, extent| {
             if draws_supervisor {
                 self.draw_supervisor(brush, y, extent.until);
             }
             draw_lane(brush, place, self.moment, id, extent.until);
             draw_held(brush, place, self.moment, id, extent.until);
-            draw_bands(brush, place, history, id, axis, extent);
+            draw_bands(brush, place, history, id, axis, extent, task);
             draw_points(brush, place, history, id, axis, extent);
+            if let Some(Thing::Message(message)) = selected {
+                mark_message(brush, place, history, id, message, axis, extent.until);
+            }
         });
         if let Some(now) = words::now_words(history, id, t) {
             self.draw_now(brush, y, &now, is_selected);
@@ -99,6 +105,34 @@ impl Table<'_> {
         if self.cols.usage.is_some() {
             self.draw_usage(brush, y, id);
         }
+    }
+
+    /// Marks the row if it stands for what is selected. Returns whether it does.
+    fn mark_if_selected(&self, brush: &mut Brush<'_>, y: u16, thing: Thing) -> bool {
+        let is_selected = self.moment.home() == Some(thing);
+        if is_selected {
+            self.mark_row(brush, y);
+        }
+        is_selected
+    }
+
+    /// Marks a row as selected.
+    pub(super) fn mark_row(&self, brush: &mut Brush<'_>, y: u16) {
+        let theme = brush.theme;
+        let row = Rect {
+            y,
+            height: 1,
+            ..self.pane
+        };
+        brush.tint(row, theme.style(Role::Selection));
+        let gutter = theme.signs().gutter;
+        let strong = theme.style(Role::Strong);
+        brush.sign(
+            self.pane.x,
+            y,
+            gutter,
+            strong.patch(theme.style(Role::Selection)),
+        );
     }
 
     /// Draws the tree, the pid and the name.
@@ -196,16 +230,18 @@ impl Table<'_> {
         let Some(object) = history.object(id) else {
             return;
         };
-        let dim = brush.theme.style(Role::Dim);
+        let is_selected = self.mark_if_selected(brush, y, id.into());
+        let role = if is_selected { Role::Strong } else { Role::Dim };
+        let style = brush.theme.style(role);
         let from = self.pane.x + 1;
         let wide = cols.lane.saturating_sub(from + 1);
-        brush.cut(from, y, wide, history.name_of(id), dim);
+        brush.cut(from, y, wide, history.name_of(id), style);
         let place = (cols.lane, y);
-        self.draw_in_time(brush, y, false, |brush, extent| {
+        self.draw_in_time(brush, y, is_selected, |brush, extent| {
             draw_object(brush, place, history, object, self.moment.axis, extent);
         });
         if let Some(now) = words::object_words(history, id, t) {
-            self.draw_now(brush, y, &now, false);
+            self.draw_now(brush, y, &now, is_selected);
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::view::Brush;
 use crate::view::brush::columns;
 use crate::view::theme::{Charset, Mark, Role};
 use crate::view::words::{bare_name, count};
-use ratatui::layout::Rect;
 
 /// The most members that are asked for each column of a group's lane; of more, so many, evenly
 /// spread: no lane tells the 64th part of its height.
@@ -22,7 +21,7 @@ impl Table<'_> {
         let theme = brush.theme;
         let is_selected = self.moment.run.selected_group() == Some(&group.key);
         if is_selected {
-            self.tint_row(brush, y);
+            self.mark_row(brush, y);
         }
         let dim = theme.style(Role::Dim);
         let style = if is_selected {
@@ -186,20 +185,6 @@ impl Table<'_> {
                 let room = self.pane.right().saturating_sub(x + 1);
                 x = brush.text(x, y, room, &text, dim) + 3;
             }
-        }
-    }
-
-    pub(super) fn tint_row(&self, brush: &mut Brush<'_>, y: u16) {
-        let theme = brush.theme;
-        let row = Rect {
-            y,
-            height: 1,
-            ..self.pane
-        };
-        brush.tint(row, theme.style(Role::Selection));
-        if !theme.has_colour() {
-            let gutter = theme.signs().gutter;
-            brush.sign(self.pane.x, y, gutter, theme.style(Role::Strong));
         }
     }
 }

@@ -75,6 +75,37 @@ fn draw_messages(
     }
 }
 
+/// Marks the points of the selected message on the lane of whoever put or got it: they stand in
+/// reverse.
+pub(super) fn mark_message(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    history: &History,
+    actor: ActorId,
+    message: MessageId,
+    axis: Axis,
+    until: Time,
+) {
+    let log = history.log();
+    for &at in history.events_of(message) {
+        let Some(event) = log.get(at as usize) else {
+            continue;
+        };
+        let is_seen = event.t <= until && event.t >= axis.start && event.t <= axis.end();
+        if event.actor != actor || !is_seen {
+            continue;
+        }
+        if let Some((t, _, mark)) = point_of(history, &event) {
+            let theme = brush.theme;
+            let col = axis.col(t).min(axis.cols.saturating_sub(1));
+            let style = theme
+                .mark(mark)
+                .add_modifier(Modifier::REVERSED | Modifier::BOLD);
+            brush.sign(x + col, y, theme.glyph(mark), style);
+        }
+    }
+}
+
 /// Draws a mark over what the lane shows there.
 fn point(brush: &mut Brush<'_>, x: u16, y: u16, mark: Mark) {
     let theme = brush.theme;

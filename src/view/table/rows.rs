@@ -3,11 +3,12 @@
 //! Which processes are listed and which are folded is said in [`crate::ui::crowd`]; here that is
 //! cut to the room there is, threads and objects come in, and a row says what is scrolled away.
 
-use crate::event::words::{Class, Part, Role};
-use crate::event::{ActorId, ObjectId, Span, Time};
-use crate::history::{Form, History, Object, StateClass};
+use crate::event::words::Part;
+use crate::event::{ActorId, ObjectId, Time};
+use crate::history::{History, StateClass, Thing};
 use crate::ui::RunView;
 use crate::ui::crowd::{self, Branch, Group, Item};
+use crate::ui::table::{Which, home, object_rows, waiting_threads};
 
 /// A row of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,19 +44,25 @@ pub struct Rows {
     pub has_second_lines: bool,
 }
 
-/// A thread that waited longer than this in all gets a row of its own.
-const WAITS_LONG: Span = Span::millis(10);
-
-/// No more objects than this have a row, however many there are.
-const OBJECTS_MOST: usize = 64;
-
 impl Rows {
     /// Returns the rows of a view in at most `most` rows. `is_roomy` asks for a blank row before
     /// objects, locks, and a second line for each process if all of that fits.
     pub fn of(history: &History, run: &RunView, most: u16, is_roomy: Roomy) -> Rows {
         let t = run.t(history);
         let most = usize::from(most);
-        let mut objects = object_rows(history, t, is_roomy);
+        let which = match is_roomy {
+            Roomy::Dense => Which::Few,
+            Roomy::OneLine | Roomy::TwoLines => Which::All,
+        };
+        let mut objects = object_rows(history, t, which);
+        // What is selected has its row, or what it is a part of has.
+        let selected = run.selected.and_then(|thing| home(history, thing, t));
+        let object = selected.and_then(Thing::object);
+        if let Some(object) = object.filter(|object| !objects.contains(object)) {
+            let place = |id: ObjectId| history.objects().iter().position(|known| known.id == id);
+            let at = objects.partition_point(|&id| place(id) < place(object));
+            objects.insert(at, object);
+        }
         let blank = usize::from(is_roomy != Roomy::Dense && !objects.is_empty());
         // Objects get at least a third, so that a queue stays beside a hundred workers.
         let room = most
@@ -66,9 +73,10 @@ impl Rows {
             found: run.find.processes_found().map(<[ActorId]>::len),
             ..Rows::default()
         };
-        rows.add_processes(history, run, t);
+        let selected = selected.and_then(Thing::actor);
+        rows.add_processes(history, run, selected, t);
         let for_objects = most.saturating_sub(rows.rows.len() + blank);
-        keep_first(history, &mut objects, for_objects);
+        keep_first(history, &mut objects, for_objects, object);
         rows.has_second_lines =
             is_roomy == Roomy::TwoLines && rows.rows.len() * 2 + blank + objects.len() <= most;
         if !objects.is_empty() {
@@ -83,8 +91,14 @@ impl Rows {
     }
 
     /// Adds the rows of processes, and of threads as far as there is room left for them.
-    fn add_processes(&mut self, history: &History, run: &RunView, t: Time) {
-        let selected = run.selected_actor().map(|id| history.process_of(id));
+    fn add_processes(
+        &mut self,
+        history: &History,
+        run: &RunView,
+        selected: Option<ActorId>,
+        t: Time,
+    ) {
+        let selected = selected.map(|id| history.process_of(id));
         let items = crowd::list(history, run, selected, self.room);
         let len = items.len();
         let room = match len > self.room {
@@ -149,82 +163,23 @@ pub enum Roomy {
     TwoLines,
 }
 
-/// Returns the threads of a process that waited long enough to be worth a row.
-fn waiting_threads(
+/// Keeps at most `most` objects: locks go before queues, later ones before earlier ones, what is
+/// selected last.
+fn keep_first(
     history: &History,
-    process: ActorId,
-    t: Time,
-) -> impl Iterator<Item = ActorId> + '_ {
-    history
-        .threads_of(process)
-        .iter()
-        .copied()
-        .filter(move |&thread| {
-            let is_feeder = history.actor(thread).is_some_and(|actor| {
-                matches!(
-                    actor.form,
-                    Form::Thread {
-                        role: Role::Feeder,
-                        ..
-                    }
-                )
-            });
-            is_feeder && {
-                let shares = history.lane(thread).shares(Time::ZERO..t);
-                let waited = shares.of(StateClass::Giving) + shares.of(StateClass::Acquiring);
-                waited >= WAITS_LONG.0
-            }
-        })
-}
-
-/// Returns the objects that have a row, in order of making.
-fn object_rows(history: &History, t: Time, roomy: Roomy) -> Vec<ObjectId> {
-    history
-        .objects()
-        .iter()
-        .filter(|object| object.created <= t && is_shown(history, object, roomy, t))
-        .map(|object| object.id)
-        .take(OBJECTS_MOST)
-        .collect()
-}
-
-fn is_shown(history: &History, object: &Object, roomy: Roomy, t: Time) -> bool {
-    let whole = object.part_of.and_then(|id| history.object(id));
-    match (object.class, whole.map(|whole| whole.class)) {
-        (Class::Queue | Class::JoinableQueue | Class::DuplexPipe, _)
-        | (Class::Pipe, None | Some(Class::Popen)) => true,
-        (Class::SimpleQueue, _) => roomy != Roomy::Dense || object.part != Some(Part::Outqueue),
-        // Of a queue's locks the read lock is the one that lessons are about.
-        (Class::Lock, Some(Class::Queue | Class::JoinableQueue)) => {
-            roomy != Roomy::Dense
-                && object.part == Some(Part::ReadLock)
-                && object.holder.at(t).is_some()
-        }
-        (
-            Class::Lock
-            | Class::RLock
-            | Class::Semaphore
-            | Class::BoundedSemaphore
-            | Class::Condition
-            | Class::Event
-            | Class::Barrier
-            | Class::Value
-            | Class::Array,
-            None,
-        ) => true,
-        _ => false,
-    }
-}
-
-/// Keeps at most `most` objects: locks go before queues, later ones before earlier ones.
-fn keep_first(history: &History, objects: &mut Vec<ObjectId>, most: usize) {
+    objects: &mut Vec<ObjectId>,
+    most: usize,
+    selected: Option<ObjectId>,
+) {
     while objects.len() > most {
         let lock = objects.iter().rposition(|&id| {
-            history
-                .object(id)
-                .is_some_and(|object| object.part == Some(Part::ReadLock))
+            selected != Some(id)
+                && history
+                    .object(id)
+                    .is_some_and(|object| object.part == Some(Part::ReadLock))
         });
-        objects.remove(lock.unwrap_or(objects.len() - 1));
+        let last = objects.iter().rposition(|&id| selected != Some(id));
+        objects.remove(lock.or(last).unwrap_or(objects.len() - 1));
     }
 }
 

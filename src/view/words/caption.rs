@@ -1,12 +1,13 @@
 //! Why the selected process does what it does, and what comes next.
 
+use super::around::Around;
 use super::names::{self, short_name};
 use super::now::outermost;
 use super::number::{duration, moment};
 use super::summary::summary;
 use crate::event::words::Method;
 use crate::event::{ActorId, ObjectId, Time};
-use crate::history::{Actor, Exit, History, State};
+use crate::history::{Actor, Exit, History, State, Thing};
 
 /// The two lines below everything. Each is one or two whole sentences.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,12 +22,12 @@ pub struct Caption {
     pub next_label: &'static str,
 }
 
-/// Returns the caption for the selected process. Where nobody is selected it is about the program's
+/// Returns the caption for the selected thing. Where nobody is selected it is about the program's
 /// first process while the run goes on, and about the whole run once it has ended.
-pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption {
+pub fn caption(history: &History, selected: Option<Thing>, t: Time) -> Caption {
     let ended = history.run().end_at(t);
-    let selected = selected.or(ended.is_none().then_some(MAIN));
-    let of_selected = selected.and_then(|actor| of_actor(history, actor, t));
+    let selected = selected.or(ended.is_none().then_some(MAIN.into()));
+    let of_selected = selected.and_then(|thing| of_thing(history, thing, t));
     let (why, next) = match (&of_selected, ended) {
         (Some(told), None) => told.clone(),
         (told, Some(end)) => {
@@ -43,7 +44,11 @@ pub fn caption(history: &History, selected: Option<ActorId>, t: Time) -> Caption
             let summary = summary(history, end.t);
             match told {
                 // MainProcess's own end is the run's.
-                Some(_) if selected == Some(MAIN) && end.code == Some(0) && !summary.is_empty() => {
+                Some(_)
+                    if selected == Some(MAIN.into())
+                        && end.code == Some(0)
+                        && !summary.is_empty() =>
+                {
                     (summary, run)
                 }
                 Some((why, _)) if !summary.is_empty() => (why.clone(), format!("{summary} {run}")),
@@ -75,6 +80,16 @@ pub(super) struct Asked<'a> {
 
 /// Why, and what comes next.
 pub(super) type Told = (String, String);
+
+fn of_thing(history: &History, thing: Thing, t: Time) -> Option<Told> {
+    let around = Around { history, t };
+    match thing {
+        Thing::Actor(id) => of_actor(history, id, t),
+        Thing::Object(id) => around.object_told(id),
+        Thing::Message(id) => around.message_told(id),
+        Thing::Task(id) => around.task_told(id),
+    }
+}
 
 fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
     let known = history.actor(actor)?;

@@ -4,7 +4,7 @@ use super::names;
 use super::things::has_no_room;
 use crate::event::words::Operation;
 use crate::event::{ActorId, ObjectId, Time};
-use crate::history::{Form, History, State};
+use crate::history::{Form, History, Need, State, What};
 
 /// The most links that are followed.
 const LINKS: usize = 8;
@@ -80,6 +80,47 @@ pub(super) fn chain_words(history: &History, links: &[Link]) -> Option<String> {
     }
     words.push('.');
     Some(words)
+}
+
+/// Returns a circle as a sentence: `Main waits for writer, writer for its feeder, feeder for room
+/// in the pipe of q, which only Main could make.`
+pub(super) fn circle_words(history: &History, circle: &[Need]) -> String {
+    let mut words = String::new();
+    for (at, need) in circle.iter().enumerate() {
+        let next = circle.get(at + 1).or(circle.first());
+        let next = next.map_or(need.who, |next| next.who);
+        let (who, mover) = (
+            names::short_name(history, need.who),
+            names::short_name(history, next),
+        );
+        let target = match need.what {
+            What::End(on) if is_thread_of(history, on, need.who) => format!("its {mover}"),
+            What::End(_) => mover,
+            What::Lock(lock) => {
+                format!("the {}, which {mover} holds", names::object(history, lock))
+            }
+            What::Room(object) => {
+                format!(
+                    "room in the {}, which {mover} could make",
+                    names::object(history, object)
+                )
+            }
+            What::Item(object) => {
+                format!(
+                    "something from {}, which {mover} could send",
+                    names::object(history, object)
+                )
+            }
+            What::Word(_) | What::Result | What::Nothing => mover,
+        };
+        if at == 0 {
+            words = format!("{who} waits for {target}");
+        } else {
+            words.push_str(&format!(", {who} for {target}"));
+        }
+    }
+    words.push('.');
+    words
 }
 
 fn is_thread_of(history: &History, thread: ActorId, process: ActorId) -> bool {

@@ -9,6 +9,7 @@
 //! A sentence is a function of the history as of its event: the same when live, when scrubbed
 //! and when replayed.
 
+mod around;
 mod blocked;
 mod caption;
 mod chain;
@@ -25,6 +26,8 @@ mod summary;
 mod things;
 mod waits;
 mod why;
+mod why_moved;
+mod why_object;
 
 pub use caption::{Caption, caption};
 pub(crate) use chain::{Target, wait_chain};
@@ -34,9 +37,10 @@ pub(crate) use names::{bare_name, object as object_name, signal, task_of_label};
 pub use names::{full_name, short_name};
 pub use now::{Now, Words, now_words};
 pub use number::{bytes, count, duration, factor, moment, number_word, seconds};
-pub use sentence::{Sentence, sentence};
+pub use sentence::{Sentence, detail, sentence};
 pub use shown::{shown, shown_lines};
 pub use sign::Sign;
 pub use things::object_words;
 pub(crate) use things::{full_pipe, has_no_room, is_written_by_a_waiter};
 pub(crate) use waits::{NEWS, is_news, wait_ended};
+pub(crate) use why_object::holds;

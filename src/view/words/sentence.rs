@@ -41,6 +41,78 @@ pub fn sentence(history: &History, event: &Event) -> Option<Sentence> {
     })
 }
 
+/// Returns what an event of the inner works means, of which there is no sentence where all is told:
+/// the taking of a free lock, the beginning of a short wait.
+pub fn detail(history: &History, event: &Event) -> Option<Sentence> {
+    let object = |id| names::object(history, id);
+    let (sign, text) = match &event.kind {
+        Kind::LockTaken { object: id } => (Sign::Lock, format!("takes the {}", object(*id))),
+        Kind::LockReleased { object: id } => {
+            (Sign::Lock, format!("gives the {} back", object(*id)))
+        }
+        Kind::Blocked {
+            operation,
+            object: on,
+            on: whom,
+            ..
+        } => {
+            let what = operation.text();
+            let what = match (on, whom) {
+                (Some(id), _) => format!("{what} {}", object(*id)),
+                (None, Some(whom)) => format!("{what} {}", names::other(history, *whom)),
+                (None, None) => what.to_owned(),
+            };
+            (
+                super::blocked::sign_of(*operation),
+                format!("begins to wait: {what}"),
+            )
+        }
+        Kind::Unblocked { .. } => (Sign::Running, "goes on".to_owned()),
+        Kind::Woke {} => (Sign::Running, "wakes".to_owned()),
+        Kind::MessageSent {
+            message,
+            object: pipe,
+            ..
+        } => (
+            Sign::Message,
+            format!(
+                "writes {} into the {}",
+                names::message(history, *message),
+                object(*pipe)
+            ),
+        ),
+        Kind::MessageReceived {
+            message,
+            object: pipe,
+            ..
+        } => (
+            Sign::Message,
+            format!(
+                "takes {} out of the {}",
+                names::message(history, *message),
+                object(*pipe)
+            ),
+        ),
+        Kind::EndClosed { object: pipe, end } => (
+            Sign::Closed,
+            format!("closes end {} of the {}", end.text(), object(*pipe)),
+        ),
+        Kind::ProcessReaped { child, .. } => (
+            Sign::Running,
+            format!("reaps {}", names::other(history, *child)),
+        ),
+        Kind::ThreadEnded {} => (Sign::Exited, "ends".to_owned()),
+        _ => return None,
+    };
+    Some(Sentence {
+        sign,
+        actor: event.actor,
+        who: names::short_name(history, event.actor),
+        text,
+        detail: true,
+    })
+}
+
 /// One event and what is known when it happens. The kinds' own sentences stand beside each other
 /// by subject: `ended` for lives, `blocked` for waits, `moved` for messages and tasks.
 pub(super) struct Teller<'a> {

@@ -1,7 +1,8 @@
 //! Why somebody waits, and who could wake it.
 
+use super::around::{Around, DOING_MOST};
 use super::caption::{Asked, Told};
-use super::chain::{Target, chain_words, wait_chain};
+use super::chain::{Target, chain_words, circle_words, wait_chain};
 use super::names;
 use super::number::{count, duration};
 use super::things::waiting_in;
@@ -15,6 +16,9 @@ impl Asked<'_> {
     /// the one that it is a part of, or the same.
     pub(super) fn waits(&self, since: Time, outer: Wait, wait: Wait) -> Told {
         let (history, me) = (self.history, &self.me);
+        if let Some(told) = self.waits_in_circle() {
+            return told;
+        }
         if wait.operation == Operation::Acquire {
             return self.waits_for_lock(wait);
         }
@@ -122,6 +126,15 @@ impl Asked<'_> {
         }
     }
 
+    /// Says the circle of waits that somebody is in, or waits for.
+    fn waits_in_circle(&self) -> Option<Told> {
+        let (history, t) = (self.history, self.t);
+        let circle = history.wait_cycle_at(t, self.actor.id)?;
+        let words = circle_words(history, &circle);
+        let next = "It is a circle: none of them ever goes on, unless one is killed.";
+        Some((words, next.to_owned()))
+    }
+
     /// Says a chain of waits, where there is one.
     fn waits_in_chain(&self) -> Option<Told> {
         let (history, t) = (self.history, self.t);
@@ -225,24 +238,21 @@ impl Asked<'_> {
                 "The next task, or a sentinel when the pool is closed, wakes it.".to_owned(),
             );
         }
-        let putters = history.putters_of(queue, t);
-        let putters: Vec<_> = putters
-            .filter(|&putter| history.actor(putter).is_some_and(|p| !p.ended_at(t)))
-            .collect();
+        let around = Around { history, t };
+        let all: Vec<_> = history.putters_of(queue, t).collect();
+        let putters = around.living(&all);
         let since = duration(t.since(since));
         let why = format!("{me} has waited in get for {since}: {name} is empty{lock}.");
         let next = match putters.as_slice() {
-            [] if history.putters_of(queue, t).next().is_none() => {
+            [] if all.is_empty() => {
                 format!("Nobody has put anything into {name} yet; the first put wakes {me}.")
             }
             [] => format!("Nobody who has put into {name} lives: nothing more may come."),
-            [one] => format!("{}; its next put wakes {me}.", self.doing(*one)),
-            [one, two] => {
-                format!(
-                    "{}, {}; the next put wakes {me}.",
-                    self.doing(*one),
-                    self.doing(*two)
-                )
+            [_] if all.len() == 1 => {
+                format!("{}; its next put wakes {me}.", around.doing_all(&all))
+            }
+            _ if all.len() <= DOING_MOST => {
+                format!("{}; the next put wakes {me}.", around.doing_all(&all))
             }
             many => format!("The next put of its {} writers wakes {me}.", many.len()),
         };

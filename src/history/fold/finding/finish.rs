@@ -1,5 +1,6 @@
 //! What is left undone when a process is through with its program, and at the end of the run.
 
+use super::life::is_asked_to_end;
 use super::{History, NAMED_MAX, Time};
 use crate::event::words::{Ending, Method};
 use crate::event::{ActorId, Event, Kind};
@@ -29,7 +30,7 @@ impl History {
                 && child.counted
                 && !child.over()
                 && !child.daemon
-                && child.signals.is_empty()
+                && !is_asked_to_end(child)
                 && child.forked.is_some_and(|forked| forked < printed)
         };
         let children = self.positions(&self.actors[who].children);

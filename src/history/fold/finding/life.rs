@@ -3,12 +3,15 @@
 use super::{ActorId, History, NAMED_MAX, Time};
 use crate::event::words::{Method, Operation};
 use crate::event::{Event, Kind, ObjectId, Span};
+use crate::history::actor::Actor;
 use crate::history::finding::{Code, Finding, Until};
 use crate::history::fold::Said;
 use crate::history::lane::{State, StateClass};
 
 const SIGTERM: i32 = 15;
 const SIGKILL: i32 = 9;
+const SIGSTOP: i32 = 19;
+const SIGCONT: i32 = 18;
 /// A foreign parent's waiting is not seen: its child counts as not reaped when it was a zombie for
 /// so long before its parent's end.
 const FOREIGN_ZOMBIE: Span = Span::millis(100);
@@ -161,7 +164,7 @@ impl History {
             actor.method,
             Some(Method::Fork | Method::Spawn | Method::Stage)
         );
-        let was_asked_for = !actor.signals.is_empty();
+        let was_asked_for = is_asked_to_end(actor);
         // That its task is lost says more.
         let lost = |task| {
             self.task(task)
@@ -279,6 +282,13 @@ impl History {
             .take(NAMED_MAX)
             .collect()
     }
+}
+
+/// Returns whether a signal was sent to a process that may end it: not one that stops it or has it
+/// go on.
+pub(super) fn is_asked_to_end(actor: &Actor) -> bool {
+    let mut signals = actor.signals.iter();
+    signals.any(|signal| !matches!(signal.number, SIGSTOP | SIGCONT))
 }
 
 fn is_finishing(event: &Event) -> bool {

@@ -1,6 +1,7 @@
 //! Looks: what only time shows. Long waits and zombies are gone through at moments that follow from
 //! the log.
 
+use super::life::is_asked_to_end;
 use super::stuck::Stuck;
 use super::{ActorId, GRID, History, NAMED_MAX, SOON, Time};
 use crate::event::words::Operation;
@@ -111,7 +112,7 @@ impl History {
             let parent = actor.parent.and_then(|id| self.maker(id));
             let Some(parent) = parent.filter(|&parent| {
                 let parent = &self.actors[parent];
-                !parent.over() && !parent.is_foreign
+                !parent.over() && !parent.is_foreign && !parent.is_stopped
             }) else {
                 continue;
             };
@@ -175,7 +176,7 @@ impl History {
     fn find_waits_for_lost(&mut self, old: &[Waiting], at: Time) {
         for waiting in old {
             let lock = self.lock_of(waiting);
-            let Some(lock) = lock.filter(|_| self.actors[waiting.who].signals.is_empty()) else {
+            let Some(lock) = lock.filter(|_| !is_asked_to_end(&self.actors[waiting.who])) else {
                 continue;
             };
             let lost = self.objects[lock].lost.last().flatten();
@@ -232,7 +233,9 @@ impl History {
             return;
         };
         let does = self.actors[one].open.last();
-        let is_busy = !matches!(does, Some(State::Waiting(_))) && !self.actors[one].over();
+        let is_busy = !matches!(does, Some(State::Waiting(_)))
+            && !self.actors[one].over()
+            && !self.actors[one].is_stopped;
         let is_told = waiting.iter().any(|&(who, _)| self.is_told_of_wait(who));
         let waits = |who: usize| waiting.contains(&(who, one));
         let all = (0..self.actors.len()).all(|who| {

@@ -1,13 +1,13 @@
 //! Which of the program's objects the flow shows.
 
-use super::recent::{last_events, move_of};
+use super::moves::{last_events, move_of};
 use crate::event::words::{Class, Part};
-use crate::event::{ActorId, ObjectId, Time};
-use crate::history::{History, Object};
+use crate::event::{ObjectId, Time};
+use crate::history::{History, Object, Thing};
 
 /// Returns every object that a flow can be drawn of at `t`, in order of making: those that things
 /// move through and that are no part of another.
-pub(super) fn candidates(history: &History, t: Time) -> impl Iterator<Item = &Object> {
+pub(crate) fn candidates(history: &History, t: Time) -> impl Iterator<Item = &Object> {
     let is_made = move |object: &Object| object.created <= t;
     history.objects().iter().filter(move |object| {
         is_made(object)
@@ -28,14 +28,20 @@ pub(super) fn candidates(history: &History, t: Time) -> impl Iterator<Item = &Ob
     })
 }
 
-/// Returns the object that gets the room: where the selected process moved something last, else
-/// where anybody did, else the first.
-pub(super) fn chosen(history: &History, selected: Option<ActorId>, t: Time) -> Option<&Object> {
+/// Returns the object that gets the room: what is selected or a part of it is; else where the
+/// selected process moved something last, else where anybody did, else the first.
+pub(crate) fn chosen(history: &History, selected: Option<Thing>, t: Time) -> Option<&Object> {
+    if let Some(whole) = selected.and_then(|thing| whole_of(history, thing))
+        && let Some(object) = candidates(history, t).find(|object| object.id == whole)
+    {
+        return Some(object);
+    }
     let mut candidates = candidates(history, t).peekable();
     let first = candidates.next()?;
     if candidates.peek().is_none() {
         return Some(first);
     }
+    let selected = selected.and_then(Thing::actor);
     let mut last = None;
     for event in last_events(history, t) {
         let Some(moved) = move_of(history, &event) else {
@@ -55,8 +61,22 @@ pub(super) fn chosen(history: &History, selected: Option<ActorId>, t: Time) -> O
     last.and_then(|last| history.object(last)).or(Some(first))
 }
 
+/// Returns the object at the top that a thing is, is a part of, or goes through.
+fn whole_of(history: &History, thing: Thing) -> Option<ObjectId> {
+    let object = match thing {
+        Thing::Actor(_) => return None,
+        Thing::Object(id) => id,
+        Thing::Message(id) => {
+            let message = history.message(id)?;
+            message.queue.or(message.pipe)?
+        }
+        Thing::Task(id) => history.task(id)?.pool,
+    };
+    Some(root(history, object))
+}
+
 /// Returns the object that an object is a part of, at the top.
-pub(super) fn root(history: &History, object: ObjectId) -> ObjectId {
+pub(crate) fn root(history: &History, object: ObjectId) -> ObjectId {
     let mut at = object;
     // Parts nest three deep: the pipe of the inqueue of a pool.
     for _ in 0..4 {
@@ -69,7 +89,7 @@ pub(super) fn root(history: &History, object: ObjectId) -> ObjectId {
 }
 
 /// Returns a part of an object.
-pub(super) fn part<'a>(history: &'a History, object: &Object, part: Part) -> Option<&'a Object> {
+pub(crate) fn part<'a>(history: &'a History, object: &Object, part: Part) -> Option<&'a Object> {
     let mut parts = object.parts.iter().filter_map(|&id| history.object(id));
     parts.find(|known| known.part == Some(part))
 }

@@ -1,0 +1,122 @@
+//! Who writes into a queue or pipe, and who reads out of it.
+
+use super::choose::part;
+use crate::event::words::{End, Operation, Part};
+use crate::event::{ActorId, ObjectId, Time};
+use crate::history::{History, Object, State};
+
+/// How many of a queue's first and last messages are looked at for who took them.
+const LOOK: usize = 256;
+
+/// Returns the processes that have put into a queue or sent into a pipe at `t`, in the order of the
+/// tree.
+pub(crate) fn writers(
+    history: &History,
+    object: &Object,
+    pipe: Option<&Object>,
+    t: Time,
+) -> Vec<ActorId> {
+    let mut found: Vec<ActorId> = history.putters_of(object.id, t).collect();
+    if object.is_found() {
+        return holders(history, object, End::Write, t);
+    }
+    if found.is_empty() {
+        for message in some_messages(history, object, t) {
+            push(&mut found, history.process_of(message.id.sender));
+        }
+    }
+    let ids = [Some(object.id), pipe.map(|pipe| pipe.id)];
+    push_waiting(history, &mut found, ids, t, |operation| {
+        matches!(operation, Operation::Put | Operation::Send)
+    });
+    in_tree_order(history, found)
+}
+
+/// Returns the processes that have taken something out at `t`, or wait to, in the order of the tree.
+pub(crate) fn readers(
+    history: &History,
+    object: &Object,
+    pipe: Option<&Object>,
+    t: Time,
+) -> Vec<ActorId> {
+    if object.is_found() {
+        return holders(history, object, End::Read, t);
+    }
+    let mut found = Vec::new();
+    for message in some_messages(history, object, t) {
+        if let Some((_, actor)) = message.received.filter(|&(at, _)| at <= t) {
+            push(&mut found, history.process_of(actor));
+        }
+    }
+    if let Some(lock) = part(history, object, Part::ReadLock) {
+        let first = lock.holder.changes().iter().take(LOOK);
+        let first = first.take_while(|&&(since, _)| since <= t);
+        for holder in first.filter_map(|&(_, holder)| holder) {
+            push(&mut found, history.process_of(holder));
+        }
+    }
+    let ids = [Some(object.id), pipe.map(|pipe| pipe.id)];
+    push_waiting(history, &mut found, ids, t, |operation| {
+        matches!(operation, Operation::Get | Operation::Recv)
+    });
+    in_tree_order(history, found)
+}
+
+/// Returns the processes that have held an end of a pipe at `t`, in the order of the tree.
+fn holders(history: &History, pipe: &Object, end: End, t: Time) -> Vec<ActorId> {
+    let mut found = Vec::new();
+    for &(actor, its) in history.holders_until(pipe.id, t) {
+        if its == end {
+            push(&mut found, actor);
+        }
+    }
+    in_tree_order(history, found)
+}
+
+/// Returns the first and the last messages of a queue or pipe, up to `t`.
+fn some_messages<'a>(
+    history: &'a History,
+    object: &Object,
+    t: Time,
+) -> impl Iterator<Item = &'a crate::history::Message> {
+    let all = history.messages_until(object.id, t).len();
+    let first = history.messages_until(object.id, t).take(LOOK);
+    let last = history
+        .messages_until(object.id, t)
+        .rev()
+        .take(LOOK.min(all.saturating_sub(LOOK)));
+    first.chain(last)
+}
+
+fn push(found: &mut Vec<ActorId>, actor: ActorId) {
+    if !found.contains(&actor) {
+        found.push(actor);
+    }
+}
+
+/// Adds those that wait at `t` in an operation on the object or its pipe.
+fn push_waiting(
+    history: &History,
+    found: &mut Vec<ActorId>,
+    ids: [Option<ObjectId>; 2],
+    t: Time,
+    is_it: fn(Operation) -> bool,
+) {
+    for actor in history.actors() {
+        if let Some(State::Waiting(wait)) = history.lane(actor.id).at(t).map(|i| i.state)
+            && wait.object.is_some()
+            && ids.contains(&wait.object)
+            && is_it(wait.operation)
+        {
+            push(found, history.process_of(actor.id));
+        }
+    }
+}
+
+fn in_tree_order(history: &History, mut found: Vec<ActorId>) -> Vec<ActorId> {
+    if found.len() > 1 {
+        let place = |actor: &ActorId| history.processes().iter().position(|row| row == actor);
+        found.sort_by_key(|actor| place(actor).unwrap_or(usize::MAX));
+    }
+    found
+}

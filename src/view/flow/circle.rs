@@ -1,0 +1,131 @@
+//! Who waits for whom, written out: a chain that ends at a full pipe, and a circle of waits.
+//!
+//! ```text
+//! circle  Main ──joins──► writer ──joins──► feeder ──needs room──► pipe of q ──needs a get──► Main
+//! ```
+
+use super::Flow;
+use crate::event::words::Operation;
+use crate::history::{Need, What};
+use crate::view::pen::Pen;
+use crate::view::theme::{Mark, Role};
+use crate::view::words::{Target, object_name, short_name, wait_chain};
+
+/// No more processes than these are asked whether they are in a circle.
+const TRIED_MOST: usize = 64;
+
+/// A step of a circle: who or what stands there, and what it needs of the next.
+struct Step {
+    name: String,
+    verb: &'static str,
+}
+
+impl Flow<'_> {
+    /// Draws the first circle of waits that somebody is in. Returns whether there is one.
+    pub(super) fn draw_circle(&self, pen: &mut Pen<'_, '_>, y: u16) -> bool {
+        let (history, t) = (self.history, self.view.t);
+        let selected = self.view.actor(history);
+        let all = history.processes().iter().copied();
+        let mut circles = selected
+            .into_iter()
+            .chain(
+                all.filter(|&id| history.need_at(t, id).is_some())
+                    .take(TRIED_MOST),
+            )
+            .filter_map(|process| history.wait_cycle_at(t, process));
+        let Some(mut circle) = circles.next() else {
+            return false;
+        };
+        // It begins with the same one whoever is selected.
+        let first = circle.iter().enumerate().min_by_key(|(_, need)| need.who);
+        let first = first.map_or(0, |(at, _)| at);
+        circle.rotate_left(first);
+        let mut steps: Vec<Step> = circle.iter().flat_map(|need| self.steps_of(need)).collect();
+        // It closes with whom it began.
+        let first = steps.first().map(|step| step.name.clone());
+        steps.extend(first.map(|name| Step { name, verb: "" }));
+        let theme = pen.theme();
+        let x = if pen.width() >= 104 { 2 } else { 1 };
+        let mut x = pen.text(x, y, 8, "circle", theme.style(Role::Alarm)) + 2;
+        for step in &steps {
+            x = pen.put(x, y, &step.name, Role::Text) + 1;
+            if !step.verb.is_empty() {
+                x = draw_arrow(pen, x, y, step.verb);
+            }
+        }
+        true
+    }
+
+    /// Returns the steps of a need: who has it, and the thing between it and whoever could move.
+    fn steps_of(&self, need: &Need) -> Vec<Step> {
+        let history = self.history;
+        let who = short_name(history, need.who);
+        let name = |object| object_name(history, object);
+        let (verb, thing, then) = match need.what {
+            What::End(_) if need.wait.operation == Operation::Wait => return one(who, "waits for"),
+            What::End(_) => return one(who, "joins"),
+            What::Lock(lock) => ("needs", name(lock), "held by"),
+            What::Room(pipe) => ("needs room", name(pipe), "needs a get"),
+            What::Item(object) => ("gets", name(object), "needs a put"),
+            What::Word(_) | What::Result | What::Nothing => return one(who, "waits for"),
+        };
+        vec![
+            Step { name: who, verb },
+            Step {
+                name: thing,
+                verb: then,
+            },
+        ]
+    }
+
+    /// Draws who waits for whom, where a full pipe makes others wait too: `Main ──joins──► writer
+    /// ──joins──► feeder ──needs room──► pipe of q`. Returns whether there is such a chain.
+    pub(super) fn draw_chain(&self, pen: &mut Pen<'_, '_>, y: u16) -> bool {
+        let (history, t) = (self.history, self.view.t);
+        let pipes = self.pipes();
+        let chains = history
+            .processes()
+            .iter()
+            .map(|&process| wait_chain(history, process, t));
+        let is_ours = |target| matches!(target, Target::Room(pipe) if pipes.contains(&pipe));
+        let ours = chains.filter(|links| links.last().is_some_and(|link| is_ours(link.target)));
+        let Some(links) = ours.max_by_key(Vec::len).filter(|links| links.len() > 1) else {
+            return false;
+        };
+        let mut x = pen.put(
+            if pen.width() >= 104 { 2 } else { 1 },
+            y,
+            "waits  ",
+            Role::Dim,
+        );
+        for link in &links {
+            let who = short_name(history, link.who);
+            x = pen.put(x, y, &who, Role::Text) + 1;
+            let (verb, to) = match link.target {
+                Target::End(_) => ("joins", None),
+                Target::Room(pipe) => ("needs room", Some(object_name(history, pipe))),
+            };
+            x = draw_arrow(pen, x, y, verb);
+            if let Some(to) = to {
+                pen.put(x, y, &to, Role::Text);
+            }
+        }
+        true
+    }
+}
+
+fn one(name: String, verb: &'static str) -> Vec<Step> {
+    vec![Step { name, verb }]
+}
+
+/// Draws an arrow that says what is needed. Returns the column after it, with a blank.
+fn draw_arrow(pen: &mut Pen<'_, '_>, x: u16, y: u16, verb: &str) -> u16 {
+    let theme = pen.theme();
+    let signs = theme.signs();
+    let plain = theme.mark(Mark::Put);
+    pen.run(x, y, 2, signs.rule, plain);
+    let x = pen.text(x + 2, y, 12, verb, theme.style(Role::Alarm));
+    pen.run(x, y, 2, signs.rule, plain);
+    pen.sign(x + 2, y, signs.arrow, plain);
+    x + 4
+}
