@@ -122,6 +122,8 @@ fn plain_type(ty: &str) -> String {
         "FileId" => "file".into(),
         "MessageId" => "message: `[sender, number]`".into(),
         "Vec<Text>" => "list of texts".into(),
+        "Vec<ObjectId>" => "list of objects".into(),
+        "Vec<ActorId>" => "list of actors".into(),
         "Vec<(Text,Text)>" => "list of `[text, text]`".into(),
         "Vec<(ActorId,End)>" => "list of `[actor, End]`".into(),
         word => {

@@ -6,7 +6,8 @@ use common::pty::Pty;
 use common::tag::{Tag, send};
 use common::{Ran, mpviz, output, told};
 use mpviz::event::words::End;
-use mpviz::event::{ActorId, Kind};
+use mpviz::event::{ActorId, Event, Kind, Time};
+use mpviz::history::StateClass;
 use nix::sys::signal::Signal;
 use std::io::Write;
 use std::process::Stdio;
@@ -212,4 +213,47 @@ fn a_trace_beside_the_screen_has_it_too() {
     let ran = told(&["replay", "--json", file]);
     assert_eq!(introduced(&ran).len(), 3);
     assert_eq!(ran.history.objects().len(), 1);
+}
+
+/// Its parent ends right after it, so that nobody is left to see it go but the watcher.
+#[test]
+fn an_end_at_the_very_end_is_told_before_it_is_reaped() {
+    let ran = shell("sleep 1.3; exit 3");
+    let sleep = ran.events.iter().find_map(|event| match &event.kind {
+        Kind::ProcessExec { argv } if argv.join(" ") == "sleep 1.3" => Some(event.actor),
+        _ => None,
+    });
+    let sleep = sleep.expect("it lives long enough to be seen");
+    let place = |is_it: &dyn Fn(&Event) -> bool| ran.events.iter().position(is_it);
+    let exited = place(&|event: &Event| {
+        event.actor == sleep && matches!(event.kind, Kind::ProcessExited { .. })
+    });
+    let reaped = place(
+        &|event: &Event| matches!(event.kind, Kind::ProcessReaped { child, .. } if child == sleep),
+    );
+    let (exited, reaped) = (exited.expect("its end"), reaped.expect("its reaping"));
+    assert!(exited < reaped, "{:?}", &ran.events[reaped.min(exited)..]);
+    assert_eq!(
+        ran.actor(sleep).reaped.map(|(_, by)| by),
+        Some(ActorId(1)),
+        "by its parent"
+    );
+    let over = ran.events.last().map(|event| event.kind.name());
+    assert_eq!(over, Some("RunEnded"), "nothing comes after the end");
+}
+
+/// Its lane is what its words say: it waits.
+#[test]
+fn a_silent_program_that_sleeps_is_drawn_so() {
+    let ran = shell("sleep 1.5; exit 0");
+    let slept = ran.history.actors().filter(|actor| {
+        let shares = ran
+            .history
+            .lane(actor.id)
+            .shares(Time::ZERO..ran.history.now());
+        let (still, all) = (shares.of(StateClass::Asleep), shares.total());
+        // The first look at it comes a few samples after its start.
+        actor.is_process() && actor.id != ActorId::MPVIZ && still * 2 > all
+    });
+    assert_eq!(slept.count(), 2, "the shell and its child");
 }

@@ -1,18 +1,22 @@
 //! The one loop: terminal, input, batches, drawing; and the same run as text.
 //!
-//! Reading order: [`piece`] (what can be run), [`session`] (a run, live or from a trace, as a stream of batches), [`screen`]
-//! (the loop), [`text`] (`--plain` and `--json`), then what they stand on: `terminal`, `input`,
-//! [`play`] (what MainProcess does).
+//! Reading order: [`piece`] (what can be run), [`session`] (a run, live or from a trace, as a stream
+//! of batches), [`screen`] (the loop) with `wake` (what it waits for), `run` (what is on it) and
+//! `pair` (two of them), [`text`] (`--plain` and `--json`), then what they stand on: `terminal`,
+//! `input`, [`play`] (what MainProcess does).
 
 mod input;
+mod pair;
 pub mod piece;
 pub mod play;
 mod recorder;
 mod replay;
+mod run;
 pub mod screen;
 pub mod session;
 mod terminal;
 pub mod text;
+mod wake;
 
 pub use terminal::TerminalError;
 

@@ -4,30 +4,27 @@
 //! draws ten times a second; nothing is drawn when nothing changed.
 
 use super::input::{self, Input};
+use super::pair::Which;
 use super::piece::Piece;
 use super::recorder::Recorder;
+use super::run::Run;
 use super::session::{Session, SessionError};
 use super::terminal::{Terminal, TerminalError};
+use super::wake::Wake;
 use crate::channel::{Batch, clock};
 use crate::event::{Span, words::Ending};
-use crate::history::History;
 use crate::scenario;
 use crate::stage::Stage;
 use crate::ui::find;
+use crate::ui::pair::{Side, update_pair};
 use crate::ui::time::play_on;
-use crate::ui::update::{Effect, update};
+use crate::ui::update::Effect;
 use crate::ui::{Action, Keymap, Ui, hand};
-use crate::view::{self, Feed, Memory, Scene, Theme};
-use crossbeam_channel::{Receiver, after, never, select, unbounded};
+use crate::view::{self, Beside, Feed, Memory, Scene, Theme};
+use crossbeam_channel::{Receiver, unbounded};
 use std::io;
 use std::path::PathBuf;
 
-/// Between two frames that events ask for.
-const FRAME: Span = Span::millis(33);
-/// Between two frames of a program in which nothing happens but time.
-const TICK: Span = Span::millis(100);
-/// Between two frames of a frozen view, in which only the header says how far live is.
-const FROZEN: Span = Span::millis(1000);
 /// So long is searched at a time.
 const SEARCH: Span = Span::millis(8);
 
@@ -56,6 +53,8 @@ pub enum Opening {
     Run(Piece),
     /// A trace.
     Replay(Session),
+    /// Two traces, one beside the other.
+    ReplayPair(Session, Session),
 }
 
 /// How the screen looks, and what becomes of what it shows.
@@ -99,8 +98,10 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         ui,
         theme: options.theme,
         memory: Memory::default(),
+        other_memory: Memory::default(),
         record: options.record,
         run: None,
+        other: None,
         is_dirty: true,
         is_searching: false,
         drawn: 0,
@@ -116,110 +117,37 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
             screen.ui.begin_run();
             screen.run = Some(Run::of(session, None));
         }
+        Opening::ReplayPair(session, other) => {
+            screen.ui.begin_run();
+            screen.run = Some(Run::of(session, None));
+            screen.other = Some(Run::of(other, None));
+            screen.ui.begin_pair(Side::Upper);
+        }
     }
     screen.show()
 }
 
-/// A run on the screen, its history with it. An ended one stays until the next.
-struct Run {
-    session: Session,
-    history: History,
-    recorder: Option<Recorder>,
-    /// What is run, where it can be run again.
-    piece: Option<Piece>,
-    /// Whether batches may still come.
-    is_open: bool,
-}
-
-impl Run {
-    fn of(session: Session, piece: Option<Piece>) -> Run {
-        Run {
-            session,
-            history: History::default(),
-            recorder: None,
-            piece,
-            is_open: true,
-        }
-    }
-
-    fn feed(&self) -> Feed {
-        if self.session.is_live() {
-            Feed::Live
-        } else {
-            Feed::Replay
-        }
-    }
-
-    /// Takes a batch in; returns what is to be told.
-    fn take(&mut self, batch: &mut Batch) -> Option<String> {
-        self.session.follow(&mut batch.events);
-        for event in &batch.events {
-            self.history.apply(event);
-        }
-        self.history.advance(batch.horizon);
-        self.recorder
-            .as_mut()
-            .and_then(|recorder| recorder.take(batch))
-    }
-
-    fn is_ended(&self) -> bool {
-        self.history.run().ended.is_some()
-    }
-
-    /// Returns how a program ended that mpviz does not bring.
-    fn foreign_code(&self) -> Option<i32> {
-        let Some(Piece::Foreign(_)) = self.piece else {
-            return None;
-        };
-        // Where nobody saw it, it was no success.
-        let ended = self.history.run().ended.as_ref()?;
-        Some(ended.code.unwrap_or(1))
-    }
-
-    /// Writes the end of the trace, if one is written; returns what is to be told.
-    fn close_record(&mut self) -> Option<String> {
-        let error = self.recorder.take()?.finish().err()?;
-        Some(super::reasons(&error))
-    }
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        // Left before its end: what was not told by now, nobody is left to be told.
-        let _ = self.close_record();
-    }
-}
-
-struct Screen {
+pub(super) struct Screen {
     // Dropped before the terminal: what runs has ended when the shell is there again.
-    run: Option<Run>,
-    terminal: Terminal,
-    inputs: Receiver<Input>,
-    ui: Ui,
+    /// The selected run.
+    pub(super) run: Option<Run>,
+    /// The one beside it; while two are not compared, the one that was, if it has ended.
+    pub(super) other: Option<Run>,
+    pub(super) terminal: Terminal,
+    pub(super) inputs: Receiver<Input>,
+    pub(super) ui: Ui,
     theme: Theme,
-    memory: Memory,
+    pub(super) memory: Memory,
+    pub(super) other_memory: Memory,
     record: Option<PathBuf>,
     /// Something changed since the last frame.
-    is_dirty: bool,
+    pub(super) is_dirty: bool,
     /// A filter has not looked at everything yet.
-    is_searching: bool,
+    pub(super) is_searching: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
-    drawn: u64,
+    pub(super) drawn: u64,
     /// Up to when the cursor was moved by what plays, by the same clock.
     ticked: u64,
-}
-
-/// What the loop woke up for.
-enum Wake {
-    Input(Input),
-    Batch(Batch),
-    /// The program is over.
-    Over,
-    /// No batch will come any more.
-    Closed,
-    Time,
-    /// There is more to search.
-    Search,
 }
 
 impl Screen {
@@ -234,13 +162,13 @@ impl Screen {
                         return Ok(ended);
                     }
                 }
-                Wake::Batch(mut batch) => self.batch(&mut batch),
-                Wake::Over => {
-                    if let Some(run) = &mut self.run {
+                Wake::Batch(which, mut batch) => self.batch(which, &mut batch),
+                Wake::Over(which) => {
+                    if let Some(run) = self.one(which) {
                         run.session.finish();
                     }
                 }
-                Wake::Closed => self.closed(),
+                Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
                 Wake::Search => {
                     self.search();
@@ -254,71 +182,13 @@ impl Screen {
         }
     }
 
-    /// Sleeps until there is something to do. Keys go before everything else.
-    fn wake(&self) -> Wake {
-        if let Ok(input) = self.inputs.try_recv() {
-            return Wake::Input(input);
-        }
-        let (no_batches, no_over) = (never(), never());
-        let (batches, over) = match &self.run {
-            Some(run) if run.is_open => (run.session.batches(), run.session.over()),
-            _ => (&no_batches, &no_over),
-        };
-        let time = match self.until_drawing() {
-            Some(left) => after(left.into()),
-            None => never(),
-        };
-        // Batches and the search take turns.
-        let search = match self.is_searching {
-            true => after(std::time::Duration::ZERO),
-            false => never(),
-        };
-        select! {
-            recv(search) -> _ => Wake::Search,
-            recv(self.inputs) -> input => Wake::Input(input.unwrap_or(Input::Lost)),
-            recv(batches) -> batch => batch.map_or(Wake::Closed, Wake::Batch),
-            recv(over) -> _ => Wake::Over,
-            recv(time) -> _ => Wake::Time,
-        }
-    }
-
-    /// Returns how long until a frame is due; `None` if none is.
-    fn until_drawing(&self) -> Option<Span> {
-        let is_running = self
-            .run
-            .as_ref()
-            .is_some_and(|run| run.is_open && !run.is_ended());
-        let due = match (self.is_dirty, is_running) {
-            (true, _) => self.frame(),
-            _ if self.ui.run.playing.is_some() => FRAME,
-            (false, true) if self.ui.run.frozen.is_none() => TICK,
-            (false, true) => FROZEN,
-            (false, false) => return None,
-        };
-        Some(Span(due.0.saturating_sub(self.since_drawn().0)))
-    }
-
-    /// Returns how long a frame stays at least, whatever comes.
-    fn frame(&self) -> Span {
-        let moves = self.ui.run.playing.is_some() || self.is_searching;
-        if self.ui.run.frozen.is_some() && !moves {
-            FROZEN
-        } else {
-            FRAME
-        }
-    }
-
-    fn since_drawn(&self) -> Span {
-        Span(clock::monotonic().saturating_sub(self.drawn))
-    }
-
     fn draw(&mut self) -> io::Result<()> {
         self.is_dirty = false;
         self.tick();
         self.search();
         let area = self.terminal.area()?;
-        let history = self.run.as_ref().map(|run| &run.history);
-        self.ui.run.fits = view::fits(area, history, &self.ui.run);
+        self.meet();
+        self.ui.run.fits = self.fits(area);
         let scene = Scene {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,
@@ -327,9 +197,14 @@ impl Screen {
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
             memory: &self.memory,
         };
+        let beside = self.other.as_ref().map(|other| Beside {
+            history: &other.history,
+            feed: other.feed(),
+            memory: &self.other_memory,
+        });
         self.terminal.draw(|frame| {
             let area = frame.area();
-            view::draw_on_blank(frame.buffer_mut(), area, &scene);
+            view::draw_pair(frame.buffer_mut(), area, &scene, beside.as_ref());
         })?;
         self.drawn = clock::monotonic();
         Ok(())
@@ -357,6 +232,7 @@ impl Screen {
         if self.ui.run.playing.is_none() {
             return;
         }
+        self.meet();
         if let Some(run) = &self.run {
             play_on(&mut self.ui.run, passed, &run.history);
         }
@@ -393,10 +269,11 @@ impl Screen {
 
     fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
         let history = self.run.as_ref().map(|run| &run.history);
-        match update(&mut self.ui, action, history) {
+        let other = self.other.as_ref().map(|run| &run.history);
+        match update_pair(&mut self.ui, action, history, other) {
             None => {}
             Some(Effect::Quit) => {
-                let code = self.run.as_ref().and_then(Run::foreign_code);
+                let code = self.upper().and_then(Run::foreign_code);
                 return Ok(Some(Ended::Quit(code)));
             }
             Some(Effect::Suspend) => self.terminal.suspend()?,
@@ -407,6 +284,10 @@ impl Screen {
                     None => self.ui.notice = Some("a trace cannot be run again".into()),
                 }
             }
+            Some(Effect::Compare(settings)) => self.compare(settings),
+            Some(Effect::RunPair(name, knobs, beside)) => self.run_pair(name, knobs, beside),
+            Some(Effect::Switch) => self.switch(),
+            Some(Effect::Alone(stays)) => self.alone(stays),
             Some(Effect::Signal(actor, signal)) => {
                 let sent = self.on_stage(|stage| stage.signal(actor, signal));
                 if let Some(Err(error)) = sent {
@@ -417,6 +298,7 @@ impl Screen {
             Some(Effect::Hold(is_held)) => drop(self.on_stage(|stage| stage.hold(is_held))),
             Some(Effect::Pace(factor)) => drop(self.on_stage(|stage| stage.set_pace(factor))),
             Some(Effect::Run(name, knobs)) => {
+                self.other = None;
                 if let Some(scenario) = scenario::find(name) {
                     self.restart(Piece::Scenario(scenario, knobs));
                 }
@@ -435,20 +317,30 @@ impl Screen {
     }
 
     /// Starts a run in the place of the one there is. The screen lives on if that fails.
-    fn restart(&mut self, piece: Piece) {
+    pub(super) fn restart(&mut self, piece: Piece) {
+        if self.ui.pair.is_none() {
+            // It was beside the one that goes now.
+            self.other = None;
+        }
         if let Err(error) = self.start(piece) {
             self.ui.notice = Some(super::reasons(&error));
             self.ui.screen = crate::ui::state::Screen::Picker;
+            self.lose_selected();
             self.ui.has_run = self.run.is_some();
         }
+    }
+
+    /// Starts a piece; nothing is shown of it yet.
+    pub(super) fn begin(&self, piece: Piece) -> Result<Run, SessionError> {
+        let terminal = self.terminal.for_stage().ok();
+        let session = Session::start(&piece, terminal)?;
+        Ok(Run::of(session, Some(piece)))
     }
 
     fn start(&mut self, piece: Piece) -> Result<(), SessionError> {
         // The one before ends first: its processes are gone before others come.
         self.run = None;
-        let terminal = self.terminal.for_stage().ok();
-        let session = Session::start(&piece, terminal)?;
-        let mut run = Run::of(session, Some(piece));
+        let mut run = self.begin(piece)?;
         if let Some(path) = self.record.take() {
             match Recorder::create(&path) {
                 Ok(recorder) => run.recorder = Some(recorder),
@@ -460,8 +352,12 @@ impl Screen {
         Ok(())
     }
 
-    fn batch(&mut self, batch: &mut Batch) {
-        let Some(run) = &mut self.run else { return };
+    fn batch(&mut self, which: Which, batch: &mut Batch) {
+        let run = match which {
+            Which::Selected => &mut self.run,
+            Which::Other => &mut self.other,
+        };
+        let Some(run) = run else { return };
         let was_empty = run.history.processes().is_empty();
         let notice = run.take(batch);
         if was_empty && !run.history.processes().is_empty() {
@@ -479,8 +375,12 @@ impl Screen {
         self.is_dirty |= !batch.events.is_empty();
     }
 
-    fn closed(&mut self) {
-        let Some(run) = &mut self.run else { return };
+    fn closed(&mut self, which: Which) {
+        let run = match which {
+            Which::Selected => &mut self.run,
+            Which::Other => &mut self.other,
+        };
+        let Some(run) = run else { return };
         run.is_open = false;
         self.is_dirty = true;
         if let Some(told) = run.close_record() {

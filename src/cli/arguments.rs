@@ -12,7 +12,7 @@ use crate::view::Ground;
 use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What is to be done.
@@ -49,6 +49,8 @@ pub(super) struct RunArguments {
 #[derive(Debug)]
 pub(super) struct ReplayArguments {
     pub(super) file: PathBuf,
+    /// A trace to be shown beside it.
+    pub(super) beside: Option<PathBuf>,
     pub(super) show: Show,
     /// How many times as fast as it happened; 0 at once.
     pub(super) speed: f64,
@@ -172,8 +174,13 @@ fn replay_arguments(replay: &ArgMatches, looks: Looks) -> Result<Command, CliErr
         Some(value) => factor("--speed", value)?,
         None => 1.0,
     };
+    let beside = replay.get_one::<PathBuf>("beside").cloned();
+    if beside.as_deref() == Some(Path::new("-")) {
+        return Err(range("FILE2", "-", "a file"));
+    }
     Ok(Command::Replay(ReplayArguments {
         file,
+        beside,
         show: form(replay).map_or(Show::Screen(looks), |form| Show::Text(form, None)),
         speed,
     }))

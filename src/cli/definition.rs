@@ -52,8 +52,15 @@ pub(super) fn definition() -> Clap {
         ))
         .arg(option("at", "SECONDS", "The moment; the end if left out"));
     let replay = Clap::new("replay")
-        .about("Show a trace file as if live")
+        .about("Show a trace file as if live, or two beside each other")
         .arg(file)
+        .arg(
+            Arg::new("beside")
+                .value_name("FILE2")
+                .conflicts_with_all(["plain", "json"])
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Another one, to be compared with it"),
+        )
         .arg(option(
             "speed",
             "N",

@@ -86,8 +86,13 @@ fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
     let program = trace.header().program.clone();
     match &replay.show {
         Show::Screen(looks) => {
+            let beside = replay.beside.as_deref().map(open).transpose()?;
             let session = Session::replay(trace, replay.speed)?;
-            screen(Opening::Replay(session), looks, None)
+            let opening = match beside {
+                None => Opening::Replay(session),
+                Some(trace) => Opening::ReplayPair(session, Session::replay(trace, replay.speed)?),
+            };
+            screen(opening, looks, None)
         }
         Show::Text(form, limit) => tell(Session::replay(trace, 0.0)?, &program, *form, *limit),
     }

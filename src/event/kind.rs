@@ -445,6 +445,15 @@ vocabulary! {
         /// How long it waits at most.
         timeout: Option<Span>,
     }
+    /// The wait that the actor begins next is for one of several things, and these are they.
+    Cause WaitListed {
+        /// The pipes that something may come out of.
+        objects: Vec<ObjectId>,
+        /// The processes that may end.
+        actors: Vec<ActorId>,
+        /// How many other descriptors it is for.
+        others: u32,
+    }
     /// The innermost blocked operation of the actor is over.
     Finish Unblocked {
         /// How it ended.

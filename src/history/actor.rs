@@ -2,6 +2,7 @@
 
 use super::finding::Noted;
 use super::lane::{Lane, State};
+use super::several::Several;
 use super::task::Band;
 use crate::event::words::{End, KernelState, Method, Role};
 use crate::event::{ActorId, FileId, ObjectId, Span, Text, Time};
@@ -75,6 +76,8 @@ pub struct Actor {
     pub(super) began: Vec<(Time, u32)>,
     /// What the findings need to know of it.
     pub(super) noted: Noted,
+    /// What its waits for several things were for, in order.
+    pub(super) several: Vec<Several>,
     /// Positions of the locks that it holds.
     pub(super) held: Vec<usize>,
     /// The ends of pipes that it has.
@@ -212,6 +215,7 @@ impl Actor {
             open: Vec::new(),
             began: Vec::new(),
             noted: Noted::default(),
+            several: Vec::new(),
             held: Vec::new(),
             ends: Vec::new(),
             buffers: Vec::new(),

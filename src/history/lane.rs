@@ -20,7 +20,7 @@ const PALETTE_REACH: usize = 6;
 /// The state number of the time after the end.
 const GONE: u32 = NONE;
 /// The states that need no place in the palette, by their numbers.
-const PLAIN: [State; 3] = [State::Starting, State::Running, State::Zombie];
+const PLAIN: [State; 4] = [State::Starting, State::Running, State::Zombie, State::Still];
 
 /// What an actor does at a moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +39,9 @@ pub enum State {
     /// Stopped by a signal. (Where the viewer has stopped the whole program, everybody stays in what
     /// they were in: see [`Run::frozen`](super::Run::frozen).)
     Stopped,
+    /// Off the CPU, as the kernel's samples say of one that does not speak: it waits for something
+    /// or is stopped.
+    Still,
     /// Ended, and not yet reaped.
     Zombie,
 }
@@ -101,7 +104,7 @@ impl State {
         match self {
             State::Starting => StateClass::Starting,
             State::Running => StateClass::Running,
-            State::Asleep { .. } => StateClass::Asleep,
+            State::Asleep { .. } | State::Still => StateClass::Asleep,
             State::Stopped => StateClass::Stopped,
             State::Zombie => StateClass::Zombie,
             State::Waiting(wait) => match wait.operation {
@@ -361,6 +364,7 @@ impl Lane {
             State::Starting => return 0,
             State::Running => return 1,
             State::Zombie => return 2,
+            State::Still => return 3,
             State::Waiting(_) | State::Asleep { .. } | State::Stopped => {}
         }
         let len = self.palette.len();

@@ -141,6 +141,12 @@ impl Log {
             })
     }
 
+    /// Returns the outline of the event at a position.
+    pub fn outline(&self, position: usize) -> Option<Outline> {
+        let end = position.checked_add(1).filter(|&end| end <= self.len)?;
+        self.outlines_before(end, 1).next()
+    }
+
     /// Returns the event of an outline, which is of this log.
     pub fn event(&self, outline: &Outline) -> Option<Event> {
         let block = self.blocks.get(outline.position / BLOCK)?;

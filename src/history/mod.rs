@@ -10,9 +10,9 @@
 //!
 //! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
-//! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the events of a
-//! [`thing`], [`waits`] for who waits for whom, `proof` for the events that a why rests on), and how
-//! events come into it (`fold`).
+//! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the
+//! events of a [`thing`], [`waits`] for who waits for whom, [`wakers`] for who ended a wait, `proof`
+//! for the events that a why rests on), and how events come into it (`fold`).
 
 mod about;
 pub mod actor;
@@ -27,6 +27,7 @@ pub mod object;
 mod proof;
 mod quiet;
 pub mod run;
+pub mod several;
 pub mod spans;
 pub mod steps;
 pub mod store;
@@ -34,6 +35,7 @@ pub mod task;
 pub mod thing;
 pub mod tree;
 pub mod waits;
+pub mod wakers;
 
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;
@@ -43,9 +45,11 @@ pub use log::{Log, Outline};
 pub use message::Message;
 pub use object::Object;
 pub use run::{Gap, Run, RunEnd, Source};
+pub use several::Several;
 pub use steps::Steps;
 pub use store::History;
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
 pub use tree::TreeRow;
 pub use waits::{Need, What};
+pub use wakers::Waker;

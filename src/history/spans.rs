@@ -58,6 +58,11 @@ impl Spans {
         })
     }
 
+    /// Returns the begin and the end of a span; [`Time::NEVER`] while it is open.
+    pub(super) fn span(&self, at: usize) -> Option<(Time, Time)> {
+        Some((*self.begins.get(at)?, *self.ends.get(at)?))
+    }
+
     /// Returns whether a span is still open.
     pub(super) fn is_open(&self, at: usize) -> bool {
         self.ends.get(at) == Some(&Time::NEVER)

@@ -47,6 +47,8 @@ pub enum What {
     Item(ObjectId),
     /// Word from an event, a barrier, a condition, a semaphore or a pool.
     Word(ObjectId),
+    /// Something in one of several pipes, or the end of one of several processes.
+    Any,
     /// A task's result.
     Result,
     /// Nothing: it is idle, or it is not known.
@@ -61,7 +63,7 @@ impl What {
             What::Lock(object) | What::Room(object) | What::Item(object) | What::Word(object) => {
                 Some(object.into())
             }
-            What::Result | What::Nothing => None,
+            What::Any | What::Result | What::Nothing => None,
         }
     }
 }
@@ -83,6 +85,7 @@ impl History {
             }
             What::Room(object) => self.takers(object, wait, t, who),
             What::Item(object) => self.givers(object, t, who),
+            What::Any => self.movers_of_any(now.start, t, who),
             What::Word(_) | What::Result | What::Nothing => Vec::new(),
         };
         movers.retain(|&mover| {
@@ -293,6 +296,7 @@ impl History {
                     What::Nothing
                 }
             }
+            Operation::Poll if wait.object.is_none() => What::Any,
             Operation::Get | Operation::Recv | Operation::Read | Operation::Poll => {
                 of_object(What::Item)
             }
@@ -326,7 +330,7 @@ impl History {
     }
 
     /// Returns who could put into a queue or pipe: who has, then who has the end for it.
-    fn givers(&self, object: ObjectId, t: Time, who: ActorId) -> Vec<ActorId> {
+    pub(super) fn givers(&self, object: ObjectId, t: Time, who: ActorId) -> Vec<ActorId> {
         let Some(known) = self.object(object) else {
             return Vec::new();
         };
@@ -345,7 +349,7 @@ impl History {
     }
 
     /// Returns the end of a duplex pipe that an actor does not hold; none if it holds both.
-    fn other_end(&self, pipe: ObjectId, who: ActorId, t: Time) -> Option<End> {
+    pub(super) fn other_end(&self, pipe: ObjectId, who: ActorId, t: Time) -> Option<End> {
         let who = self.process_of(who);
         let holders = self.holders_at(pipe, t);
         let has = |end| holders.contains(&(who, end));
@@ -356,7 +360,7 @@ impl History {
         }
     }
 
-    fn pipe_of(&self, object: &Object) -> Option<&Object> {
+    pub(super) fn pipe_of(&self, object: &Object) -> Option<&Object> {
         let mut parts = object.parts.iter().filter_map(|&part| self.object(part));
         parts.find(|part| part.part == Some(Part::Pipe))
     }
@@ -389,7 +393,7 @@ impl Need {
 }
 
 /// Returns each of several once, in order.
-fn once_each(all: impl Iterator<Item = ActorId>) -> Vec<ActorId> {
+pub(super) fn once_each(all: impl Iterator<Item = ActorId>) -> Vec<ActorId> {
     let mut seen = std::collections::BTreeSet::new();
     all.filter(|&id| seen.insert(id)).collect()
 }

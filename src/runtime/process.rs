@@ -10,7 +10,7 @@ mod ending;
 mod identity;
 
 pub use bare::{Fork, fork, waitpid};
-pub(super) use child::{Child, end_children};
+pub(super) use child::{Child, end_children, of_sentinel};
 pub(super) use identity::Parentage;
 pub use identity::{ParentProcess, ProcessInfo, current_process, getpid, getppid, parent_process};
 

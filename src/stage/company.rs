@@ -14,6 +14,7 @@
 mod pace;
 
 use self::pace::Pace;
+use super::control::Reaped;
 use super::desk::Asker;
 use super::kernel;
 use super::teller::Teller;
@@ -287,12 +288,18 @@ impl Company {
         });
     }
 
-    /// The last process is gone: says so of all of whom nobody else has.
-    pub(super) fn close(&mut self, tell: &mut Teller) {
+    /// The last process is gone. Returns those of whom nobody has said that they were reaped, each
+    /// with its parent: whoever sees their ends says it, after these.
+    pub(super) fn close(&mut self) -> Vec<Reaped> {
         let left = std::mem::take(&mut self.members).into_values();
         let gone = self.gone.drain(..).map(|(_, member)| member);
         let found = gone.chain(left.filter(|member| member.is_found));
-        found.for_each(|member| member.say_gone(tell));
+        found
+            .map(|Member { actor, parent, .. }| Reaped {
+                child: actor,
+                parent,
+            })
+            .collect()
     }
 
     /// The supervisor itself has reaped a process, and says so.

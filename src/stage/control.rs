@@ -76,7 +76,18 @@ pub(super) enum Word {
         ending: Ending,
         /// MainProcess's exit code.
         code: Option<i32>,
+        /// Those of whom nobody has said yet that they were reaped.
+        left: Vec<Reaped>,
     },
+}
+
+/// A process that was reaped by a parent that does not say so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct Reaped {
+    /// The process.
+    pub(super) child: ActorId,
+    /// Its parent.
+    pub(super) parent: ActorId,
 }
 
 /// Sends a message.

@@ -5,7 +5,7 @@
 //! `RunEnded`, after the last process and the supervisor were reaped.
 //! Invariant: it never waits for a process of the program.
 
-use super::control::{Order, Word, hear, tell};
+use super::control::{Order, Reaped, Word, hear, tell};
 use super::crowd::Crowd;
 use super::ends::Ends;
 use super::kernel;
@@ -129,6 +129,8 @@ pub(super) struct Watcher {
     crowd: Crowd,
     /// What the supervisor said at its end.
     over: Option<(Ending, Option<i32>)>,
+    /// Those of whom it has left to say that they were reaped, after their ends.
+    left: Vec<Reaped>,
     /// By when the supervisor is to have ended the run.
     stop_until: Option<u64>,
     next_count: u64,
@@ -148,6 +150,7 @@ impl Watcher {
             stopped: BTreeSet::new(),
             crowd: Crowd::new(start.live_max),
             over: None,
+            left: Vec::new(),
             stop_until: None,
             next_count: 0,
             start,
@@ -337,7 +340,10 @@ impl Watcher {
 
     fn hear(&mut self) {
         match hear::<Word>(self.start.net.control()) {
-            Ok(Some((Word::Over { ending, code }, _))) => self.over = Some((ending, code)),
+            Ok(Some((Word::Over { ending, code, left }, _))) => {
+                self.over = Some((ending, code));
+                self.left = left;
+            }
             Ok(Some((Word::Drained { actor }, _))) => self.say_ends(|end| end.actor == actor),
             Ok(Some(_)) => {}
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
@@ -427,7 +433,10 @@ impl Watcher {
         // Its last word may have come together with its end.
         while self.over.is_none() {
             match hear::<Word>(self.start.net.control()) {
-                Ok(Some((Word::Over { ending, code }, _))) => self.over = Some((ending, code)),
+                Ok(Some((Word::Over { ending, code, left }, _))) => {
+                    self.over = Some((ending, code));
+                    self.left = left;
+                }
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => break,
             }
@@ -445,6 +454,10 @@ impl Watcher {
             self.exited(*pid);
         }
         self.say_ends(|_| true);
+        for Reaped { child, parent } in std::mem::take(&mut self.left) {
+            let kind = Kind::ProcessReaped { child, code: None };
+            self.start.tell.say(parent, Some(ActorId::MPVIZ), kind);
+        }
         let arena = &self.start.arena;
         let mut main_code = None;
         for (pid, code) in reaped {

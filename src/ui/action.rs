@@ -67,8 +67,8 @@ actions! {
     Slower "slower" "slower" "plays half as fast, down to 1/16 of the speed";
     Faster "faster" "faster" "plays twice as fast, up to 16 times the speed";
     SetMark "set-mark" "mark" "marks this moment; again: takes the mark away";
-    NextMark "next-mark" "next mark" "jumps to the next mark, or the run's end";
-    PreviousMark "previous-mark" "mark before" "jumps to the mark before, or the run's begin";
+    NextMark "next-mark" "next mark" "jumps to the next mark or finding, or the run's end";
+    PreviousMark "previous-mark" "mark before" "jumps to the mark or finding before, or the run's begin";
     NextFinding "next-finding" "finding" "goes to the next finding: what is wrong, whom it harms, what to do";
     Live "live" "live" "goes back to now, and shows the whole run";
     Up "up" "up" "selects what is above, or scrolls up";
@@ -89,6 +89,7 @@ actions! {
     ShowCode "show-code" "code" "goes to the code";
     ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
+    Compare "compare" "compare" "runs its fix, or the next seed, beside it; again: one alone";
     SendSignal "send-signal" "signal" "asks which signal to send to the selected process";
     StopProcess "stop-process" "stop" "stops the selected process (SIGSTOP); again: lets it go on";
     FreezeProgram "freeze-program" "freeze program" "stops the whole program; again: lets it go on";

@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
 //! the cursor stands and how it moves, [`finding`]: which of them is looked at, and [`rows`]: which
-//! events a list of events shows. [`listing`] says what the pane of the code lists.
+//! events a list of events shows. [`listing`] says what the pane of the code lists, [`pair`] what two
+//! runs beside each other have in common.
 
 pub mod action;
 pub mod crowd;
@@ -17,6 +18,7 @@ pub mod hand;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+pub mod pair;
 mod pick;
 pub mod query;
 pub mod rows;
@@ -30,5 +32,6 @@ pub use action::Action;
 pub use key::Key;
 pub use keymap::{Keymap, Place};
 pub use listing::Listing;
+pub use pair::{Pair, update_pair};
 pub use state::{Field, Focus, Pane, Picker, RunView, Screen, Ui};
 pub use update::{Effect, update};

@@ -426,11 +426,11 @@ pub(super) fn back(run: &mut RunView, history: &History) -> bool {
         run.card = false;
         return true;
     }
-    if finding::close(run, history) {
-        return true;
-    }
     run.proof = None;
     if run.row.take().is_some() {
+        return true;
+    }
+    if finding::close(run, history) {
         return true;
     }
     if run.frozen.is_some() {

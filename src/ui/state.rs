@@ -9,6 +9,7 @@ use super::finding::Opened;
 use super::hand::{Asked, Wished};
 use super::keymap::Place;
 use super::listing::Listing;
+use super::pair::{Pair, Reach};
 pub use super::pick::{Field, Focus, Picker};
 use super::selection::{Proof, Told, Trace};
 use super::time::{Direction, Speed, Window};
@@ -29,8 +30,10 @@ pub struct Ui {
     pub screen: Screen,
     /// The list of programs and their knobs.
     pub picker: Picker,
-    /// The view of the run.
+    /// The view of the run; of two, of the selected one.
     pub run: RunView,
+    /// What there is to know of two runs while they are compared.
+    pub pair: Option<Pair>,
     /// Whether there is a run to go back to.
     pub has_run: bool,
     /// The help, if it is open: its first line that is shown.
@@ -140,6 +143,8 @@ pub struct RunView {
     pub playing: Option<Direction>,
     /// How fast it then moves.
     pub speed: Speed,
+    /// How far the run beside it reaches, while two are compared.
+    pub beside: Option<Reach>,
     /// The moments that the user marked, in order.
     pub marks: Vec<Time>,
     /// The question that is open about the selected process.
@@ -178,6 +183,7 @@ impl Default for RunView {
             window: None,
             playing: None,
             speed: Speed::default(),
+            beside: None,
             marks: Vec::new(),
             asked: None,
             wished: Wished::default(),
@@ -202,6 +208,7 @@ impl Ui {
             screen: Screen::Picker,
             picker: Picker::new(programs),
             run: RunView::default(),
+            pair: None,
             has_run: false,
             help: None,
             notice: None,

@@ -85,7 +85,7 @@ pub(super) fn update_time(run: &mut RunView, action: Action, history: &History) 
     let t = run.t(history);
     match action {
         Action::ToggleFreeze if run.frozen.is_some() => thaw(run),
-        Action::ToggleFreeze => go_to(run, history, history.now()),
+        Action::ToggleFreeze => go_to(run, history, run.reach(history).now),
         Action::Live => {
             thaw(run);
             run.window = None;
@@ -123,15 +123,16 @@ pub fn play_on(run: &mut RunView, passed: Span, history: &History) {
         return;
     };
     let by = run.speed.of(passed);
+    let reach = run.reach(history);
     match direction {
         Direction::Back if t <= Time::ZERO + by => {
             move_to(run, Time::ZERO);
             run.playing = None;
         }
         Direction::Back => move_to(run, t - by),
-        Direction::On if t + by < history.now() => move_to(run, t + by),
-        Direction::On if history.run().ended.is_some() => {
-            move_to(run, history.now());
+        Direction::On if t + by < reach.now => move_to(run, t + by),
+        Direction::On if reach.is_ended => {
+            move_to(run, reach.now);
             run.playing = None;
         }
         Direction::On => thaw(run),
@@ -141,7 +142,7 @@ pub fn play_on(run: &mut RunView, passed: Span, history: &History) {
 /// Sets the cursor to a moment of the run; what is played stops.
 pub fn go_to(run: &mut RunView, history: &History, t: Time) {
     run.playing = None;
-    move_to(run, t.min(history.now()));
+    move_to(run, t.min(run.reach(history).now));
 }
 
 fn go_if(run: &mut RunView, history: &History, t: Option<Time>) {
@@ -189,12 +190,12 @@ fn play(run: &mut RunView, history: &History, direction: Direction) {
         run.playing = None;
         return;
     }
-    let now = history.now();
+    let reach = run.reach(history);
     match direction {
         Direction::Back => move_to(run, run.t(history)),
         // At the end it is played from the beginning; a run that goes on plays by itself.
-        Direction::On if run.t(history) < now => {}
-        Direction::On if history.run().ended.is_some() => move_to(run, Time::ZERO),
+        Direction::On if run.t(history) < reach.now => {}
+        Direction::On if reach.is_ended => move_to(run, Time::ZERO),
         Direction::On => return,
     }
     run.playing = Some(direction);

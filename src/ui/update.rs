@@ -4,6 +4,7 @@ use super::action::Action;
 use super::find;
 use super::finding;
 use super::hand::{update_asked, update_hand};
+use super::pair::{self, Stays};
 use super::pick::Focus;
 use super::selection::{self, Told};
 use super::state::{Pane, RunView, Screen, Ui};
@@ -22,6 +23,15 @@ pub enum Effect {
     Run(&'static str, Knobs),
     /// Run the program again as it was run.
     RunAgain,
+    /// Put a run beside the one there is: with these settings, or with those that follow from its
+    /// own.
+    Compare(Option<(&'static str, Knobs)>),
+    /// Run a program with two settings, one run beside the other.
+    RunPair(&'static str, Knobs, Knobs),
+    /// The selected run is the other one of the two now.
+    Switch,
+    /// Two runs are no longer compared: one stays.
+    Alone(Stays),
     /// Send a signal to a process.
     Signal(ActorId, i32),
     /// Stop the whole program, or let it go on.
@@ -43,6 +53,9 @@ pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ToggleHelp => ui.help = if ui.help.is_some() { None } else { Some(0) },
         _ if ui.help.is_some() => update_help(ui, action),
         _ => match ui.screen {
+            Screen::Picker if action == Action::Compare => {
+                return pair::compare_picked(ui, history);
+            }
             Screen::Picker => return update_picker(ui, action),
             Screen::Run => return update_run(ui, action, history),
         },
@@ -91,6 +104,7 @@ fn run_selected(ui: &mut Ui) -> Option<Effect> {
     }
     let knobs = ui.picker.knobs.get(ui.picker.selected)?.clone();
     ui.picker.focus = Focus::List;
+    ui.pair = None;
     ui.begin_run();
     Some(Effect::Run(program.name, knobs))
 }
@@ -215,17 +229,12 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
             ui.begin_run();
             return Some(Effect::RunAgain);
         }
+        Action::Compare => return Some(Effect::Compare(None)),
         Action::ShowScenarios => {
             ui.screen = Screen::Picker;
             ui.picker.focus = Focus::List;
         }
         Action::EditKnobs => edit_knobs_of_run(ui, history),
-        Action::NextFinding => {
-            let is_there = history.is_some_and(|h| finding::go_to_next(&mut ui.run, h));
-            if !is_there {
-                ui.notice = Some("nothing wrong is known of the program".to_owned());
-            }
-        }
         Action::Details => ui.run.card = !ui.run.card,
         Action::Prove | Action::FollowChain => {
             let empty = History::default();
@@ -235,6 +244,12 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
                 _ => selection::follow_chain(&mut ui.run, history),
             };
             ui.notice = went.err();
+        }
+        Action::NextFinding => {
+            let is_there = history.is_some_and(|h| finding::go_to_next(&mut ui.run, h));
+            if !is_there {
+                ui.notice = Some("nothing wrong is known of the program".to_owned());
+            }
         }
         Action::ShowProcesses => ui.run.show(Pane::Processes),
         Action::ShowFlow => ui.run.show(Pane::Flow),

@@ -43,7 +43,8 @@ impl Axis {
     /// Returns the axis of what a view shows.
     pub fn of_view(history: &History, run: &RunView, cols: u16) -> Axis {
         let (start, length) = run.shown(history, cols);
-        let whole = Axis::of_run(history.now(), history.run().ended.is_some(), cols);
+        let reach = run.reach(history);
+        let whole = Axis::of_run(reach.now, reach.is_ended, cols);
         Axis {
             start,
             length,

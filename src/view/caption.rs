@@ -55,15 +55,17 @@ pub fn draw_caption(
     }
     let mut area = area;
     let raised = moment.raised();
-    let found = raised.or_else(|| moment.finding_of_selection());
-    if let Some(finding) = found.filter(|_| area.height > 1 || raised.is_some()) {
+    let said = caption(moment.history, moment.run.selected, moment.t);
+    // While it runs, what comes next is worth more than a finding that is known.
+    let has_room = area.height > 1 && (moment.is_ended || said.next.is_empty());
+    let found = raised.or_else(|| moment.finding_of_selection().filter(|_| has_room));
+    if let Some(finding) = found {
         let row = take_bottom(&mut area, 1);
         draw_raised(brush, row, moment, finding, keymap);
         if area.is_empty() {
             return;
         }
     }
-    let said = caption(moment.history, moment.run.selected, moment.t);
     let (strong, text) = (theme.style(Role::Strong), theme.style(Role::Text));
     let x = area.x + 1 + LEAD;
     let room = area.right().saturating_sub(x + 1);

@@ -149,7 +149,12 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
 }
 
-fn draw_panes(brush: &mut Brush<'_>, grid: &Grid, moment: &Moment<'_>, scene: &Scene<'_>) {
+pub(super) fn draw_panes(
+    brush: &mut Brush<'_>,
+    grid: &Grid,
+    moment: &Moment<'_>,
+    scene: &Scene<'_>,
+) {
     let mut grid = *grid;
     let card = moment.run.card.then(|| card_place(&grid)).flatten();
     if let Some(card) = card {

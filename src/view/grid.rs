@@ -165,7 +165,7 @@ impl Grid {
         Some(grid)
     }
 
-    fn divide_middle(&mut self, top: &mut Rect, area: Rect, middle: Pane) {
+    pub(super) fn divide_middle(&mut self, top: &mut Rect, area: Rect, middle: Pane) {
         if self.size == Size::Large {
             // The sequence stands beside everything, down to the caption.
             let width = 77 + (area.width.saturating_sub(200)) / 3;
@@ -193,7 +193,7 @@ impl Grid {
         }
     }
 
-    fn divide_lower(&mut self, top: Rect, run: &RunView) {
+    pub(super) fn divide_lower(&mut self, top: Rect, run: &RunView) {
         // A head alone says nothing.
         if top.height < 3 {
             return;

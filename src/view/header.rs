@@ -109,7 +109,7 @@ fn draw_state(
 }
 
 /// Returns what the cursor does: it stands, or it plays so fast.
-fn cursor_words(brush: &Brush<'_>, moment: &Moment<'_>) -> String {
+pub(super) fn cursor_words(brush: &Brush<'_>, moment: &Moment<'_>) -> String {
     let signs = brush.theme.signs();
     let speed = moment.run.speed;
     match moment.run.playing {

@@ -4,6 +4,7 @@ use super::brush::{Brush, columns};
 use super::theme::{Charset, Role};
 use crate::ui::crowd::Order;
 use crate::ui::find::Filter;
+use crate::ui::pair::has_fix;
 use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Ui};
 use ratatui::layout::Rect;
 
@@ -107,6 +108,7 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
                 hint(&[Action::Up, Action::Down], "select"),
                 hint(&[Action::EditKnobs], "knobs"),
                 hint(&[Action::Filter], "filter"),
+                ranked(1, &[Action::Compare], compare_word(ui)),
             ];
             if ui.has_run {
                 hints.push(hint(&[Action::Back], "the run"));
@@ -116,6 +118,15 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hints
         }
         Place::Run => run_hints(ui, is_ended),
+    }
+}
+
+/// Returns what a picked program is compared with.
+fn compare_word(ui: &Ui) -> &'static str {
+    let program = ui.programs.get(ui.picker.selected);
+    match program.is_some_and(has_fix) {
+        true => "compare with the fix",
+        false => "compare two seeds",
     }
 }
 
@@ -191,6 +202,14 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         Pane::Code => "scroll",
         _ => "select",
     };
+    if ui.pair.is_some() {
+        let next = match run.focus {
+            Pane::Processes => "the other run",
+            _ => "pane",
+        };
+        hints.push(hint(&[Action::NextPane], next));
+        hints.push(hint(&[Action::Compare], "only this one"));
+    }
     match (run.frozen.is_some(), is_ended) {
         (true, _) => {
             hints.push(hint(freeze, "live"));
@@ -208,6 +227,9 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         (false, true) => {
             hints.push(hint(&[Action::RunAgain], "run again"));
             hints.push(hint(&[Action::EditKnobs], "knobs"));
+            if ui.pair.is_none() {
+                hints.push(ranked(3, &[Action::Compare], Action::Compare.short()));
+            }
             hints.push(ranked(
                 4,
                 &[Action::EventBefore, Action::Play],
@@ -228,11 +250,13 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         true => ranked(1, &[Action::Back], "closes"),
         false => ranked(1 + u8::from(is_frozen), &[Action::Details], "details"),
     });
-    hints.push(ranked(
-        1 + 4 * u8::from(is_frozen),
-        &[Action::NextPane],
-        "pane",
-    ));
+    if ui.pair.is_none() {
+        hints.push(ranked(
+            1 + 4 * u8::from(is_frozen),
+            &[Action::NextPane],
+            "pane",
+        ));
+    }
     hints.extend(find_hints(run));
     if !run.fits.sequence {
         hints.push(match run.middle {

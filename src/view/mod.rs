@@ -11,6 +11,7 @@ pub mod card;
 pub mod code;
 mod colour;
 mod coming;
+pub mod compare;
 mod draw;
 pub mod events;
 pub mod find;
@@ -37,6 +38,7 @@ pub mod words;
 
 pub use axis::Axis;
 pub use brush::{Brush, Head};
+pub use compare::{Beside, draw_pair, pair_fits};
 pub use draw::{draw, draw_on_blank, fits};
 pub use find::EYES;
 pub use memory::Memory;

@@ -45,6 +45,9 @@ pub struct Moment<'a> {
     pub run: &'a RunView,
     /// The moment that is shown.
     pub t: Time,
+    /// Where the cursor stands: at that moment, but behind the end of a run that is shorter than
+    /// the one beside it.
+    pub cursor: Time,
     /// What happened after it, up to `t`, is new: it is strong, a path is lit.
     pub fresh: Time,
     /// Whether the run has ended at `t`.
@@ -64,7 +67,11 @@ impl<'a> Moment<'a> {
     /// Returns the moment that a view of a run shows, on an axis of `cols` columns.
     pub fn of(history: &'a History, run: &'a RunView, cols: u16, memory: &'a Memory) -> Moment<'a> {
         memory.turn_to(history);
-        let t = run.t(history);
+        let cursor = run.t(history);
+        let t = match run.beside {
+            Some(_) => cursor.min(history.now()),
+            None => cursor,
+        };
         let axis = Axis::of_view(history, run, cols);
         // Half a second of viewing, and no more than a tenth of the window.
         let fresh = FRESH.min(Span(axis.length.0 / 10));
@@ -72,6 +79,7 @@ impl<'a> Moment<'a> {
             history,
             run,
             t,
+            cursor,
             fresh: t - fresh,
             is_ended: history.run().end_at(t).is_some(),
             axis,
@@ -85,12 +93,15 @@ impl<'a> Moment<'a> {
     }
 
     /// Returns the finding that is being raised: the newest, for three seconds of the run; not any
-    /// more when the run has ended, and not while one is looked at.
+    /// more when the run has ended, and not while one is looked at, or the view is frozen to look at
+    /// something else.
     pub fn raised(&self) -> Option<&'a Finding> {
         let known = self.history.findings_until(self.t);
         let newest = self.history.findings()[..known].last()?;
         let is_new = self.t.since(newest.since) < RAISED;
-        (is_new && !self.is_ended && self.run.finding.is_none()).then_some(newest)
+        let looks_elsewhere = self.run.frozen.is_some() && self.run.selected.is_some();
+        let is_raised = is_new && !self.is_ended && !looks_elsewhere;
+        (is_raised && self.run.finding.is_none()).then_some(newest)
     }
 
     /// Returns the newest finding of the selection that is known; where nothing is selected and the

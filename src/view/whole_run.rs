@@ -16,9 +16,9 @@ pub fn draw_whole_run(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let history = moment.history;
     let theme = brush.theme;
     let dim = theme.style(Role::Dim);
-    let now = history.now();
+    let reach = moment.run.reach(history);
     let x = brush.text(area.x + 1, area.y, 10, "whole run", dim) + 2;
-    let length = run_time(now, history.run().ended.is_some());
+    let length = run_time(reach.now, reach.is_ended);
     let words = match moment.run.window {
         Some(window) => format!("{} of {length}", span_words(window.length())),
         None => format!("0 to {length}"),
@@ -31,7 +31,7 @@ pub fn draw_whole_run(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let row = WholeRun {
         axis: Axis {
             start: Time::ZERO,
-            length: now.since(Time::ZERO).max(Span(1)),
+            length: reach.now.since(Time::ZERO).max(Span(1)),
             cols,
             whole: Span(1),
         },
@@ -136,7 +136,7 @@ impl WholeRun {
             return;
         }
         let style = brush.theme.style(Role::Cursor);
-        let (x, sign) = (self.x + self.col(moment.t), brush.theme.signs().cursor);
+        let (x, sign) = (self.x + self.col(moment.cursor), brush.theme.signs().cursor);
         if let Some(cell) = brush.cell(x, self.y) {
             cell.modifier = ratatui::style::Modifier::empty();
         }

@@ -19,6 +19,7 @@ const BOOKKEEPING: &[&str] = &[
     "EndsSampled",
     "LockReleased",
     "CountChanged",
+    "WaitListed",
 ];
 
 #[test]
@@ -70,6 +71,7 @@ fn what_everyone_does_and_why() {
         ("processes", &[50.0, 250.0, 480.0]),
         ("troubles", &[6.5, 50.0, 908.2, 911.0]),
         ("many", &[120.0]),
+        ("wakers", &[30.0, 70.0, 100.0]),
     ];
     let mut text = String::new();
     for &(name, moments) in moments {

@@ -4,7 +4,7 @@
 //! `pipe(pipe of q, 40)`. Actors, objects and messages go by their names.
 
 use mpviz::event::words::End;
-use mpviz::event::{ActorId, ObjectId, TaskId, Time};
+use mpviz::event::{ActorId, Event, Kind, ObjectId, TaskId, Time};
 use mpviz::history::{Actor, History, Message, Object, State, Steps, What};
 use std::fmt::Display;
 
@@ -81,6 +81,7 @@ impl Asker<'_> {
             }
             "message" => self.message(arg(0)?)?,
             "need" => self.need(self.actor(arg(0)?)?.id, time(1)?),
+            "waker" => self.waker(self.actor(arg(0)?)?.id, time(1)?),
             "circle" => self.circle(self.actor(arg(0)?)?.id, time(1)?),
             "findings" => self.findings(),
             "task" => self.task(TaskId(arg(0)?.parse().ok()?))?,
@@ -157,6 +158,7 @@ impl Asker<'_> {
             State::Running => "running".into(),
             State::Stopped => "stopped".into(),
             State::Asleep { .. } => "asleep".into(),
+            State::Still => "still".into(),
             State::Zombie => "zombie".into(),
             State::Waiting(wait) => {
                 let object: Option<ObjectId> = wait.object;
@@ -186,11 +188,33 @@ impl Asker<'_> {
             What::Room(object) => format!("room in {}", self.history.name_of(object)),
             What::Item(object) => format!("item in {}", self.history.name_of(object)),
             What::Word(object) => format!("word from {}", self.history.name_of(object)),
+            What::Any => "one of several".into(),
             What::Result => "result".into(),
             What::Nothing => "nothing".into(),
         };
         let movers = need.movers.iter().map(|&mover| self.name(mover));
         format!("{what} by {}", list(movers, " "))
+    }
+
+    /// Who ended the wait that an actor was in up to `t`.
+    fn waker(&self, who: ActorId, t: Time) -> String {
+        let is_end =
+            |event: &Event| event.actor == who && matches!(event.kind, Kind::Unblocked { .. });
+        let until = self.history.log_until(t);
+        let mut events = self.history.log().range(0..until).rev();
+        let end = events.find(|event| event.t < t || is_end(event));
+        let Some(end) = end.filter(is_end) else {
+            return "no wait ends then".into();
+        };
+        let before = self.history.lane(who).at(Time(t.0 - 1));
+        let Some((began, State::Waiting(wait))) = before.map(|now| (now.start, now.state)) else {
+            return "it did not wait".into();
+        };
+        match self.history.waker(who, wait, began, &end.kind, t) {
+            Some(waker) if waker.is_told => format!("{}, as it is told", self.name(waker.who)),
+            Some(waker) => format!("{} at {}", self.name(waker.who), waker.t.0),
+            None => "nobody".into(),
+        }
     }
 
     /// Who waits for whom, in a circle.

@@ -88,7 +88,7 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
     let message = MessageId { sender: ActorId(id(y)), number };
     let bytes = if z == 255 { u64::MAX } else { u64::from(z) };
     let end = word(End::ALL, z);
-    match b[0] % 46 {
+    match b[0] % 47 {
         0 => Kind::RunStarted {
             program: name(x).into(), title: name(y).into(), knobs: vec![(name(x), name(y))], seed: bytes, pace: f64::from(z),
             viewer: 1, supervisor: 2, machine: name(w).into(), cpus: 2, wall: name(z).into(),
@@ -156,6 +156,7 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
             },
             _ => Kind::EndsSampled { object, holders: vec![(actor, end), (ActorId(id(w)), word(End::ALL, w))] },
         },
+        45 => Kind::WaitListed { objects: vec![object, ObjectId(id(w))], actors: vec![actor; usize::from(z % 3)], others: u32::from(w % 2) },
         _ => Kind::Unknown(Box::new(UnknownKind { name: "Teleported".into(), fields: serde_json::Map::new() })),
     }
 }

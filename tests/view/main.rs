@@ -5,6 +5,7 @@
 //! before it is accepted.
 
 mod code;
+mod compare;
 mod crowd;
 mod find;
 mod found;

@@ -8,6 +8,11 @@ impl History {
     #[inline]
     pub(super) fn note_things(&mut self, kind: &Kind, position: u32) {
         match *kind {
+            Kind::WaitListed { ref objects, .. } => {
+                for &object in objects {
+                    self.note_with_queue(object, position);
+                }
+            }
             Kind::MessagePut {
                 object, message, ..
             }

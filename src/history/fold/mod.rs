@@ -139,6 +139,7 @@ impl History {
             Kind::Slept { until } => self.slept(said, *until),
             Kind::Woke {} => self.woke(said),
             Kind::Blocked { operation, object, on, timeout } => self.blocked(said, *operation, *object, *on, *timeout),
+            Kind::WaitListed { objects, actors, others } => self.wait_listed(said, objects, actors, *others),
             Kind::Unblocked { outcome, .. } => self.unblocked(said, *outcome),
 
             Kind::ObjectCreated { .. } => self.object_created(said, kind),

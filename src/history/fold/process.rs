@@ -126,7 +126,7 @@ impl History {
             if actor.is_foreign && said.by.is_none() {
                 actor.is_foreign = false;
                 rename(&mut actor.name, name);
-                return;
+                return self.show_state(who, said.t);
             }
             return self.strange();
         }
@@ -151,6 +151,9 @@ impl History {
         let actor = &mut self.actors[who];
         actor.argv = argv.to_vec();
         actor.is_foreign = true;
+        if actor.lane.at(said.t).map(|now| now.state) == Some(State::Still) {
+            actor.lane.enter(said.t, State::Running);
+        }
         if let (Some(program), Some(ActorId::MPVIZ)) = (argv.first(), said.by) {
             // Nobody has said what it is to be called.
             let file = program.rsplit('/').next().unwrap_or(program);
@@ -341,16 +344,17 @@ impl History {
         memory: u64,
         run_delay: Option<Span>,
     ) {
-        match self.actor_index.get(actor.0) {
-            Some(who) => self.actors[who].samples.push(RawSample {
-                t,
-                state,
-                cpu,
-                memory,
-                run_delay,
-            }),
-            None => self.strange(),
-        }
+        let Some(who) = self.actor_index.get(actor.0) else {
+            return self.strange();
+        };
+        self.actors[who].samples.push(RawSample {
+            t,
+            state,
+            cpu,
+            memory,
+            run_delay,
+        });
+        self.show_sampled(who, t, state);
     }
 }
 

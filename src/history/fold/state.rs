@@ -1,11 +1,13 @@
 //! States: asleep, blocked, and running in between.
 
 use super::{History, Said};
-use crate::event::words::{Operation, Outcome};
+use crate::event::words::{KernelState, Operation, Outcome};
 use crate::event::{ActorId, ObjectId, Span, Time};
+use crate::history::Thing;
 use crate::history::finding::Until;
 use crate::history::index::narrow;
 use crate::history::lane::{State, Wait};
+use crate::history::several::Several;
 
 impl History {
     pub(super) fn slept(&mut self, said: Said, until: Time) {
@@ -75,6 +77,26 @@ impl History {
         }
     }
 
+    /// Keeps what the wait that begins next is for.
+    pub(super) fn wait_listed(
+        &mut self,
+        said: Said,
+        objects: &[ObjectId],
+        actors: &[ActorId],
+        others: u32,
+    ) {
+        let Some(who) = said.who.filter(|&who| !self.actors[who].over()) else {
+            return self.strange();
+        };
+        let objects = objects.iter().map(|&object| Thing::from(object));
+        let actors = actors.iter().map(|&actor| Thing::from(actor));
+        self.actors[who].several.push(Several {
+            since: said.t,
+            things: objects.chain(actors).collect(),
+            others,
+        });
+    }
+
     pub(super) fn unblocked(&mut self, said: Said, outcome: Outcome) {
         let closed = self.close(said, |state| matches!(state, State::Waiting(_)));
         let (Some(who), Some(State::Waiting(wait))) = (said.who, closed) else {
@@ -96,6 +118,22 @@ impl History {
             None => State::Running,
         };
         actor.lane.enter(t, state);
+    }
+
+    /// Shows what the kernel says of one that does not speak for itself.
+    pub(super) fn show_sampled(&mut self, who: usize, t: Time, state: KernelState) {
+        let actor = &mut self.actors[who];
+        if !actor.is_foreign || actor.over() || !actor.open.is_empty() {
+            return;
+        }
+        match state {
+            KernelState::Running => actor.lane.enter(t, State::Running),
+            KernelState::Sleeping | KernelState::DiskSleep | KernelState::Stopped => {
+                actor.lane.enter(t, State::Still);
+            }
+            // Its end is told by an event of its own.
+            KernelState::Zombie | KernelState::Other => {}
+        }
     }
 
     #[inline]

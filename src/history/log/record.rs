@@ -35,6 +35,7 @@ pub(super) fn write(event: &Event, since: Time, place: &mut [u8]) -> Option<usiz
     if let Kind::RunStarted { .. }
     | Kind::ProcessExec { .. }
     | Kind::EndsSampled { .. }
+    | Kind::WaitListed { .. }
     | Kind::Unknown(_) = event.kind
     {
         return None;

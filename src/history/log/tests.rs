@@ -125,5 +125,8 @@ fn kinds_with_lists_stand_aside() {
         .filter(|kind| kind.fields.iter().any(|field| field.ty.starts_with("Vec")))
         .map(|kind| kind.name)
         .collect();
-    assert_eq!(with_lists, ["RunStarted", "ProcessExec", "EndsSampled"]);
+    assert_eq!(
+        with_lists,
+        ["RunStarted", "ProcessExec", "WaitListed", "EndsSampled"]
+    );
 }

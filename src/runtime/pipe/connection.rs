@@ -86,6 +86,11 @@ impl Connection {
         Ok(fd)
     }
 
+    /// The pipe that it is an end of, as events tell it.
+    pub(super) fn object(&self) -> ObjectId {
+        self.object
+    }
+
     /// Which end of a duplex pipe this is, as events tell it.
     fn side(&self) -> Option<End> {
         matches!(self.end, End::A | End::B).then_some(self.end)

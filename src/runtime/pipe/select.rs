@@ -1,16 +1,19 @@
 //! Waiting for several things at once: `multiprocessing.connection.wait`.
 
 use super::connection::{Connection, outcome_of_wait};
-use crate::event::Kind;
 use crate::event::words::Operation;
+use crate::event::{ActorId, Kind, ObjectId};
 use crate::runtime::error::Result;
 use crate::runtime::io;
-use crate::runtime::probe;
 use crate::runtime::time::Deadline;
+use crate::runtime::{probe, process};
 use rustix::event::{PollFd, PollFlags};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::Location;
 use std::time::Duration;
+
+/// The most pipes, and processes, that are told one by one.
+const LISTED_MAX: usize = 64;
 
 /// What [`wait`] can wait for: a connection, or a descriptor such as a process's
 /// [sentinel](crate::runtime::Process::sentinel).
@@ -33,11 +36,40 @@ pub trait Waitable {
     ///
     /// [`Error::ClosedHandle`](crate::runtime::Error::ClosedHandle) (OSError) if it was closed.
     fn descriptor(&self) -> Result<BorrowedFd<'_>>;
+
+    /// Returns what is waited for, as events tell it; `None` for a descriptor that nothing is known of.
+    fn awaited(&self) -> Option<Awaited> {
+        let fd = self.descriptor().ok()?;
+        process::of_sentinel(fd).map(Awaited::End)
+    }
+}
+
+/// What can be waited for, as events tell it.
+///
+/// ```
+/// use mpviz::runtime::{Result, Waitable, pipe};
+///
+/// # fn main() -> Result<()> {
+/// let (a, _b) = pipe("told")?;
+/// assert!(a.awaited().is_some());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Awaited {
+    /// That something can be received from a pipe.
+    Pipe(ObjectId),
+    /// The end of a process.
+    End(ActorId),
 }
 
 impl Waitable for Connection {
     fn descriptor(&self) -> Result<BorrowedFd<'_>> {
         self.fileno()
+    }
+
+    fn awaited(&self) -> Option<Awaited> {
+        Some(Awaited::Pipe(self.object()))
     }
 }
 
@@ -89,7 +121,8 @@ pub fn wait(objects: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<
     let deadline = Deadline::after(timeout);
     let mut ready = io::poll_until(&mut polled, Deadline::after(Some(Duration::ZERO)));
     if matches!(ready, Ok(false)) && !deadline.is_over() {
-        probe::say(|| Kind::Blocked {
+        probe::say(|| listed(objects));
+        probe::say_again(|| Kind::Blocked {
             operation: Operation::Poll,
             object: None,
             on: None,
@@ -97,13 +130,48 @@ pub fn wait(objects: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<
         });
         ready = io::poll_until(&mut polled, deadline);
         let outcome = outcome_of_wait(&ready);
+        let is_ready = |(_, fd): &(_, &PollFd<'_>)| !fd.revents().is_empty();
         probe::say(|| Kind::Unblocked {
             outcome,
-            waker: None,
+            waker: ended(
+                objects
+                    .iter()
+                    .zip(&polled)
+                    .filter(is_ready)
+                    .map(|(it, _)| *it),
+            ),
         });
     }
     ready?;
     let places = polled.iter().enumerate();
     let places = places.filter(|(_, fd)| !fd.revents().is_empty());
     Ok(places.map(|(at, _)| at).collect())
+}
+
+/// Says what a wait is for, each once.
+fn listed(all: &[&dyn Waitable]) -> Kind {
+    let (mut objects, mut actors, mut others) = (Vec::new(), Vec::new(), 0u32);
+    for it in all {
+        match it.awaited() {
+            Some(Awaited::Pipe(object)) if objects.contains(&object) => {}
+            Some(Awaited::End(actor)) if actors.contains(&actor) => {}
+            Some(Awaited::Pipe(object)) if objects.len() < LISTED_MAX => objects.push(object),
+            Some(Awaited::End(actor)) if actors.len() < LISTED_MAX => actors.push(actor),
+            _ => others += 1,
+        }
+    }
+    Kind::WaitListed {
+        objects,
+        actors,
+        others,
+    }
+}
+
+/// Returns the process whose end has ended a wait, if that is all that is ready. What came through
+/// a pipe has its sender in the history.
+fn ended<'a>(mut ready: impl Iterator<Item = &'a dyn Waitable>) -> Option<ActorId> {
+    match (ready.next()?.awaited(), ready.next()) {
+        (Some(Awaited::End(actor)), None) => Some(actor),
+        _ => None,
+    }
 }

@@ -272,11 +272,13 @@ impl Lane {
                 Err(error) => break Err(Error::system("cannot write into a pipe", error)),
             }
         };
-        let outcome = match &went {
-            Ok(Went::Over) => Outcome::Interrupted,
-            other => pipe::outcome_of(other),
+        let (outcome, waker) = match &went {
+            // The pool rings its own bells.
+            Ok(Went::Over) => (Outcome::Interrupted, Some(probe::process())),
+            // Who takes tasks out is who makes room.
+            other => (pipe::outcome_of(other), self.read_lock.releaser()),
         };
-        wait.end(outcome, None);
+        wait.end(outcome, waker);
         went
     }
 }

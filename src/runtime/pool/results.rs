@@ -58,7 +58,9 @@ impl Answers {
                 Err(error) => break Err(error),
             }
         };
-        wait.end(Outcome::Interrupted, None);
+        // The pool rings its own bells.
+        let waker = matches!(went, Ok(Went::Over)).then(probe::process);
+        wait.end(Outcome::Interrupted, waker);
         went
     }
 

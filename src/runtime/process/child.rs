@@ -10,7 +10,7 @@ use super::super::{io, probe, sys};
 use crate::event::words::{Operation, Outcome};
 use crate::event::{ActorId, Kind};
 use rustix::process::{Pid, PidfdFlags, Signal};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -181,6 +181,14 @@ fn list() -> MutexGuard<'static, Vec<Arc<Child>>> {
         .get()
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns the child whose sentinel a descriptor is, if nobody has reaped it.
+pub(in crate::runtime) fn of_sentinel(fd: BorrowedFd<'_>) -> Option<ActorId> {
+    let children = list();
+    let mut children = children.iter();
+    let child = children.find(|child| child.pidfd.as_raw_fd() == fd.as_raw_fd());
+    child.map(|child| child.actor)
 }
 
 /// Reaps every child that has ended, as each start does; returns the others.

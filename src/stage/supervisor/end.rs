@@ -47,8 +47,7 @@ impl Supervisor<'_> {
         for (writer, kind) in self.capture.rest() {
             self.say_line(writer, kind);
         }
-        self.company.close(&mut self.tell);
-        self.tell.flush();
+        let left = self.company.close();
         for keeper in &self.keepers {
             keeper.end();
         }
@@ -59,7 +58,8 @@ impl Supervisor<'_> {
             Why::NotStarted => Ending::NotStarted,
         };
         let code = self.reaper.main_code;
-        tell(self.control.as_fd(), &Word::Over { ending, code }, &[])
+        let over = Word::Over { ending, code, left };
+        tell(self.control.as_fd(), &over, &[])
     }
 
     /// Kills all that lives below, and reaps, until there is none.

@@ -132,7 +132,8 @@ pub enum MarkKind {
     End,
 }
 
-/// Returns every moment to jump to, in order.
+/// Returns the moments to jump to that the view knows of, in order. The history's findings are
+/// others, which [`mark_after`] and [`mark_before`] search.
 pub fn marks(run: &RunView, history: &History) -> Vec<Mark> {
     let end = history.run().ended.map_or(history.now(), |end| end.t);
     let mark = |t, kind| Mark { t, kind };
@@ -145,14 +146,25 @@ pub fn marks(run: &RunView, history: &History) -> Vec<Mark> {
     marks
 }
 
-/// Returns the next mark after `t`.
+/// Returns the next mark or finding after `t`.
 pub fn mark_after(run: &RunView, history: &History, t: Time) -> Option<Time> {
     let marks = marks(run, history);
-    marks.iter().map(|mark| mark.t).find(|&at| at > t)
+    let mark = marks.iter().map(|mark| mark.t).find(|&at| at > t);
+    let finding = history.findings().get(history.findings_until(t));
+    mark.into_iter()
+        .chain(finding.map(|finding| finding.since))
+        .min()
 }
 
-/// Returns the last mark before `t`.
+/// Returns the last mark or finding before `t`.
 pub fn mark_before(run: &RunView, history: &History, t: Time) -> Option<Time> {
     let marks = marks(run, history);
-    marks.iter().rev().map(|mark| mark.t).find(|&at| at < t)
+    let mark = marks.iter().rev().map(|mark| mark.t).find(|&at| at < t);
+    let known =
+        t.0.checked_sub(1)
+            .map_or(0, |before| history.findings_until(Time(before)));
+    let finding = history.findings()[..known].last();
+    mark.into_iter()
+        .chain(finding.map(|finding| finding.since))
+        .max()
 }

@@ -139,8 +139,8 @@ impl RunView {
         match self.window {
             Some(window) => (window.start(self.t(history)), window.length),
             None => {
-                let is_ended = history.run().ended.is_some();
-                (Time::ZERO, whole_run(history.now(), is_ended, cols))
+                let reach = self.reach(history);
+                (Time::ZERO, whole_run(reach.now, reach.is_ended, cols))
             }
         }
     }
@@ -156,8 +156,8 @@ impl RunView {
     pub(super) fn zoom_out(&mut self, history: &History) {
         let Some(window) = self.window else { return };
         let (start, length) = (window.start(self.t(history)), window.length);
-        let is_ended = history.run().ended.is_some();
-        let whole = whole_run(history.now(), is_ended, self.fits.lane_cols());
+        let reach = self.reach(history);
+        let whole = whole_run(reach.now, reach.is_ended, self.fits.lane_cols());
         let longer = round_up(Span(length.0.saturating_add(1)), &[10, 20, 50]);
         self.window = (longer < whole).then(|| self.zoomed(history, start, length, longer));
     }

@@ -119,6 +119,7 @@ impl Facts for ProcessRow<'_> {
             Some(State::Asleep { .. }) => test("alive asleep sleeping"),
             Some(State::Zombie) => test("zombie"),
             Some(State::Stopped) => test("alive stopped"),
+            Some(State::Still) => test("alive frozen"),
             Some(State::Waiting(wait)) => {
                 test("alive blocked waiting") || test(wait.operation.text())
             }

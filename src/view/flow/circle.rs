@@ -67,7 +67,9 @@ impl Flow<'_> {
             What::Lock(lock) => ("needs", name(lock), "held by"),
             What::Room(pipe) => ("needs room", name(pipe), "needs a get"),
             What::Item(object) => ("gets", name(object), "needs a put"),
-            What::Word(_) | What::Result | What::Nothing => return one(who, "waits for"),
+            What::Word(_) | What::Any | What::Result | What::Nothing => {
+                return one(who, "waits for");
+            }
         };
         vec![
             Step { name: who, verb },

@@ -14,12 +14,14 @@ use super::paths::{Ink, Paths};
 use super::recent::Step;
 use super::vessel::Vessel;
 use crate::event::ObjectId;
-use crate::event::words::{Class, Part};
+use crate::event::words::{Class, End, Part};
 use crate::history::Object;
 use crate::ui::flow::part;
 use crate::ui::flow::{readers, writers};
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
+use crate::view::theme::Role;
+use crate::view::words::short_name;
 
 /// The parts of a line, as far as there are any.
 pub(super) struct Stations<'a> {
@@ -69,7 +71,43 @@ impl Flow<'_> {
         } else {
             places.reach.max(2)
         };
-        places.middle + below + 1
+        let free = places.middle + below + 1;
+        match self.object.class {
+            Class::Pipe => self.draw_ends(pen, &places, free),
+            _ => free,
+        }
+    }
+
+    /// Draws who holds which end of a pipe: EOF comes when the last copy of the write end is closed.
+    /// Returns the first row that is free below it.
+    fn draw_ends(&self, pen: &mut Pen<'_, '_>, places: &Places, free: u16) -> u16 {
+        let holders = self.history.holders_at(self.object.id, self.view.t);
+        if holders.is_empty() || self.object.is_found() {
+            return free;
+        }
+        // With few rows it stands right below what is in the pipe.
+        let y = free.min(pen.height().saturating_sub(1));
+        if y < places.middle + 2 {
+            return free;
+        }
+        let mut x = places.margin;
+        for (end, words) in [(End::Write, "write end: "), (End::Read, "read end: ")] {
+            let held = holders.iter().filter(|&&(_, held)| held == end);
+            let names: Vec<String> = held
+                .map(|&(who, _)| short_name(self.history, who))
+                .collect();
+            x = pen.put(x, y, words, Role::Dim);
+            let (names, role) = match names.as_slice() {
+                [] => ("closed".to_owned(), Role::Dim),
+                [few @ .., last] if few.len() < 4 => match few {
+                    [] => (last.clone(), Role::Text),
+                    few => (format!("{} and {last}", few.join(", ")), Role::Text),
+                },
+                many => (format!("{} processes", many.len()), Role::Text),
+            };
+            x = pen.put(x, y, &names, role) + 3;
+        }
+        y + 1
     }
 
     fn stations(&self, height: u16) -> Stations<'_> {

@@ -93,6 +93,24 @@ impl Columns {
     }
 }
 
+impl Columns {
+    /// Returns the columns of two tables, one above the other: lanes and *now* begin at the same
+    /// places.
+    pub fn common(self, other: Columns) -> Columns {
+        let lane = self.lane.max(other.lane);
+        let name = self.name.max(other.name);
+        let gap = self.lane.saturating_sub(self.name + self.name_wide);
+        Columns {
+            pid: self.pid.max(other.pid),
+            name,
+            name_wide: lane.saturating_sub(name + gap),
+            lane,
+            lane_wide: self.now.saturating_sub(lane + 2),
+            ..self
+        }
+    }
+}
+
 /// No name takes more columns than this.
 const NAME_MOST: u16 = 24;
 

@@ -9,6 +9,7 @@ use super::rows::{Row, Rows};
 use super::under::draw_under;
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::Thing;
+use crate::ui::Pane;
 use crate::ui::crowd::{Branch, DEPTH_MOST};
 use crate::view::Moment;
 use crate::view::brush::Brush;
@@ -27,7 +28,40 @@ pub fn draw_table(
     cols: Columns,
     moment: &Moment<'_>,
 ) {
+    let title = Title {
+        number: Some(Pane::Processes.number()),
+        text: Pane::Processes.title(),
+        is_focused: moment.run.focus == Pane::Processes,
+        has_axis: true,
+    };
+    draw_titled_table(brush, pane, size, rows, cols, moment, title);
+}
+
+/// What stands in the head of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Title<'a> {
+    /// The number of the pane.
+    pub number: Option<u8>,
+    /// What is in it.
+    pub text: &'a str,
+    /// Whether keys go to it.
+    pub is_focused: bool,
+    /// Whether the axis stands in it: of two tables one has it.
+    pub has_axis: bool,
+}
+
+/// Draws the table into its pane, under a title of its own.
+pub fn draw_titled_table(
+    brush: &mut Brush<'_>,
+    pane: Rect,
+    size: Size,
+    rows: &Rows,
+    cols: Columns,
+    moment: &Moment<'_>,
+    title: Title<'_>,
+) {
     let table = Table {
+        title,
         size,
         cols,
         moment,
@@ -55,6 +89,7 @@ pub fn draw_table(
 
 /// The table at a moment, in its pane.
 pub(super) struct Table<'a> {
+    pub(super) title: Title<'a>,
     pub(super) size: Size,
     pub(super) cols: Columns,
     pub(super) moment: &'a Moment<'a>,

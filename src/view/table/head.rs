@@ -22,14 +22,18 @@ impl Table<'_> {
                 ..self.pane
             },
             &Head {
-                number: Some(Pane::Processes.number()),
-                title: Pane::Processes.title(),
-                is_focused: self.moment.run.focus == Pane::Processes,
+                number: self.title.number,
+                title: self.title.text,
+                is_focused: self.title.is_focused,
                 right: "",
             },
         );
+        if !self.title.has_axis {
+            self.draw_end_word(brush);
+            return;
+        }
         // The axis stands in the rule; where a title reaches into it, the title stays.
-        let title_end = self.pane.x + 4 + 10;
+        let title_end = self.pane.x + 4 + 1 + columns(self.title.text, self.pane.width);
         let from = cols.lane.saturating_sub(1).max(title_end);
         let to = cols.now;
         brush.run(from, y, to.saturating_sub(from), " ", Style::new());
@@ -37,7 +41,7 @@ impl Table<'_> {
         self.draw_filter(brush, rows);
         let (now, style) = match (self.moment.run.frozen, self.moment.is_ended) {
             (Some(_), _) => (
-                format!(" at {} ", self.moment.axis.fine_label(self.moment.t)),
+                format!(" at {} ", self.moment.axis.fine_label(self.moment.cursor)),
                 theme.style(Role::Cursor),
             ),
             (None, true) => ("at the end ".to_owned(), theme.style(Role::Dim)),
@@ -61,7 +65,7 @@ impl Table<'_> {
         let (run, y) = (self.moment.run, self.pane.y);
         let (filter, order) = (&run.find.processes, run.table.order);
         let is_typing = run.find.typing == Some(Pane::Processes);
-        let mut x = after_title(self.pane, Pane::Processes.title());
+        let mut x = after_title(self.pane, self.title.text);
         let end = self.cols.now.saturating_sub(1);
         if order != Order::Tree {
             let dim = brush.theme.style(Role::Dim);
@@ -71,6 +75,18 @@ impl Table<'_> {
         let note = rows.found.map(|found| format!("{found} found"));
         let place = (x, y, end);
         draw_filter(brush, place, filter, is_typing, &note.unwrap_or_default());
+    }
+
+    /// Says of the lower of two tables when its *now* is, where that is not the cursor.
+    fn draw_end_word(&self, brush: &mut Brush<'_>) {
+        let word = match (self.moment.is_ended, self.moment.run.frozen) {
+            (true, _) => " at the end ",
+            (false, None) => " now ",
+            (false, Some(_)) => return,
+        };
+        let x = self.cols.now.saturating_sub(1);
+        let style = brush.theme.style(Role::Text);
+        brush.text(x, self.pane.y, self.cols.now_wide, word, style);
     }
 
     pub(super) fn draw_axis(&self, brush: &mut Brush<'_>, from: u16) {
@@ -83,9 +99,9 @@ impl Table<'_> {
         // The cursor's time goes before the labels that it would cover.
         let mut covered = 0..0;
         if self.moment.run.frozen.is_some() {
-            let label = format!(" {} ", axis.fine_label(self.moment.t));
+            let label = format!(" {} ", axis.fine_label(self.moment.cursor));
             let wide = columns(&label, 20);
-            let x = self.cols.lane + axis.col(self.moment.t).min(axis.cols - 1);
+            let x = self.cols.lane + axis.col(self.moment.cursor).min(axis.cols - 1);
             let x = x
                 .saturating_sub(wide / 2)
                 .max(from)
@@ -135,7 +151,7 @@ impl Table<'_> {
         if self.moment.run.frozen.is_none() || axis.cols == 0 {
             return;
         }
-        let x = self.cols.lane + axis.col(self.moment.t).min(axis.cols - 1);
+        let x = self.cols.lane + axis.col(self.moment.cursor).min(axis.cols - 1);
         let (sign, style) = (brush.theme.signs().cursor, brush.theme.style(Role::Strong));
         for y in rows {
             if let Some(cell) = brush.cell(x, y) {

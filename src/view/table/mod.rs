@@ -18,6 +18,6 @@ mod rows;
 mod under;
 
 pub use columns::Columns;
-pub use draw::draw_table;
+pub use draw::{Title, draw_table, draw_titled_table};
 pub(in crate::view) use now::class_word;
 pub use rows::{Roomy, Row, Rows};

@@ -2,7 +2,7 @@
 
 use super::extent::Extent;
 use crate::event::words::Part;
-use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Time};
+use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Tag, Time};
 use crate::history::{Form, History};
 use crate::view::Brush;
 use crate::view::axis::Axis;
@@ -12,6 +12,9 @@ use ratatui::style::{Modifier, Style};
 
 /// A message's name on a lane takes at most this many columns.
 const LABEL_MOST: u16 = 3;
+
+/// From so many events a column on, no points are drawn: they could not be told apart.
+const DENSE: usize = 4;
 
 /// Draws what happened to an actor at single moments, as far as `extent` goes.
 pub(super) fn draw_points(
@@ -43,16 +46,17 @@ fn draw_messages(
     let to = history.events_until(actor, extent.until.min(axis.end() - Span(1)));
     let events = events.get(from..to).unwrap_or(&[]);
     // Where there are more than can be told apart, the depth of the queue says more.
-    if events.len() > 12 * usize::from(axis.cols) {
+    if events.len() > DENSE * usize::from(axis.cols) {
         return;
     }
     let last = axis.cols.saturating_sub(1);
     let mut free = 0;
     let mut before: Option<(u16, MessageId)> = None;
-    for (t, message, mark) in events
-        .iter()
-        .filter_map(|&at| point_of(history, &log.get(at as usize)?))
-    {
+    // Most events are told to be no point by their kind alone.
+    let outlines = events.iter().filter_map(|&at| log.outline(at as usize));
+    let outlines = outlines.filter(|outline| may_be_point(outline.tag));
+    let points = outlines.filter_map(|outline| point_of(history, &log.event(&outline)?));
+    for (t, message, mark) in points {
         let at = axis.col(t).min(last);
         if let Some((col, message)) = before.take() {
             draw_label(
@@ -142,6 +146,13 @@ fn short_label(label: &str) -> &str {
         0 => label,
         n => &label[label.len() - n..],
     }
+}
+
+const fn may_be_point(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::MessagePut | Tag::MessageReceived | Tag::MessageSent
+    )
 }
 
 fn point_of(history: &History, event: &Event) -> Option<(Time, MessageId, Mark)> {

@@ -53,7 +53,7 @@ fn words_of(history: &History, state: State, start: Time, end: Time) -> Option<S
         State::Asleep { .. } => Some(format!("sleeps {}", seconds(end.since(start)))),
         State::Stopped => Some("stopped".to_owned()),
         State::Zombie => Some("zombie until reaped".to_owned()),
-        State::Starting | State::Running => None,
+        State::Starting | State::Running | State::Still => None,
         State::Waiting(wait) => {
             let operation = wait.operation.text();
             let whom = match (wait.on, wait.object, state.class()) {

@@ -50,7 +50,7 @@ impl Around<'_> {
                 format!("sleeps {} more", duration(until.since(self.t)))
             }
             Some(State::Asleep { .. }) => "sleeps".to_owned(),
-            Some(State::Stopped) => "is stopped".to_owned(),
+            Some(State::Still) => "waits".to_owned(),
             Some(State::Waiting(wait)) => match (wait.operation, wait.on, wait.object) {
                 (Operation::Idle, ..) => "is idle".to_owned(),
                 (Operation::Acquire, _, Some(lock)) => {
@@ -64,6 +64,7 @@ impl Around<'_> {
                 (operation, ..) => format!("waits in {}", operation.text()),
             },
             Some(State::Running) => "runs".to_owned(),
+            Some(State::Stopped) => "is stopped".to_owned(),
             Some(State::Starting) => "has not begun".to_owned(),
             Some(State::Zombie) => "has ended".to_owned(),
             None => "is not there yet".to_owned(),

@@ -3,6 +3,7 @@
 use super::names;
 use super::number::duration;
 use super::sentence::{Said, Teller};
+use super::several::{any_of, is_for_several};
 use super::sign::Sign;
 use super::things::has_no_room;
 use super::waits::{
@@ -10,7 +11,7 @@ use super::waits::{
     not_done, state_before, wait_ended,
 };
 use crate::event::words::{Operation, Outcome};
-use crate::event::{ActorId, Kind, Span, Time};
+use crate::event::{ActorId, Event, Kind, Span, Time};
 use crate::history::{History, State, Wait};
 
 impl Teller<'_> {
@@ -110,10 +111,16 @@ impl Teller<'_> {
                     duration(lasted)
                 ),
             ),
-            Outcome::Broken => Said::new(
-                Sign::Alert,
-                format!("{what} fails: broken pipe, nobody holds the other end"),
-            ),
+            Outcome::Broken => {
+                let closer = history.waker(actor, wait, began, &self.event.kind, t);
+                let closer = closer.map_or_else(String::new, |closer| {
+                    format!("; {} had it last", self.name(closer.who))
+                });
+                Said::new(
+                    Sign::Alert,
+                    format!("{what} fails: broken pipe, nobody holds the other end{closer}"),
+                )
+            }
             Outcome::Interrupted => Said::new(
                 sign_of(wait.operation),
                 format!(
@@ -185,23 +192,28 @@ impl Teller<'_> {
                     format!("{what} returns after {after}{verdict}"),
                 )
             }
-            Operation::Await | Operation::Notify if lasted >= Span::millis(1) => {
-                let woken = match self.event.kind {
-                    Kind::Unblocked {
-                        waker: Some(waker), ..
-                    } => {
-                        format!(": {} woke it", self.name(waker))
-                    }
-                    _ => String::new(),
-                };
+            Operation::Await | Operation::Notify | Operation::Poll if lasted >= Span::millis(1) => {
+                let woken = self.woken(wait, began);
                 Said::detail(Sign::Running, format!("goes on after {after}{woken}"))
             }
             Operation::Put | Operation::Send if lasted >= Span::millis(1) => {
-                let what = wait.operation.text();
-                Said::detail(Sign::Running, format!("{what} goes on after {after}"))
+                let (what, woken) = (wait.operation.text(), self.woken(wait, began));
+                Said::detail(
+                    Sign::Running,
+                    format!("{what} goes on after {after}{woken}"),
+                )
             }
             _ => None,
         }
+    }
+
+    /// Says who ended a wait, where that is known: `: writer woke it`.
+    fn woken(&self, wait: Wait, began: Time) -> String {
+        let Event { actor, t, kind, .. } = &self.event;
+        let waker = self.history.waker(*actor, wait, began, kind, *t);
+        waker.map_or_else(String::new, |waker| {
+            format!(": {} woke it", self.name(waker.who))
+        })
     }
 
     fn gave_up(&self, wait: Wait, error: &str, lasted: Span) -> String {
@@ -257,6 +269,13 @@ pub(super) fn waits_for(
         ),
         Operation::Recv => format!("waits in recv: nothing has come through {object}"),
         Operation::Read => format!("waits in read: nothing has come through {object}"),
+        Operation::Poll if is_for_several(wait) => {
+            let what = any_of(history, actor, t);
+            format!(
+                "waits for {}",
+                what.as_deref().unwrap_or("one of several things")
+            )
+        }
         Operation::Poll => format!("waits until {object} has something to read"),
         Operation::Acquire => match wait.object {
             Some(lock) => format!("waits for {}", lock_words(history, lock, t)),

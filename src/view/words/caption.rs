@@ -130,6 +130,13 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
             ),
             String::new(),
         ),
+        State::Still => (
+            format!(
+                "{} waits; for what is not seen of another program.",
+                asked.me
+            ),
+            String::new(),
+        ),
         State::Running => asked.busy(format!("{} computes.", asked.me), String::new()),
         State::Asleep { until } => asked.busy(
             format!(
@@ -169,6 +176,7 @@ impl Asked<'_> {
         match self.history.lane(actor).at(self.t).map(|now| now.state) {
             Some(State::Asleep { .. }) => format!("{name} sleeps"),
             Some(State::Waiting(wait)) => format!("{name} waits in {}", wait.operation.text()),
+            Some(State::Still) => format!("{name} waits"),
             Some(State::Running) => format!("{name} runs"),
             Some(State::Starting) => format!("{name} has not begun"),
             Some(State::Stopped) => format!("{name} is stopped"),

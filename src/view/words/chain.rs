@@ -111,7 +111,7 @@ pub(super) fn circle_words(history: &History, circle: &[Need]) -> String {
                     names::object(history, object)
                 )
             }
-            What::Word(_) | What::Result | What::Nothing => mover,
+            What::Word(_) | What::Any | What::Result | What::Nothing => mover,
         };
         if at == 0 {
             words = format!("{who} waits for {target}");

@@ -6,7 +6,7 @@ use super::sentence::{Said, Teller};
 use super::shown::shown;
 use super::sign::Sign;
 use crate::event::words::{Class, End, Operation, Part};
-use crate::event::{Kind, MessageId, ObjectId, Span, TaskId};
+use crate::event::{Event, Kind, MessageId, ObjectId, Span, TaskId};
 
 /// From this size on a message's size is worth telling.
 const LARGE: u64 = 1024;
@@ -102,8 +102,9 @@ impl Teller<'_> {
             Kind::EofSeen { object } => Said::new(
                 Sign::Closed,
                 format!(
-                    "gets EOF from {}: every copy of the other end is closed",
-                    self.object(*object)
+                    "gets EOF from {}: every copy of the other end is closed{}",
+                    self.object(*object),
+                    self.last_closer(*object)
                 ),
             ),
             Kind::TaskSubmitted { task, function, .. } => Said::new(
@@ -119,6 +120,16 @@ impl Teller<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Says who had the other end of a pipe last: `, writer's was the last`.
+    fn last_closer(&self, pipe: ObjectId) -> String {
+        let Event { actor, t, .. } = self.event;
+        let last = self.history.eof_maker(*actor, pipe, *t);
+        let last = last.filter(|last| last.who != *actor);
+        last.map_or_else(String::new, |last| {
+            format!(", {}'s was the last", self.name(last.who))
+        })
     }
 
     fn object(&self, id: ObjectId) -> String {

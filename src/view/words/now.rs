@@ -4,6 +4,7 @@ use super::blocked::sign_of;
 use super::life::{command, is_worker};
 use super::names;
 use super::number::count;
+use super::several::{forms_of_any, is_for_several};
 use super::sign::Sign;
 use super::things::has_no_room;
 use super::waits::{holds_read_lock, not_done};
@@ -125,7 +126,9 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
             vec!["forked, no word from it yet".into(), "starts".into()],
             interval.start,
         ),
-        State::Running => running(history, actor, within("computes"), interval.start, t),
+        State::Running | State::Still => {
+            running(history, actor, within("computes"), interval.start, t)
+        }
         State::Asleep { .. } => Now {
             lasts,
             ..plain(Sign::Asleep, within("asleep"), since)
@@ -250,6 +253,11 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
         Operation::Write => vec!["write: the pipe is full".into(), "write: full".into()],
         Operation::Recv | Operation::Read => {
             vec![format!("{short}: nothing there"), short, what.to_owned()]
+        }
+        Operation::Poll if is_for_several(wait) => {
+            let forms = forms_of_any(history, actor, t);
+            let forms = forms.into_iter().map(|what| format!("waits for {what}"));
+            forms.chain(["waits".to_owned()]).collect()
         }
         Operation::Poll => vec![format!("polls {object}"), "polls".into()],
         Operation::Join => {

@@ -5,6 +5,7 @@ use super::caption::{Asked, Told};
 use super::chain::{Target, chain_words, circle_words, wait_chain};
 use super::names;
 use super::number::{count, duration};
+use super::several::{any_of, is_for_several};
 use super::things::waiting_in;
 use super::waits::{holds_read_lock, not_done};
 use crate::event::words::{Class, End, Operation, Part};
@@ -120,9 +121,9 @@ impl Asked<'_> {
                 };
                 (format!("{me} waits for {object}."), next.to_owned())
             }
-            Operation::Poll | Operation::Acquire => {
-                (format!("{me} waits for {object}."), String::new())
-            }
+            Operation::Poll if is_for_several(wait) => self.waits_for_several(),
+            Operation::Poll => self.waits_in_recv(since, wait),
+            Operation::Acquire => (format!("{me} waits for {object}."), String::new()),
         }
     }
 
@@ -133,6 +134,14 @@ impl Asked<'_> {
         let words = circle_words(history, &circle);
         let next = "It is a circle: none of them ever goes on, unless one is killed.";
         Some((words, next.to_owned()))
+    }
+
+    fn waits_for_several(&self) -> Told {
+        let (history, me) = (self.history, &self.me);
+        let what = any_of(history, self.actor.id, self.t);
+        let what = what.as_deref().unwrap_or("one of several things");
+        let next = "The first of them to come ends its wait; EOF counts as well.";
+        (format!("{me} waits for {what}."), next.to_owned())
     }
 
     /// Says a chain of waits, where there is one.
