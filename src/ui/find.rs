@@ -6,6 +6,8 @@
 //! slices keys are answered. What was found so far is in here, so a frame is a function of history
 //! and state as ever.
 
+mod found;
+
 use super::action::Action;
 use super::query::{Query, QueryError};
 use super::rows::{SHORT, told_since};
@@ -14,12 +16,9 @@ use super::state::{Pane, RunView};
 use super::time::go_to;
 use crate::event::{ActorId, Time};
 use crate::history::History;
+use found::{Found, SLICE};
 use std::collections::VecDeque;
 use std::ops::Range;
-
-/// So many events are looked at before a key is asked for again. A sentence takes about a
-/// microsecond.
-const SLICE: usize = 2048;
 
 /// So many found events are looked at for the next one after a moment.
 const LOOKED_AT_MAX: usize = 50_000;
@@ -50,20 +49,6 @@ pub struct Filter {
     pub query: Option<Query>,
     /// Why the text is no query.
     pub problem: Option<QueryError>,
-}
-
-/// Events that were found: of those at positions `from..to` of the log, all that there are.
-#[derive(Clone, PartialEq, Debug, Default)]
-struct Found {
-    from: usize,
-    to: usize,
-    /// In order.
-    positions: VecDeque<u32>,
-    /// How many of the last of them are later than `to`: looked at just now, and to be looked at
-    /// again, as what has just begun may yet turn out to be a row.
-    loose: usize,
-    /// Which end the next slice goes on from, where there is something left at both.
-    is_back_next: bool,
 }
 
 /// Processes that were found, and of which moment of which log.
@@ -223,63 +208,6 @@ impl Find {
     /// Returns whether the next match is waited for.
     pub fn is_sought(&self) -> bool {
         self.sought.is_some()
-    }
-}
-
-impl Found {
-    fn count_before(&self, end: usize) -> usize {
-        self.positions.partition_point(|&at| (at as usize) < end)
-    }
-
-    fn range(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = usize> + '_ {
-        self.positions.range(range).map(|&at| at as usize)
-    }
-
-    /// Returns the next slice to look at.
-    fn next(&mut self, settled: usize) -> Option<Range<usize>> {
-        let (is_back, is_on) = (self.from > 0, self.to < settled);
-        if !is_back && !is_on {
-            return None;
-        }
-        let goes_back = is_back && (self.is_back_next || !is_on);
-        self.is_back_next = !goes_back;
-        Some(if goes_back {
-            self.from.saturating_sub(SLICE)..self.from
-        } else {
-            self.to..self.to.saturating_add(SLICE).min(settled)
-        })
-    }
-
-    /// Begins no later than here, where it has not begun yet.
-    fn begin_before(&mut self, settled: usize) {
-        if self.from == self.to {
-            self.to = self.to.min(settled);
-            self.from = self.to;
-        }
-    }
-
-    fn add_loose(&mut self, found: Vec<u32>) {
-        self.loose = found.len();
-        self.positions.extend(found.into_iter().rev());
-    }
-
-    fn drop_loose(&mut self) {
-        let firm = self.positions.len() - self.loose;
-        self.positions.truncate(firm);
-        self.loose = 0;
-    }
-
-    /// Takes what was found in a slice, the last one first.
-    fn add(&mut self, slice: Range<usize>, found: Vec<u32>) {
-        if slice.end == self.from && slice.start < self.from {
-            for at in found {
-                self.positions.push_front(at);
-            }
-            self.from = slice.start;
-        } else {
-            self.positions.extend(found.into_iter().rev());
-            self.to = slice.end;
-        }
     }
 }
 
