@@ -415,15 +415,15 @@ fn end_of_chain(history: &History, at: Thing, t: Time) -> &'static str {
 /// Goes back one step: from a step along a chain or to a proof, the card, a row, the cursor, the
 /// selection. `false` says that nothing was left.
 pub(super) fn back(run: &mut RunView, history: &History) -> bool {
+    if run.card {
+        run.card = false;
+        return true;
+    }
     if let Some(trace) = run.trail.pop() {
         run.selected = trace.selected;
         run.row = trace.row;
         run.frozen = trace.frozen;
         run.proof = trace.proof;
-        return true;
-    }
-    if run.card {
-        run.card = false;
         return true;
     }
     run.proof = None;
