@@ -52,8 +52,17 @@ impl History {
 
     /// Returns how many of [`History::events_of`] there are up to and including `t`.
     pub fn events_until(&self, thing: impl Into<Thing>, t: Time) -> usize {
+        let until = self.log.until(t);
         self.events_of(thing)
-            .partition_point(|&at| self.log.time(at as usize).is_some_and(|known| known <= t))
+            .partition_point(|&at| (at as usize) < until)
+    }
+
+    /// Returns how many of [`History::events_of`] there are before `t`.
+    pub fn events_before(&self, thing: impl Into<Thing>, t: Time) -> usize {
+        match t.0.checked_sub(1) {
+            Some(before) => self.events_until(thing, Time(before)),
+            None => 0,
+        }
     }
 
     /// Returns the position and the time of the first event about a thing after `t`.
@@ -65,10 +74,9 @@ impl History {
 
     /// Returns the position and the time of the last event about a thing before `t`.
     pub fn event_of_before(&self, thing: impl Into<Thing>, t: Time) -> Option<(usize, Time)> {
-        let events = self.events_of(thing);
-        let before =
-            events.partition_point(|&at| self.log.time(at as usize).is_some_and(|known| known < t));
-        let at = events[..before].last().copied()? as usize;
+        let thing = thing.into();
+        let before = self.events_before(thing, t);
+        let at = self.events_of(thing)[..before].last().copied()? as usize;
         Some((at, self.log.time(at)?))
     }
 

@@ -15,6 +15,8 @@ use std::ops::Range;
 
 /// After how many intervals a running sum stands.
 const BLOCK: usize = 16;
+/// How much longer each step back is than the one before, where a moment is looked for.
+const STEP_GROWTH: usize = 16;
 /// How many states back an equal one is looked for before it is stored again.
 const PALETTE_REACH: usize = 6;
 /// The state number of the time after the end.
@@ -224,15 +226,16 @@ impl Lane {
     }
 
     /// Returns how many intervals begin up to and including `t`, looking from the end on in steps
-    /// that double: most questions are about a moment ago.
+    /// that grow fast: most questions are about a moment ago, and the others cost little more
+    /// than a plain search.
     #[inline]
     fn begun(&self, t: Time) -> usize {
         let len = self.starts.len();
         let mut step = 1;
         while step <= len && self.starts[len - step] > t {
-            step *= 2;
+            step *= STEP_GROWTH;
         }
-        let (low, high) = (len.saturating_sub(step), len - step / 2);
+        let (low, high) = (len.saturating_sub(step), len - step / STEP_GROWTH);
         low + self.starts[low..high].partition_point(|&start| start <= t)
     }
 
@@ -269,22 +272,36 @@ impl Lane {
             .minus(&self.sum_until(range.start))
     }
 
-    /// Returns the time per class in each of `count` columns of `width` from `start` on. This is
-    /// what a drawn lane asks: it costs less than as many [`Lane::shares`], because a column goes
-    /// on where the one before ended.
+    /// Returns the time per class in each of `count` columns of `width` from `start` on.
     pub fn columns(
         &self,
         start: Time,
         width: Span,
         count: usize,
     ) -> impl Iterator<Item = Shares> + '_ {
-        let mut t = start;
-        let mut later = self.starts.partition_point(|&at| at < t);
-        let mut before = self.sum_clipped(later, t);
-        (0..count).map(move |_| {
-            t = t + width;
-            later = self.first_from(later, t);
-            let until = self.sum_clipped(later, t);
+        let ends = std::iter::successors(Some(start + width), move |&end| Some(end + width));
+        self.profile(start, ends.take(count))
+    }
+
+    /// Returns the time per class in the stretches that follow each other from `start` on, the
+    /// first up to the first of `ends`; one that would end before it begins has no time. This is
+    /// what a drawn lane asks: it costs less than as many [`Lane::shares`], because a stretch goes
+    /// on where the one before ended.
+    pub fn profile(
+        &self,
+        start: Time,
+        ends: impl Iterator<Item = Time>,
+    ) -> impl Iterator<Item = Shares> {
+        let mut since = start;
+        let mut later = self.starts.partition_point(|&at| at < since);
+        let mut before = self.sum_clipped(later, since);
+        ends.map(move |end| {
+            if end <= since {
+                return Shares::default();
+            }
+            since = end;
+            later = self.first_from(later, since);
+            let until = self.sum_clipped(later, since);
             let shares = until.minus(&before);
             before = until;
             shares

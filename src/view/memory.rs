@@ -1,5 +1,5 @@
-//! What is remembered from one frame to the next: columns of lanes that can't change any more, and the
-//! sources, which are read once.
+//! What is remembered from one frame to the next: columns of lanes that can't change any more, the
+//! density of the whole run as long as nothing new is known, and the sources, which are read once.
 //!
 //! A lane with more intervals than columns asks for a sum per column. What a column before *now*
 //! shows is final, so it is asked for once for each axis; a frame costs no more than what is new.
@@ -26,6 +26,8 @@ struct Kept {
     lanes: BTreeMap<ActorId, Dense>,
     /// By the first member, the last, and how many there are.
     groups: BTreeMap<(ActorId, ActorId, usize), (Axis, Vec<u8>)>,
+    /// How many events the log had, on which axis, and how many are in each column.
+    density: Option<(usize, Axis, Vec<usize>)>,
 }
 
 #[derive(Debug)]
@@ -55,6 +57,7 @@ impl Memory {
             kept.run = (run.supervisor, run.wall.clone());
             kept.lanes.clear();
             kept.groups.clear();
+            kept.density = None;
             self.pages.borrow_mut().clear();
         }
     }
@@ -64,15 +67,28 @@ impl Memory {
         ask(&mut self.pages.borrow_mut())
     }
 
-    /// Calls `draw` for each of the first `cols` columns of a dense lane, and `ask` before it for
-    /// those that are not remembered. Columns that end by `now` are final.
-    pub(super) fn columns(
+    /// Hands how many events of the log there are in each column of an axis to `draw`.
+    pub(super) fn density(&self, history: &History, axis: Axis, draw: impl FnOnce(&[usize])) {
+        let len = history.log().len();
+        let mut kept = self.kept.borrow_mut();
+        let known = kept.density.take();
+        let (.., counts) = kept.density.insert(match known {
+            Some(known) if (known.0, known.1) == (len, axis) => known,
+            _ => (len, axis, count_events(history, axis)),
+        });
+        draw(counts);
+    }
+
+    /// Calls `draw` for each of the first `cols` columns of a dense lane. Those that are not
+    /// remembered come from `ask`, which is asked at most once: for the columns from the first of
+    /// them on. Columns that end by `now` are final.
+    pub(super) fn columns<I: Iterator<Item = DenseCell>>(
         &self,
         actor: ActorId,
         axis: Axis,
         cols: u16,
         now: Time,
-        ask: impl Fn(u16) -> DenseCell,
+        ask: impl FnOnce(u16) -> I,
         mut draw: impl FnMut(u16, DenseCell),
     ) {
         let mut kept = self.kept.borrow_mut();
@@ -87,12 +103,15 @@ impl Memory {
             lane.axis = axis;
             lane.cells.clear();
         }
-        for col in 0..cols {
-            if let Some(&cell) = lane.cells.get(usize::from(col)) {
-                draw(col, cell);
-                continue;
-            }
-            let cell = ask(col);
+        // More is remembered than is asked for, where the cursor went back.
+        let known = u16::try_from(lane.cells.len()).map_or(cols, |known| known.min(cols));
+        for (col, &cell) in (0..known).zip(&lane.cells) {
+            draw(col, cell);
+        }
+        if known == cols {
+            return;
+        }
+        for (col, cell) in (known..cols).zip(ask(known)) {
             if usize::from(col) == lane.cells.len() && axis.time_of(col + 1) <= now {
                 lane.cells.push(cell);
             }
@@ -134,4 +153,16 @@ impl Memory {
             draw(col, level);
         }
     }
+}
+
+fn count_events(history: &History, axis: Axis) -> Vec<usize> {
+    let mut before = 0;
+    (1..=axis.cols)
+        .map(|col| {
+            let until = history.log_until(axis.time_of(col));
+            let count = until.saturating_sub(before);
+            before = until;
+            count
+        })
+        .collect()
 }

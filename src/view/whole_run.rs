@@ -2,7 +2,7 @@
 //! its time, with the window, the cursor and the marks in it.
 //!
 //! A column asks the log how many events there are up to its end, so the row costs columns times a
-//! logarithm, however long the run is.
+//! logarithm, however long the run is; and only where something new is known since the last frame.
 
 use super::brush::Brush;
 use super::header::run_time;
@@ -75,31 +75,24 @@ impl WholeRun {
     }
 
     fn draw_density(&self, brush: &mut Brush<'_>, moment: &Moment<'_>) {
-        let history = moment.history;
-        let mut before = 0;
-        let counts: Vec<usize> = (1..=self.axis.cols)
-            .map(|col| {
-                let until = history.log_until(self.axis.time_of(col));
-                let count = until.saturating_sub(before);
-                before = until;
-                count
-            })
-            .collect();
-        let most = counts.iter().copied().max().unwrap_or(0).max(1);
         let window = self.window(moment);
         let theme = brush.theme;
-        for (col, count) in (0..self.axis.cols).zip(counts) {
-            let is_shown = window.is_some_and(|(first, last)| (first..=last).contains(&col));
-            // What there is at all is seen, beside whatever there is much of.
-            let level = count.saturating_mul(7).div_ceil(most) + 1;
-            let role = match (count, is_shown) {
-                (0, _) => Role::Faint,
-                (_, true) => Role::Strong,
-                (_, false) => Role::Dim,
-            };
-            let sign = theme.signs().depths[level.min(8)];
-            brush.sign(self.x + col, self.y, sign, theme.style(role));
-        }
+        let memory = moment.memory;
+        memory.density(moment.history, self.axis, |counts| {
+            let most = counts.iter().copied().max().unwrap_or(0).max(1);
+            for (col, &count) in (0..self.axis.cols).zip(counts) {
+                let is_shown = window.is_some_and(|(first, last)| (first..=last).contains(&col));
+                // What there is at all is seen, beside whatever there is much of.
+                let level = count.saturating_mul(7).div_ceil(most) + 1;
+                let role = match (count, is_shown) {
+                    (0, _) => Role::Faint,
+                    (_, true) => Role::Strong,
+                    (_, false) => Role::Dim,
+                };
+                let sign = theme.signs().depths[level.min(8)];
+                brush.sign(self.x + col, self.y, sign, theme.style(role));
+            }
+        });
     }
 
     fn draw_window(&self, brush: &mut Brush<'_>, moment: &Moment<'_>) {

@@ -169,6 +169,55 @@ fn columns_are_the_shares_of_their_stretches() {
     }
 }
 
+/// Numbers of no pattern, the same in every run.
+fn dice(seed: u64) -> impl FnMut(u64) -> u64 {
+    let mut state = seed;
+    move |most| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    }
+}
+
+#[test]
+fn a_profile_is_the_shares_of_its_stretches() {
+    for seed in 0..400 {
+        let mut below = dice(seed);
+        let mut lane = Lane::new();
+        let mut t = below(50);
+        for _ in 0..below(200) {
+            let letter = ["S", "R", "A", "Z", "G"][below(5) as usize];
+            lane.enter(Time(t), state(letter).unwrap());
+            t += below(30) * below(9);
+        }
+        if below(2) == 0 {
+            lane.leave(Time(t));
+        }
+        let start = below(t + 100);
+        let mut ends = vec![start];
+        for _ in 0..below(100) {
+            let width = below(60) * below(60);
+            ends.push(ends.last().unwrap() + width);
+        }
+        let stretches = ends.windows(2);
+        let expected: Vec<Shares> = stretches
+            .map(|ends| lane.shares(Time(ends[0])..Time(ends[1])))
+            .collect();
+        let ends = ends[1..].iter().map(|&end| Time(end));
+        let profile: Vec<Shares> = lane.profile(Time(start), ends).collect();
+        assert_eq!(profile, expected, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_stretch_that_ends_before_it_begins_has_no_time() {
+    let lane = lane("1:R 4:G");
+    let ends = [6, 5, 2, 8].map(Time).into_iter();
+    let profile: Vec<u64> = lane.profile(Time(2), ends).map(|s| s.total()).collect();
+    assert_eq!(profile, [4, 0, 0, 2]);
+}
+
 #[test]
 fn what_still_lasts_counts_to_the_end_of_the_range() {
     let shares = lane("1:R 4:G").shares(Time(2)..Time(10));

@@ -2,7 +2,8 @@
 //!
 //! Where there are few intervals they are walked once, and what computes begins and ends at
 //! eighths of a cell. Where there are more than columns, each column is the difference of two
-//! running sums, so a million of them cost no more than a thousand.
+//! running sums, which are asked for in one go from the left to the right, so a million of them
+//! cost no more than a thousand.
 
 use crate::event::{ActorId, Time};
 use crate::history::{State, StateClass};
@@ -79,16 +80,20 @@ fn draw_dense(pen: &mut Pen<'_, '_>, moment: &Moment<'_>, actor: ActorId, until:
     let axis = moment.axis;
     let lane = moment.history.lane(actor);
     let cols = axis.col(until).saturating_add(1).min(axis.cols);
-    let ask = |col: u16| {
-        let range = axis.time_of(col)..axis.time_of(col + 1).min(until);
-        let length = u128::from(range.end.since(range.start).0).max(1);
-        let shares = lane.shares(range);
-        let run = u128::from(shares.of(StateClass::Running)) * u128::from(EIGHTHS) / length;
-        DenseCell {
-            most: shares.most(),
-            // At most eight eighths.
-            run: u8::try_from(run).unwrap_or(8),
-        }
+    let ask = |first: u16| {
+        let mut since = axis.time_of(first);
+        let ends = (first..cols).map(move |col| axis.time_of(col + 1).min(until));
+        let columns = lane.profile(since, ends.clone()).zip(ends);
+        columns.map(move |(shares, end)| {
+            let length = u128::from(end.since(since).0).max(1);
+            since = end;
+            let run = u128::from(shares.of(StateClass::Running)) * u128::from(EIGHTHS) / length;
+            DenseCell {
+                most: shares.most(),
+                // At most eight eighths.
+                run: u8::try_from(run).unwrap_or(8),
+            }
+        })
     };
     let now = moment.history.now().min(until);
     moment

@@ -42,7 +42,7 @@ fn draw_messages(
 ) {
     let events = history.events_of(actor);
     let log = history.log();
-    let from = events.partition_point(|&at| log.time(at as usize).is_some_and(|t| t < axis.start));
+    let from = history.events_before(actor, axis.start);
     let to = history.events_until(actor, extent.until.min(axis.end() - Span(1)));
     let events = events.get(from..to).unwrap_or(&[]);
     // Where there are more than can be told apart, the depth of the queue says more.
