@@ -15,8 +15,6 @@ use std::ops::Range;
 
 /// After how many intervals a running sum stands.
 const BLOCK: usize = 16;
-/// How much longer each step back is than the one before, where a moment is looked for.
-const STEP_GROWTH: usize = 16;
 /// How many states back an equal one is looked for before it is stored again.
 const PALETTE_REACH: usize = 6;
 /// The state number of the time after the end.
@@ -225,27 +223,47 @@ impl Lane {
         self.interval(self.begun(t).checked_sub(1)?)
     }
 
-    /// Returns how many intervals begin up to and including `t`, looking from the end on in steps
-    /// that grow fast: most questions are about a moment ago, and the others cost little more
-    /// than a plain search.
+    /// Returns how many intervals begin up to and including `t`.
     #[inline]
     fn begun(&self, t: Time) -> usize {
+        self.place(t, |start| start <= t)
+    }
+
+    /// Returns how many intervals begin before `t`.
+    #[inline]
+    fn begun_before(&self, t: Time) -> usize {
+        self.place(t, |start| start < t)
+    }
+
+    /// Returns how many starts, which are near `t`, are in front. It is looked for from where it
+    /// would be if all intervals were of one length: that is seldom far, and a search through
+    /// memory that was not touched for long is dear.
+    #[inline]
+    fn place(&self, t: Time, is_in_front: impl Fn(Time) -> bool) -> usize {
+        let (Some(&first), Some(&last)) = (self.starts.first(), self.starts.last()) else {
+            return 0;
+        };
         let len = self.starts.len();
-        let mut step = 1;
-        while step <= len && self.starts[len - step] > t {
-            step *= STEP_GROWTH;
+        if is_in_front(last) {
+            return len;
         }
-        let (low, high) = (len.saturating_sub(step), len - step / STEP_GROWTH);
-        low + self.starts[low..high].partition_point(|&start| start <= t)
+        let since = u128::from(t.since(first).0) * (len - 1) as u128;
+        let guess = since / u128::from(last.since(first).0.max(1));
+        let guess = usize::try_from(guess).map_or(len - 1, |guess| guess.min(len - 1));
+        if is_in_front(self.starts[guess]) {
+            onward(&self.starts, guess + 1, is_in_front)
+        } else {
+            back(&self.starts, guess, is_in_front)
+        }
     }
 
     /// Returns the intervals that have a part in `range`, not clipped to it.
     pub fn between(&self, range: Range<Time>) -> impl DoubleEndedIterator<Item = Interval> + '_ {
-        let later = self.starts.partition_point(|&start| start <= range.start);
+        let later = self.begun(range.start);
         let first = later.saturating_sub(1);
         let end = match range.is_empty() {
             true => first,
-            false => self.starts.partition_point(|&start| start < range.end),
+            false => self.begun_before(range.end),
         };
         (first..end).filter_map(|at| self.interval(at))
     }
@@ -255,8 +273,8 @@ impl Lane {
         if range.is_empty() {
             return 0;
         }
-        let later = self.starts.partition_point(|&start| start <= range.start);
-        let end = self.starts.partition_point(|&start| start < range.end);
+        let later = self.begun(range.start);
+        let end = self.begun_before(range.end);
         let first = later.saturating_sub(1);
         let is_gone = end == self.starts.len() && self.states.last() == Some(&GONE);
         end.saturating_sub(first + usize::from(is_gone))
@@ -293,32 +311,19 @@ impl Lane {
         ends: impl Iterator<Item = Time>,
     ) -> impl Iterator<Item = Shares> {
         let mut since = start;
-        let mut later = self.starts.partition_point(|&at| at < since);
+        let mut later = self.begun_before(since);
         let mut before = self.sum_clipped(later, since);
         ends.map(move |end| {
             if end <= since {
                 return Shares::default();
             }
             since = end;
-            later = self.first_from(later, since);
+            later = onward(&self.starts, later, |start| start < since);
             let until = self.sum_clipped(later, since);
             let shares = until.minus(&before);
             before = until;
             shares
         })
-    }
-
-    /// Returns the position of the first interval that begins at or after `t`, looking from
-    /// `from` on in steps that double: the next column is seldom far.
-    #[inline]
-    fn first_from(&self, from: usize, t: Time) -> usize {
-        let rest = &self.starts[from..];
-        let mut step = 1;
-        while rest.get(step - 1).is_some_and(|&start| start < t) {
-            step *= 2;
-        }
-        let (low, high) = (step / 2, step.min(rest.len()));
-        from + low + rest[low..high].partition_point(|&start| start < t)
     }
 
     /// Returns the interval at a position.
@@ -340,7 +345,7 @@ impl Lane {
 
     /// Returns the time per class from the beginning to `t`.
     fn sum_until(&self, t: Time) -> Shares {
-        let later = self.starts.partition_point(|&start| start < t);
+        let later = self.begun_before(t);
         self.sum_clipped(later, t)
     }
 
@@ -441,6 +446,30 @@ impl Lane {
         }
         sum
     }
+}
+
+/// Returns how many starts are in front, where the first `known` are, in steps that double.
+#[inline]
+fn onward(starts: &[Time], known: usize, is_in_front: impl Fn(Time) -> bool) -> usize {
+    let rest = &starts[known..];
+    let mut step = 1;
+    while rest.get(step - 1).is_some_and(|&start| is_in_front(start)) {
+        step *= 2;
+    }
+    let (low, high) = (step / 2, step.min(rest.len()));
+    known + low + rest[low..high].partition_point(|&start| is_in_front(start))
+}
+
+/// Returns how many starts are in front, where those from `known` on are not, in steps that
+/// double.
+#[inline]
+fn back(starts: &[Time], known: usize, is_in_front: impl Fn(Time) -> bool) -> usize {
+    let mut step = 1;
+    while step <= known && !is_in_front(starts[known - step]) {
+        step *= 2;
+    }
+    let (low, high) = (known.saturating_sub(step), known - step / 2);
+    low + starts[low..high].partition_point(|&start| is_in_front(start))
 }
 
 #[cfg(test)]
