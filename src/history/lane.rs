@@ -8,6 +8,9 @@
 //! Invariant: starts rise strictly, and neighbours differ in state.
 //! Not here: which event leads to which state (`fold`), and how states look (`view`).
 
+mod search;
+
+use self::search::{onward, place};
 use super::index::{NONE, narrow};
 use crate::event::words::Operation;
 use crate::event::{ActorId, ObjectId, Span, Time};
@@ -226,35 +229,13 @@ impl Lane {
     /// Returns how many intervals begin up to and including `t`.
     #[inline]
     fn begun(&self, t: Time) -> usize {
-        self.place(t, |start| start <= t)
+        place(&self.starts, t, |start| start <= t)
     }
 
     /// Returns how many intervals begin before `t`.
     #[inline]
     fn begun_before(&self, t: Time) -> usize {
-        self.place(t, |start| start < t)
-    }
-
-    /// Returns how many starts, which are near `t`, are in front. It is looked for from where it
-    /// would be if all intervals were of one length: that is seldom far, and a search through
-    /// memory that was not touched for long is dear.
-    #[inline]
-    fn place(&self, t: Time, is_in_front: impl Fn(Time) -> bool) -> usize {
-        let (Some(&first), Some(&last)) = (self.starts.first(), self.starts.last()) else {
-            return 0;
-        };
-        let len = self.starts.len();
-        if is_in_front(last) {
-            return len;
-        }
-        let since = u128::from(t.since(first).0) * (len - 1) as u128;
-        let guess = since / u128::from(last.since(first).0.max(1));
-        let guess = usize::try_from(guess).map_or(len - 1, |guess| guess.min(len - 1));
-        if is_in_front(self.starts[guess]) {
-            onward(&self.starts, guess + 1, is_in_front)
-        } else {
-            back(&self.starts, guess, is_in_front)
-        }
+        place(&self.starts, t, |start| start < t)
     }
 
     /// Returns the intervals that have a part in `range`, not clipped to it.
@@ -446,30 +427,6 @@ impl Lane {
         }
         sum
     }
-}
-
-/// Returns how many starts are in front, where the first `known` are, in steps that double.
-#[inline]
-fn onward(starts: &[Time], known: usize, is_in_front: impl Fn(Time) -> bool) -> usize {
-    let rest = &starts[known..];
-    let mut step = 1;
-    while rest.get(step - 1).is_some_and(|&start| is_in_front(start)) {
-        step *= 2;
-    }
-    let (low, high) = (step / 2, step.min(rest.len()));
-    known + low + rest[low..high].partition_point(|&start| is_in_front(start))
-}
-
-/// Returns how many starts are in front, where those from `known` on are not, in steps that
-/// double.
-#[inline]
-fn back(starts: &[Time], known: usize, is_in_front: impl Fn(Time) -> bool) -> usize {
-    let mut step = 1;
-    while step <= known && !is_in_front(starts[known - step]) {
-        step *= 2;
-    }
-    let (low, high) = (known.saturating_sub(step), known - step / 2);
-    low + starts[low..high].partition_point(|&start| is_in_front(start))
 }
 
 #[cfg(test)]
