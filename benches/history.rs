@@ -28,6 +28,7 @@ fn main() {
     if std::env::var_os("MPVIZ_FOLD_ONLY").is_some() {
         return;
     }
+    bytes_per_event();
     frame_of_lanes();
     depth_at_moments();
     open_at_moments();
@@ -225,6 +226,34 @@ fn per_event(take: &mut dyn FnMut(&Event)) -> f64 {
     }
     play.events.iter().for_each(take);
     ns / count as f64
+}
+
+/// How much more of the machine's memory is in use when all events have been taken in. Beside it a
+/// copy, whose lists have no spare room.
+fn bytes_per_event() {
+    let mut history = History::default();
+    let before = resident();
+    per_event(&mut |event| history.apply(event));
+    let kept = resident() - before;
+    let before = resident();
+    let copy = history.clone();
+    let copied = resident() - before;
+    let count = black_box(&copy).log().len() as f64;
+    print("memory, per event", kept / count, "B", 64.0);
+    print(
+        "  beside it: a copy without spare room",
+        copied / count,
+        "B",
+        f64::MAX,
+    );
+}
+
+/// Returns how many bytes of memory this process has in use.
+fn resident() -> f64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").expect("statm is there");
+    let pages = pages.split(' ').nth(1).and_then(|n| n.parse().ok());
+    let pages: f64 = pages.expect("statm tells the resident pages");
+    pages * rustix::param::page_size() as f64
 }
 
 /// A lane of `count` intervals, as long as any other.

@@ -8,6 +8,9 @@
 //! Invariant: starts rise strictly, and neighbours differ in state.
 //! Not here: which event leads to which state (`fold`), and how states look (`view`).
 
+mod search;
+
+use self::search::{onward, place};
 use super::index::{NONE, narrow};
 use crate::event::words::Operation;
 use crate::event::{ActorId, ObjectId, Span, Time};
@@ -15,8 +18,6 @@ use std::ops::Range;
 
 /// After how many intervals a running sum stands.
 const BLOCK: usize = 16;
-/// How much longer each step back is than the one before, where a moment is looked for.
-const STEP_GROWTH: usize = 16;
 /// How many states back an equal one is looked for before it is stored again.
 const PALETTE_REACH: usize = 6;
 /// The state number of the time after the end.
@@ -225,27 +226,25 @@ impl Lane {
         self.interval(self.begun(t).checked_sub(1)?)
     }
 
-    /// Returns how many intervals begin up to and including `t`, looking from the end on in steps
-    /// that grow fast: most questions are about a moment ago, and the others cost little more
-    /// than a plain search.
+    /// Returns how many intervals begin up to and including `t`.
     #[inline]
     fn begun(&self, t: Time) -> usize {
-        let len = self.starts.len();
-        let mut step = 1;
-        while step <= len && self.starts[len - step] > t {
-            step *= STEP_GROWTH;
-        }
-        let (low, high) = (len.saturating_sub(step), len - step / STEP_GROWTH);
-        low + self.starts[low..high].partition_point(|&start| start <= t)
+        place(&self.starts, t, |start| start <= t)
+    }
+
+    /// Returns how many intervals begin before `t`.
+    #[inline]
+    fn begun_before(&self, t: Time) -> usize {
+        place(&self.starts, t, |start| start < t)
     }
 
     /// Returns the intervals that have a part in `range`, not clipped to it.
     pub fn between(&self, range: Range<Time>) -> impl DoubleEndedIterator<Item = Interval> + '_ {
-        let later = self.starts.partition_point(|&start| start <= range.start);
+        let later = self.begun(range.start);
         let first = later.saturating_sub(1);
         let end = match range.is_empty() {
             true => first,
-            false => self.starts.partition_point(|&start| start < range.end),
+            false => self.begun_before(range.end),
         };
         (first..end).filter_map(|at| self.interval(at))
     }
@@ -255,8 +254,8 @@ impl Lane {
         if range.is_empty() {
             return 0;
         }
-        let later = self.starts.partition_point(|&start| start <= range.start);
-        let end = self.starts.partition_point(|&start| start < range.end);
+        let later = self.begun(range.start);
+        let end = self.begun_before(range.end);
         let first = later.saturating_sub(1);
         let is_gone = end == self.starts.len() && self.states.last() == Some(&GONE);
         end.saturating_sub(first + usize::from(is_gone))
@@ -293,32 +292,19 @@ impl Lane {
         ends: impl Iterator<Item = Time>,
     ) -> impl Iterator<Item = Shares> {
         let mut since = start;
-        let mut later = self.starts.partition_point(|&at| at < since);
+        let mut later = self.begun_before(since);
         let mut before = self.sum_clipped(later, since);
         ends.map(move |end| {
             if end <= since {
                 return Shares::default();
             }
             since = end;
-            later = self.first_from(later, since);
+            later = onward(&self.starts, later, |start| start < since);
             let until = self.sum_clipped(later, since);
             let shares = until.minus(&before);
             before = until;
             shares
         })
-    }
-
-    /// Returns the position of the first interval that begins at or after `t`, looking from
-    /// `from` on in steps that double: the next column is seldom far.
-    #[inline]
-    fn first_from(&self, from: usize, t: Time) -> usize {
-        let rest = &self.starts[from..];
-        let mut step = 1;
-        while rest.get(step - 1).is_some_and(|&start| start < t) {
-            step *= 2;
-        }
-        let (low, high) = (step / 2, step.min(rest.len()));
-        from + low + rest[low..high].partition_point(|&start| start < t)
     }
 
     /// Returns the interval at a position.
@@ -340,7 +326,7 @@ impl Lane {
 
     /// Returns the time per class from the beginning to `t`.
     fn sum_until(&self, t: Time) -> Shares {
-        let later = self.starts.partition_point(|&start| start < t);
+        let later = self.begun_before(t);
         self.sum_clipped(later, t)
     }
 

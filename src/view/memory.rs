@@ -26,8 +26,16 @@ struct Kept {
     lanes: BTreeMap<ActorId, Dense>,
     /// By the first member, the last, and how many there are.
     groups: BTreeMap<(ActorId, ActorId, usize), (Axis, Vec<u8>)>,
-    /// How many events the log had, on which axis, and how many are in each column.
-    density: Option<(usize, Axis, Vec<usize>)>,
+    density: Density,
+}
+
+/// How many events are in each column, of the last few axes: their length in columns changes with
+/// the words beside them.
+#[derive(Debug, Default)]
+struct Density {
+    /// How many events the log had.
+    len: usize,
+    axes: Vec<(Axis, Vec<usize>)>,
 }
 
 #[derive(Debug)]
@@ -47,6 +55,8 @@ pub(super) struct DenseCell {
 
 /// So many lanes are kept; more than a screen has rows.
 const LANES_MOST: usize = 512;
+/// And so many axes of the whole run.
+const AXES_MOST: usize = 16;
 
 impl Memory {
     /// Forgets everything that was of another run.
@@ -57,7 +67,7 @@ impl Memory {
             kept.run = (run.supervisor, run.wall.clone());
             kept.lanes.clear();
             kept.groups.clear();
-            kept.density = None;
+            kept.density = Density::default();
             self.pages.borrow_mut().clear();
         }
     }
@@ -70,13 +80,17 @@ impl Memory {
     /// Hands how many events of the log there are in each column of an axis to `draw`.
     pub(super) fn density(&self, history: &History, axis: Axis, draw: impl FnOnce(&[usize])) {
         let len = history.log().len();
-        let mut kept = self.kept.borrow_mut();
-        let known = kept.density.take();
-        let (.., counts) = kept.density.insert(match known {
-            Some(known) if (known.0, known.1) == (len, axis) => known,
-            _ => (len, axis, count_events(history, axis)),
+        let density = &mut self.kept.borrow_mut().density;
+        if density.len != len || density.axes.len() > AXES_MOST {
+            density.len = len;
+            density.axes.clear();
+        }
+        let known = density.axes.iter().position(|(of, _)| *of == axis);
+        let at = known.unwrap_or_else(|| {
+            density.axes.push((axis, count_events(history, axis)));
+            density.axes.len() - 1
         });
-        draw(counts);
+        draw(&density.axes[at].1);
     }
 
     /// Calls `draw` for each of the first `cols` columns of a dense lane. Those that are not

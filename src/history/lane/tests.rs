@@ -187,7 +187,7 @@ fn a_profile_is_the_shares_of_its_stretches() {
         let mut lane = Lane::new();
         let mut t = below(50);
         for _ in 0..below(200) {
-            let letter = ["S", "R", "A", "Z", "G"][below(5) as usize];
+            let letter = ["S", "R", "A", "Z", "G"][usize::try_from(below(5)).unwrap()];
             lane.enter(Time(t), state(letter).unwrap());
             t += below(30) * below(9);
         }
@@ -207,6 +207,37 @@ fn a_profile_is_the_shares_of_its_stretches() {
         let ends = ends[1..].iter().map(|&end| Time(end));
         let profile: Vec<Shares> = lane.profile(Time(start), ends).collect();
         assert_eq!(profile, expected, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_moment_is_found_wherever_it_lies() {
+    for seed in 0..400 {
+        let mut below = dice(seed);
+        let mut lane = Lane::new();
+        // Stretches of many short ones and of few long ones, up to the last moment that there is.
+        let mut t = below(50);
+        for n in 0..below(300) {
+            lane.enter(
+                Time(t),
+                state(["R", "A", "G"][usize::try_from(n % 3).unwrap()]).unwrap(),
+            );
+            t += 1 + below(4) * 10u64.pow(u32::try_from(below(5) * below(3)).unwrap());
+        }
+        if below(3) == 0 {
+            lane.leave(Time(u64::MAX - below(2)));
+        }
+        let near = lane
+            .starts
+            .iter()
+            .flat_map(|&Time(t)| [t - t.min(1), t, t.saturating_add(1)]);
+        let far = [0, 1, t / 3, t / 2, t, u64::MAX - 1, u64::MAX];
+        for t in near.chain(far).map(Time) {
+            let begun = lane.starts.partition_point(|&start| start <= t);
+            let before = lane.starts.partition_point(|&start| start < t);
+            assert_eq!(lane.begun(t), begun, "seed {seed}, {t:?}");
+            assert_eq!(lane.begun_before(t), before, "seed {seed}, {t:?}");
+        }
     }
 }
 

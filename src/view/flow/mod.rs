@@ -5,7 +5,7 @@
 //! pipe is a vessel with the holders of its ends; a started program is its three streams. A chip
 //! stands at the station where its message is; what it passed a moment ago is lit.
 //!
-//! What there is to draw says [`crate::ui::flow`]. Reading order: `parties` (the names at the
+//! What there is to draw says `crate::ui::flow`. Reading order: `parties` (the names at the
 //! sides), `recent` (what just moved), `paths` and `vessel` (how lines and vessels are drawn), then a file for each
 //! form: `line` and `line_parts` for queues and one-way pipes, `pool`
 //! and `pool_parts`, `duplex`, `popen`.
