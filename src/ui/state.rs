@@ -279,20 +279,21 @@ impl RunView {
     }
 
     /// Returns which of 2 and 3 is shown where only one has room: the one that was chosen, else
-    /// the sequence where there is nothing that could flow.
+    /// the sequence where there is nothing that could flow, and no lock that is held.
     pub fn middle(&self, history: &History) -> Pane {
         self.middle.unwrap_or_else(|| {
             let t = self.t(history);
             let flows = history.objects().iter().any(|object| {
-                object.created <= t
-                    && matches!(
-                        object.class,
-                        Class::Queue
-                            | Class::SimpleQueue
-                            | Class::JoinableQueue
-                            | Class::Pipe
-                            | Class::DuplexPipe
-                    )
+                let flows = matches!(
+                    object.class,
+                    Class::Queue
+                        | Class::SimpleQueue
+                        | Class::JoinableQueue
+                        | Class::Pipe
+                        | Class::DuplexPipe
+                );
+                let is_own_lock = object.is_lock() && object.part_of.is_none();
+                object.created <= t && (flows || is_own_lock)
             });
             if flows || history.processes_at(t).nth(1).is_none() {
                 Pane::Flow

@@ -4,9 +4,9 @@
 //! circle  Main ──joins──► writer ──joins──► feeder ──needs room──► pipe of q ──needs a get──► Main
 //! ```
 
-use super::Flow;
+use super::{Flow, FlowView};
 use crate::event::words::Operation;
-use crate::history::{Need, What};
+use crate::history::{History, Need, What};
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
 use crate::view::words::{Target, object_name, short_name, wait_chain};
@@ -20,66 +20,69 @@ struct Step {
     verb: &'static str,
 }
 
-impl Flow<'_> {
-    /// Draws the first circle of waits that somebody is in. Returns whether there is one.
-    pub(super) fn draw_circle(&self, pen: &mut Pen<'_, '_>, y: u16) -> bool {
-        let (history, t) = (self.history, self.view.t);
-        let selected = self.view.actor(history);
-        let all = history.processes().iter().copied();
-        let mut circles = selected
-            .into_iter()
-            .chain(
-                all.filter(|&id| history.need_at(t, id).is_some())
-                    .take(TRIED_MOST),
-            )
-            .filter_map(|process| history.wait_cycle_at(t, process));
-        let Some(mut circle) = circles.next() else {
-            return false;
-        };
-        // It begins with the same one whoever is selected.
-        let first = circle.iter().enumerate().min_by_key(|(_, need)| need.who);
-        let first = first.map_or(0, |(at, _)| at);
-        circle.rotate_left(first);
-        let mut steps: Vec<Step> = circle.iter().flat_map(|need| self.steps_of(need)).collect();
-        // It closes with whom it began.
-        let first = steps.first().map(|step| step.name.clone());
-        steps.extend(first.map(|name| Step { name, verb: "" }));
-        let theme = pen.theme();
-        let x = if pen.width() >= 104 { 2 } else { 1 };
-        let mut x = pen.text(x, y, 8, "circle", theme.style(Role::Alarm)) + 2;
-        for step in &steps {
-            x = pen.put(x, y, &step.name, Role::Text) + 1;
-            if !step.verb.is_empty() {
-                x = draw_arrow(pen, x, y, step.verb);
-            }
+/// Draws the first circle of waits that somebody is in. Returns whether there is one.
+pub(super) fn draw_circle(
+    pen: &mut Pen<'_, '_>,
+    y: u16,
+    history: &History,
+    view: &FlowView,
+) -> bool {
+    let t = view.t;
+    let all = history.processes().iter().copied();
+    let waiting = all.filter(|&id| history.need_at(t, id).is_some());
+    let tried = view
+        .actor(history)
+        .into_iter()
+        .chain(waiting.take(TRIED_MOST));
+    let mut circles = tried.filter_map(|process| history.wait_cycle_at(t, process));
+    let Some(mut circle) = circles.next() else {
+        return false;
+    };
+    // It begins with the same one whoever is selected.
+    let first = circle.iter().enumerate().min_by_key(|(_, need)| need.who);
+    let first = first.map_or(0, |(at, _)| at);
+    circle.rotate_left(first);
+    let steps = circle.iter().flat_map(|need| steps_of(history, need));
+    let mut steps: Vec<Step> = steps.collect();
+    // It closes with whom it began.
+    let first = steps.first().map(|step| step.name.clone());
+    steps.extend(first.map(|name| Step { name, verb: "" }));
+    let theme = pen.theme();
+    let x = if pen.width() >= 104 { 2 } else { 1 };
+    let mut x = pen.text(x, y, 8, "circle", theme.style(Role::Alarm)) + 2;
+    for step in &steps {
+        x = pen.put(x, y, &step.name, Role::Text) + 1;
+        if !step.verb.is_empty() {
+            x = draw_arrow(pen, x, y, step.verb);
         }
-        true
     }
+    true
+}
 
-    /// Returns the steps of a need: who has it, and the thing between it and whoever could move.
-    fn steps_of(&self, need: &Need) -> Vec<Step> {
-        let history = self.history;
-        let who = short_name(history, need.who);
-        let name = |object| object_name(history, object);
-        let (verb, thing, then) = match need.what {
-            What::End(_) if need.wait.operation == Operation::Wait => return one(who, "waits for"),
-            What::End(_) => return one(who, "joins"),
-            What::Lock(lock) => ("needs", name(lock), "held by"),
-            What::Room(pipe) => ("needs room", name(pipe), "needs a get"),
-            What::Item(object) => ("gets", name(object), "needs a put"),
-            What::Word(_) | What::Any | What::Result | What::Nothing => {
-                return one(who, "waits for");
-            }
-        };
-        vec![
-            Step { name: who, verb },
-            Step {
-                name: thing,
-                verb: then,
-            },
-        ]
-    }
+/// Returns the steps of a need: who has it, and the thing between it and whoever could move.
+fn steps_of(history: &History, need: &Need) -> Vec<Step> {
+    let who = short_name(history, need.who);
+    let name = |object| object_name(history, object);
+    let (verb, thing, then) = match need.what {
+        What::End(_) if need.wait.operation == Operation::Wait => return one(who, "waits for"),
+        What::End(_) => return one(who, "joins"),
+        What::Lock(lock) => ("needs", name(lock), "held by"),
+        What::Room(pipe) => ("needs room", name(pipe), "needs a get"),
+        What::Item(object) => ("gets", name(object), "needs a put"),
+        What::Word(_) | What::Any | What::Result | What::Nothing => {
+            return one(who, "waits for");
+        }
+    };
+    vec![
+        Step { name: who, verb },
+        Step {
+            name: thing,
+            verb: then,
+        },
+    ]
+}
 
+impl Flow<'_> {
     /// Draws who waits for whom, where a full pipe makes others wait too: `Main ──joins──► writer
     /// ──joins──► feeder ──needs room──► pipe of q`. Returns whether there is such a chain.
     pub(super) fn draw_chain(&self, pen: &mut Pen<'_, '_>, y: u16) -> bool {

@@ -14,6 +14,7 @@ mod circle;
 mod duplex;
 mod line;
 mod line_parts;
+mod locks;
 mod parties;
 mod paths;
 mod pool;
@@ -33,6 +34,7 @@ use crate::event::{ActorId, MessageId, Span, Time};
 use crate::history::{History, Message, Object, Thing};
 use crate::ui::flow::{candidates, chosen};
 use crate::ui::selection;
+use locks::{draw_locks, own_locks};
 use ratatui::layout::Rect;
 use recent::Recent;
 
@@ -73,9 +75,10 @@ impl FlowView {
 }
 
 /// Returns whether there is a flow to draw: whether the program has anything that messages move
-/// through. Where it has none, the sequence takes the flow's place.
+/// through, or locks of its own. Where it has none, the sequence takes the flow's place.
 pub fn has_flow(history: &History) -> bool {
-    candidates(history, Time::NEVER).next().is_some()
+    let mut flowing = candidates(history, Time::NEVER);
+    flowing.next().is_some() || own_locks(history, Time::NEVER).next().is_some()
 }
 
 /// Returns the rows that the flow would like to have, in an area so wide and at most so high.
@@ -84,31 +87,28 @@ pub fn flow_rows(history: &History, most: u16) -> u16 {
         .next()
         .map(|object| object.class)
     {
-        None => 0,
         Some(_) => 9,
+        None => match own_locks(history, Time::NEVER).count() {
+            0 => 0,
+            // A head, a row each, and the circle, with a blank before each.
+            locks => u16::try_from(locks).unwrap_or(0) + 4,
+        },
     };
     wanted.min(most)
 }
 
 /// Draws the flow as of a moment. Without an object that messages move through it draws nothing.
 pub fn draw_flow(brush: &mut Brush<'_>, area: Rect, history: &History, view: &FlowView) {
-    let Some(object) = chosen(history, view.selected, view.t) else {
-        if area.height > 1 {
-            let dim = brush.theme.style(Role::Dim);
-            brush.cut(
-                area.x + 1,
-                area.y + 1,
-                area.width.saturating_sub(1),
-                NOTHING,
-                dim,
-            );
-        }
-        return;
-    };
     let mut pen = Pen::new(area, brush);
     if pen.width() < 8 || pen.height() == 0 {
         return;
     }
+    let Some(object) = chosen(history, view.selected, view.t) else {
+        if !draw_locks(&mut pen, history, view) && pen.height() > 1 {
+            pen.put(1, 1, NOTHING, Role::Dim);
+        }
+        return;
+    };
     let recent = Recent::new(history, view.t, view.lit);
     let flow = Flow {
         history,

@@ -2,6 +2,7 @@
 //! it all went.
 
 use super::Flow;
+use super::circle::draw_circle;
 use super::line_parts::stem_of;
 use super::recent::{last_events, last_messages};
 use crate::event::words::{Class, End, Part};
@@ -36,7 +37,8 @@ impl Flow<'_> {
             let is_told = if self.is_ended() {
                 y < last && self.draw_sum(pen, y)
             } else {
-                y < last && (self.draw_circle(pen, y) || self.draw_chain(pen, y))
+                y < last
+                    && (draw_circle(pen, y, self.history, &self.view) || self.draw_chain(pen, y))
             };
             y += u16::from(is_told);
             let most = usize::from(last.saturating_sub(y)).min(TOLD);
