@@ -8,8 +8,8 @@
 use mpviz::event::words::{Class, Method, Operation, Outcome};
 use mpviz::event::{ActorId, Event, Kind, ObjectId, Time};
 use mpviz::history::History;
-use mpviz::ui::{Action, Keymap, Screen, Ui, update};
-use mpviz::view::{Feed, Memory, Scene, Theme, draw_on_blank, fits, grid};
+use mpviz::ui::{Action, Keymap, Pane, Screen, Ui, find, update};
+use mpviz::view::{EYES, Feed, Memory, Scene, Theme, draw_on_blank, fits, grid};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::hint::black_box;
@@ -27,6 +27,8 @@ fn main() {
     frame_beside_cells();
     if !is_asked("cells") {
         million_beside_thousand();
+        ten_thousand_beside_hundred();
+        filter_a_million();
         travel();
     }
 }
@@ -169,6 +171,92 @@ fn million_beside_thousand() {
         *thousand,
         1.3,
     );
+}
+
+/// Ten thousand processes, a thousand of them alive, beside a hundred that all live.
+fn ten_thousand_beside_hundred() {
+    let theme = Theme::default();
+    let [hundred, many] = [(100, 100), (10_000, 1_000)].map(|(processes, alive)| {
+        let history = crowd(processes, alive);
+        let (mut ui, memory) = (ui(), Memory::default());
+        ui.run.fits = fits(AREA, Some(&history), &ui.run);
+        let scene = scene(&history, &ui, &theme, &memory);
+        let mut buffer = Buffer::empty(AREA);
+        median(&mut buffer, |buffer| {
+            draw_on_blank(black_box(buffer), AREA, black_box(&scene))
+        })
+    });
+    let what = "10,000 processes, 1,000 alive, beside 100";
+    tell(what, many, hundred, 1.3);
+}
+
+/// A filter of a million events: until its first page of rows, and until nothing is left.
+#[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+fn filter_a_million() {
+    let history = program(60, 1_000_000 / 120);
+    let events = history.log().len();
+    for text in ["get", "who:worker-7", "/worker-1. b/", "nowhere"] {
+        let mut ui = ui();
+        let cursor = history.log().len();
+        let begin = mpviz::channel::clock::monotonic();
+        ui.run.find.set(Pane::Events, text.to_owned(), cursor);
+        let (mut first, mut slice) = (None, 0);
+        loop {
+            let before = mpviz::channel::clock::monotonic();
+            let is_done = find::advance(&mut ui.run, &history, EYES, &mut || false);
+            let now = mpviz::channel::clock::monotonic();
+            slice = slice.max(now - before);
+            if ui.run.find.count_before(cursor) >= 30 {
+                first.get_or_insert(now - begin);
+            }
+            if is_done {
+                break;
+            }
+        }
+        let all = Duration::from_nanos(mpviz::channel::clock::monotonic() - begin);
+        let first = first.map(Duration::from_nanos);
+        let slice = Duration::from_nanos(slice);
+        println!(
+            "filter `{text}` over {events} events: first 30 after {first:?} (aim 50 ms), all after \
+             {all:?}, a slice at most {slice:?}"
+        );
+    }
+}
+
+/// Returns the history of a program of so many processes, of which the last ones live and wait.
+fn crowd(processes: u32, alive: u32) -> History {
+    let mut history = History::default();
+    let mut tell = Teller::default();
+    let main = ActorId(1);
+    let forked_main = forked(main, "MainProcess");
+    tell.say(ActorId::MPVIZ, forked_main, &mut history);
+    let began = started(1000, ActorId::MPVIZ, "MainProcess");
+    tell.say(main, began, &mut history);
+    for id in 2..=processes {
+        let (worker, name) = (ActorId(id), format!("worker-{}", id - 1));
+        tell.t = Time(u64::from(id) * 100_000);
+        tell.say(main, forked(worker, &name), &mut history);
+        tell.say(worker, started(1000 + id, main, &name), &mut history);
+        if id + alive > processes {
+            let blocked = Kind::Blocked {
+                operation: Operation::Get,
+                object: None,
+                on: None,
+                timeout: None,
+            };
+            tell.say(worker, blocked, &mut history);
+            continue;
+        }
+        let code = Some(0);
+        tell.say(worker, Kind::ProcessExited { code }, &mut history);
+        let reaped = Kind::ProcessReaped {
+            child: worker,
+            code,
+        };
+        tell.say(main, reaped, &mut history);
+    }
+    history.advance(Time(2_000_000_000));
+    history
 }
 
 /// Writes every cell of a frame, as a program would that knew them all.

@@ -226,14 +226,18 @@ fn one_travels_through_a_run_and_back_to_its_end() {
 fn the_help_shows_the_keys_and_goes_away() {
     let mut pty = picker(USUAL);
     pty.press("?");
-    pty.until_text("shows only scenarios with certain words");
+    pty.until_text("shows only what has certain words");
     pty.press("Esc");
     pty.until("no help", |screen| !screen.contains("certain words"));
     pty.press("Enter");
     pty.until_header(&["fork", "■ ended"]);
     pty.press("?");
     let help = pty.until_text("freezes the view");
-    assert!(help.contains("runs the scenario again"), "{help}");
+    assert!(!help.contains("ends the program that runs"), "{help}");
+    pty.press("End");
+    pty.until_text("ends the program that runs, and mpviz");
+    pty.press("Home");
+    pty.until_text("freezes the view");
     // `q` leaves the help, and only then mpviz.
     pty.press("q");
     pty.until("no help", |screen| !screen.contains("freezes the view"));

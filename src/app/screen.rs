@@ -15,6 +15,7 @@ use crate::channel::{Batch, clock};
 use crate::event::{Span, words::Ending};
 use crate::scenario;
 use crate::stage::Stage;
+use crate::ui::find;
 use crate::ui::pair::{Side, update_pair};
 use crate::ui::time::play_on;
 use crate::ui::update::Effect;
@@ -23,6 +24,9 @@ use crate::view::{self, Beside, Feed, Memory, Scene, Theme};
 use crossbeam_channel::{Receiver, unbounded};
 use std::io;
 use std::path::PathBuf;
+
+/// So long is searched at a time.
+const SEARCH: Span = Span::millis(8);
 
 /// Why the screen ended other than by a key.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +103,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         run: None,
         other: None,
         is_dirty: true,
+        is_searching: false,
         drawn: 0,
         ticked: 0,
     };
@@ -137,6 +142,8 @@ pub(super) struct Screen {
     record: Option<PathBuf>,
     /// Something changed since the last frame.
     pub(super) is_dirty: bool,
+    /// A filter has not looked at everything yet.
+    pub(super) is_searching: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
     pub(super) drawn: u64,
     /// Up to when the cursor was moved by what plays, by the same clock.
@@ -163,6 +170,14 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
+                Wake::Search => {
+                    self.search();
+                    self.is_dirty = true;
+                    if !self.is_searching {
+                        // What was found last is seen at once, also in a frozen view.
+                        self.drawn = 0;
+                    }
+                }
             }
         }
     }
@@ -170,6 +185,7 @@ impl Screen {
     fn draw(&mut self) -> io::Result<()> {
         self.is_dirty = false;
         self.tick();
+        self.search();
         let area = self.terminal.area()?;
         self.meet();
         self.ui.run.fits = self.fits(area);
@@ -192,6 +208,20 @@ impl Screen {
         })?;
         self.drawn = clock::monotonic();
         Ok(())
+    }
+
+    /// Searches on for what is filtered, for a short while and until a key is pressed.
+    fn search(&mut self) {
+        let Some(run) = &self.run else {
+            self.is_searching = false;
+            return;
+        };
+        let until = clock::monotonic().saturating_add(SEARCH.0);
+        let inputs = &self.inputs;
+        let mut goes_on = || inputs.is_empty() && clock::monotonic() < until;
+        let is_done = find::advance(&mut self.ui.run, &run.history, view::EYES, &mut goes_on);
+        self.is_searching = !is_done;
+        self.is_dirty |= self.is_searching;
     }
 
     /// Moves the cursor by what was played since this was last asked.

@@ -24,6 +24,8 @@ pub(super) enum Wake {
     /// No batch will come any more.
     Closed(Which),
     Time,
+    /// There is more to search.
+    Search,
 }
 
 impl Wake {
@@ -49,7 +51,13 @@ impl Screen {
             Some(left) => after(left.into()),
             None => never(),
         };
+        // Batches and the search take turns.
+        let search = match self.is_searching {
+            true => after(std::time::Duration::ZERO),
+            false => never(),
+        };
         select! {
+            recv(search) -> _ => Wake::Search,
             recv(self.inputs) -> input => Wake::Input(input.unwrap_or(Input::Lost)),
             recv(batches) -> batch => Wake::of(Which::Selected, batch),
             recv(others) -> batch => Wake::of(Which::Other, batch),
@@ -78,7 +86,8 @@ impl Screen {
 
     /// Returns how long a frame stays at least, whatever comes.
     pub(super) fn frame(&self) -> Span {
-        if self.ui.run.frozen.is_some() && self.ui.run.playing.is_none() {
+        let moves = self.ui.run.playing.is_some() || self.is_searching;
+        if self.ui.run.frozen.is_some() && !moves {
             FROZEN
         } else {
             FRAME

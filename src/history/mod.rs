@@ -33,6 +33,7 @@ pub mod steps;
 pub mod store;
 pub mod task;
 pub mod thing;
+pub mod tree;
 pub mod waits;
 pub mod wakers;
 
@@ -49,5 +50,6 @@ pub use steps::Steps;
 pub use store::History;
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
+pub use tree::TreeRow;
 pub use waits::{Need, What};
 pub use wakers::Waker;

@@ -10,6 +10,7 @@ use super::message::Message;
 use super::object::{Buffer, Object};
 use super::run::{Run, Source};
 use super::task::{Band, Task};
+use super::tree::TreeRow;
 use crate::event::words::{Class, End};
 use crate::event::{ActorId, FileId, MessageId, ObjectId, Span, TaskId, Time};
 
@@ -29,6 +30,8 @@ pub struct History {
     pub(super) actor_index: Index,
     /// The processes in the order of the tree.
     pub(super) rows: Vec<ActorId>,
+    /// The same with what a list asks of each.
+    pub(super) tree: Vec<TreeRow>,
     pub(super) objects: Vec<Object>,
     pub(super) object_index: Index,
     /// How many objects of each class have no name.

@@ -97,7 +97,12 @@ actions! {
     PaceUp "pace-up" "faster" "has the program's sleeps and timeouts run faster";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
-    Filter "filter" "filter" "shows only scenarios with certain words";
+    Filter "filter" "filter" "shows only what has certain words: see below";
+    NextMatch "next-match" "next match" "goes to the next of what the filter found";
+    PreviousMatch "previous-match" "match before" "goes to the one before";
+    FoldEnded "fold-ended" "fold ended" "folds the processes that have ended; again: shows them";
+    ToggleGroup "toggle-group" "unfold" "unfolds the selected row of folded processes; again: folds it";
+    Sort "sort" "sort" "lists the busiest first; then the longest waits; then as they were made";
     StepUp "step-up" "more" "sets a knob to the next value";
     StepDown "step-down" "less" "sets a knob to the value before";
     Confirm "confirm" "keep" "keeps the filter";

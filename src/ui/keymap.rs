@@ -220,7 +220,7 @@ mod tests {
         check(Place::Run, "q", Some(Action::Quit));
         check(Place::Run, "C-c", Some(Action::Quit));
         check(Place::Run, "3", Some(Action::ShowSequence));
-        check(Place::Run, "x", None);
+        check(Place::Run, "D", None);
         check(Place::Picker, "3", None);
         check(Place::Knobs, "3", Some(Action::Type('3')));
         check(Place::Knobs, "q", Some(Action::Quit));
@@ -244,7 +244,7 @@ mod tests {
             shown(Place::Picker, Action::EditKnobs).as_deref(),
             Some("Tab")
         );
-        assert_eq!(shown(Place::Run, Action::Filter), None);
+        assert_eq!(shown(Place::Knobs, Action::Filter), None);
     }
 
     #[test]

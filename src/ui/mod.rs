@@ -10,6 +10,8 @@
 //! runs beside each other have in common.
 
 pub mod action;
+pub mod crowd;
+pub mod find;
 pub mod finding;
 pub(crate) mod flow;
 pub mod hand;
@@ -18,6 +20,7 @@ pub mod keymap;
 pub mod listing;
 pub mod pair;
 mod pick;
+pub mod query;
 pub mod rows;
 pub mod selection;
 pub mod state;

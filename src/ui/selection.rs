@@ -5,6 +5,7 @@
 //! key opened is closed again, one step at a time, by the way back: so a step that moves the
 //! cursor and the selection together first keeps where it was.
 
+use super::crowd::{self, GroupKey, Item};
 use super::finding;
 use super::flow;
 use super::rows::{is_row_at, may_be_row_at};
@@ -131,6 +132,7 @@ impl RunView {
     pub fn select(&mut self, thing: Option<Thing>) {
         self.selected = thing;
         self.row = None;
+        self.table.group = None;
         self.proof = None;
     }
 
@@ -180,12 +182,38 @@ pub(super) fn move_by(run: &mut RunView, history: &History, told: Told, by: isiz
     }
 }
 
+/// Walks through the rows of the table: those of processes with what is folded, then objects.
 fn move_in_table(run: &mut RunView, history: &History, by: isize) {
-    let things = table::things_of(history, run.t(history));
     let home = run.home(history);
-    let at = home.and_then(|home| things.iter().position(|&thing| thing == home));
-    if let Some(at) = moved(at, by, things.len()) {
-        run.select(things.get(at).copied());
+    let process = home.and_then(Thing::actor).map(|id| history.process_of(id));
+    let t = run.t(history);
+    let mut rows: Vec<Result<Thing, GroupKey>> = Vec::new();
+    for (item, _) in crowd::list(history, run, process, crowd::room(run)) {
+        match item {
+            Item::Group(group) => rows.push(Err(group.key)),
+            Item::Process(id) => {
+                rows.push(Ok(id.into()));
+                let threads = table::waiting_threads(history, id, t);
+                rows.extend(threads.map(|id| Ok(id.into())));
+            }
+        }
+    }
+    let objects = table::object_rows(history, t, table::Which::All);
+    rows.extend(objects.into_iter().map(|id| Ok(id.into())));
+    let group = run.selected_group();
+    let at = rows.iter().position(|row| match row {
+        Ok(thing) => Some(*thing) == home,
+        Err(key) => Some(key) == group,
+    });
+    let Some(at) = moved(at, by, rows.len()) else {
+        return;
+    };
+    match &rows[at] {
+        Ok(thing) => run.select(Some(*thing)),
+        Err(key) => {
+            run.select(None);
+            run.table.group = Some(key.clone());
+        }
     }
 }
 
@@ -238,7 +266,11 @@ fn move_in_rows(run: &mut RunView, history: &History, told: Told, by: isize) {
     let t = run.t(history);
     let known = history.log_until(t);
     let row = run.row.filter(|&row| row < known);
+    let filtered = (run.focus == Pane::Events)
+        .then(|| run.find.row_moved(known, row, by))
+        .flatten();
     let found = match (row, by) {
+        _ if filtered.is_some() => filtered.flatten(),
         (_, isize::MIN) => row_after(history, 0, t, told),
         (_, isize::MAX) | (None, _) => row_before(history, known, t, told),
         (Some(row), by) => {
@@ -383,15 +415,15 @@ fn end_of_chain(history: &History, at: Thing, t: Time) -> &'static str {
 /// Goes back one step: from a step along a chain or to a proof, the card, a row, the cursor, the
 /// selection. `false` says that nothing was left.
 pub(super) fn back(run: &mut RunView, history: &History) -> bool {
+    if run.card {
+        run.card = false;
+        return true;
+    }
     if let Some(trace) = run.trail.pop() {
         run.selected = trace.selected;
         run.row = trace.row;
         run.frozen = trace.frozen;
         run.proof = trace.proof;
-        return true;
-    }
-    if run.card {
-        run.card = false;
         return true;
     }
     run.proof = None;

@@ -3,6 +3,8 @@
 //! Nothing in here is about the program that runs; that is the history's. A screen is a function
 //! of the two.
 
+use super::crowd::TableView;
+use super::find::Find;
 use super::finding::Opened;
 use super::hand::{Asked, Wished};
 use super::keymap::Place;
@@ -114,6 +116,8 @@ pub struct Fits {
     pub twin: bool,
     /// How many columns the lanes have; 0 before anybody said so.
     pub lanes: u16,
+    /// How many rows there are for processes; 0 before anybody said so.
+    pub rows: u16,
 }
 
 /// The view of a run.
@@ -160,6 +164,10 @@ pub struct RunView {
     pub listing: Option<Listing>,
     /// How far the code is scrolled from where it would be, in rows.
     pub code_down: isize,
+    /// What is looked for.
+    pub find: Find,
+    /// How processes are listed.
+    pub table: TableView,
 }
 
 impl Default for RunView {
@@ -185,6 +193,8 @@ impl Default for RunView {
             trail: Vec::new(),
             listing: None,
             code_down: 0,
+            find: Find::default(),
+            table: TableView::default(),
         }
     }
 }
@@ -238,13 +248,21 @@ impl Ui {
 
     /// Returns where a key is pressed.
     pub fn place(&self) -> Place {
-        match (self.help, self.screen, self.picker.focus) {
-            (Some(_), ..) => Place::Help,
-            (None, Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
-            (None, Screen::Run, _) => Place::Run,
-            (None, Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
-            (None, Screen::Picker, Focus::Knob(_)) => Place::Knobs,
-            (None, Screen::Picker, Focus::List) => Place::Picker,
+        match self.help {
+            Some(_) => Place::Help,
+            None => self.place_behind_help(),
+        }
+    }
+
+    /// Returns where the help was asked for, if it is open.
+    pub fn place_behind_help(&self) -> Place {
+        match (self.screen, self.picker.focus) {
+            (Screen::Run, _) if self.run.find.typing.is_some() => Place::Filter,
+            (Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
+            (Screen::Run, _) => Place::Run,
+            (Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
+            (Screen::Picker, Focus::Knob(_)) => Place::Knobs,
+            (Screen::Picker, Focus::List) => Place::Picker,
         }
     }
 }

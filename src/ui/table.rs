@@ -22,23 +22,6 @@ pub(crate) enum Which {
     All,
 }
 
-/// Returns everything that has a row in the table at `t`, in order: the tree of processes, each
-/// with its threads that have one, then objects.
-pub(crate) fn things_of(history: &History, t: Time) -> Vec<Thing> {
-    let is_known = |id: ActorId| history.actor(id).is_none_or(|actor| actor.known <= t);
-    let mut things = Vec::with_capacity(history.processes().len());
-    for &process in history.processes().iter().filter(|&&id| is_known(id)) {
-        things.push(Thing::Actor(process));
-        things.extend(waiting_threads(history, process, t).map(Thing::Actor));
-    }
-    things.extend(
-        object_rows(history, t, Which::All)
-            .into_iter()
-            .map(Thing::Object),
-    );
-    things
-}
-
 /// Returns whose row stands for a thing at `t`: its own, or that of what it is a part of; for a
 /// message where it is, else who has it; for a task its worker, or what it waits in.
 pub(crate) fn home(history: &History, thing: Thing, t: Time) -> Option<Thing> {

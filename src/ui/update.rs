@@ -1,6 +1,7 @@
 //! What an action changes.
 
 use super::action::Action;
+use super::find;
 use super::finding;
 use super::hand::{update_asked, update_hand};
 use super::pair::{self, Stays};
@@ -203,6 +204,19 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
     if let Some(asked) = ui.run.asked {
         return update_asked(ui, asked, action);
     }
+    let empty = History::default();
+    let known = history.unwrap_or(&empty);
+    if ui.run.find.typing.is_some() {
+        if find::update_typing(&mut ui.run, action, known) {
+            // The list is scrolled meanwhile.
+            update_view(&mut ui.run, action, known, ui.told);
+        }
+        return None;
+    }
+    if let Some(told) = find::update_find(&mut ui.run, action, known) {
+        ui.notice = told;
+        return None;
+    }
     match action {
         Action::SendSignal
         | Action::StopProcess
@@ -244,9 +258,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowCode => ui.run.show(Pane::Code),
         Action::ToggleTwin => ui.toggle_twin(history.unwrap_or(&History::default())),
         _ => {
-            let empty = History::default();
-            let history = history.unwrap_or(&empty);
-            if !update_view(&mut ui.run, action, history, ui.told) {
+            if !update_view(&mut ui.run, action, known, ui.told) {
                 ui.screen = Screen::Picker;
                 ui.picker.focus = Focus::List;
             }
@@ -285,7 +297,11 @@ fn update_view(run: &mut RunView, action: Action, history: &History, told: Told)
         Action::First => scroll(run, history, told, isize::MIN),
         Action::Last => scroll(run, history, told, isize::MAX),
         Action::Back => {
-            return selection::back(run, history);
+            let is_on_top = !run.card && run.trail.is_empty();
+            if is_on_top && find::clear(run) {
+                return true;
+            }
+            return selection::back(run, history) || run.table.group.take().is_some();
         }
         _ => {}
     }

@@ -56,8 +56,9 @@ pub fn draw_caption(
     let mut area = area;
     let raised = moment.raised();
     let said = caption(moment.history, moment.run.selected, moment.t);
-    // While it runs, what comes next is worth more than a finding that is known.
-    let has_room = area.height > 1 && (moment.is_ended || said.next.is_empty());
+    // What comes next for a selection is worth more than a finding that is known.
+    let is_asked = moment.run.selected.is_some() && !moment.is_ended;
+    let has_room = area.height > 1 && (!is_asked || said.next.is_empty());
     let found = raised.or_else(|| moment.finding_of_selection().filter(|_| has_room));
     if let Some(finding) = found {
         let row = take_bottom(&mut area, 1);

@@ -16,7 +16,7 @@
 mod header;
 
 use super::caption::draw_caption;
-use super::draw::{asked_at, draw_panes};
+use super::draw::draw_panes;
 use super::finding::diagnosis_rows;
 use super::grid::{self, Grid, Size, take_bottom, take_top};
 use super::help::draw_help;
@@ -245,7 +245,7 @@ fn draw_shown(
             height: grid.caption.y.saturating_sub(grid.table.y),
             ..area
         };
-        draw_help(brush, body, scene.keymap, asked_at(ui), down);
+        draw_help(brush, body, scene.keymap, ui.place_behind_help(), down);
     } else {
         for (at, place) in [Side::Upper, Side::Lower].into_iter().enumerate() {
             let is_selected = place == side;

@@ -1,9 +1,10 @@
 //! A frame.
 
+use super::brush::columns;
 use super::caption::draw_caption;
 use super::card::{CARD_ROWS, draw_card};
 use super::code::{WithTwin, draw_code};
-use super::events::{draw_events, unit_note};
+use super::events::{draw_events, draw_events_filter, unit_note};
 use super::finding::diagnosis_rows;
 use super::flow::{FlowView, draw_flow};
 use super::grid::{self, Grid, Size, body, take_bottom, take_top};
@@ -20,7 +21,7 @@ use super::{Brush, Head, Moment, Scene};
 use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::state::Fits;
-use crate::ui::{Action, Pane, Place, RunView, Screen, Ui};
+use crate::ui::{Action, Pane, Place, RunView, Screen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -64,18 +65,9 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
     }
     draw_picker(brush, rest, ui);
     if let Some(down) = ui.help {
-        draw_help(brush, rest, scene.keymap, asked_at(ui), down);
+        draw_help(brush, rest, scene.keymap, ui.place_behind_help(), down);
     }
     draw_keys(brush, keys, ui, scene.keymap, false);
-}
-
-/// Returns where the help was asked for.
-pub(super) fn asked_at(ui: &Ui) -> Place {
-    Ui {
-        help: None,
-        ..ui.clone()
-    }
-    .place()
 }
 
 fn draw_notice(brush: &mut Brush<'_>, row: Rect, notice: &str) {
@@ -120,7 +112,10 @@ impl Places {
 pub fn fits(area: Rect, history: Option<&History>, run: &RunView) -> Fits {
     let places = history.and_then(|history| Places::of(area, history, run));
     Fits {
-        lanes: places.map_or(0, |places| places.cols.lane_wide),
+        lanes: places.as_ref().map_or(0, |places| places.cols.lane_wide),
+        rows: places.map_or(0, |places| {
+            u16::try_from(places.rows.room).unwrap_or(u16::MAX)
+        }),
         ..grid::fits(area)
     }
 }
@@ -144,7 +139,7 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
             height: grid.caption.y.saturating_sub(grid.table.y),
             ..area
         };
-        draw_help(brush, body, scene.keymap, asked_at(ui), down);
+        draw_help(brush, body, scene.keymap, ui.place_behind_help(), down);
     } else {
         draw_table(brush, grid.table, size, &rows, cols, &moment);
         draw_panes(brush, &grid, &moment, scene);
@@ -195,6 +190,8 @@ pub(super) fn draw_panes(
             "5 code"
         };
         draw_head(brush, pane, Pane::Events, neighbour, moment);
+        let end = pane.right().saturating_sub(columns(neighbour, 20) + 4);
+        draw_events_filter(brush, pane, end, moment);
         draw_events(brush, body(pane), moment);
     }
     if let Some(pane) = grid.code {

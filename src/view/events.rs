@@ -1,11 +1,13 @@
 //! The events: what happened, in sentences, with the program's own output in its place.
 
 use super::brush::{Brush, columns};
+use super::find::{after_title, draw_filter, is_finding_found};
 use super::theme::Role;
 use super::words::{Sentence, Sign, detail, finding_sentence, moment as stamp, sentence};
 use super::{Axis, Moment};
 use crate::event::{Event, Span, Time};
 use crate::history::{Finding, History};
+use crate::ui::Pane;
 use crate::ui::rows::{is_row_at, may_be_row_at};
 use crate::ui::selection::is_about;
 use ratatui::layout::Rect;
@@ -13,6 +15,10 @@ use ratatui::style::Style;
 
 /// The most events that are looked at for a frame: a log without rows costs no more.
 const LOOKED_AT_MAX: usize = 512;
+
+/// What is not searched yet is told of from so many events on: what comes in from frame to frame
+/// is less.
+const SEARCHED_AT_ONCE: usize = 4096;
 
 /// So many rows stay strong when the run has ended.
 const LAST_WORDS: usize = 3;
@@ -130,6 +136,12 @@ fn rows_before(moment: &Moment<'_>, end: usize, most: usize) -> Vec<Told> {
     let found = &history.findings()[..history.findings_until(moment.t)];
     let place = |finding: &Finding| log.until(finding.since);
     let found = &found[..found.partition_point(|finding| place(finding) <= end)];
+    if let Some(query) = &moment.run.find.events.query {
+        let found = found
+            .iter()
+            .filter(|finding| is_finding_found(history, query, finding));
+        return visible_found(moment, end, most, found.rev());
+    }
     let mut found = found.iter().rev().peekable();
     for outline in log.outlines_before(end, LOOKED_AT_MAX) {
         while let Some(finding) = found.next_if(|finding| place(finding) > outline.position) {
@@ -151,8 +163,80 @@ fn rows_before(moment: &Moment<'_>, end: usize, most: usize) -> Vec<Told> {
     rows
 }
 
+/// Draws the filter into the pane's head, if there is one.
+pub(super) fn draw_events_filter(brush: &mut Brush<'_>, pane: Rect, end: u16, moment: &Moment<'_>) {
+    let find = &moment.run.find;
+    let known = moment.history.log_until(moment.t);
+    let mut count = find.count_before(known);
+    if let Some(query) = &find.events.query {
+        let findings = &moment.history.findings()[..moment.history.findings_until(moment.t)];
+        let is_found = |finding: &&Finding| is_finding_found(moment.history, query, finding);
+        count += findings
+            .iter()
+            .rev()
+            .take(LOOKED_AT_MAX)
+            .filter(is_found)
+            .count();
+    }
+    let left = find.left_before(known);
+    let note = if !find.events.is_set() {
+        String::new()
+    } else if left > SEARCHED_AT_ONCE {
+        let percent = (known - left) * 100 / known;
+        format!("{count} so far, {percent} % searched")
+    } else {
+        format!("{count} found")
+    };
+    let x = after_title(pane, Pane::Events.title());
+    let is_typing = find.typing == Some(Pane::Events);
+    draw_filter(brush, (x, pane.y, end), &find.events, is_typing, &note);
+}
+
+/// Returns the rows that were found, the oldest first. `findings` come the last one first.
+fn visible_found<'a>(
+    moment: &Moment<'_>,
+    end: usize,
+    height: usize,
+    findings: impl Iterator<Item = &'a Finding>,
+) -> Vec<Told> {
+    let log = moment.history.log();
+    let mut rows = Vec::with_capacity(height);
+    let mut findings = findings.peekable();
+    let place = |finding: &Finding| log.until(finding.since);
+    let row = |finding: &Finding| told_finding(moment, place(finding), finding);
+    let events = moment.run.find.events_before(end);
+    for position in events.into_iter().flatten().take(LOOKED_AT_MAX) {
+        let is_later = |finding: &&Finding| place(finding) > position;
+        while rows.len() < height
+            && let Some(finding) = findings.next_if(is_later)
+        {
+            rows.push(row(finding));
+        }
+        if rows.len() >= height {
+            break;
+        }
+        rows.extend(told_at(moment, position));
+    }
+    let left = height - rows.len().min(height);
+    rows.extend(findings.take(left).map(row));
+    rows.reverse();
+    rows
+}
+
+/// Returns the row of a found event, if it has one at the moment that is shown.
+fn told_at(moment: &Moment<'_>, position: usize) -> Option<Told> {
+    told(moment, position, &moment.history.log().get(position)?)
+}
+
 /// Returns the first rows from a position on.
 fn rows_after(moment: &Moment<'_>, from: usize, known: usize, most: usize) -> Vec<Told> {
+    if let Some(found) = moment.run.find.events_from(from) {
+        let found = found.take_while(|&at| at < known).take(LOOKED_AT_MAX);
+        return found
+            .filter_map(|at| told_at(moment, at))
+            .take(most)
+            .collect();
+    }
     let events = moment.history.log().range(from..known);
     let events = (from..known).zip(events).take(LOOKED_AT_MAX);
     let rows = events.filter_map(|(at, event)| told(moment, at, &event));

@@ -105,6 +105,7 @@ pub fn fits(area: Rect) -> Fits {
         code: Size::of(area).is_some_and(|size| size >= Size::Medium),
         twin: Size::of(area) == Some(Size::Large),
         lanes: 0,
+        rows: 0,
     }
 }
 

@@ -35,6 +35,28 @@ const LEGEND: &[(Mark, &str)] = &[
     (Mark::LockLost, "a lock whose holder is dead"),
 ];
 
+/// What a filter understands.
+const FILTERS: &[(&str, &str)] = &[
+    ("url_1 blocked", "rows with both words, in any case"),
+    ("\"put url\"", "rows with these words as they stand"),
+    ("-asleep", "rows without it; so with all below"),
+    ("who:writer-1", "rows of this process, by name or pid"),
+    ("on:q", "rows about this queue, pipe, lock or pool"),
+    (
+        "kind:put",
+        "events of this kind: fork, put, received, blocked, output …",
+    ),
+    (
+        "kind:asleep",
+        "in processes: who does that: blocked, get, running, ended …",
+    ),
+    ("task:3", "rows about this task, or from within it"),
+    (
+        "/T[0-4]$/",
+        "rows that a regular expression matches; also re:T[0-4]$",
+    ),
+];
+
 /// Draws the help over the whole body, from its row `down` on.
 pub fn draw_help(brush: &mut Brush<'_>, area: Rect, keymap: &Keymap, place: Place, down: usize) {
     brush.clear(area);
@@ -75,6 +97,12 @@ pub fn draw_help(brush: &mut Brush<'_>, area: Rect, keymap: &Keymap, place: Plac
                     theme.style(Role::Text),
                 );
             }
+            Line::Filter(text, help) => {
+                let style = theme.style(Role::Text);
+                brush.cut(area.x + 1, y, KEYS_WIDE - 1, text, style);
+                let room = room.saturating_sub(KEYS_WIDE);
+                brush.cut(area.x + 1 + KEYS_WIDE, y, room, help, style);
+            }
             Line::Sign(mark, meaning) => {
                 brush.text(area.x + 1, y, 3, theme.glyph(*mark), theme.mark(*mark));
                 let room = room.saturating_sub(KEYS_WIDE);
@@ -97,6 +125,7 @@ enum Line {
     Blank,
     Title(&'static str),
     Key(String, &'static str),
+    Filter(&'static str, &'static str),
     Sign(Mark, &'static str),
 }
 
@@ -111,6 +140,12 @@ fn lines(theme: &Theme, keymap: &Keymap, place: Place) -> Vec<Line> {
         if !keys.is_empty() {
             lines.push(Line::Key(keys.join("  "), action.help()));
         }
+    }
+    if place != Place::Picker {
+        lines.push(Line::Blank);
+        lines.push(Line::Title("what a filter finds"));
+        let told = FILTERS.iter().map(|&(text, help)| Line::Filter(text, help));
+        lines.extend(told);
     }
     lines.push(Line::Blank);
     lines.push(Line::Title("signs"));

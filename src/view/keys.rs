@@ -2,6 +2,8 @@
 
 use super::brush::{Brush, columns};
 use super::theme::{Charset, Role};
+use crate::ui::crowd::Order;
+use crate::ui::find::Filter;
 use crate::ui::pair::has_fix;
 use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Ui};
 use ratatui::layout::Rect;
@@ -77,6 +79,12 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
         Place::Help => vec![
             hint(&[Action::Up, Action::Down], "scroll"),
             hint(&[Action::Back], "back"),
+        ],
+        Place::Filter if ui.screen == Screen::Run => vec![
+            hint(&[Action::Confirm], "keep"),
+            hint(&[Action::Back], "no filter"),
+            ranked(1, &[Action::Up, Action::Down], "scroll"),
+            ranked(1, &[Action::EraseAll], "erase all"),
         ],
         Place::Filter => vec![
             hint(&[Action::Confirm], "keep"),
@@ -155,6 +163,36 @@ fn time_hints(run: &RunView) -> Vec<Hint> {
     hints
 }
 
+/// Returns what finds things and folds them away.
+fn find_hints(run: &RunView) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    let filter = run.find.filter(run.focus);
+    if filter.is_some_and(Filter::is_set) {
+        let both = &[Action::NextMatch, Action::PreviousMatch];
+        hints.push(hint(both, "match"));
+        hints.push(hint(&[Action::Back], "no filter"));
+    } else {
+        hints.push(ranked(4, &[Action::Filter], "filter"));
+    }
+    if run.focus == Pane::Processes {
+        let group = run.selected_group().is_some();
+        if group {
+            hints.push(hint(&[Action::ToggleGroup], "unfold"));
+        } else if !run.table.unfolded.is_empty() {
+            hints.push(ranked(3, &[Action::ToggleGroup], "fold"));
+        }
+        let word = match run.table.folds_ended {
+            true => "show ended",
+            false => "fold ended",
+        };
+        let rank = 7 - 4 * u8::from(run.table.folds_ended);
+        hints.push(ranked(rank, &[Action::FoldEnded], word));
+        let rank = 8 - 5 * u8::from(run.table.order != Order::Tree);
+        hints.push(ranked(rank, &[Action::Sort], "sort"));
+    }
+    hints
+}
+
 fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
     debug_assert!(ui.screen == Screen::Run);
     let run = &ui.run;
@@ -219,6 +257,7 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             "pane",
         ));
     }
+    hints.extend(find_hints(run));
     if !run.fits.sequence {
         hints.push(match run.middle {
             Some(Pane::Sequence) => ranked(2, &[Action::ShowFlow], "flow"),

@@ -24,6 +24,8 @@ struct Kept {
     /// Which run the lanes are of.
     run: (u32, Text),
     lanes: BTreeMap<ActorId, Dense>,
+    /// By the first member, the last, and how many there are.
+    groups: BTreeMap<(ActorId, ActorId, usize), (Axis, Vec<u8>)>,
     density: Density,
 }
 
@@ -64,6 +66,7 @@ impl Memory {
         if kept.run.0 != run.supervisor || kept.run.1 != run.wall {
             kept.run = (run.supervisor, run.wall.clone());
             kept.lanes.clear();
+            kept.groups.clear();
             kept.density = Density::default();
             self.pages.borrow_mut().clear();
         }
@@ -127,6 +130,41 @@ impl Memory {
                 lane.cells.push(cell);
             }
             draw(col, cell);
+        }
+    }
+
+    /// The same for the lane of a group of processes: a level for each column.
+    pub(super) fn shares(
+        &self,
+        members: &[ActorId],
+        axis: Axis,
+        cols: u16,
+        now: Time,
+        ask: impl Fn(u16) -> u8,
+        mut draw: impl FnMut(u16, u8),
+    ) {
+        let (Some(&first), Some(&last)) = (members.first(), members.last()) else {
+            return;
+        };
+        let mut kept = self.kept.borrow_mut();
+        if kept.groups.len() > LANES_MOST {
+            kept.groups.clear();
+        }
+        let key = (first, last, members.len());
+        let fresh = || (axis, Vec::new());
+        let (known, levels) = kept.groups.entry(key).or_insert_with(fresh);
+        if *known != axis {
+            (*known, *levels) = fresh();
+        }
+        for col in 0..cols {
+            let level = match levels.get(usize::from(col)) {
+                Some(&level) => level,
+                None => ask(col),
+            };
+            if usize::from(col) == levels.len() && axis.time_of(col + 1) <= now {
+                levels.push(level);
+            }
+            draw(col, level);
         }
     }
 }

@@ -104,14 +104,15 @@ impl<'a> Moment<'a> {
         (is_raised && self.run.finding.is_none()).then_some(newest)
     }
 
-    /// Returns the newest finding of the selection that is known; where nothing is selected and the
-    /// run has ended, the newest of all.
+    /// Returns the newest finding of the selection that is known; where nothing is selected, the
+    /// newest that still holds, and at the end of the run the newest of all.
     pub fn finding_of_selection(&self) -> Option<&'a Finding> {
         let known = self.history.findings_until(self.t);
         let mut findings = self.history.findings()[..known].iter().rev();
         match self.run.selected {
             Some(selected) => findings.find(|finding| finding.is_about(selected)),
-            None => findings.next().filter(|_| self.is_ended),
+            None => findings
+                .find(|finding| self.is_ended || finding.until.is_none_or(|until| until > self.t)),
         }
     }
 

@@ -4,9 +4,9 @@ use crate::plays::{history, history_until, ms};
 use mpviz::event::{ActorId, Time};
 use mpviz::history::History;
 use mpviz::scenario::{PROGRAMS, TWINS};
-use mpviz::ui::{Key, Keymap, Ui, update};
+use mpviz::ui::{Key, Keymap, Ui, find, update};
 use mpviz::view::events::has_row;
-use mpviz::view::{Charset, Depth, Feed, Ground, Memory, Scene, Theme, draw, grid};
+use mpviz::view::{Charset, Depth, EYES, Feed, Ground, Memory, Scene, Theme, draw, grid};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -64,6 +64,7 @@ impl Look {
             ui.run.fits = mpviz::view::fits(area, Some(&history), &ui.run);
         }
         press(&mut ui, self.keys, &history);
+        search(&mut ui, &history);
         let (ground, depth, charset) = self.theme;
         drawn(&history, &ui, &Theme::new(ground, depth, charset), area)
     }
@@ -78,6 +79,11 @@ pub(crate) fn press(ui: &mut Ui, keys: &str, history: &History) {
             .unwrap_or_else(|| panic!("`{name}` does nothing in {:?}", ui.place()));
         update(ui, action, Some(history));
     }
+}
+
+/// Searches for what is filtered, to the end.
+pub(crate) fn search(ui: &mut Ui, history: &History) {
+    find::advance(&mut ui.run, history, EYES, &mut || true);
 }
 
 /// Draws a frame into a buffer that is larger on every side, and checks that nothing is outside.

@@ -6,6 +6,8 @@
 
 mod code;
 mod compare;
+mod crowd;
+mod find;
 mod found;
 mod hostile;
 mod look;

@@ -45,7 +45,10 @@ impl History {
         actor.exited = Some(Exit { t, code });
         actor.open = Vec::new();
         actor.began = Vec::new();
-        if !actor.is_process() {
+        if actor.is_process() {
+            let id = actor.id;
+            self.end_in_tree(id, t, code.is_some_and(|code| code != 0));
+        } else {
             actor.lane.leave(t);
         }
         self.end_raised(who, Until::End, t);

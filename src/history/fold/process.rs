@@ -104,6 +104,7 @@ impl History {
         }
         self.actors[who].fork_failed = Some((said.t, error.clone()));
         self.actors[who].lane.leave(said.t);
+        self.end_in_tree(child, said.t, true);
         self.drop_ends(who, said.t);
         let was_orphan = self.actors[who].orphaned.is_some();
         if self.actors[who].counted {
@@ -187,6 +188,8 @@ impl History {
         if let Some(exit) = &mut actor.exited {
             // The stage saw the end, the reaper was told the code.
             exit.code = exit.code.or(code);
+            let (id, exit) = (actor.id, *exit);
+            self.code_in_tree(id, exit);
             self.find_bad_exit(who, said.t);
             return Keep::Dropped;
         }
@@ -221,6 +224,11 @@ impl History {
         let actor = &mut self.actors[who];
         actor.reaped = Some((said.t, said.actor));
         actor.lane.leave(said.t);
+        if let Some(exit) = actor.exited {
+            let id = actor.id;
+            self.code_in_tree(id, exit);
+        }
+        let actor = &mut self.actors[who];
         if actor.counted {
             self.census.change(said.t, |heads| heads.zombies -= 1);
             self.watch.zombies -= 1;

@@ -81,7 +81,7 @@ impl History {
             actor.depth = self.actors[parent].depth.saturating_add(1);
             self.actors[parent].children.push(id);
         }
-        self.rows.insert(row, id);
+        self.insert_in_tree(row, id, actor.depth, t);
         self.add_actor(actor)
     }
 
@@ -99,7 +99,7 @@ impl History {
         actor
             .lane
             .enter(since, crate::history::State::Asleep { until });
-        self.rows.insert(0, ActorId::MPVIZ);
+        self.insert_in_tree(0, ActorId::MPVIZ, 0, t);
         self.add_actor(actor);
     }
 

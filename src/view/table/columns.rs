@@ -48,7 +48,8 @@ impl Columns {
                 }
                 Row::Thread(_) => (6, branch.depth),
                 Row::Object(id) => (columns(history.name_of(id), NAME_MOST), 0),
-                Row::Folded | Row::Blank => (8, 0),
+                Row::Group(_) => (15, branch.depth),
+                Row::More | Row::Blank => (8, 0),
             };
             deepest = deepest.max(depth);
             name_wide = name_wide.max(if size >= Size::Medium {

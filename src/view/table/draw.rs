@@ -5,11 +5,12 @@ use super::columns::{Columns, name_of};
 use super::lane::{draw_held, draw_lane};
 use super::object::draw_object;
 use super::points::{draw_points, mark_message};
-use super::rows::{Branch, DEPTH_MOST, Folded, Row, Rows};
+use super::rows::{Row, Rows};
 use super::under::draw_under;
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::Thing;
 use crate::ui::Pane;
+use crate::ui::crowd::{Branch, DEPTH_MOST};
 use crate::view::Moment;
 use crate::view::brush::Brush;
 use crate::view::grid::{Size, body};
@@ -66,14 +67,14 @@ pub fn draw_titled_table(
         moment,
         pane,
     };
-    table.draw_head(brush);
+    table.draw_head(brush, rows);
     let area = body(pane);
     let mut y = area.y;
     for &(row, branch) in &rows.rows {
         if y >= area.bottom() {
             break;
         }
-        table.draw_row(brush, y, row, branch, rows.folded);
+        table.draw_row(brush, y, row, branch, rows);
         y += 1;
         if rows.has_second_lines && row.has_second_line() && y < area.bottom() {
             if let Row::Process(id) | Row::Thread(id) = row {
@@ -96,11 +97,16 @@ pub(super) struct Table<'a> {
 }
 
 impl Table<'_> {
-    fn draw_row(&self, brush: &mut Brush<'_>, y: u16, row: Row, branch: Branch, folded: Folded) {
+    fn draw_row(&self, brush: &mut Brush<'_>, y: u16, row: Row, branch: Branch, rows: &Rows) {
         match row {
             Row::Process(id) | Row::Thread(id) => self.draw_actor(brush, y, id, branch),
             Row::Object(id) => self.draw_object(brush, y, id),
-            Row::Folded => self.draw_folded(brush, y, folded),
+            Row::Group(at) => {
+                if let Some(group) = rows.groups.get(at) {
+                    self.draw_group(brush, y, group, branch);
+                }
+            }
+            Row::More => self.draw_more(brush, y, rows),
             Row::Blank => {}
         }
     }
@@ -138,9 +144,15 @@ impl Table<'_> {
 
     /// Marks the row if it stands for what is selected. Returns whether it does.
     fn mark_if_selected(&self, brush: &mut Brush<'_>, y: u16, thing: Thing) -> bool {
-        if self.moment.home() != Some(thing) {
-            return false;
+        let is_selected = self.moment.home() == Some(thing);
+        if is_selected {
+            self.mark_row(brush, y);
         }
+        is_selected
+    }
+
+    /// Marks a row as selected.
+    pub(super) fn mark_row(&self, brush: &mut Brush<'_>, y: u16) {
         let theme = brush.theme;
         let row = Rect {
             y,
@@ -149,15 +161,13 @@ impl Table<'_> {
         };
         brush.tint(row, theme.style(Role::Selection));
         let gutter = theme.signs().gutter;
+        let strong = theme.style(Role::Strong);
         brush.sign(
             self.pane.x,
             y,
             gutter,
-            theme
-                .style(Role::Strong)
-                .patch(theme.style(Role::Selection)),
+            strong.patch(theme.style(Role::Selection)),
         );
-        true
     }
 
     /// Draws the tree, the pid and the name.
@@ -174,7 +184,7 @@ impl Table<'_> {
         let dim = theme.style(Role::Dim);
         let actor = history.actor(id);
         let is_thread = actor.is_some_and(|actor| !actor.is_process());
-        let x = draw_branch(brush, self.pane.x + 1, y, branch, dim);
+        let x = self.draw_tree(brush, y, branch);
         let style = if is_selected {
             theme.style(Role::Strong)
         } else if is_thread || actor.is_some_and(|actor| actor.ended_at(t)) {
@@ -268,6 +278,14 @@ impl Table<'_> {
         if let Some(now) = words::object_words(history, id, t) {
             self.draw_now(brush, y, &now, is_selected);
         }
+    }
+}
+
+impl Table<'_> {
+    /// Draws the lines of the tree before a row. Returns the column after them.
+    pub(super) fn draw_tree(&self, brush: &mut Brush<'_>, y: u16, branch: Branch) -> u16 {
+        let dim = brush.theme.style(Role::Dim);
+        draw_branch(brush, self.pane.x + 1, y, branch, dim)
     }
 }
 

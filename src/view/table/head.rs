@@ -2,14 +2,18 @@
 
 use super::columns::USAGE_WIDE;
 use super::draw::Table;
+use super::rows::Rows;
+use crate::ui::Pane;
+use crate::ui::crowd::Order;
 use crate::view::brush::{Brush, Head, columns};
+use crate::view::find::{after_title, draw_filter};
 use crate::view::theme::Role;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 impl Table<'_> {
     /// Draws `─ 1 processes ───── 0.0 s     0.5 s ──── now ─────`.
-    pub(super) fn draw_head(&self, brush: &mut Brush<'_>) {
+    pub(super) fn draw_head(&self, brush: &mut Brush<'_>, rows: &Rows) {
         let (cols, y) = (self.cols, self.pane.y);
         let theme = brush.theme;
         brush.head(
@@ -34,6 +38,7 @@ impl Table<'_> {
         let to = cols.now;
         brush.run(from, y, to.saturating_sub(from), " ", Style::new());
         self.draw_axis(brush, from);
+        self.draw_filter(brush, rows);
         let (now, style) = match (self.moment.run.frozen, self.moment.is_ended) {
             (Some(_), _) => (
                 format!(" at {} ", self.moment.axis.fine_label(self.moment.cursor)),
@@ -53,6 +58,23 @@ impl Table<'_> {
                 brush.right(end + 1, y, 5, title, theme.style(Role::Dim));
             }
         }
+    }
+
+    /// Draws what filters and sorts the table over its rule: what is typed goes before the axis.
+    fn draw_filter(&self, brush: &mut Brush<'_>, rows: &Rows) {
+        let (run, y) = (self.moment.run, self.pane.y);
+        let (filter, order) = (&run.find.processes, run.table.order);
+        let is_typing = run.find.typing == Some(Pane::Processes);
+        let mut x = after_title(self.pane, self.title.text);
+        let end = self.cols.now.saturating_sub(1);
+        if order != Order::Tree {
+            let dim = brush.theme.style(Role::Dim);
+            x = brush.text(x, y, end.saturating_sub(x), order.text(), dim);
+            x = brush.text(x, y, end.saturating_sub(x), "  ", Style::new());
+        }
+        let note = rows.found.map(|found| format!("{found} found"));
+        let place = (x, y, end);
+        draw_filter(brush, place, filter, is_typing, &note.unwrap_or_default());
     }
 
     /// Says of the lower of two tables when its *now* is, where that is not the cursor.

@@ -1,13 +1,11 @@
-//! The columns at the right of the lanes: what a row does now in words, cpu and age; and the row
-//! that stands for processes without one.
+//! The columns at the right of the lanes: what a row does now in words, cpu and age.
 
 use super::columns::USAGE_WIDE;
 use super::draw::Table;
-use super::rows::Folded;
 use crate::event::ActorId;
 use crate::history::StateClass;
 use crate::view::brush::{Brush, columns};
-use crate::view::theme::{Charset, Mark, Role};
+use crate::view::theme::{Charset, Role};
 use crate::view::words::{self, Now};
 
 impl Table<'_> {
@@ -68,44 +66,6 @@ impl Table<'_> {
             let end = actor.exit_at(t).map_or(t, |exit| exit.t);
             let age = words::seconds(end.since(begun));
             brush.right(usage + USAGE_WIDE - 2, y, 8, &age, dim);
-        }
-    }
-
-    pub(super) fn draw_folded(&self, brush: &mut Brush<'_>, y: u16, folded: Folded) {
-        let theme = brush.theme;
-        let dim = theme.style(Role::Dim);
-        let n = u64::try_from(folded.count).unwrap_or(u64::MAX);
-        let x = self.pane.x + 1;
-        let text = format!("{n} more {}", if n == 1 { "process" } else { "processes" });
-        let wide = self.cols.lane + self.cols.lane_wide - x;
-        let mut at = brush.cut(x, y, wide, &text, dim);
-        at = (at + 2).max(self.cols.lane);
-        let end = self.cols.now + self.cols.now_wide;
-        for class in StateClass::ALL {
-            let count = folded.classes[class as usize];
-            if count == 0 {
-                continue;
-            }
-            let mark = Mark::of(class);
-            at = brush.text(
-                at,
-                y,
-                end.saturating_sub(at),
-                theme.glyph(mark),
-                theme.mark(mark),
-            );
-            let text = format!(" {count} {}   ", class_word(class));
-            at = brush.text(
-                at,
-                y,
-                end.saturating_sub(at),
-                &text,
-                theme.style(Role::Text),
-            );
-        }
-        if folded.ended > 0 {
-            let text = format!("{} {} ended", theme.glyph(Mark::Exited), folded.ended);
-            brush.text(at, y, end.saturating_sub(at), &text, dim);
         }
     }
 }

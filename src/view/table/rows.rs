@@ -1,13 +1,13 @@
 //! Which rows the table has.
 //!
-//! Rows stand in the order of the tree and never change it. Where there are more than room, ended
-//! processes go first, then all that are not near the selection; one row says how many are not
-//! shown and what they do.
+//! Which processes are listed and which are folded is said in [`crate::ui::crowd`]; here that is
+//! cut to the room there is, threads and objects come in, and a row says what is scrolled away.
 
 use crate::event::words::Part;
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{History, StateClass, Thing};
 use crate::ui::RunView;
+use crate::ui::crowd::{self, Branch, Group, Item};
 use crate::ui::table::{Which, home, object_rows, waiting_threads};
 
 /// A row of the table.
@@ -19,8 +19,10 @@ pub enum Row {
     Thread(ActorId),
     /// A queue or pipe, a lock.
     Object(ObjectId),
-    /// Processes that have no row: see [`Rows::folded`].
-    Folded,
+    /// Processes that are folded: their position among [`Rows::groups`].
+    Group(usize),
+    /// How many rows are scrolled away.
+    More,
     /// Nothing, between processes and objects.
     Blank,
 }
@@ -30,34 +32,17 @@ pub enum Row {
 pub struct Rows {
     /// Every row with what stands before its name: the lines of the tree.
     pub rows: Vec<(Row, Branch)>,
-    /// What the processes without a row do.
-    pub folded: Folded,
+    /// Processes that are folded.
+    pub groups: Vec<Group>,
+    /// How many rows are scrolled away above and below.
+    pub more: (usize, usize),
+    /// How many rows there are for processes.
+    pub room: usize,
+    /// How many processes were found, where they are filtered.
+    pub found: Option<usize>,
     /// Whether there is room for a second line below each process.
     pub has_second_lines: bool,
 }
-
-/// The lines of the tree before a name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Branch {
-    /// How deep the row stands.
-    pub depth: u16,
-    /// Bit `d` says that a row of depth `d` comes later, below the same parent.
-    pub later: u32,
-}
-
-/// Processes that have no row.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Folded {
-    /// How many there are.
-    pub count: usize,
-    /// How many of them have ended.
-    pub ended: usize,
-    /// How many of each class of state.
-    pub classes: [usize; StateClass::ALL.len()],
-}
-
-/// The deepest that a tree is drawn.
-pub(super) const DEPTH_MOST: u16 = 6;
 
 impl Rows {
     /// Returns the rows of a view in at most `most` rows. `is_roomy` asks for a blank row before
@@ -78,47 +63,20 @@ impl Rows {
             let at = objects.partition_point(|&id| place(id) < place(object));
             objects.insert(at, object);
         }
-        let processes = known_processes(history, t);
-        let threads: usize = processes
-            .iter()
-            .map(|&(id, _)| waiting_threads(history, id, t).count())
-            .sum();
         let blank = usize::from(is_roomy != Roomy::Dense && !objects.is_empty());
-        let wanted = processes.len() + threads;
         // Objects get at least a third, so that a queue stays beside a hundred workers.
-        let for_objects = most.saturating_sub(wanted + blank).max(most / 3);
-        keep_first(history, &mut objects, for_objects, object);
-        let for_processes = most.saturating_sub(objects.len() + blank).max(1);
-        let mut rows = Rows::default();
-        let kept = if wanted > for_processes {
-            let selected = selected.and_then(Thing::actor);
-            let selected = selected.map(|id| history.process_of(id));
-            fold(
-                history,
-                selected,
-                t,
-                processes,
-                for_processes,
-                &mut rows.folded,
-            )
-        } else {
-            processes
+        let room = most
+            .saturating_sub(objects.len().min(most / 3) + blank)
+            .max(1);
+        let mut rows = Rows {
+            room,
+            found: run.find.processes_found().map(<[ActorId]>::len),
+            ..Rows::default()
         };
-        let room = for_processes.saturating_sub(usize::from(rows.folded.count > 0));
-        for (id, branch) in kept {
-            rows.rows.push((Row::Process(id), branch));
-            for thread in waiting_threads(history, id, t) {
-                if rows.rows.len() < room {
-                    let depth = branch.depth + 1;
-                    rows.rows
-                        .push((Row::Thread(thread), Branch { depth, later: 0 }));
-                }
-            }
-        }
-        rows.rows.truncate(room.max(1));
-        if rows.folded.count > 0 {
-            rows.rows.push((Row::Folded, Branch::default()));
-        }
+        let selected = selected.and_then(Thing::actor);
+        rows.add_processes(history, run, selected, t);
+        let for_objects = most.saturating_sub(rows.rows.len() + blank);
+        keep_first(history, &mut objects, for_objects, object);
         rows.has_second_lines =
             is_roomy == Roomy::TwoLines && rows.rows.len() * 2 + blank + objects.len() <= most;
         if !objects.is_empty() {
@@ -130,6 +88,47 @@ impl Rows {
                 .extend(objects.map(|row| (row, Branch::default())));
         }
         rows
+    }
+
+    /// Adds the rows of processes, and of threads as far as there is room left for them.
+    fn add_processes(
+        &mut self,
+        history: &History,
+        run: &RunView,
+        selected: Option<ActorId>,
+        t: Time,
+    ) {
+        let selected = selected.map(|id| history.process_of(id));
+        let items = crowd::list(history, run, selected, self.room);
+        let len = items.len();
+        let room = match len > self.room {
+            true => self.room.saturating_sub(1).max(1),
+            false => self.room,
+        };
+        let at = crowd::selected_in(&items, run, selected);
+        let window = crowd::window(len, at, room);
+        self.more = (window.start, len - window.end);
+        let mut room_left = room - window.len();
+        for (item, branch) in items.into_iter().take(window.end).skip(window.start) {
+            match item {
+                Item::Group(group) => {
+                    self.rows.push((Row::Group(self.groups.len()), branch));
+                    self.groups.push(group);
+                }
+                Item::Process(id) => {
+                    self.rows.push((Row::Process(id), branch));
+                    let depth = branch.depth + 1;
+                    for thread in waiting_threads(history, id, t).take(room_left) {
+                        self.rows
+                            .push((Row::Thread(thread), Branch { depth, later: 0 }));
+                        room_left -= 1;
+                    }
+                }
+            }
+        }
+        if self.more != (0, 0) && self.room > 1 {
+            self.rows.push((Row::More, Branch::default()));
+        }
     }
 
     /// Returns how many rows of the screen they take.
@@ -164,26 +163,6 @@ pub enum Roomy {
     TwoLines,
 }
 
-/// Returns every process that is known at `t`, with the lines of the tree.
-fn known_processes(history: &History, t: Time) -> Vec<(ActorId, Branch)> {
-    let mut rows: Vec<(ActorId, Branch)> = history
-        .processes_at(t)
-        .map(|id| {
-            let depth = history.depth(id).min(usize::from(DEPTH_MOST));
-            let depth = u16::try_from(depth).unwrap_or(DEPTH_MOST);
-            (id, Branch { depth, later: 0 })
-        })
-        .collect();
-    // From below: which depths go on further down, below the same parent.
-    let mut later = 0u32;
-    for (_, branch) in rows.iter_mut().rev() {
-        let own = 1u32 << branch.depth;
-        branch.later = later & (own | (own - 1));
-        later = branch.later | own;
-    }
-    rows
-}
-
 /// Keeps at most `most` objects: locks go before queues, later ones before earlier ones, what is
 /// selected last.
 fn keep_first(
@@ -204,54 +183,24 @@ fn keep_first(
     }
 }
 
-/// Chooses the processes that have a row, and counts the others.
-fn fold(
-    history: &History,
-    selected: Option<ActorId>,
-    t: Time,
-    processes: Vec<(ActorId, Branch)>,
-    room: usize,
-    folded: &mut Folded,
-) -> Vec<(ActorId, Branch)> {
-    // One row says what the others do.
-    let room = room.saturating_sub(1).max(1);
-    let has_ended = |id: ActorId| history.actor(id).is_some_and(|actor| actor.ended_at(t));
-    let is_kept =
-        |id: ActorId, branch: Branch| branch.depth == 0 || selected == Some(id) || !has_ended(id);
-    let living = processes.iter().filter(|&&(id, b)| is_kept(id, b)).count();
-    // If ended ones are enough to fold, the first of them keep their row.
-    let mut ended_kept = room.saturating_sub(living);
-    let mut rows = Vec::with_capacity(living.min(processes.len()));
-    for (id, branch) in processes {
-        if is_kept(id, branch) {
-            rows.push((id, branch));
-        } else if ended_kept > 0 {
-            ended_kept -= 1;
-            rows.push((id, branch));
-        } else {
-            count_folded(history, id, t, folded);
+/// Returns how many of a group's members are in each class of state, and how many in a task.
+pub(super) fn census(history: &History, members: &[ActorId], t: Time) -> Census {
+    let mut census = Census::default();
+    for &id in members {
+        if history.band_at(id, t).is_some() {
+            census.in_task += 1;
+        } else if let Some(interval) = history.lane(id).at(t) {
+            census.classes[interval.state.class() as usize] += 1;
         }
     }
-    if rows.len() > room {
-        let selected = selected
-            .and_then(|selected| rows.iter().position(|&(id, _)| id == selected))
-            .unwrap_or(0);
-        let first = (selected + 1 + room / 3)
-            .saturating_sub(room)
-            .min(rows.len() - room);
-        for &(id, _) in rows[..first].iter().chain(&rows[first + room..]) {
-            count_folded(history, id, t, folded);
-        }
-        rows.truncate(first + room);
-        rows.drain(..first);
-    }
-    rows
+    census
 }
 
-fn count_folded(history: &History, id: ActorId, t: Time, folded: &mut Folded) {
-    folded.count += 1;
-    match history.lane(id).at(t) {
-        Some(interval) => folded.classes[interval.state.class() as usize] += 1,
-        None => folded.ended += 1,
-    }
+/// What the members of a group do.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Census {
+    /// How many are in a task, whatever they do in it.
+    pub(super) in_task: usize,
+    /// How many of the others are in each class of state.
+    pub(super) classes: [usize; StateClass::ALL.len()],
 }

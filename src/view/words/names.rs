@@ -50,6 +50,17 @@ pub fn short_name(history: &History, actor: ActorId) -> String {
     short(&full_name(history, actor)).to_owned()
 }
 
+/// Returns the name that processes share but for their numbers, for narrow places: `Worker`.
+pub(crate) fn bare_name(stem: &str) -> String {
+    let stem = shown(&within(stem)).into_owned();
+    for prefix in ["ForkPool", "SpawnPool", "ForkServerPool"] {
+        if stem.strip_prefix(prefix) == Some("Worker") {
+            return "Worker".to_owned();
+        }
+    }
+    stem
+}
+
 /// Returns a process's name for narrow places.
 pub(crate) fn short(name: &str) -> &str {
     if name == "MainProcess" {

@@ -301,12 +301,16 @@ impl History {
                 _ => {}
             }
         }
-        let is_told = |waiting: &Waiting| {
-            let lock = self.lock_of(waiting);
-            let is_lost = lock.is_some_and(|lock| self.objects[lock].found_lost.is_some());
-            is_lost || self.is_told_of_wait(waiting.who)
+        // What is known of one who is stuck tells why all others are.
+        let is_told = |who: usize| {
+            let lock = self
+                .wait_of(who)
+                .filter(|wait| wait.operation == Operation::Acquire);
+            let lock = lock.and_then(|wait| self.object(wait.object?));
+            lock.is_some_and(|lock| lock.found_lost.is_some()) || self.is_told_of_wait(who)
         };
-        if stuck.all && !old.is_empty() && !old.iter().any(is_told) {
+        let mut stuck_ones = (0..self.actors.len()).filter(|&who| stuck.is_stuck[who]);
+        if stuck.all && !old.is_empty() && !stuck_ones.any(is_told) {
             self.find_standstill(&old, at);
         }
     }

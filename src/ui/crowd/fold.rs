@@ -1,0 +1,277 @@
+//! Which processes are folded: ended ones first, then siblings that are alike.
+
+use super::{Branch, DEPTH_MOST, Group, GroupKey, Item, Order, Seen};
+use crate::event::ActorId;
+use crate::history::History;
+use crate::ui::state::RunView;
+use std::collections::BTreeMap;
+
+/// What is folded.
+pub(super) struct Folded {
+    /// The group of each row, by its position among `groups`; [`NO_GROUP`] for a row of its own.
+    pub(super) of_row: Vec<u32>,
+    pub(super) groups: Vec<Group>,
+}
+
+pub(super) const NO_GROUP: u32 = u32::MAX;
+
+/// Decides what is folded in a list of `room` rows.
+pub(super) fn fold(
+    history: &History,
+    run: &RunView,
+    seen: &[Seen],
+    selected: Option<ActorId>,
+    room: usize,
+    is_filtered: bool,
+) -> Folded {
+    let mut folding = Folding {
+        history,
+        run,
+        seen,
+        selected,
+        visible: seen.len(),
+        room,
+        folded: Folded {
+            of_row: Vec::new(),
+            groups: Vec::new(),
+        },
+    };
+    // What was looked for is shown, and so is who comes first in an order that was asked for.
+    let is_full = seen.len() > room && !is_filtered;
+    if !is_full && !run.table.folds_ended {
+        return folding.folded;
+    }
+    folding.folded.of_row = vec![NO_GROUP; seen.len()];
+    folding.fold_ended();
+    if is_full && run.table.order == Order::Tree {
+        folding.fold_alike();
+    }
+    folding.folded
+}
+
+struct Folding<'a> {
+    history: &'a History,
+    run: &'a RunView,
+    seen: &'a [Seen],
+    selected: Option<ActorId>,
+    /// How many rows there are, with what is folded so far.
+    visible: usize,
+    room: usize,
+    folded: Folded,
+}
+
+impl Folding<'_> {
+    fn is_unfolded(&self, key: &GroupKey) -> bool {
+        self.run.table.unfolded.contains(key)
+    }
+
+    fn add_group(&mut self, key: GroupKey) -> usize {
+        self.folded.groups.push(Group {
+            key,
+            members: Vec::new(),
+            bad: 0,
+            is_whole: true,
+        });
+        self.visible += 1;
+        self.folded.groups.len() - 1
+    }
+
+    fn put(&mut self, row: usize, group: usize) {
+        let seen = self.seen[row];
+        self.folded.of_row[row] = u32::try_from(group).unwrap_or(NO_GROUP);
+        let group = &mut self.folded.groups[group];
+        group.members.push(seen.id);
+        group.bad += usize::from(seen.has_ended && seen.is_bad);
+        self.visible -= 1;
+    }
+
+    /// Folds those that have ended, and whose descendants have: all, or as many as must be.
+    fn fold_ended(&mut self) {
+        let seen = self.seen;
+        // From below: the next row that is less deep than one that stays is its parent.
+        let mut stays = vec![false; seen.len()];
+        let mut above = 0;
+        for (row, stays) in seen.iter().zip(&mut stays).rev() {
+            let is_selected = self.selected == Some(row.id);
+            if row.depth < above || row.depth == 0 || !row.has_ended || is_selected {
+                *stays = true;
+                above = row.depth;
+            }
+        }
+        let trees = self.ended_trees(&stays);
+        let mut counts: BTreeMap<ActorId, usize> = BTreeMap::new();
+        for tree in &trees {
+            *counts.entry(tree.parent).or_default() += tree.rows.len();
+        }
+        let mut group_of: BTreeMap<ActorId, Option<usize>> = BTreeMap::new();
+        for tree in trees {
+            let must = self.run.table.folds_ended;
+            if !must && self.visible <= self.room {
+                // The group that was begun is not all there is.
+                if let Some(Some(group)) = group_of.get(&tree.parent) {
+                    self.folded.groups[*group].is_whole = false;
+                }
+                continue;
+            }
+            if !must && counts.get(&tree.parent) < Some(&2) {
+                continue;
+            }
+            let group = match group_of.get(&tree.parent) {
+                Some(&group) => group,
+                None => {
+                    let key = GroupKey {
+                        parent: tree.parent,
+                        stem: None,
+                    };
+                    let group = (!self.is_unfolded(&key)).then(|| self.add_group(key));
+                    group_of.insert(tree.parent, group);
+                    group
+                }
+            };
+            if let Some(group) = group {
+                for row in tree.rows {
+                    self.put(row, group);
+                }
+            }
+        }
+    }
+
+    /// Returns the largest subtrees of which nobody stays, with the parent of each.
+    fn ended_trees(&self, stays: &[bool]) -> Vec<EndedTree> {
+        let mut trees: Vec<EndedTree> = Vec::new();
+        // Those above the row at hand that stay.
+        let mut above: Vec<Seen> = Vec::new();
+        let mut open: Option<u32> = None;
+        for (at, (row, stays)) in self.seen.iter().zip(stays).enumerate() {
+            if *stays {
+                while above.last().is_some_and(|last| last.depth >= row.depth) {
+                    above.pop();
+                }
+                above.push(*row);
+                open = None;
+                continue;
+            }
+            match (open, trees.last_mut()) {
+                (Some(top), Some(tree)) if row.depth > top => tree.rows.end = at + 1,
+                _ => {
+                    while above.last().is_some_and(|last| last.depth >= row.depth) {
+                        above.pop();
+                    }
+                    open = Some(row.depth);
+                    trees.push(EndedTree {
+                        parent: above.last().map_or(ActorId::MPVIZ, |parent| parent.id),
+                        rows: at..at + 1,
+                    });
+                }
+            }
+        }
+        trees
+    }
+
+    /// Folds siblings that are alike, the largest group first, until there is room. The first of
+    /// each keeps its row.
+    fn fold_alike(&mut self) {
+        if self.visible <= self.room {
+            return;
+        }
+        let mut alike = self.alike();
+        // Equal ones in the order of the tree.
+        alike.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
+        for (key, rows) in alike {
+            if self.visible <= self.room {
+                break;
+            }
+            let surplus = self.visible - self.room;
+            let count = (surplus + 1).min(rows.len() - 1);
+            if count < 2 {
+                continue;
+            }
+            let group = self.add_group(key);
+            self.folded.groups[group].is_whole = false;
+            for &row in &rows[rows.len() - count..] {
+                self.put(row, group);
+            }
+        }
+    }
+
+    /// Returns every group of living siblings that are alike and could be folded.
+    fn alike(&self) -> Vec<(GroupKey, Vec<usize>)> {
+        let mut groups: Vec<(GroupKey, Vec<usize>)> = Vec::new();
+        // Who stands above the row at hand, each with its children's groups so far.
+        let mut above: Vec<(Seen, Vec<usize>)> = Vec::new();
+        for (at, row) in self.seen.iter().enumerate() {
+            while above
+                .last()
+                .is_some_and(|(last, _)| last.depth >= row.depth)
+            {
+                above.pop();
+            }
+            let has_children = self
+                .seen
+                .get(at + 1)
+                .is_some_and(|next| next.depth > row.depth);
+            let is_candidate = !row.has_ended && !has_children && self.selected != Some(row.id);
+            if is_candidate && let Some((parent, own)) = above.last_mut() {
+                let stem = stem(self.history.name_of_actor(row.id));
+                let known = own
+                    .iter()
+                    .copied()
+                    .find(|&group| groups[group].0.stem.as_deref() == Some(stem));
+                match known {
+                    Some(group) => groups[group].1.push(at),
+                    None if own.len() < KINDS_MOST => {
+                        own.push(groups.len());
+                        let key = GroupKey {
+                            parent: parent.id,
+                            stem: Some(stem.into()),
+                        };
+                        groups.push((key, vec![at]));
+                    }
+                    None => {}
+                }
+            }
+            if has_children {
+                above.push((*row, Vec::new()));
+            }
+        }
+        groups.retain(|(key, rows)| rows.len() > 2 && !self.is_unfolded(key));
+        groups
+    }
+}
+
+/// Of one parent's children no more kinds than this are told apart.
+const KINDS_MOST: usize = 64;
+
+struct EndedTree {
+    parent: ActorId,
+    rows: std::ops::Range<usize>,
+}
+
+/// Returns a name without the number at its end.
+pub(super) fn stem(name: &str) -> &str {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    match stem.len() < name.len() {
+        true => stem.trim_end_matches(['-', '_', ' ', '#']),
+        false => name,
+    }
+}
+
+/// Returns the list: rows of their own, and each group where the first of it would stand.
+pub(super) fn items(seen: &[Seen], of_row: &[u32], groups: Vec<Group>) -> Vec<(Item, Branch)> {
+    let mut groups: Vec<Option<Group>> = groups.into_iter().map(Some).collect();
+    let mut items = Vec::with_capacity(seen.len().min(4096));
+    for (at, row) in seen.iter().enumerate() {
+        let depth = u16::try_from(row.depth).unwrap_or(u16::MAX).min(DEPTH_MOST);
+        let branch = Branch { depth, later: 0 };
+        match of_row.get(at).copied().unwrap_or(NO_GROUP) {
+            NO_GROUP => items.push((Item::Process(row.id), branch)),
+            group => {
+                // It is taken where it comes first.
+                if let Some(group) = groups.get_mut(group as usize).and_then(Option::take) {
+                    items.push((Item::Group(group), branch));
+                }
+            }
+        }
+    }
+    items
+}
