@@ -67,7 +67,7 @@ pub struct RingWriter {
     tail: u64,
     owner: ActorId,
     seq: u32,
-    /// The stamp of the last event that was stamped by the clock.
+    /// The last stamp that was taken of the clock.
     last: Time,
     /// Events lost since the last gap, and since when.
     lost: u64,
@@ -132,24 +132,21 @@ impl RingWriter {
         file: Option<FileId>,
         kind: &Kind,
     ) -> Published {
-        let t = self.now();
-        self.last = t;
+        let t = self.stamp();
         self.publish_at(t, actor, by, line, file, kind)
     }
 
-    /// Publishes an event with the stamp of the last one.
-    // Not inlined: with two callers of its size the compiler would leave `publish_at` a call for
-    // both, and that costs more than the clock.
-    #[inline(never)]
-    pub fn publish_again(
-        &mut self,
-        actor: ActorId,
-        by: Option<ActorId>,
-        line: Option<u32>,
-        file: Option<FileId>,
-        kind: &Kind,
-    ) -> Published {
-        self.publish_at(self.last, actor, by, line, file, kind)
+    /// Returns the time of the run, and keeps it for [`RingWriter::last_stamp`].
+    #[inline]
+    pub fn stamp(&mut self) -> Time {
+        self.last = self.now();
+        self.last
+    }
+
+    /// Returns the last [`RingWriter::stamp`].
+    #[inline]
+    pub fn last_stamp(&self) -> Time {
+        self.last
     }
 
     /// Returns how many events were said, lost ones included.
@@ -158,7 +155,7 @@ impl RingWriter {
     }
 
     /// Publishes an event with a stamp that was taken before; not before that of the last one.
-    #[inline(always)]
+    #[inline]
     pub fn publish_at(
         &mut self,
         t: Time,

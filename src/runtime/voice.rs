@@ -119,10 +119,11 @@ impl Voice {
             Some(about) if about != self.actor => (about, Some(self.actor)),
             _ => (self.actor, None),
         };
-        match when {
-            When::Now => writer.publish(actor, by, line, at.file, kind),
-            When::Again => writer.publish_again(actor, by, line, at.file, kind),
-        }
+        let t = match when {
+            When::Now => writer.stamp(),
+            When::Again => writer.last_stamp(),
+        };
+        writer.publish_at(t, actor, by, line, at.file, kind)
     }
 }
 
