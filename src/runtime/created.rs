@@ -12,6 +12,17 @@ pub(super) fn tell_created(
     part_of: PartOf,
     maxsize: Option<u64>,
 ) -> ObjectId {
+    tell_sized(class, name, part_of, maxsize, None)
+}
+
+/// As [`tell_created`], of something that the kernel takes `capacity` bytes of.
+pub(super) fn tell_sized(
+    class: Class,
+    name: &str,
+    part_of: PartOf,
+    maxsize: Option<u64>,
+    capacity: Option<u64>,
+) -> ObjectId {
     let object = probe::next_object();
     probe::say(|| Kind::ObjectCreated {
         object,
@@ -20,7 +31,7 @@ pub(super) fn tell_created(
         part_of: part_of.map(|(whole, _)| whole),
         part: part_of.map(|(_, part)| part),
         maxsize,
-        capacity: None,
+        capacity,
     });
     object
 }

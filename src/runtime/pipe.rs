@@ -10,10 +10,11 @@ mod select;
 pub use connection::Connection;
 pub use select::{Waitable, wait};
 
+use super::created::tell_sized;
 use super::error::{Error, Result};
 use super::probe;
+use crate::event::ObjectId;
 use crate::event::words::{Class, End, Outcome};
-use crate::event::{Kind, ObjectId, Text};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair, sockopt};
 use rustix::pipe::{PipeFlags, pipe_with};
 use std::os::fd::OwnedFd;
@@ -108,17 +109,7 @@ pub(super) fn tell_created(
     part_of: super::sync::PartOf,
     capacity: Option<u64>,
 ) -> ObjectId {
-    let object = probe::next_object();
-    probe::say(|| Kind::ObjectCreated {
-        object,
-        class,
-        name: Text::from(name),
-        part_of: part_of.map(|(whole, _)| whole),
-        part: part_of.map(|(_, part)| part),
-        maxsize: None,
-        capacity,
-    });
-    object
+    tell_sized(class, name, part_of, None, capacity)
 }
 
 /// Returns how an operation on a pipe ended, as events tell it.
