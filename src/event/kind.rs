@@ -631,6 +631,77 @@ vocabulary! {
         /// Each holder with an end that it holds.
         holders: Vec<(ActorId, End)>,
     }
+    /// A recording begins: what the viewer does from here on is shown. All before it is known at once.
+    Fact RecordingStarted {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// How wide the screen is, in cells.
+        columns: u32,
+        /// How high it is, in cells.
+        rows: u32,
+        /// How many times as fast as the viewer's clock the run goes; 0 where all of it is known.
+        speed: f64,
+    }
+    /// The recording pauses: what follows is not shown, up to `RecordingResumed`.
+    Fact RecordingPaused {
+        /// When, by the viewer's clock.
+        at: Time,
+    }
+    /// The recording goes on.
+    Fact RecordingResumed {
+        /// When, by the viewer's clock.
+        at: Time,
+    }
+    /// The recording ends.
+    Fact RecordingEnded {
+        /// When, by the viewer's clock.
+        at: Time,
+    }
+    /// The viewer did something.
+    Fact ViewerActed {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// What, as the keymap names it; `type` for a character that was typed.
+        action: Text,
+        /// The key; of `type` the character.
+        key: Text,
+        /// The moment that was shown, where it was not the last one known.
+        moment: Option<Time>,
+    }
+    /// The screen has another size.
+    Fact ViewerResized {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// How wide it is, in cells.
+        columns: u32,
+        /// How high it is, in cells.
+        rows: u32,
+    }
+    /// The viewer set a mark.
+    Fact MarkSet {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// The moment that is marked.
+        moment: Time,
+        /// Its name; may be empty.
+        name: Text,
+    }
+    /// The viewer said something, which is shown for a while.
+    Fact CaptionShown {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// What.
+        text: Box<Text>,
+        /// For how long, by the viewer's clock.
+        lasts: Span,
+    }
+    /// From here on the recording is shown so many times as fast as it was made.
+    Fact SpeedSet {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// How many times as fast.
+        speed: f64,
+    }
 }
 
 impl Tag {
@@ -642,6 +713,24 @@ impl Tag {
 }
 
 impl Kind {
+    /// Returns whether it is about the viewer of the run instead of the program, and when that was
+    /// by the viewer's clock. Such a kind stands in traces alone, and no history knows of it; its
+    /// event's time is up to when the viewer knew everything.
+    pub fn viewers(&self) -> Option<Time> {
+        match self {
+            Kind::RecordingStarted { at, .. }
+            | Kind::RecordingPaused { at }
+            | Kind::RecordingResumed { at }
+            | Kind::RecordingEnded { at }
+            | Kind::ViewerActed { at, .. }
+            | Kind::ViewerResized { at, .. }
+            | Kind::MarkSet { at, .. }
+            | Kind::CaptionShown { at, .. }
+            | Kind::SpeedSet { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
     /// Returns what there is to know about the kind; `None` for one that is unknown.
     pub fn info(&self) -> Option<&'static KindInfo> {
         KINDS.get(self.tag() as usize)

@@ -163,6 +163,10 @@ impl History {
             Kind::TaskStarted { task } => self.task_started(said, *task),
             Kind::TaskFinished { task, ok, error } => self.task_finished(said, *task, *ok, error.as_ref()),
             Kind::TaskFetched { task } => self.task_fetched(said, *task),
+
+            // Of the viewer: no part of what happened.
+            Kind::RecordingStarted { .. } | Kind::RecordingPaused { .. } | Kind::RecordingResumed { .. } | Kind::RecordingEnded { .. }
+            | Kind::ViewerActed { .. } | Kind::ViewerResized { .. } | Kind::MarkSet { .. } | Kind::CaptionShown { .. } | Kind::SpeedSet { .. } => return Keep::Dropped,
         }
         Keep::Kept
     }

@@ -191,6 +191,7 @@ impl Teller<'_> {
             | Kind::Sampled { .. }
             | Kind::EndsSampled { .. }
             | Kind::Unknown(_) => None,
+            kind if kind.viewers().is_some() => None,
             _ => self.moved(),
         }
     }
