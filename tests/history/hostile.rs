@@ -110,6 +110,7 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         16 => Kind::ThreadEnded {},
         17 => Kind::ProcessExiting { code: i32::from(x) },
         18 => Kind::ProcessExited { code: some(x, i32::from(y) - 128) },
+        19 if y.is_multiple_of(2) => Kind::ExitCodeRead { child: actor, code: i32::from(z) },
         19 => Kind::ProcessReaped { child: actor, code: some(y, i32::from(z)) },
         20 => Kind::ProcessAdopted { adopter: actor, ppid: u32::from(y), since: some(z, Time(u64::from(w))) },
         21 => Kind::SignalSent { to: actor, signal: i32::from(y) },
