@@ -14,18 +14,18 @@ mod text;
 
 use self::palette::Palette;
 use self::row::{Reader, Row};
-use self::stream::Stream;
+use self::stream::{Characters, Stream};
 use self::text::{attribute, escaped, json, seconds};
+use super::font::{BOLD, REGULAR, data_url};
 use super::shot::{Frames, Named, Told};
 use crate::event::Span;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 const SCRIPT: &str = include_str!("../../assets/player/player.js");
 const STYLE: &str = include_str!("../../assets/player/player.css");
 /// Of the compacted script: what the page lets run.
-const SCRIPT_HASH: &str = "sha256-";
+const SCRIPT_HASH: &str = "sha256-uKYXCAtm7CK/dUDCans+Fxf8bV9y5AJOXbkqPVHcIeM=";
 
 /// Writes the film's page.
 ///
@@ -53,7 +53,7 @@ pub fn page(film: &mut dyn Frames, out: &mut dyn Write) -> io::Result<()> {
         palette: &palette,
         reader: &reader,
         frames: stream.finish(),
-        characters: stream.characters(),
+        characters: stream.characters(&palette, &reader),
     };
     out.write_all(page.text(&first, &last).as_bytes())
 }
@@ -64,7 +64,7 @@ struct Page<'a> {
     palette: &'a Palette,
     reader: &'a Reader,
     frames: String,
-    characters: BTreeSet<char>,
+    characters: Characters,
 }
 
 impl Page<'_> {
@@ -99,8 +99,9 @@ impl Page<'_> {
              base-uri 'none'; form-action 'none'\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"generator\" content=\"mpviz {}\">\n<title>{title}</title>\n\
-             <link rel=\"icon\" href=\"data:,\">\n<style>\n{}{}</style>\n",
+             <link rel=\"icon\" href=\"data:,\">\n<style>\n{}{}{}</style>\n",
             env!("CARGO_PKG_VERSION"),
+            self.fonts(),
             compact(STYLE),
             self.palette.css(),
         );
@@ -120,6 +121,25 @@ impl Page<'_> {
             page,
             "</head>\n<body{class}>\n<main>\n<h1>{title}</h1>\n<figure aria-label=\"Film\">\n"
         );
+    }
+
+    /// The part of the fonts that the film uses.
+    fn fonts(&self) -> String {
+        let mut fonts = String::new();
+        let faces = [
+            (REGULAR, "normal", &self.characters.regular),
+            (BOLD, "bold", &self.characters.bold),
+        ];
+        for (face, weight, characters) in faces {
+            if characters.iter().any(|&c| face.has(c)) {
+                let _ = writeln!(
+                    fonts,
+                    "@font-face{{font-family:Film;font-weight:{weight};src:url({})}}",
+                    data_url(&face.subset(characters.iter().copied())),
+                );
+            }
+        }
+        fonts
     }
 
     /// The picture, with the first frame in it.
@@ -166,8 +186,9 @@ impl Page<'_> {
         let length = text::milliseconds(self.told.length);
         let _ = write!(
             page,
-            "<span id=\"time\"></span>\n<div id=\"track\"><input id=\"seek\" type=\"range\" min=\"0\" \
-             max=\"{length}\" step=\"10\" value=\"0\" aria-label=\"Time\"><div id=\"ticks\"></div></div>\n\
+            "<span id=\"time\"></span>\n<div id=\"track\"><div id=\"ticks\"></div>\
+             <input id=\"seek\" type=\"range\" min=\"0\" max=\"{length}\" step=\"10\" value=\"0\" \
+             aria-label=\"Time\"></div>\n\
              <select id=\"speed\" aria-label=\"Speed\" title=\"Speed (&lt; and &gt;)\">"
         );
         for (value, name) in SPEEDS {
@@ -243,7 +264,7 @@ impl Page<'_> {
     fn data(&self) -> String {
         let told = self.told;
         let (columns, rows) = told.size;
-        let shapes = paint::shapes(&self.characters);
+        let shapes = paint::shapes(&self.characters.all);
         json(&serde_json::json!({
             "columns": columns,
             "rows": rows,

@@ -99,7 +99,7 @@ impl Wanted {
             let known = Time(u64::try_from(known).expect("within the run"));
             while fed < events.len() && events[fed].t <= known {
                 history.apply(&events[fed]);
-                if has_row(&events[fed]) && let Some(said) = sentence(&history, &events[fed]) {
+                if has_row(&history, &events[fed], known) && let Some(said) = sentence(&history, &events[fed]) {
                     transcript.push(Named { at, text: format!("{} {}", said.who, said.text) });
                 }
                 fed += 1;

@@ -6,7 +6,9 @@
 //! first, as characters from `=` on; 32 more says that another follows. Cells stand in it as they
 //! are. The script `player.js` reads it.
 
-use super::row::{COVERED, Row};
+use super::palette::Palette;
+use super::row::{COVERED, Reader, Row};
+use crate::record::shape::shape;
 use std::collections::{BTreeSet, HashMap};
 
 /// How many equal cells between two spans are cheaper written than left out.
@@ -15,6 +17,17 @@ const BRIDGE: usize = 3;
 const NEAR: i32 = 4;
 /// A change so short that nothing better is looked for.
 const SHORT: usize = 16;
+
+/// What stands in the cells of a film.
+#[derive(Default, Debug)]
+pub(super) struct Characters {
+    /// All, as cells have them.
+    pub(super) all: BTreeSet<char>,
+    /// Those that are text, in a look that is not bold on some ground.
+    pub(super) regular: BTreeSet<char>,
+    /// Those that are text, in a look that is bold on some ground.
+    pub(super) bold: BTreeSet<char>,
+}
 
 /// Packs frames.
 #[derive(Debug)]
@@ -71,10 +84,29 @@ impl Stream {
         std::mem::take(&mut self.text)
     }
 
-    /// Returns every character that is in a cell.
-    pub(super) fn characters(&self) -> BTreeSet<char> {
-        let cells = self.rows.iter().flat_map(|row| &row.cells);
-        cells.map(|&(c, _)| c).filter(|&c| c != COVERED).collect()
+    /// Returns every character that was in a cell.
+    pub(super) fn characters(&self, palette: &Palette, reader: &Reader) -> Characters {
+        let mut characters = Characters::default();
+        let mut seen = BTreeSet::new();
+        for row in &self.rows {
+            seen.extend(row.cells.iter().filter(|(c, _)| *c != COVERED));
+        }
+        for (unit, look) in seen {
+            let mut text = String::new();
+            reader.push(unit, &mut text);
+            characters.all.insert(unit);
+            if shape(&text).is_some() {
+                continue;
+            }
+            let weight = palette.of(look).weight;
+            if weight != 1 {
+                characters.regular.extend(text.chars());
+            }
+            if weight != 0 {
+                characters.bold.extend(text.chars());
+            }
+        }
+        characters
     }
 
     /// Writes a row that has come to `y`, and returns its number.
