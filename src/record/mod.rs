@@ -5,6 +5,7 @@
 //! frame's cells, with what is geometry from `shape` and what is text from the [`font`] that is
 //! brought along; [`html`] makes a page with a player, [`cast`] what terminals play.
 
+pub mod cast;
 pub mod film;
 pub mod font;
 pub mod html;
