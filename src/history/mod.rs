@@ -47,7 +47,7 @@ pub use object::Object;
 pub use run::{Gap, Run, RunEnd, Source};
 pub use several::Several;
 pub use steps::Steps;
-pub use store::History;
+pub use store::{History, Stamp};
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
 pub use tree::{TreeRow, TreeStamp};
