@@ -44,14 +44,13 @@ pub(crate) fn readers(
     }
     let mut found = Vec::new();
     for message in some_messages(history, object, t) {
-        if let Some((_, actor)) = message.received.filter(|&(at, _)| at <= t) {
+        if let Some((_, actor)) = message.received().filter(|&(at, _)| at <= t) {
             push(&mut found, history.process_of(actor));
         }
     }
     if let Some(lock) = part(history, object, Part::ReadLock) {
-        let first = lock.holder.changes().iter().take(LOOK);
-        let first = first.take_while(|&&(since, _)| since <= t);
-        for holder in first.filter_map(|&(_, holder)| holder) {
+        let first = lock.holder.until(t).take(LOOK);
+        for holder in first.filter_map(|(_, holder)| holder) {
             push(&mut found, history.process_of(holder));
         }
     }
