@@ -4,6 +4,7 @@
 //! [shots](shot): [`mod@cast`] is what a terminal is told to show it, [`mod@svg`] draws a frame's cells, with what is geometry from `shape`.
 
 pub mod cast;
+pub mod chrome;
 pub mod plain;
 mod shape;
 pub mod shot;
