@@ -171,7 +171,7 @@ fn page_colours((text, ground): (Rgb, Rgb)) -> String {
     } else {
         (
             "light",
-            "--ground:#f4f5f6;--text:#2b3036;--strong:#000;--dim:#5f666d;--raised:#e6ebf0;--rule:#d9dce0;\
+            "--ground:#f4f5f6;--text:#2b3036;--strong:#000;--dim:#4a5056;--raised:#e6ebf0;--rule:#d9dce0;\
              --edge:#868d94;--accent:#1470a4;--mark:#a56700",
         )
     };
