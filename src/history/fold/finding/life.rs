@@ -185,7 +185,8 @@ impl History {
             let parent = &self.actors[parent];
             !parent.over() && !parent.is_foreign && parent.noted.finishing.is_none()
         });
-        if may_be_read {
+        // What was killed from outside is news to whoever reads it, too.
+        if may_be_read && exit.code.is_some_and(|code| code > 0) {
             self.actors[who].noted.unread = true;
         } else {
             self.tell_bad_exit(who, t);
