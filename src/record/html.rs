@@ -25,7 +25,7 @@ use std::io::{self, Write};
 const SCRIPT: &str = include_str!("../../assets/player/player.js");
 const STYLE: &str = include_str!("../../assets/player/player.css");
 /// Of the compacted script: what the page lets run.
-const SCRIPT_HASH: &str = "sha256-uKYXCAtm7CK/dUDCans+Fxf8bV9y5AJOXbkqPVHcIeM=";
+const SCRIPT_HASH: &str = "sha256-+1PFQEzRcaKDywQQG+dIjnUJFOAZwaqa2P0ledoX/QM=";
 
 /// Writes the film's page.
 ///
@@ -158,9 +158,19 @@ impl Page<'_> {
             u32::from(width) * paint::WIDTH,
             u32::from(height) * paint::HEIGHT,
         );
-        for (y, row) in rows.iter().enumerate() {
-            let _ = write!(page, "<g transform=\"translate(0 {})\">", y * 18);
-            paint::row(page, row, self.palette, self.reader);
+        // All grounds first: a letter may stand out of its row.
+        for is_ground in [true, false] {
+            page.push_str("<g>");
+            for (y, row) in rows.iter().enumerate() {
+                let baseline = y * 18 + 14;
+                let _ = write!(page, "<g transform=\"translate(0 {baseline})\">");
+                if is_ground {
+                    paint::grounds(page, row, self.palette);
+                } else {
+                    paint::signs(page, row, self.palette, self.reader);
+                }
+                page.push_str("</g>");
+            }
             page.push_str("</g>");
         }
         page.push_str("</svg>");
