@@ -92,20 +92,22 @@ impl Stream {
             seen.extend(row.cells.iter().filter(|(c, _)| *c != COVERED));
         }
         for (unit, look) in seen {
-            let mut text = String::new();
-            reader.push(unit, &mut text);
             characters.all.insert(unit);
-            if shape(&text).is_some() {
+            let is_geometry = shape(unit.encode_utf8(&mut [0; 4])).is_some();
+            if unit == ' ' || is_geometry || reader.foreign(unit).is_some() {
                 continue;
             }
             let weight = palette.of(look).weight;
             if weight != 1 {
-                characters.regular.extend(text.chars());
+                characters.regular.insert(unit);
             }
             if weight != 0 {
-                characters.bold.extend(text.chars());
+                characters.bold.insert(unit);
             }
         }
+        // Between words.
+        characters.regular.insert(' ');
+        characters.bold.insert(' ');
         characters
     }
 
@@ -125,7 +127,10 @@ impl Stream {
             };
             let change = change(&self.rows[from], row);
             let is_short = change.len() <= SHORT;
-            if best.as_ref().is_none_or(|(_, best)| change.len() < best.len()) {
+            if best
+                .as_ref()
+                .is_none_or(|(_, best)| change.len() < best.len())
+            {
                 let zigzag = distance.unsigned_abs() * 2 - u32::from(distance < 0);
                 best = Some((u64::from(zigzag) * 2 + 1, change));
             }
