@@ -5,8 +5,8 @@ use mpviz::history::History;
 use mpviz::record::shot::{Caption, Frames, Named, Paper, Shot, Told};
 use mpviz::scenario::{PROGRAMS, TWINS};
 use mpviz::trace::Reader;
-use mpviz::ui::Ui;
 use mpviz::ui::Keymap;
+use mpviz::ui::Ui;
 use mpviz::view::events::has_row;
 use mpviz::view::words::sentence;
 use mpviz::view::{Charset, Depth, Feed, Ground, Memory, Scene, Theme, draw, fits};
@@ -69,7 +69,9 @@ fn paper(theme: &Theme) -> Paper {
 }
 
 fn events(path: &str) -> (Vec<Event>, Time) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(path);
     let file = File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut reader = Reader::new(BufReader::new(file)).expect("a trace");
     let (mut events, mut horizon) = (Vec::new(), Time::ZERO);
@@ -99,8 +101,13 @@ impl Wanted {
             let known = Time(u64::try_from(known).expect("within the run"));
             while fed < events.len() && events[fed].t <= known {
                 history.apply(&events[fed]);
-                if has_row(&history, &events[fed], known) && let Some(said) = sentence(&history, &events[fed]) {
-                    transcript.push(Named { at, text: format!("{} {}", said.who, said.text) });
+                if has_row(&history, &events[fed], known)
+                    && let Some(said) = sentence(&history, &events[fed])
+                {
+                    transcript.push(Named {
+                        at,
+                        text: format!("{} {}", said.who, said.text),
+                    });
                 }
                 fed += 1;
             }
@@ -124,7 +131,9 @@ impl Wanted {
             };
             let frame = drawn(&dark);
             let light = self.has_light.then(|| drawn(&light));
-            let is_new = shots.last().is_none_or(|shot| shot.frame != frame || shot.light != light);
+            let is_new = shots
+                .last()
+                .is_none_or(|shot| shot.frame != frame || shot.light != light);
             if is_new {
                 shots.push(Shot { at, frame, light });
             }
@@ -140,7 +149,10 @@ impl Wanted {
             marks: ["begin", "a task ends"]
                 .into_iter()
                 .zip([1, u64::from(self.seconds) / 2])
-                .map(|(text, at)| Named { at: seconds(at), text: text.to_owned() })
+                .map(|(text, at)| Named {
+                    at: seconds(at),
+                    text: text.to_owned(),
+                })
                 .collect(),
             captions: vec![
                 Caption {

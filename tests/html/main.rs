@@ -21,7 +21,13 @@ fn scratch() {
     page(&mut film, &mut out).unwrap();
     println!("{} bytes, {} shots", out.len(), film.shots.len());
     fs::write("/tmp/html/pool.html", out).unwrap();
-    let mut film = Wanted { size: (100, 30), fps: 10, seconds: 30, ..POOL }.film();
+    let mut film = Wanted {
+        size: (100, 30),
+        fps: 10,
+        seconds: 30,
+        ..POOL
+    }
+    .film();
     let mut out = Vec::new();
     page(film.again(), &mut out).unwrap();
     println!("{} bytes, {} shots", out.len(), film.shots.len());

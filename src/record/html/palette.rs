@@ -155,7 +155,9 @@ fn rgb(colour: Color) -> Option<Rgb> {
 }
 
 fn hex(colour: Option<Rgb>) -> String {
-    colour.map_or("none".to_owned(), |(r, g, b)| format!("#{r:02x}{g:02x}{b:02x}"))
+    colour.map_or("none".to_owned(), |(r, g, b)| {
+        format!("#{r:02x}{g:02x}{b:02x}")
+    })
 }
 
 /// Returns the colours of the page around the picture: one of two sets, by what the ground is.

@@ -50,7 +50,10 @@ impl Reader {
                         cells.push((' ', 0));
                         continue;
                     };
-                    let light = shot.light.as_ref().and_then(|light| self::cell(light, x, y));
+                    let light = shot
+                        .light
+                        .as_ref()
+                        .and_then(|light| self::cell(light, x, y));
                     let look = palette.look(cell, light);
                     if covered > 0 {
                         covered -= 1;
@@ -107,9 +110,13 @@ impl Reader {
         let Some(unit) = unit.filter(|unit| PRIVATE.contains(unit)) else {
             return '\u{fffd}';
         };
-        let harmless = symbol
-            .chars()
-            .map(|c| if c.is_control() || is_no_character(c) { '\u{fffd}' } else { c });
+        let harmless = symbol.chars().map(|c| {
+            if c.is_control() || is_no_character(c) {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        });
         self.clusters.push(harmless.collect());
         self.known.insert(symbol.to_owned(), unit);
         unit

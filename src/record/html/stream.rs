@@ -125,7 +125,10 @@ impl Stream {
             };
             let change = change(&self.rows[from], row);
             let is_short = change.len() <= SHORT;
-            if best.as_ref().is_none_or(|(_, best)| change.len() < best.len()) {
+            if best
+                .as_ref()
+                .is_none_or(|(_, best)| change.len() < best.len())
+            {
                 let zigzag = distance.unsigned_abs() * 2 - u32::from(distance < 0);
                 best = Some((u64::from(zigzag) * 2 + 1, change));
             }
