@@ -249,7 +249,7 @@ pub(crate) fn is_written_by_a_waiter(history: &History, pipe: ObjectId, t: Time)
     if !has_no_room(history, Some(pipe), t) {
         return false;
     }
-    history.actors().any(|actor| {
+    history.active_at(t).any(|actor| {
         matches!(
             history.lane(actor.id).at(t).map(|now| now.state),
             Some(State::Waiting(wait)) if wait.object == Some(pipe)
