@@ -16,7 +16,7 @@
 mod header;
 
 use super::caption::draw_caption;
-use super::draw::draw_panes;
+use super::draw::{draw_panes, draw_said_above};
 use super::finding::diagnosis_rows;
 use super::grid::{self, Grid, Size, take_bottom, take_top};
 use super::help::draw_help;
@@ -234,7 +234,15 @@ fn draw_shown(
     let grid = &places.grid;
     let [upper, lower] = shown;
     let labels = run_labels(upper.moment.history.run(), lower.moment.history.run());
-    header::draw_headers(brush, places, side, shown, &labels, scene.keymap);
+    header::draw_headers(
+        brush,
+        places,
+        side,
+        shown,
+        &labels,
+        scene.keymap,
+        ui.recording.as_ref(),
+    );
     let moment = match side {
         Side::Upper => &upper.moment,
         Side::Lower => &lower.moment,
@@ -269,6 +277,7 @@ fn draw_shown(
         }
         draw_panes(brush, grid, moment, scene);
     }
+    draw_said_above(brush, area, grid, ui);
     draw_caption(
         brush,
         grid.caption,

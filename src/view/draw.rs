@@ -11,6 +11,7 @@ use super::grid::{self, Grid, Size, body, take_bottom, take_top};
 use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
+use super::lesson::draw_said;
 use super::picker::{draw_picker, draw_picker_header};
 use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
@@ -21,7 +22,7 @@ use super::{Brush, Head, Moment, Scene};
 use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::state::Fits;
-use crate::ui::{Action, Pane, Place, RunView, Screen};
+use crate::ui::{Action, Pane, Place, RunView, Screen, Ui};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -132,7 +133,15 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         return;
     };
     let moment = Moment::of(history, run, cols.lane_wide, scene.memory);
-    draw_header(brush, grid.header, size, &moment, scene.feed, scene.keymap);
+    draw_header(
+        brush,
+        grid.header,
+        size,
+        &moment,
+        scene.feed,
+        scene.keymap,
+        ui.recording.as_ref(),
+    );
     if let Some(down) = ui.help {
         let body = Rect {
             y: grid.table.y,
@@ -144,9 +153,21 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         draw_table(brush, grid.table, size, &rows, cols, &moment);
         draw_panes(brush, &grid, &moment, scene);
     }
+    draw_said_above(brush, area, &grid, ui);
     let notice = ui.notice.as_deref();
     draw_caption(brush, grid.caption, &moment, notice, scene.keymap);
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
+}
+
+/// Draws what is said, above the caption.
+pub(super) fn draw_said_above(brush: &mut Brush<'_>, area: Rect, grid: &Grid, ui: &Ui) {
+    let above = Rect {
+        height: grid.caption.y.saturating_sub(area.y),
+        ..area
+    };
+    if let Some(said) = ui.said() {
+        draw_said(brush, above, said);
+    }
 }
 
 pub(super) fn draw_panes(

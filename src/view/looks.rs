@@ -217,6 +217,9 @@ roles! {
     /// A finding that is being raised.
     Raised: on(0x1A1200, 0xD55E00), on(0xFFFFFF, 0x9D2F00),
         S.fg(Color::Black).bg(Color::Red), S.fg(Color::White).bg(Color::Red), LOUD;
+    /// What the viewer says, over everything else.
+    Said: bold_on(0xFFFFFF, 0x3E4C5C), bold_on(0x000000, 0xD3DDE8),
+        BOLD.fg(Color::White).bg(Color::Blue), BOLD.fg(Color::White).bg(Color::Blue), LOUD;
     /// The words killed, lost and full, on the plain ground alone.
     Alarm: bold(0xD55E00), bold(0x9D2F00), BOLD.fg(Color::Red), BOLD.fg(Color::Red), BOLD;
 }
