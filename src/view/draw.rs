@@ -11,18 +11,18 @@ use super::grid::{self, Grid, Size, body, take_bottom, take_top};
 use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
-use super::lesson::draw_said;
+use super::overlay::{Overlay, draw_overlay};
 use super::picker::{draw_picker, draw_picker_header};
 use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
 use super::theme::{Charset, Role};
 use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
-use super::{Brush, Head, Moment, Scene};
+use super::{Brush, Head, Memory, Moment, Scene};
 use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::state::Fits;
-use crate::ui::{Action, Pane, Place, RunView, Screen, Ui};
+use crate::ui::{Action, Pane, Place, RunView, Screen};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -50,7 +50,20 @@ pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         Screen::Run => {
             let empty = History::default();
             draw_run(&mut brush, area, scene, scene.history.unwrap_or(&empty));
+            draw_said(buffer, area, scene);
         }
+    }
+}
+
+/// Draws what is said over a screen.
+pub(super) fn draw_said(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+    if let Some(said) = scene.ui.said() {
+        let caption = Some(said.to_string());
+        let overlay = Overlay {
+            caption,
+            ..Overlay::default()
+        };
+        draw_overlay(buffer, area, scene.theme, &overlay);
     }
 }
 
@@ -89,14 +102,15 @@ struct Places {
 }
 
 impl Places {
-    fn of(area: Rect, history: &History, run: &RunView) -> Option<Places> {
+    fn of(area: Rect, history: &History, run: &RunView, memory: &Memory) -> Option<Places> {
+        memory.turn_to(history);
         let size = Size::of(area)?;
         let roomy = match size {
             Size::Tiny | Size::Small => Roomy::Dense,
             Size::Medium => Roomy::OneLine,
             Size::Large => Roomy::TwoLines,
         };
-        let rows = Rows::of(history, run, size.table_most(area.height), roomy);
+        let rows = Rows::of(history, run, size.table_most(area.height), roomy, memory);
         let caption = diagnosis_rows(history, run, area);
         let grid = Grid::of(area, rows.height(), caption, run.middle(history), run)?;
         let cols = Columns::of(grid.table, size, history, &rows, run.t(history));
@@ -110,8 +124,8 @@ impl Places {
 }
 
 /// Returns what has room in an area, as keys need to know it.
-pub fn fits(area: Rect, history: Option<&History>, run: &RunView) -> Fits {
-    let places = history.and_then(|history| Places::of(area, history, run));
+pub fn fits(area: Rect, history: Option<&History>, run: &RunView, memory: &Memory) -> Fits {
+    let places = history.and_then(|history| Places::of(area, history, run, memory));
     Fits {
         lanes: places.as_ref().map_or(0, |places| places.cols.lane_wide),
         rows: places.map_or(0, |places| {
@@ -128,7 +142,7 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         rows,
         grid,
         cols,
-    }) = Places::of(area, history, run)
+    }) = Places::of(area, history, run, scene.memory)
     else {
         return;
     };
@@ -153,21 +167,9 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         draw_table(brush, grid.table, size, &rows, cols, &moment);
         draw_panes(brush, &grid, &moment, scene);
     }
-    draw_said_above(brush, area, &grid, ui);
     let notice = ui.notice.as_deref();
     draw_caption(brush, grid.caption, &moment, notice, scene.keymap);
     draw_keys(brush, grid.keys, ui, scene.keymap, moment.is_ended);
-}
-
-/// Draws what is said, above the caption.
-pub(super) fn draw_said_above(brush: &mut Brush<'_>, area: Rect, grid: &Grid, ui: &Ui) {
-    let above = Rect {
-        height: grid.caption.y.saturating_sub(area.y),
-        ..area
-    };
-    if let Some(said) = ui.said() {
-        draw_said(brush, above, said);
-    }
 }
 
 pub(super) fn draw_panes(

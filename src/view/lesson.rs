@@ -1,11 +1,11 @@
-//! What the viewer adds to a run, as it is seen: the sign of the recording, what is said, the line
-//! that is typed, the mark at the cursor.
+//! What the viewer adds to a run, as it is seen: the sign of the recording, the line that is typed, the
+//! mark at the cursor. What is said stands over the screen (`overlay`).
 
+use super::Moment;
 use super::brush::{Brush, columns};
 use super::find::tail;
 use super::theme::{Mark, Role};
 use super::words::{bytes, shown};
-use super::{Charset, Moment};
 use crate::event::Span;
 use crate::ui::lesson::{Line, Purpose, Recording, RecordingState};
 use ratatui::layout::Rect;
@@ -86,88 +86,6 @@ pub(super) fn draw_line(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, 
     }
 }
 
-/// Of what is said, so many rows at most.
-const SAID_ROWS: usize = 4;
-
-/// Draws what is said over the lowest rows of an area, in its middle, as subtitles stand.
-pub fn draw_said(brush: &mut Brush<'_>, area: Rect, text: &str) {
-    let most = area.width.saturating_sub(8).min(72);
-    if most < 8 || area.height < 3 {
-        return;
-    }
-    let text = shown(text);
-    let mut lines = wrapped(&text, most);
-    lines.truncate(SAID_ROWS.min(usize::from(area.height)));
-    let wide = lines.iter().map(|line| columns(line, most)).max();
-    let (Some(wide), Ok(rows)) = (wide, u16::try_from(lines.len())) else {
-        return;
-    };
-    let theme = brush.theme;
-    let band = Rect {
-        x: area.x + (area.width - wide - 4) / 2,
-        y: area.bottom() - rows,
-        width: wide + 4,
-        height: rows,
-    };
-    brush.clear(band);
-    let style = theme.style(Role::Said);
-    brush.tint(band, style);
-    for (y, line) in (band.y..).zip(&lines) {
-        let x = band.x + (band.width - columns(line, most)) / 2;
-        brush.text(x, y, most, line, style);
-    }
-    if theme.charset() == Charset::Ascii || style.bg.is_none() {
-        // Without a ground of its own it would run into what is beside it.
-        for y in band.top()..band.bottom() {
-            brush.sign(band.x, y, "[", style);
-            brush.sign(band.right() - 1, y, "]", style);
-        }
-    }
-}
-
-/// Breaks a text into lines of at most `width` columns, between words where there are any.
-fn wrapped(text: &str, width: u16) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let mut word = word;
-        loop {
-            let line = lines.last_mut().map_or("", |line| line.as_str());
-            let used = columns(line, width);
-            let blank = u16::from(used > 0);
-            let room = width.saturating_sub(used + blank);
-            if columns(word, width + 1) <= room {
-                push(&mut lines, blank, word);
-                break;
-            }
-            if used > 0 {
-                lines.push(String::new());
-                continue;
-            }
-            // A word that is wider than a line is broken.
-            let fits = word.char_indices().map(|(at, c)| at + c.len_utf8());
-            let fits = fits.take_while(|&end| columns(&word[..end], width + 1) <= width);
-            let end = fits
-                .last()
-                .or_else(|| word.chars().next().map(char::len_utf8));
-            let (front, rest) = word.split_at(end.unwrap_or(word.len()));
-            push(&mut lines, 0, front);
-            lines.push(String::new());
-            word = rest;
-        }
-    }
-    lines.retain(|line| !line.is_empty());
-    lines
-}
-
-fn push(lines: &mut [String], blank: u16, word: &str) {
-    if let Some(line) = lines.last_mut() {
-        if blank > 0 {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-}
-
 /// Returns what the mark at the cursor is called, with its sign, if it has a name.
 pub(super) fn mark_words(moment: &Moment<'_>, sign: &str) -> Option<String> {
     let mark = moment.run.mark_at(moment.run.frozen?)?;
@@ -177,19 +95,6 @@ pub(super) fn mark_words(moment: &Moment<'_>, sign: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_is_broken_between_words() {
-        let check = |text: &str, width, expected: &[&str]| {
-            assert_eq!(wrapped(text, width), expected, "{text:?} in {width}");
-        };
-        check("", 10, &[]);
-        check("   ", 10, &[]);
-        check("one two  three", 10, &["one two", "three"]);
-        check("one two three", 13, &["one two three"]);
-        check("abcdefghijkl mn", 5, &["abcde", "fghij", "kl mn"]);
-        check("日本語 日本", 4, &["日本", "語", "日本"]);
-    }
 
     #[test]
     fn a_length_is_said_as_a_player_says_it() {

@@ -24,6 +24,7 @@ pub mod keys;
 pub mod lesson;
 mod looks;
 pub mod memory;
+pub mod overlay;
 mod pen;
 pub mod picker;
 mod preview;
