@@ -155,7 +155,7 @@ macro_rules! vocabulary {
             }
 
             #[inline]
-            fn write_fields(&self, w: &mut Writer<'_>) {
+            fn write_fields<const PACKED: bool>(&self, w: &mut Writer<'_, PACKED>) {
                 match self {
                     $(Kind::$name { $($field),* } => { $($field.write(w);)* })*
                     Kind::Unknown(_) => {}
@@ -166,7 +166,11 @@ macro_rules! vocabulary {
             // Not inlined and through `into`, or an event is put together on the stack and copied,
             // which takes longer than all else that the collector does with it.
             #[inline(never)]
-            fn read_fields(tag: Tag, r: &mut Reader<'_>, into: &mut Kind) -> Option<()> {
+            fn read_fields<const PACKED: bool>(
+                tag: Tag,
+                r: &mut Reader<'_, PACKED>,
+                into: &mut Kind,
+            ) -> Option<()> {
                 let _ = &r;
                 match tag {
                     $(Tag::$name => {
@@ -378,6 +382,13 @@ vocabulary! {
         child: ActorId,
         /// The exit code that the reaper was told.
         code: Option<i32>,
+    }
+    /// A process has asked for the exit code of a child that has ended.
+    Effect ExitCodeRead {
+        /// The child.
+        child: ActorId,
+        /// Its exit code.
+        code: i32,
     }
     /// A process's parent ended first, and it has a new one.
     Effect ProcessAdopted {
@@ -631,6 +642,79 @@ vocabulary! {
         /// Each holder with an end that it holds.
         holders: Vec<(ActorId, End)>,
     }
+    /// A recording begins: what the viewer does from here on is shown. All before it is known at once.
+    Fact RecordingStarted {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// How wide the screen is, in cells.
+        columns: u32,
+        /// How high it is, in cells.
+        rows: u32,
+        /// How many times as fast as the viewer's clock the run goes; 0 where all of it is known.
+        speed: f64,
+    }
+    /// The recording pauses: what follows is not shown, up to `RecordingResumed`.
+    Fact RecordingPaused {
+        /// When, by the viewer's clock.
+        at: Time,
+    }
+    /// The recording goes on.
+    Fact RecordingResumed {
+        /// When, by the viewer's clock.
+        at: Time,
+    }
+    /// The recording ends.
+    Fact RecordingEnded {
+        /// When, by the viewer's clock.
+        at: Time,
+    }
+    /// The viewer did something.
+    Fact ViewerActed {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// What, as the keymap names it; `type` for a character that was typed.
+        action: Text,
+        /// The key; of `type` the character.
+        key: Text,
+        /// The moment that was shown, where it was not the last one known.
+        moment: Option<Time>,
+    }
+    /// The screen has another size.
+    Fact ViewerResized {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// How wide it is, in cells.
+        columns: u32,
+        /// How high it is, in cells.
+        rows: u32,
+    }
+    /// The viewer set a mark.
+    Fact MarkSet {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// The moment that is marked.
+        moment: Time,
+        /// Its name; may be empty.
+        name: Text,
+    }
+    /// The viewer said something, which is shown for a while.
+    Fact CaptionShown {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// What.
+        text: Box<Text>,
+        /// For how long, by the viewer's clock.
+        lasts: Span,
+        /// The moment that was shown, where it was not the last one known.
+        moment: Option<Time>,
+    }
+    /// From here on the recording is shown so many times as fast as it was made.
+    Fact SpeedSet {
+        /// When, by the viewer's clock.
+        at: Time,
+        /// How many times as fast.
+        speed: f64,
+    }
 }
 
 impl Tag {
@@ -642,6 +726,24 @@ impl Tag {
 }
 
 impl Kind {
+    /// Returns whether it is about the viewer of the run instead of the program, and when that was
+    /// by the viewer's clock. Such a kind stands in traces alone, and no history knows of it; its
+    /// event's time is up to when the viewer knew everything.
+    pub fn viewers(&self) -> Option<Time> {
+        match self {
+            Kind::RecordingStarted { at, .. }
+            | Kind::RecordingPaused { at }
+            | Kind::RecordingResumed { at }
+            | Kind::RecordingEnded { at }
+            | Kind::ViewerActed { at, .. }
+            | Kind::ViewerResized { at, .. }
+            | Kind::MarkSet { at, .. }
+            | Kind::CaptionShown { at, .. }
+            | Kind::SpeedSet { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
     /// Returns what there is to know about the kind; `None` for one that is unknown.
     pub fn info(&self) -> Option<&'static KindInfo> {
         KINDS.get(self.tag() as usize)
@@ -695,15 +797,15 @@ impl Head {
 }
 
 impl Kind {
-    /// Appends the fields in their ring form, without what kind it is.
+    /// Appends the fields, without what kind it is.
     #[inline]
-    pub fn write(&self, w: &mut Writer<'_>) {
+    pub fn write<const PACKED: bool>(&self, w: &mut Writer<'_, PACKED>) {
         self.write_fields(w);
     }
 
     /// Takes the fields of the kind with a number, as [`Kind::tag`] gives it.
     #[inline]
-    pub fn read(number: u8, r: &mut Reader<'_>) -> Option<Kind> {
+    pub fn read<const PACKED: bool>(number: u8, r: &mut Reader<'_, PACKED>) -> Option<Kind> {
         let mut kind = Kind::Horizon {};
         Kind::read_fields(*TAGS.get(usize::from(number))?, r, &mut kind).map(|()| kind)
     }

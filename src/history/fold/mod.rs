@@ -132,6 +132,7 @@ impl History {
             Kind::ProcessExiting { code } => self.process_exiting(said, *code),
             Kind::ProcessExited { code } => return self.process_exited(said, *code),
             Kind::ProcessReaped { child, code } => self.process_reaped(said, *child, *code),
+            Kind::ExitCodeRead { child, .. } => self.exit_code_read(*child),
             Kind::ProcessAdopted { adopter, ppid, since } => self.process_adopted(said, *adopter, *ppid, *since),
             Kind::ThreadStarted { process, role, object } => self.thread_started(said, *process, *role, *object),
             Kind::ThreadEnded {} => self.thread_ended(said),
@@ -165,6 +166,10 @@ impl History {
             Kind::TaskStarted { task } => self.task_started(said, *task),
             Kind::TaskFinished { task, ok, error } => self.task_finished(said, *task, *ok, error.as_ref()),
             Kind::TaskFetched { task } => self.task_fetched(said, *task),
+
+            // Of the viewer: no part of what happened.
+            Kind::RecordingStarted { .. } | Kind::RecordingPaused { .. } | Kind::RecordingResumed { .. } | Kind::RecordingEnded { .. }
+            | Kind::ViewerActed { .. } | Kind::ViewerResized { .. } | Kind::MarkSet { .. } | Kind::CaptionShown { .. } | Kind::SpeedSet { .. } => return Keep::Dropped,
         }
         Keep::Kept
     }

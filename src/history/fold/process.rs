@@ -203,6 +203,14 @@ impl History {
         Keep::Kept
     }
 
+    /// Whoever reads a child's exit code is taken to act on it.
+    pub(super) fn exit_code_read(&mut self, child: ActorId) {
+        match self.actor_index.get(child.0) {
+            Some(who) => self.actors[who].noted.unread = false,
+            None => self.strange(),
+        }
+    }
+
     pub(super) fn process_reaped(&mut self, said: Said, child: ActorId, code: Option<i32>) {
         let known = self.actor_index.get(child.0);
         let Some(who) = known.filter(|&who| {

@@ -258,9 +258,10 @@ pub(crate) fn is_written_by_a_waiter(history: &History, pipe: ObjectId, t: Time)
     })
 }
 
-/// Returns `full: 64 of 64 KiB`.
+/// Returns `full: 64 of 64 KiB`. What is written counts from the attempt on: beyond the capacity it
+/// waits.
 pub(crate) fn full_pipe(filled: u64, capacity: u64) -> String {
-    let (a, b) = (bytes(filled), bytes(capacity));
+    let (a, b) = (bytes(filled.min(capacity)), bytes(capacity));
     match (a.split_once(' '), b.split_once(' ')) {
         (Some((n, unit)), Some((_, other))) if unit == other => format!("full: {n} of {b}"),
         _ => format!("full: {a} of {b}"),

@@ -11,6 +11,7 @@ impl History {
     pub(in crate::history::fold) fn find_at_a_finish(&mut self, who: usize, t: Time) {
         self.find_went_on(who, t);
         self.find_unfetched(who, t);
+        self.find_unread_exits(who, t);
     }
 
     /// It has joined a child, then printed, and others that it has not joined still run: whoever
@@ -113,7 +114,7 @@ impl History {
                 .queued
                 .iter()
                 .map(|&at| &self.messages[at as usize])
-                .filter(|message| message.received.is_none());
+                .filter(|message| message.received().is_none());
             for message in unread.take(NAMED_MAX) {
                 let events = self.events_of(message.id);
                 finding.proof.extend(events.last());
