@@ -8,6 +8,8 @@ use crate::app::{TerminalError, reasons};
 use crate::event::Span;
 use crate::event::program::KnobError;
 use crate::record::film::FilmError;
+use crate::record::script::ScriptError;
+use crate::record::script::player::Missed;
 use crate::trace::TraceError;
 use crate::view::words::shown;
 use std::io::{self, Write};
@@ -104,6 +106,22 @@ pub enum CliError {
         /// The file.
         path: PathBuf,
     },
+    /// A script can't be read.
+    #[error("script `{}`", path.display())]
+    Script {
+        /// The script.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ScriptError,
+    },
+    /// What a script waits for never came.
+    #[error("script `{}`", path.display())]
+    Missed {
+        /// The script.
+        path: PathBuf,
+        /// What was waited for.
+        source: Box<Missed>,
+    },
     /// An option is of no use for what is made.
     #[error("`{option}`: {why} of `.{ending}`")]
     NotOf {
@@ -153,6 +171,13 @@ impl CliError {
         if let Some(hint) = self.hint() {
             text = format!("{text}\nhint: {}", shown(&hint));
         }
+        if let CliError::Missed { source, .. } = self {
+            let at = source.at.seconds();
+            text = format!(
+                "{text}\nat {at:.2} s the screen was:\n{}",
+                source.screen.trim_end()
+            );
+        }
         let _ = writeln!(io::stderr(), "{text}");
         ExitCode::from(self.exit_code())
     }
@@ -182,6 +207,7 @@ impl CliError {
             CliError::Ending { .. } => Some(format!("there are {}", endings::listed())),
             CliError::Film(error) => error.hint(),
             CliError::NotOf { hint, .. } => Some((*hint).into()),
+            CliError::Script { source, .. } => Some(source.source.hint()),
             _ => None,
         }
     }
@@ -195,6 +221,7 @@ impl CliError {
             | CliError::NotOf { .. }
             | CliError::Exists { .. }
             | CliError::Film(_)
+            | CliError::Script { .. }
             | CliError::Screen(ScreenError::Terminal(
                 TerminalError::NoTerminal | TerminalError::Dumb(_),
             )) => USAGE,

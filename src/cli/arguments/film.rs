@@ -8,9 +8,11 @@ use crate::cli::render::whole::Replace;
 use crate::event::{Span, Time};
 use crate::record::cast::Version;
 use crate::record::film::{Options, Place};
+use crate::record::script::Script;
 use crate::ui::Pane;
 use crate::view::Ground;
 use clap::ArgMatches;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A film that is to be made.
@@ -22,8 +24,7 @@ pub(in crate::cli) struct FilmArguments {
     pub(in crate::cli) options: Options,
     /// The one moment that is wanted.
     pub(in crate::cli) at: Option<Place>,
-    #[expect(dead_code, reason = "scripts come next")]
-    pub(in crate::cli) script: Option<PathBuf>,
+    pub(in crate::cli) script: Option<(PathBuf, Script)>,
     pub(in crate::cli) extra: Extra,
 }
 
@@ -116,7 +117,7 @@ pub(super) fn film_arguments(
         },
         options,
         at,
-        script: matches.get_one::<PathBuf>("script").cloned(),
+        script: script(matches)?,
         extra: Extra {
             cast: match text("cast-version") {
                 Some("2") => Version::V2,
@@ -124,6 +125,22 @@ pub(super) fn film_arguments(
             },
         },
     })
+}
+
+/// Reads the script, if there is one.
+pub(super) fn script(matches: &ArgMatches) -> Result<Option<(PathBuf, Script)>, CliError> {
+    let Some(path) = matches.get_one::<PathBuf>("script") else {
+        return Ok(None);
+    };
+    let text = fs::read_to_string(path).map_err(|source| CliError::Open {
+        path: path.clone(),
+        source,
+    })?;
+    let script = Script::parse(&text).map_err(|source| CliError::Script {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(Some((path.clone(), script)))
 }
 
 /// Reads a size such as `120x36`.
