@@ -123,17 +123,21 @@ pub enum CliError {
         source: Box<Missed>,
     },
     /// An option is of no use for what is made.
-    #[error("`{option}`: {why} of `.{ending}`")]
+    #[error("`{option}` is of no use for `.{ending}`: {why}")]
     NotOf {
         /// The option.
-        option: &'static str,
+        option: String,
         /// What is made.
         ending: &'static str,
-        /// What there is not.
+        /// Why it is of no use.
         why: &'static str,
-        /// What to do instead.
-        hint: &'static str,
     },
+    /// Nobody said where to.
+    #[error("nobody said where it is to be recorded to")]
+    NoOutput,
+    /// Nobody said what is to be run.
+    #[error("nobody said what is to be run")]
+    NoPiece,
     /// The trace does not have what a film is to show.
     #[error(transparent)]
     Film(#[from] FilmError),
@@ -154,6 +158,9 @@ pub enum CliError {
         /// For so long.
         limit: Span,
     },
+    /// Signals can't be watched for.
+    #[error("cannot watch for signals")]
+    Signals(#[source] io::Error),
     /// The list can't be written.
     #[error("cannot write the list")]
     List(#[source] io::Error),
@@ -206,7 +213,15 @@ impl CliError {
             CliError::Exists { .. } => Some("`--force` replaces it".into()),
             CliError::Ending { .. } => Some(format!("there are {}", endings::listed())),
             CliError::Film(error) => error.hint(),
-            CliError::NotOf { hint, .. } => Some((*hint).into()),
+            CliError::NoOutput => Some(format!(
+                "`-o FILE` does; the format goes by the ending: `.mpt` and `.mpt.zst` the trace itself; {}",
+                endings::listed()
+            )),
+            CliError::NoPiece => Some(
+                "`mpviz record SCENARIO -o FILE` records a scenario, `mpviz record -o FILE -- PROGRAM` \
+                 any program; `mpviz list` shows the scenarios"
+                    .into(),
+            ),
             CliError::Script { source, .. } => Some(source.source.hint()),
             _ => None,
         }
@@ -219,6 +234,8 @@ impl CliError {
             | CliError::Range { .. }
             | CliError::Ending { .. }
             | CliError::NotOf { .. }
+            | CliError::NoOutput
+            | CliError::NoPiece
             | CliError::Exists { .. }
             | CliError::Film(_)
             | CliError::Script { .. }

@@ -109,7 +109,7 @@ fn read(path: &Path) -> Result<Lines, CliError> {
 }
 
 /// Tells something that is no error.
-fn note(text: &str) {
+pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "mpviz: {}", crate::view::words::shown(text));
 }
 

@@ -4,6 +4,7 @@ use super::{Line, Script, Step};
 use crate::event::Span;
 use crate::event::kind::KINDS;
 use crate::ui::Key;
+use crate::ui::lesson::reading_time;
 use std::str::Chars;
 use std::time::Duration;
 
@@ -207,7 +208,7 @@ fn step(words: &[Word], line: &str) -> Result<Step, Problem> {
         ("press", []) => Err(wrong("`press KEY KEY…`")),
         ("type", [text]) => Ok(Step::Type((*text).to_owned())),
         ("type", _) => Err(wrong("`type \"TEXT\"`")),
-        ("caption", [text]) => Ok(Step::Caption((*text).to_owned(), reading(text))),
+        ("caption", [text]) => Ok(Step::Caption((*text).to_owned(), reading_time(text))),
         ("caption", [text, time]) => {
             let lasts = seconds(time).ok_or_else(|| wrong("`caption \"TEXT\" 3s`"))?;
             Ok(Step::Caption((*text).to_owned(), lasts))
@@ -243,14 +244,6 @@ fn seconds(text: &str) -> Option<Span> {
         .ok()
         .filter(|_| is_possible);
     span.map(Span::from)
-}
-
-/// Returns how long a text takes to be read without haste.
-fn reading(text: &str) -> Span {
-    let characters = u64::try_from(text.chars().count())
-        .unwrap_or(u64::MAX)
-        .min(1000);
-    Span::millis((1200 + 65 * characters).clamp(2500, 9000))
 }
 
 fn key(name: &str) -> Result<Key, Problem> {

@@ -8,6 +8,7 @@ use crate::event::{ActorId, Event, Kind, Span, Text, Time};
 use crate::history::History;
 use crate::record::viewer::Viewer;
 use crate::ui::Effect;
+use crate::ui::lesson::reading_time;
 use crate::ui::{Action, Key};
 use crate::view::Theme;
 use crate::view::words::{full_name, sentence};
@@ -131,14 +132,10 @@ impl Player {
                 let keys: Vec<Key> = text.chars().map(Key::of_char).collect();
                 self.press(&keys, CHARACTERS, begun, viewer)
             }
-            Step::Caption(text, lasts) => {
-                let (text, lasts) = (Box::new(Text::from(text)), *lasts);
-                self.tell(viewer, Kind::CaptionShown { at, text, lasts })
-            }
+            Step::Caption(text, lasts) => self.say(viewer, text.into(), *lasts),
             Step::Mark(name) => {
                 let moment = viewer.ui().run.t(viewer.history());
-                let name = Text::from(name);
-                self.tell(viewer, Kind::MarkSet { at, moment, name })
+                self.mark(viewer, moment, name.into())
             }
             Step::Speed(speed) => self.tell(viewer, Kind::SpeedSet { at, speed: *speed }),
             Step::Pause => self.tell(viewer, Kind::RecordingPaused { at }),
@@ -174,9 +171,32 @@ impl Player {
                 moment: viewer.ui().run.frozen,
             };
             self.tell(viewer, acted);
-            self.effects.extend(viewer.act(action));
+            match viewer.act(action) {
+                Some(Effect::Marked(moment, name)) => drop(self.mark(viewer, moment, name)),
+                Some(Effect::Say(text)) => {
+                    let lasts = reading_time(&text);
+                    self.say(viewer, text, lasts);
+                }
+                effect => self.effects.extend(effect),
+            }
         }
         None
+    }
+
+    fn say(&mut self, viewer: &Viewer, text: Text, lasts: Span) -> Option<Wants> {
+        let said = Kind::CaptionShown {
+            at: viewer.at(),
+            text: Box::new(text),
+            lasts,
+            moment: viewer.ui().run.frozen,
+        };
+        self.tell(viewer, said)
+    }
+
+    fn mark(&mut self, viewer: &mut Viewer, moment: Time, name: Text) -> Option<Wants> {
+        viewer.mark(moment, name.clone());
+        let at = viewer.at();
+        self.tell(viewer, Kind::MarkSet { at, moment, name })
     }
 
     /// Adds a line of the viewer. It is done with that.

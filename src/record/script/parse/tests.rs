@@ -41,7 +41,7 @@ fn each_step_is_read() {
     );
     check(
         "caption \"Look\"",
-        Step::Caption("Look".to_owned(), Span::millis(2500)),
+        Step::Caption("Look".to_owned(), Span::millis(2000)),
     );
     check("mark the deadlock", Step::Mark("the deadlock".to_owned()));
     check("speed 0.5", Step::Speed(0.5));
