@@ -197,7 +197,7 @@ impl<W: Write> Teller<W> {
     }
 }
 
-fn watch_signals() -> io::Result<Receiver<i32>> {
+pub(super) fn watch_signals() -> io::Result<Receiver<i32>> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT])?;
     let (to, watched) = bounded(1);
     std::thread::Builder::new()
