@@ -379,6 +379,13 @@ vocabulary! {
         /// The exit code that the reaper was told.
         code: Option<i32>,
     }
+    /// A process has asked for the exit code of a child that has ended.
+    Effect ExitCodeRead {
+        /// The child.
+        child: ActorId,
+        /// Its exit code.
+        code: i32,
+    }
     /// A process's parent ended first, and it has a new one.
     Effect ProcessAdopted {
         /// The new parent; 0 is mpviz's supervisor.

@@ -139,6 +139,8 @@ pub(super) struct Noted {
     pub(super) printed: Option<(Time, u32)>,
     /// Whether it has made a pool whose results are not looked through yet.
     pub(super) has_pool: bool,
+    /// Whether its exit code is bad, and nobody has read it yet who still can.
+    pub(super) unread: bool,
     /// Whether its exit code was judged.
     pub(super) judged: bool,
     /// Whether mpviz itself has killed it.

@@ -50,6 +50,6 @@ pub use steps::Steps;
 pub use store::History;
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
-pub use tree::TreeRow;
+pub use tree::{TreeRow, TreeStamp};
 pub use waits::{Need, What};
 pub use wakers::Waker;

@@ -222,7 +222,7 @@ impl History {
                     Some((_, worker)) => Some(worker.into()),
                     // The next worker to be free is not known: the one that is busy longest.
                     None => {
-                        let bands = self.actors.iter().filter_map(|actor| {
+                        let bands = self.active_at(t).filter_map(|actor| {
                             let band = self.band_at(actor.id, t)?;
                             Some((band.start, actor.id))
                         });
@@ -236,7 +236,7 @@ impl History {
     /// Returns who waits for an object at `t`, or for something within an operation on it, in the
     /// order in which they became known.
     pub fn waiters_at(&self, t: Time, object: ObjectId) -> impl Iterator<Item = ActorId> + '_ {
-        self.actors.iter().filter_map(move |actor| {
+        self.active_at(t).filter_map(move |actor| {
             let State::Waiting(wait) = actor.lane.at(t)?.state else {
                 return None;
             };

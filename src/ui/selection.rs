@@ -66,6 +66,7 @@ pub fn subject(event: &Event) -> Thing {
         // What mpviz does it does to others; of the run as a whole the first process stands for it.
         Kind::ProcessForked { child: id, .. }
         | Kind::ProcessReaped { child: id, .. }
+        | Kind::ExitCodeRead { child: id, .. }
         | Kind::SignalSent { to: id, .. }
             if event.actor == ActorId::MPVIZ =>
         {

@@ -136,16 +136,17 @@ struct Sheet<'a> {
     source: &'a Source,
     page: Rc<Page>,
     twin: Option<Rc<TwinPage>>,
-    /// By their lines.
-    here: Vec<Here>,
+    /// The lines that somebody who lives is on, in order, each with everybody.
+    here: Vec<(u32, Vec<ActorId>)>,
+    /// The lines that others were on when they ended.
+    left: Vec<u32>,
     /// The line in the middle.
     line: u32,
 }
 
-/// Where a process is, or was when it ended.
+/// Where a process is.
 #[derive(Clone, Copy)]
 struct Here {
-    lives: bool,
     actor: ActorId,
     file: FileId,
     line: u32,
@@ -153,15 +154,22 @@ struct Here {
 
 impl<'a> Sheet<'a> {
     fn of(moment: &Moment<'a>, twin: Option<(FileId, &'static Twin)>) -> Option<Sheet<'a>> {
-        let all = lines_of(moment);
+        let history = moment.history;
+        if history.sources().is_empty() {
+            return None;
+        }
+        let living = lines_of_living(moment);
         let shown = moment
             .selected_process()
-            .map(|selected| moment.history.process_of(selected))
-            .and_then(|selected| all.iter().find(|at| at.lives && at.actor == selected))
-            .or_else(|| all.iter().find(|at| at.lives))
-            .or_else(|| all.first());
+            .map(|selected| history.process_of(selected))
+            .and_then(|selected| living.iter().find(|at| at.actor == selected).copied())
+            .or_else(|| living.first().copied())
+            .or_else(|| {
+                let mut all = history.processes().iter();
+                all.find_map(|&actor| here_at(moment, actor))
+            });
         let file = shown.map_or(FileId(0), |at| at.file);
-        let source = moment.history.sources().iter().find(|s| s.file == file)?;
+        let source = history.sources().iter().find(|s| s.file == file)?;
         let (page, twin) = moment.memory.pages(|pages| {
             let page = pages.source(file, &source.path, &source.text);
             let twin = twin.filter(|(of, _)| *of == file);
@@ -169,13 +177,16 @@ impl<'a> Sheet<'a> {
             (page, twin)
         });
         let line = shown.map_or_else(|| first_code_line(source), |at| at.line);
-        let mut here: Vec<Here> = all.into_iter().filter(|at| at.file == file).collect();
-        here.sort_by_key(|at| at.line);
+        let here = by_line(living.into_iter().filter(|at| at.file == file));
+        let left = history.lines_left_at(moment.t);
+        let left = left.filter(|&(of, _)| of == file);
+        let left = left.map(|(_, line)| line).collect();
         Some(Sheet {
             source,
             page,
             twin,
             here,
+            left,
             line,
         })
     }
@@ -263,22 +274,20 @@ impl<'a> Sheet<'a> {
             (Side::Theirs, Some(twin)) => (&twin.page, twin.twin.source, twin.ours_of(number)),
             _ => (&*self.page, &*self.source.text, Some(number)),
         };
-        let on_it: Vec<ActorId> = ours.map_or(Vec::new(), |line| self.living_on(line));
+        let on_it = ours.map_or(&[][..], |line| self.living_on(line));
         let marked = Marked {
             number,
             page,
             text: page.line(text, number),
-            on_it: &on_it,
+            on_it,
         };
         draw_line(brush, area, &marked, moment);
     }
 
-    /// Returns who is on a line of ours, of those that have not ended.
-    fn living_on(&self, line: u32) -> Vec<ActorId> {
-        let from = self.here.partition_point(|at| at.line < line);
-        let on_it = self.here[from..].iter().take_while(|at| at.line == line);
-        let living = on_it.filter(|at| at.lives);
-        living.map(|at| at.actor).collect()
+    /// Returns who is on a line of ours.
+    fn living_on(&self, line: u32) -> &[ActorId] {
+        let at = self.here.binary_search_by_key(&line, |&(line, _)| line);
+        at.map_or(&[], |at| &self.here[at].1)
     }
 
     /// Returns how many rows are above the first that is shown: all lines that somebody is on are,
@@ -292,7 +301,8 @@ impl<'a> Sheet<'a> {
     ) -> u32 {
         let height = u32::from(height);
         let row = row_of(self.line).unwrap_or(self.line);
-        let rows = || self.here.iter().filter_map(|at| row_of(at.line));
+        let lines = || self.here.iter().map(|(line, _)| line).chain(&self.left);
+        let rows = || lines().filter_map(|&line| row_of(line));
         let least = rows().min().unwrap_or(row).min(row);
         let most = rows().max().unwrap_or(row).max(row);
         let (top, rows) = if most - least < height {
@@ -308,23 +318,28 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// Returns the line of every process.
-fn lines_of(moment: &Moment<'_>) -> Vec<Here> {
-    let (history, t) = (moment.history, moment.t);
-    history
-        .processes()
-        .iter()
-        .filter_map(|&actor| {
-            let (file, line) = history.line_at(actor, t)?;
-            let lives = !history.actor(actor)?.ended_at(t);
-            Some(Here {
-                lives,
-                actor,
-                file,
-                line,
-            })
-        })
-        .collect()
+/// Returns the line of every process that lives, in the order of the tree.
+fn lines_of_living(moment: &Moment<'_>) -> Vec<Here> {
+    let living = moment.history.living_at(moment.t).into_iter();
+    living.filter_map(|actor| here_at(moment, actor)).collect()
+}
+
+/// Returns where a process is, or was when it ended.
+fn here_at(moment: &Moment<'_>, actor: ActorId) -> Option<Here> {
+    let (file, line) = moment.history.line_at(actor, moment.t)?;
+    Some(Here { actor, file, line })
+}
+
+/// Returns the lines in order, each with those that are on it.
+fn by_line(places: impl Iterator<Item = Here>) -> Vec<(u32, Vec<ActorId>)> {
+    let mut lines: Vec<(u32, Vec<ActorId>)> = Vec::new();
+    for Here { actor, line, .. } in places {
+        match lines.binary_search_by_key(&line, |&(line, _)| line) {
+            Ok(at) => lines[at].1.push(actor),
+            Err(at) => lines.insert(at, (line, vec![actor])),
+        }
+    }
+    lines
 }
 
 /// Returns the first line that is no comment: a lesson begins with its text.

@@ -9,14 +9,18 @@ use super::axis::Axis;
 use super::code::Pages;
 use crate::event::{ActorId, Text, Time};
 use crate::history::{History, StateClass};
+use crate::ui::RunView;
+use crate::ui::crowd::{self, Listed};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Remembers finished columns. One is enough for any number of runs: it forgets those of another.
 #[derive(Debug, Default)]
 pub struct Memory {
     kept: RefCell<Kept>,
     pages: RefCell<Pages>,
+    list: RefCell<crowd::Known>,
 }
 
 #[derive(Debug, Default)]
@@ -69,12 +73,24 @@ impl Memory {
             kept.groups.clear();
             kept.density = Density::default();
             self.pages.borrow_mut().clear();
+            self.list.borrow_mut().clear();
         }
     }
 
     /// Hands the pages of the sources to `ask`.
     pub(super) fn pages<T>(&self, ask: impl FnOnce(&mut Pages) -> T) -> T {
         ask(&mut self.pages.borrow_mut())
+    }
+
+    /// Returns the list of processes: see [`crowd::list`].
+    pub(super) fn list(
+        &self,
+        history: &History,
+        run: &RunView,
+        selected: Option<ActorId>,
+        room: usize,
+    ) -> Rc<Listed> {
+        self.list.borrow_mut().list(history, run, selected, room)
     }
 
     /// Hands how many events of the log there are in each column of an axis to `draw`.
@@ -133,14 +149,15 @@ impl Memory {
         }
     }
 
-    /// The same for the lane of a group of processes: a level for each column.
+    /// The same for the lane of a group of processes: a level for each column, from `ask` for all
+    /// from a column on.
     pub(super) fn shares(
         &self,
         members: &[ActorId],
         axis: Axis,
         cols: u16,
         now: Time,
-        ask: impl Fn(u16) -> u8,
+        ask: impl FnOnce(u16) -> Vec<u8>,
         mut draw: impl FnMut(u16, u8),
     ) {
         let (Some(&first), Some(&last)) = (members.first(), members.last()) else {
@@ -156,11 +173,15 @@ impl Memory {
         if *known != axis {
             (*known, *levels) = fresh();
         }
-        for col in 0..cols {
-            let level = match levels.get(usize::from(col)) {
-                Some(&level) => level,
-                None => ask(col),
-            };
+        // More is remembered than is asked for, where the cursor went back.
+        let first = u16::try_from(levels.len()).map_or(cols, |first| first.min(cols));
+        for (col, &level) in (0..first).zip(&*levels) {
+            draw(col, level);
+        }
+        if first == cols {
+            return;
+        }
+        for (col, level) in (first..cols).zip(ask(first)) {
             if usize::from(col) == levels.len() && axis.time_of(col + 1) <= now {
                 levels.push(level);
             }

@@ -2,7 +2,7 @@
 
 use mpviz::runtime::process::{Fork, waitpid};
 use mpviz::runtime::subprocess::{Popen, Program};
-use mpviz::runtime::sync::{Event, Lock};
+use mpviz::runtime::sync::Lock;
 use mpviz::runtime::{Process, Queue, Result, exit, fork, print, println, sleep};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ pub(super) const PROGRAMS: &[(&str, Faulty, &str)] = &[
     ("left-program", left_program, "P03"),
     ("daemon", daemon, "P04"),
     ("bad-exit", bad_exit, "P05"),
+    ("read-exit", read_exit, ""),
     ("uncaught-error", uncaught_error, "P05"),
     ("crash", crash, "P05"),
     ("own-lock-kept", own_lock_kept, "L01"),
@@ -71,6 +72,17 @@ fn bad_exit(fixed: bool) -> Result<()> {
         }
     })?;
     child.join()
+}
+
+/// Nothing is wrong: the code is asked for, and whoever asks may act on it.
+fn read_exit(fixed: bool) -> Result<()> {
+    let child = Process::named("child").start(move || {
+        if !fixed {
+            exit(3)
+        }
+    })?;
+    child.join()?;
+    child.exitcode().map(drop)
 }
 
 fn uncaught_error(fixed: bool) -> Result<()> {
@@ -147,11 +159,12 @@ fn own_copy_of_the_end(fixed: bool) -> Result<()> {
     reader.join()
 }
 
-/// One takes the lock again at once, another wants it, too.
+/// One takes the lock again as soon as it has given it back, before another, which is less
+/// important to the kernel, has woken up.
 fn starved(fixed: bool) -> Result<()> {
-    let (lock, stop) = (Lock::named("lock")?, Event::named("stop")?);
+    let lock = Lock::named("lock")?;
     let greedy = || -> Result<()> {
-        while !stop.is_set() {
+        for _ in 0..80 {
             lock.with(|| sleep(0.02))?;
             if fixed {
                 sleep(0.02)?;
@@ -159,13 +172,15 @@ fn starved(fixed: bool) -> Result<()> {
         }
         Ok(())
     };
-    let hungry = Process::named("greedy").start(greedy)?;
+    let greedy = Process::named("greedy").start(greedy)?;
     sleep(0.1)?;
-    let poor = Process::named("poor").start(|| lock.with(|| ()))?;
-    poor.join_timeout(Duration::from_secs(2))?;
-    stop.set()?;
-    hungry.join()?;
-    poor.join()
+    let poor = Process::named("poor").start(|| {
+        // Where it may not be less important it is tried as it is.
+        let _ = rustix::process::nice(19);
+        lock.with(|| ());
+    })?;
+    poor.join()?;
+    greedy.join()
 }
 
 /// Four want the lock that one holds while it works.

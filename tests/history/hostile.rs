@@ -88,7 +88,7 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
     let message = MessageId { sender: ActorId(id(y)), number };
     let bytes = if z == 255 { u64::MAX } else { u64::from(z) };
     let end = word(End::ALL, z);
-    match b[0] % 47 {
+    match b[0] % 48 {
         0 => Kind::RunStarted {
             program: name(x).into(), title: name(y).into(), knobs: vec![(name(x), name(y))], seed: bytes, pace: f64::from(z),
             viewer: 1, supervisor: 2, machine: name(w).into(), cpus: 2, wall: name(z).into(),
@@ -110,6 +110,7 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         16 => Kind::ThreadEnded {},
         17 => Kind::ProcessExiting { code: i32::from(x) },
         18 => Kind::ProcessExited { code: some(x, i32::from(y) - 128) },
+        19 if y.is_multiple_of(2) => Kind::ExitCodeRead { child: actor, code: i32::from(z) },
         19 => Kind::ProcessReaped { child: actor, code: some(y, i32::from(z)) },
         20 => Kind::ProcessAdopted { adopter: actor, ppid: u32::from(y), since: some(z, Time(u64::from(w))) },
         21 => Kind::SignalSent { to: actor, signal: i32::from(y) },
@@ -157,7 +158,23 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
             _ => Kind::EndsSampled { object, holders: vec![(actor, end), (ActorId(id(w)), word(End::ALL, w))] },
         },
         45 => Kind::WaitListed { objects: vec![object, ObjectId(id(w))], actors: vec![actor; usize::from(z % 3)], others: u32::from(w % 2) },
+        46 => viewers(y, Time(bytes), name(z), u32::from(w)),
         _ => Kind::Unknown(Box::new(UnknownKind { name: "Teleported".into(), fields: serde_json::Map::new() })),
+    }
+}
+
+#[rustfmt::skip]
+fn viewers(which: u8, at: Time, name: Text, number: u32) -> Kind {
+    match which % 9 {
+        0 => Kind::RecordingStarted { at, columns: number, rows: number, speed: f64::from(number) },
+        1 => Kind::RecordingPaused { at },
+        2 => Kind::RecordingResumed { at },
+        3 => Kind::RecordingEnded { at },
+        4 => Kind::ViewerActed { at, action: name.clone(), key: name, moment: None },
+        5 => Kind::ViewerResized { at, columns: number, rows: number },
+        6 => Kind::MarkSet { at, moment: at, name },
+        7 => Kind::CaptionShown { at, text: name.into(), lasts: Span(at.0) },
+        _ => Kind::SpeedSet { at, speed: f64::from(number) },
     }
 }
 

@@ -56,7 +56,8 @@ impl History {
             Kind::ProcessForked { child, .. }
             | Kind::ForkReturned { child, .. }
             | Kind::ForkFailed { child, .. }
-            | Kind::ProcessReaped { child, .. } => self.note_actor(child, position),
+            | Kind::ProcessReaped { child, .. }
+            | Kind::ExitCodeRead { child, .. } => self.note_actor(child, position),
             Kind::SignalSent { to, .. } => self.note_actor(to, position),
             _ => {}
         }

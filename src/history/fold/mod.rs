@@ -130,6 +130,7 @@ impl History {
             Kind::ProcessExiting { code } => self.process_exiting(said, *code),
             Kind::ProcessExited { code } => return self.process_exited(said, *code),
             Kind::ProcessReaped { child, code } => self.process_reaped(said, *child, *code),
+            Kind::ExitCodeRead { child, .. } => self.exit_code_read(*child),
             Kind::ProcessAdopted { adopter, ppid, since } => self.process_adopted(said, *adopter, *ppid, *since),
             Kind::ThreadStarted { process, role, object } => self.thread_started(said, *process, *role, *object),
             Kind::ThreadEnded {} => self.thread_ended(said),

@@ -2,6 +2,7 @@
 
 use super::Process;
 use super::identity::getpid;
+use crate::event::Kind;
 use crate::event::words::Operation;
 use crate::runtime::error::{Error, Result};
 use crate::runtime::probe;
@@ -77,7 +78,19 @@ impl Process {
     /// # Errors
     ///
     /// [`Error::ClosedProcess`] after [`Process::close`].
+    #[track_caller]
     pub fn exitcode(&self) -> Result<Option<i32>> {
+        probe::enter(Location::caller());
+        let code = self.code()?;
+        if let (Some(child), Some(code)) = (&self.child, code) {
+            let child = child.actor;
+            probe::say(|| Kind::ExitCodeRead { child, code });
+        }
+        Ok(code)
+    }
+
+    /// Returns how it ended, and tells nobody that this was asked.
+    fn code(&self) -> Result<Option<i32>> {
         self.check_open()?;
         match &self.child {
             None => Ok(None),
@@ -97,7 +110,7 @@ impl Process {
         if self.maker != getpid() {
             return Err(Error::Misuse("can only test a child process".into()));
         }
-        Ok(self.child.is_some() && self.exitcode()?.is_none())
+        Ok(self.child.is_some() && self.code()?.is_none())
     }
 
     /// Ends it by SIGTERM. Its children become orphans, what it holds stays held. Once it has ended

@@ -15,6 +15,7 @@ mod now;
 mod object;
 mod points;
 mod rows;
+mod share;
 mod under;
 
 pub use columns::Columns;

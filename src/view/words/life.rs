@@ -31,6 +31,14 @@ impl Teller<'_> {
             Kind::ProcessExiting { .. } => None,
             Kind::ProcessExited { code } => self.exited(*code),
             Kind::ProcessReaped { child, code } => self.reaped(*child, *code),
+            Kind::ExitCodeRead { child, code } => {
+                let text = format!(
+                    "reads how {} ended: {}",
+                    self.name(*child),
+                    names::exit(Some(*code))
+                );
+                Said::new(Sign::Exited, text)
+            }
             Kind::ProcessAdopted { ppid, .. } => self.adopted(*ppid),
             Kind::SignalSent { to, signal } => {
                 let text = format!("sends {} to {}", names::signal(*signal), self.name(*to));

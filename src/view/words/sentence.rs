@@ -182,6 +182,7 @@ impl Teller<'_> {
             | Kind::ProcessExiting { .. }
             | Kind::ProcessExited { .. }
             | Kind::ProcessReaped { .. }
+            | Kind::ExitCodeRead { .. }
             | Kind::ProcessAdopted { .. }
             | Kind::SignalSent { .. } => self.life(),
             Kind::Slept { .. } | Kind::Blocked { .. } | Kind::Unblocked { .. } => self.wait(),

@@ -238,7 +238,8 @@ impl Around<'_> {
 
     /// Returns who was in a task at a moment, and in which.
     fn busy_at(&self, t: Time) -> impl Iterator<Item = (ActorId, TaskId)> + '_ {
-        self.history.processes().iter().filter_map(move |&id| {
+        let living = self.history.living_at(t).into_iter();
+        living.filter_map(move |id| {
             let band = self.history.band_at(id, t)?;
             Some((id, band.task))
         })

@@ -11,6 +11,7 @@ impl History {
     pub(in crate::history::fold) fn find_at_a_finish(&mut self, who: usize, t: Time) {
         self.find_went_on(who, t);
         self.find_unfetched(who, t);
+        self.find_unread_exits(who, t);
     }
 
     /// It has joined a child, then printed, and others that it has not joined still run: whoever

@@ -98,6 +98,7 @@ impl History {
             }
         }
         self.find_unfetched(who, t);
+        self.find_unread_exits(who, t);
         self.find_bad_exit(who, t);
     }
 
@@ -177,6 +178,31 @@ impl History {
         if !is_found {
             return;
         }
+        let parent = self.actors[who]
+            .parent
+            .and_then(|id| self.actor_index.get(id.0));
+        let may_be_read = parent.is_some_and(|parent| {
+            let parent = &self.actors[parent];
+            !parent.over() && !parent.is_foreign && parent.noted.finishing.is_none()
+        });
+        // What was killed from outside is news to whoever reads it, too.
+        if may_be_read && exit.code.is_some_and(|code| code > 0) {
+            self.actors[who].noted.unread = true;
+        } else {
+            self.tell_bad_exit(who, t);
+        }
+    }
+
+    /// Nobody is left who could read the bad exit codes of a process's children.
+    pub(super) fn find_unread_exits(&mut self, parent: usize, t: Time) {
+        for child in self.positions(&self.actors[parent].children) {
+            if std::mem::take(&mut self.actors[child].noted.unread) && !self.watch.is_ending {
+                self.tell_bad_exit(child, t);
+            }
+        }
+    }
+
+    fn tell_bad_exit(&mut self, who: usize, t: Time) {
         let mut finding = Finding::new(Code::BadExit, t);
         finding.actors = vec![self.id_of(who)];
         finding.proof = self.exit_proof(who, t);

@@ -313,6 +313,10 @@ impl History {
         if stuck.all && !old.is_empty() && !stuck_ones.any(is_told) {
             self.find_standstill(&old, at);
         }
+        // Who never gets on reads no exit code.
+        for waiting in &old {
+            self.find_unread_exits(waiting.who, after(at));
+        }
     }
 
     /// A reader waits for messages or EOF; whoever could write or close waits for it.
