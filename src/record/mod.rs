@@ -4,7 +4,7 @@
 //! which a [`film`] makes of a trace as a [`viewer`] without a terminal sees it: [`mod@svg`] draws a
 //! frame's cells, with what is geometry from `shape` and what is text from the [`font`] that is
 //! brought along; [`html`] makes a page with a player, [`mod@cast`] what terminals play, [`transcript`]
-//! [`mod@chrome`] writes a run itself, for Perfetto.
+//! a text to read. [`mod@chrome`] writes a run itself, for Perfetto.
 
 pub mod cast;
 pub mod chrome;
@@ -15,4 +15,5 @@ pub mod plain;
 mod shape;
 pub mod shot;
 pub mod svg;
+pub mod transcript;
 pub mod viewer;
