@@ -6,7 +6,7 @@
 //! intervals, beside the same of a thousand, and what a step to the selection's next event takes.
 
 use mpviz::event::words::{Class, Method, Operation, Outcome};
-use mpviz::event::{ActorId, Event, Kind, ObjectId, Time};
+use mpviz::event::{ActorId, Event, FileId, Kind, ObjectId, Time};
 use mpviz::history::History;
 use mpviz::ui::{Action, Keymap, Pane, Screen, Ui, find, update};
 use mpviz::view::{EYES, Feed, Memory, Scene, Theme, draw_on_blank, fits, grid};
@@ -17,12 +17,17 @@ use std::time::Duration;
 
 const AREA: Rect = Rect::new(0, 0, 200, 60);
 const ROUNDS: usize = 1000;
+/// Few, so that a hundred processes are not many more at the end.
+const CROWD_ROUNDS: usize = 200;
 
 fn main() {
     // `cargo bench --bench frame -- cells` runs the first alone, for a profiler; `travel` the last.
     let is_asked = |name| std::env::args().any(|argument| argument == name);
     if is_asked("travel") {
         return travel();
+    }
+    if is_asked("crowd") {
+        return ten_thousand_beside_hundred();
     }
     frame_beside_cells();
     if !is_asked("cells") {
@@ -46,7 +51,7 @@ fn travel() {
             let scene = scene(&history, &ui, &theme, &memory);
             buffer.reset();
             took(|| {
-                black_box(fits(AREA, Some(&history), &ui.run));
+                black_box(fits(AREA, Some(&history), &ui.run, &memory));
                 draw_on_blank(black_box(&mut buffer), AREA, black_box(&scene));
             })
         });
@@ -115,7 +120,7 @@ impl Dice {
         let run = &mut ui.run;
         run.frozen = Some(Time(self.below(history.now().0)));
         run.selected = Some(ActorId(u32::try_from(self.below(60)).unwrap_or(0) + 1).into());
-        run.fits = fits(AREA, Some(history), run);
+        run.fits = fits(AREA, Some(history), run, &Memory::default());
         for _ in 0..self.below(22) {
             update(&mut ui, Action::ZoomIn, Some(history));
         }
@@ -175,19 +180,27 @@ fn million_beside_thousand() {
 
 /// Ten thousand processes, a thousand of them alive, beside a hundred that all live.
 fn ten_thousand_beside_hundred() {
-    let theme = Theme::default();
-    let [hundred, many] = [(100, 100), (10_000, 1_000)].map(|(processes, alive)| {
-        let history = crowd(processes, alive);
-        let (mut ui, memory) = (ui(), Memory::default());
-        ui.run.fits = fits(AREA, Some(&history), &ui.run);
-        let scene = scene(&history, &ui, &theme, &memory);
-        let mut buffer = Buffer::empty(AREA);
-        median(&mut buffer, |buffer| {
-            draw_on_blank(black_box(buffer), AREA, black_box(&scene))
-        })
-    });
-    let what = "10,000 processes, 1,000 alive, beside 100";
-    tell(what, many, hundred, 1.3);
+    for has_queue in [false, true] {
+        let what = match has_queue {
+            false => "10,000 processes, 1,000 alive, beside 100",
+            true => "  the same, all at one queue",
+        };
+        let crowds = || [(100, 100), (10_000, 1_000)].map(|size| Crowd::of(size, has_queue));
+        let [few, many] = crowds().map(|crowd| crowd.frames(|_, _| {}));
+        tell(what, many, few, 1.3);
+        let [few, many] = crowds().map(|crowd| crowd.frames(Crowd::go_on));
+        tell(
+            "  live: one ends, one comes, 30 do something",
+            many,
+            few,
+            1.3,
+        );
+        let [few, many] = crowds().map(|crowd| {
+            let (mut dice, now) = (Dice(5), crowd.history.now().0);
+            crowd.frames(move |_, ui| ui.run.frozen = Some(Time(dice.below(now))))
+        });
+        tell("  frozen at any moment", many, few, 1.3);
+    }
 }
 
 /// A filter of a million events: until its first page of rows, and until nothing is left.
@@ -223,40 +236,124 @@ fn filter_a_million() {
     }
 }
 
-/// Returns the history of a program of so many processes, of which the last ones live and wait.
-fn crowd(processes: u32, alive: u32) -> History {
-    let mut history = History::default();
-    let mut tell = Teller::default();
-    let main = ActorId(1);
-    let forked_main = forked(main, "MainProcess");
-    tell.say(ActorId::MPVIZ, forked_main, &mut history);
-    let began = started(1000, ActorId::MPVIZ, "MainProcess");
-    tell.say(main, began, &mut history);
-    for id in 2..=processes {
-        let (worker, name) = (ActorId(id), format!("worker-{}", id - 1));
-        tell.t = Time(u64::from(id) * 100_000);
-        tell.say(main, forked(worker, &name), &mut history);
-        tell.say(worker, started(1000 + id, main, &name), &mut history);
-        if id + alive > processes {
-            let blocked = Kind::Blocked {
-                operation: Operation::Get,
-                object: None,
-                on: None,
-                timeout: None,
-            };
-            tell.say(worker, blocked, &mut history);
-            continue;
-        }
-        let code = Some(0);
-        tell.say(worker, Kind::ProcessExited { code }, &mut history);
-        let reaped = Kind::ProcessReaped {
-            child: worker,
-            code,
+/// A program of many processes, of which the last ones live and wait.
+struct Crowd {
+    history: History,
+    tell: Teller,
+    queue: Option<ObjectId>,
+    /// Who lives.
+    first: u32,
+    next: u32,
+}
+
+const MAIN: ActorId = ActorId(1);
+
+impl Crowd {
+    fn of((processes, alive): (u32, u32), has_queue: bool) -> Crowd {
+        let queue = has_queue.then_some(ObjectId(1));
+        let (history, tell) = (History::default(), Teller::default());
+        let mut crowd = Crowd {
+            history,
+            tell,
+            queue,
+            first: 2,
+            next: 2,
         };
-        tell.say(main, reaped, &mut history);
+        let source = Kind::SourceSeen {
+            file: FileId(0),
+            path: "benches/frame.rs".into(),
+            text: include_str!("frame.rs").into(),
+        };
+        crowd.say(ActorId::MPVIZ, None, source);
+        crowd.say(ActorId::MPVIZ, None, forked(MAIN, "MainProcess"));
+        let began = started(1000, ActorId::MPVIZ, "MainProcess");
+        crowd.say(MAIN, None, began);
+        if let Some(object) = queue {
+            crowd.say(MAIN, Some(3), queue_created(object));
+        }
+        let before = mpviz::channel::clock::monotonic();
+        while crowd.next <= processes {
+            crowd.tell.t = Time(u64::from(crowd.next) * 100_000);
+            crowd.come();
+            while crowd.next - crowd.first >= alive {
+                crowd.leave();
+            }
+        }
+        let took = Duration::from_nanos(mpviz::channel::clock::monotonic() - before);
+        if processes > 1000 {
+            say_took("  folded, an event", took / crowd.tell.seq);
+        }
+        crowd.history.advance(Time(2_000_000_000));
+        crowd
     }
-    history.advance(Time(2_000_000_000));
-    history
+
+    fn say(&mut self, actor: ActorId, line: Option<u32>, kind: Kind) {
+        self.tell.line = line;
+        self.tell.say(actor, kind, &mut self.history);
+    }
+
+    /// Makes a worker, which waits.
+    fn come(&mut self) {
+        let id = self.next;
+        self.next += 1;
+        let (worker, name) = (ActorId(id), format!("worker-{}", id - 1));
+        self.say(MAIN, Some(10), forked(worker, &name));
+        self.say(worker, None, started(1000 + id, MAIN, &name));
+        self.wait(worker);
+    }
+
+    fn wait(&mut self, worker: ActorId) {
+        let blocked = Kind::Blocked {
+            operation: Operation::Get,
+            object: self.queue,
+            on: None,
+            timeout: None,
+        };
+        self.say(worker, Some(20 + worker.0 % 7), blocked);
+    }
+
+    /// Ends the worker that has lived longest.
+    fn leave(&mut self) {
+        let child = ActorId(self.first);
+        self.first += 1;
+        let code = Some(0);
+        self.say(child, None, Kind::ProcessExited { code });
+        self.say(MAIN, Some(11), Kind::ProcessReaped { child, code });
+    }
+
+    /// What comes between two frames: a worker ends, another comes, thirty wait for a new thing.
+    fn go_on(&mut self, _: &mut Ui) {
+        self.tell.t = Time(self.history.now().0 + 1_000_000);
+        self.leave();
+        self.come();
+        for n in 0..30 {
+            let worker = ActorId(self.first + (n * 37) % (self.next - self.first));
+            let outcome = Outcome::Done;
+            let waker = None;
+            self.say(worker, None, Kind::Unblocked { outcome, waker });
+            self.tell.t.0 += 10_000;
+            self.wait(worker);
+        }
+        self.history.advance(self.tell.t);
+    }
+
+    /// Returns the median time of frames, with something before each.
+    fn frames(mut self, mut before: impl FnMut(&mut Crowd, &mut Ui)) -> Duration {
+        let (theme, memory, mut ui) = (Theme::default(), Memory::default(), ui());
+        let mut buffer = Buffer::empty(AREA);
+        let frames = (0..CROWD_ROUNDS).map(|_| {
+            before(&mut self, &mut ui);
+            buffer.reset();
+            took(|| {
+                ui.run.fits = fits(AREA, Some(&self.history), &ui.run, &memory);
+                let scene = scene(&self.history, &ui, &theme, &memory);
+                draw_on_blank(black_box(&mut buffer), AREA, black_box(&scene));
+            })
+        });
+        let mut frames: Vec<Duration> = frames.collect();
+        frames.sort();
+        frames[CROWD_ROUNDS / 2]
+    }
 }
 
 /// Writes every cell of a frame, as a program would that knew them all.
@@ -287,6 +384,11 @@ fn tell(what: &str, ours: Duration, peer: Duration, aim: f64) {
     let ratio = ours.as_secs_f64() / peer.as_secs_f64();
     let verdict = if ratio <= aim { "met" } else { "MISSED" };
     println!("{what}: {ours:?} beside {peer:?}: {ratio:.2}x (aim {aim}x, {verdict})");
+}
+
+#[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+fn say_took(what: &str, took: Duration) {
+    println!("{what}: {took:?}");
 }
 
 fn ui() -> Ui {
@@ -320,16 +422,7 @@ fn program(processes: u32, intervals: u32) -> History {
         &mut history,
     );
     for object in 1..=4 {
-        let kind = Kind::ObjectCreated {
-            object: ObjectId(object),
-            class: Class::Queue,
-            name: format!("q{object}").into(),
-            part_of: None,
-            part: None,
-            maxsize: None,
-            capacity: None,
-        };
-        tell.say(main, kind, &mut history);
+        tell.say(main, queue_created(ObjectId(object)), &mut history);
     }
     for id in 2..=processes {
         let name = format!("worker-{}", id - 1);
@@ -363,6 +456,18 @@ fn program(processes: u32, intervals: u32) -> History {
     history
 }
 
+fn queue_created(object: ObjectId) -> Kind {
+    Kind::ObjectCreated {
+        object,
+        class: Class::Queue,
+        name: format!("q{object}").into(),
+        part_of: None,
+        part: None,
+        maxsize: None,
+        capacity: None,
+    }
+}
+
 fn forked(child: ActorId, name: &str) -> Kind {
     Kind::ProcessForked {
         child,
@@ -385,6 +490,7 @@ fn started(pid: u32, parent: ActorId, name: &str) -> Kind {
 struct Teller {
     t: Time,
     seq: u32,
+    line: Option<u32>,
 }
 
 impl Teller {
@@ -395,7 +501,7 @@ impl Teller {
             actor,
             by: None,
             seq: self.seq,
-            line: None,
+            line: self.line,
             file: None,
             kind,
         });

@@ -53,9 +53,11 @@ impl Screen {
         let history = self.run.as_ref().map(|run| &run.history);
         match (history, &self.other) {
             (Some(history), Some(other)) => {
-                view::pair_fits(area, &self.ui, history, &other.history)
+                let histories = [history, &other.history];
+                let memories = [&self.memory, &self.other_memory];
+                view::pair_fits(area, &self.ui, histories, memories)
             }
-            _ => view::fits(area, history, &self.ui.run),
+            _ => view::fits(area, history, &self.ui.run, &self.memory),
         }
     }
 

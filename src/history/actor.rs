@@ -61,6 +61,8 @@ pub struct Actor {
     pub(super) is_stopped: bool,
     /// How deep in the tree it stands.
     pub(super) depth: u32,
+    /// Of a process with a row in the tree, its position in the order of becoming known.
+    pub(super) life: Option<u32>,
     pub(super) lane: Lane,
     pub(super) bands: Vec<Band>,
     /// Each change of its line.
@@ -205,6 +207,7 @@ impl Actor {
             signals: Vec::new(),
             is_stopped: false,
             depth: 0,
+            life: None,
             lane: Lane::new(),
             bands: Vec::new(),
             lines: Vec::new(),

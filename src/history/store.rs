@@ -10,9 +10,10 @@ use super::message::Message;
 use super::object::{Buffer, Object};
 use super::run::{Run, Source};
 use super::task::{Band, Task};
-use super::tree::TreeRow;
+use super::tree::Tree;
 use crate::event::words::{Class, End};
 use crate::event::{ActorId, FileId, MessageId, ObjectId, Span, TaskId, Time};
+use std::collections::BTreeMap;
 
 /// Everything known about a run. See the room's own page.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -20,6 +21,8 @@ pub struct History {
     pub(super) run: Run,
     pub(super) sources: Vec<Source>,
     pub(super) now: Time,
+    /// How many events were taken in, and when the last was.
+    pub(super) applied: (u64, Time),
     pub(super) odd: u64,
     pub(super) unknown: u64,
     pub(super) log: Log,
@@ -29,9 +32,9 @@ pub struct History {
     pub(super) actors: Vec<Actor>,
     pub(super) actor_index: Index,
     /// The processes in the order of the tree.
-    pub(super) rows: Vec<ActorId>,
-    /// The same with what a list asks of each.
-    pub(super) tree: Vec<TreeRow>,
+    pub(super) tree: Tree,
+    /// The lines that processes were on when they ended, each with when the first did.
+    pub(super) left_lines: BTreeMap<(FileId, u32), Time>,
     pub(super) objects: Vec<Object>,
     pub(super) object_index: Index,
     /// How many objects of each class have no name.
@@ -47,6 +50,16 @@ pub struct History {
     /// What is wrong, in the order in which it became known.
     pub(super) findings: Vec<Finding>,
     pub(super) watch: Watch,
+}
+
+/// What the states of a moment depend on: where two stamps of one run are equal, everybody does the
+/// same at both moments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stamp {
+    /// A moment before the last event: what it was is final.
+    Past(Time),
+    /// Any moment since, with so many events known.
+    Since(u64),
 }
 
 static EMPTY: Lane = Lane::new();
@@ -66,6 +79,15 @@ impl History {
     /// Returns the moment up to which everything is known.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// Returns what the states at `t` depend on.
+    pub fn stamp(&self, t: Time) -> Stamp {
+        let (count, last) = self.applied;
+        match t < last {
+            true => Stamp::Past(t),
+            false => Stamp::Since(count),
+        }
     }
 
     /// Returns the numbers that are always shown, at `t`.
@@ -129,13 +151,13 @@ impl History {
     /// their making. A new one comes between others, but none ever changes its place among them.
     /// mpviz's supervisor (actor 0) stands first, if it has adopted somebody.
     pub fn processes(&self) -> &[ActorId] {
-        &self.rows
+        self.tree.ids()
     }
 
     /// Returns the processes of [`History::processes`] that are known at `t`.
     pub fn processes_at(&self, t: Time) -> impl Iterator<Item = ActorId> + '_ {
-        let is_known = move |&id: &ActorId| self.actor(id).is_none_or(|actor| actor.known <= t);
-        self.rows.iter().copied().filter(is_known)
+        let known = self.tree().iter().filter(move |row| row.known <= t);
+        known.map(|row| row.id)
     }
 
     /// Returns how deep in the tree an actor stands; MainProcess has 0, a thread one more than
@@ -182,8 +204,19 @@ impl History {
     /// Returns the line of the program's source that an actor is on at `t`, as far as it said so.
     pub fn line_at(&self, actor: ActorId, t: Time) -> Option<(FileId, u32)> {
         let lines = &self.actor(actor)?.lines;
+        // Mostly the last is asked for.
+        if let Some(&(_, file, line)) = lines.last().filter(|&&(since, ..)| since <= t) {
+            return Some((file, line));
+        }
         let later = lines.partition_point(|&(since, ..)| since <= t);
         lines[..later].last().map(|&(_, file, line)| (file, line))
+    }
+
+    /// Returns the lines that processes were on that have ended at `t`, each once.
+    pub fn lines_left_at(&self, t: Time) -> impl Iterator<Item = (FileId, u32)> + '_ {
+        let left = self.left_lines.iter();
+        left.filter(move |&(_, &first)| first <= t)
+            .map(|(&line, _)| line)
     }
 
     /// Returns what the kernel last said of a process at `t`; `None` before its first word and

@@ -200,16 +200,16 @@ impl History {
             }
             Thing::Message(id) => {
                 let message = self.message(id)?;
-                if message.received.is_some_and(|(at, _)| at <= t) {
+                if message.received().is_some_and(|(at, _)| at <= t) {
                     return None;
                 }
-                match message.sent.filter(|&(at, _)| at <= t) {
-                    Some(_) => message.queue.or(message.pipe).map(Thing::from),
+                match message.sent().filter(|&(at, _)| at <= t) {
+                    Some(_) => message.queue().or(message.pipe()).map(Thing::from),
                     None => {
                         let sender = self.process_of(id.sender);
                         let mut threads = self.threads_of(sender).iter().copied();
                         let feeder = threads.find(|&id| self.is_feeder(id));
-                        feeder.map(Thing::from).or(message.queue.map(Thing::from))
+                        feeder.map(Thing::from).or(message.queue().map(Thing::from))
                     }
                 }
             }
@@ -222,7 +222,7 @@ impl History {
                     Some((_, worker)) => Some(worker.into()),
                     // The next worker to be free is not known: the one that is busy longest.
                     None => {
-                        let bands = self.actors.iter().filter_map(|actor| {
+                        let bands = self.active_at(t).filter_map(|actor| {
                             let band = self.band_at(actor.id, t)?;
                             Some((band.start, actor.id))
                         });
@@ -236,7 +236,7 @@ impl History {
     /// Returns who waits for an object at `t`, or for something within an operation on it, in the
     /// order in which they became known.
     pub fn waiters_at(&self, t: Time, object: ObjectId) -> impl Iterator<Item = ActorId> + '_ {
-        self.actors.iter().filter_map(move |actor| {
+        self.active_at(t).filter_map(move |actor| {
             let State::Waiting(wait) = actor.lane.at(t)?.state else {
                 return None;
             };
@@ -319,7 +319,7 @@ impl History {
         };
         let last = pipe.piped.iter().rev().take(64);
         let took = last.filter_map(|&at| {
-            let (at, who) = self.messages[at as usize].received?;
+            let (at, who) = self.messages[at as usize].received()?;
             (at <= t).then(|| self.process_of(who))
         });
         let holders = self.holders_at(pipe.id, t);

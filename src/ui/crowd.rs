@@ -5,17 +5,20 @@
 //! parent, same name but for its number, no children), of the largest group the last ones. What
 //! is more than that scrolls. Whoever is selected has a row of its own.
 //!
-//! The view draws this list and the selection walks through it: both ask here. A frame asks of
-//! every process that is known, so this reads the tree ([`History::tree`]) and no process beyond
-//! those that are listed.
+//! The view draws this list and the selection walks through it: both ask here. Making it asks of
+//! every process that is known, so it reads the tree ([`History::tree`]) and no process beyond those
+//! that are listed; and it is made again only where it could be another: see [`Known`].
 
 mod fold;
+mod known;
 mod order;
 
 use super::state::RunView;
 use crate::event::{ActorId, Text, Time};
 use crate::history::History;
+pub use known::{Known, Listed};
 pub use order::Order;
+use std::rc::Rc;
 
 /// How the table lists processes.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -45,7 +48,7 @@ pub struct Group {
     /// What tells it from others.
     pub key: GroupKey,
     /// Who is folded, in the order of the tree.
-    pub members: Vec<ActorId>,
+    pub members: Rc<[ActorId]>,
     /// How many of them ended with an exit code that is not 0.
     pub bad: usize,
     /// Whether it is all of them, or others of the kind have their rows.

@@ -136,46 +136,77 @@ struct Sheet<'a> {
     source: &'a Source,
     page: Rc<Page>,
     twin: Option<Rc<TwinPage>>,
-    /// By their lines.
-    here: Vec<Here>,
+    /// Who lives, and where.
+    here: Rc<Residents>,
+    /// The lines that others were on when they ended.
+    left: Vec<u32>,
     /// The line in the middle.
     line: u32,
 }
 
-/// Where a process is, or was when it ended.
-#[derive(Clone, Copy)]
-struct Here {
-    lives: bool,
-    actor: ActorId,
-    file: FileId,
-    line: u32,
+/// Who lives, by the line that it is on.
+#[derive(Debug)]
+pub(in crate::view) struct Residents {
+    /// The line of the first in the order of the tree.
+    first: Option<(FileId, u32)>,
+    /// The lines in order, each with everybody in the order of the tree.
+    lines: Vec<((FileId, u32), Vec<ActorId>)>,
+}
+
+impl Residents {
+    fn of(moment: &Moment<'_>) -> Residents {
+        let (mut first, mut lines) = (None, Vec::<((FileId, u32), Vec<ActorId>)>::new());
+        for actor in moment.history.living_at(moment.t) {
+            let Some(line) = moment.history.line_at(actor, moment.t) else {
+                continue;
+            };
+            first.get_or_insert(line);
+            match lines.binary_search_by_key(&line, |&(line, _)| line) {
+                Ok(at) => lines[at].1.push(actor),
+                Err(at) => lines.insert(at, (line, vec![actor])),
+            }
+        }
+        Residents { first, lines }
+    }
 }
 
 impl<'a> Sheet<'a> {
     fn of(moment: &Moment<'a>, twin: Option<(FileId, &'static Twin)>) -> Option<Sheet<'a>> {
-        let all = lines_of(moment);
+        let history = moment.history;
+        if history.sources().is_empty() {
+            return None;
+        }
+        let stamp = history.stamp(moment.t);
+        let here = moment.memory.residents(stamp, || Residents::of(moment));
+        let lives = |id: &ActorId| history.actor(*id).is_some_and(|it| !it.ended_at(moment.t));
         let shown = moment
             .selected_process()
-            .map(|selected| moment.history.process_of(selected))
-            .and_then(|selected| all.iter().find(|at| at.lives && at.actor == selected))
-            .or_else(|| all.iter().find(|at| at.lives))
-            .or_else(|| all.first());
-        let file = shown.map_or(FileId(0), |at| at.file);
-        let source = moment.history.sources().iter().find(|s| s.file == file)?;
+            .map(|selected| history.process_of(selected))
+            .filter(lives)
+            .and_then(|selected| history.line_at(selected, moment.t))
+            .or(here.first)
+            .or_else(|| {
+                let mut all = history.processes().iter();
+                all.find_map(|&actor| history.line_at(actor, moment.t))
+            });
+        let file = shown.map_or(FileId(0), |(file, _)| file);
+        let source = history.sources().iter().find(|s| s.file == file)?;
         let (page, twin) = moment.memory.pages(|pages| {
             let page = pages.source(file, &source.path, &source.text);
             let twin = twin.filter(|(of, _)| *of == file);
             let twin = twin.map(|(_, twin)| pages.twin(twin, &source.text, &page));
             (page, twin)
         });
-        let line = shown.map_or_else(|| first_code_line(source), |at| at.line);
-        let mut here: Vec<Here> = all.into_iter().filter(|at| at.file == file).collect();
-        here.sort_by_key(|at| at.line);
+        let line = shown.map_or_else(|| first_code_line(source), |(_, line)| line);
+        let left = history.lines_left_at(moment.t);
+        let left = left.filter(|&(of, _)| of == file);
+        let left = left.map(|(_, line)| line).collect();
         Some(Sheet {
             source,
             page,
             twin,
             here,
+            left,
             line,
         })
     }
@@ -263,22 +294,22 @@ impl<'a> Sheet<'a> {
             (Side::Theirs, Some(twin)) => (&twin.page, twin.twin.source, twin.ours_of(number)),
             _ => (&*self.page, &*self.source.text, Some(number)),
         };
-        let on_it: Vec<ActorId> = ours.map_or(Vec::new(), |line| self.living_on(line));
+        let on_it = ours.map_or(&[][..], |line| self.living_on(line));
         let marked = Marked {
             number,
             page,
             text: page.line(text, number),
-            on_it: &on_it,
+            on_it,
         };
         draw_line(brush, area, &marked, moment);
     }
 
-    /// Returns who is on a line of ours, of those that have not ended.
-    fn living_on(&self, line: u32) -> Vec<ActorId> {
-        let from = self.here.partition_point(|at| at.line < line);
-        let on_it = self.here[from..].iter().take_while(|at| at.line == line);
-        let living = on_it.filter(|at| at.lives);
-        living.map(|at| at.actor).collect()
+    /// Returns who is on a line of ours.
+    fn living_on(&self, line: u32) -> &[ActorId] {
+        let line = (self.source.file, line);
+        let lines = &self.here.lines;
+        let at = lines.binary_search_by_key(&line, |&(line, _)| line);
+        at.map_or(&[], |at| &lines[at].1)
     }
 
     /// Returns how many rows are above the first that is shown: all lines that somebody is on are,
@@ -292,7 +323,14 @@ impl<'a> Sheet<'a> {
     ) -> u32 {
         let height = u32::from(height);
         let row = row_of(self.line).unwrap_or(self.line);
-        let rows = || self.here.iter().filter_map(|at| row_of(at.line));
+        let here = || self.here.lines.iter().map(|&(line, _)| line);
+        let here = || here().filter(|&(file, _)| file == self.source.file);
+        let lines = || {
+            here()
+                .map(|(_, line)| line)
+                .chain(self.left.iter().copied())
+        };
+        let rows = || lines().filter_map(&row_of);
         let least = rows().min().unwrap_or(row).min(row);
         let most = rows().max().unwrap_or(row).max(row);
         let (top, rows) = if most - least < height {
@@ -306,25 +344,6 @@ impl<'a> Sheet<'a> {
         let first = (first + i64::try_from(down).unwrap_or(0)).clamp(0, last);
         u32::try_from(first).unwrap_or(0)
     }
-}
-
-/// Returns the line of every process.
-fn lines_of(moment: &Moment<'_>) -> Vec<Here> {
-    let (history, t) = (moment.history, moment.t);
-    history
-        .processes()
-        .iter()
-        .filter_map(|&actor| {
-            let (file, line) = history.line_at(actor, t)?;
-            let lives = !history.actor(actor)?.ended_at(t);
-            Some(Here {
-                lives,
-                actor,
-                file,
-                line,
-            })
-        })
-        .collect()
 }
 
 /// Returns the first line that is no comment: a lesson begins with its text.

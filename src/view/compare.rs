@@ -49,7 +49,8 @@ pub fn draw_pair(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, beside: Opt
         return draw_on_blank(buffer, area, scene);
     };
     let area = area.intersection(*buffer.area());
-    let views = Views::of(&scene.ui.run, pair, history, beside.history);
+    let memories = [scene.memory, beside.memory];
+    let views = Views::of(&scene.ui.run, pair, [history, beside.history], memories);
     let Some(places) = Places::of(area, &views) else {
         return draw_on_blank(buffer, area, scene);
     };
@@ -75,12 +76,13 @@ pub fn draw_pair(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, beside: Opt
     draw_shown(&mut brush, area, scene, pair.side, &places, &shown);
 }
 
-/// Returns what has room in an area, as keys need to know it, while two runs are compared.
-pub fn pair_fits(area: Rect, ui: &Ui, history: &History, beside: &History) -> Fits {
+/// Returns what has room in an area, as keys need to know it, while two runs are compared: the
+/// selected one and the other, each with what is remembered of it.
+pub fn pair_fits(area: Rect, ui: &Ui, histories: [&History; 2], memories: [&Memory; 2]) -> Fits {
     let Some(pair) = &ui.pair else {
-        return fits(area, Some(history), &ui.run);
+        return fits(area, Some(histories[0]), &ui.run, memories[0]);
     };
-    let views = Views::of(&ui.run, pair, history, beside);
+    let views = Views::of(&ui.run, pair, histories, memories);
     let places = Places::of(area, &views);
     Fits {
         lanes: places.map_or(0, |places| places.cols.lane_wide),
@@ -98,10 +100,16 @@ struct Shown<'a> {
 struct Views<'a> {
     side: Side,
     both: [(&'a History, RunView); 2],
+    memories: [&'a Memory; 2],
 }
 
 impl<'a> Views<'a> {
-    fn of(run: &RunView, pair: &Pair, history: &'a History, beside: &'a History) -> Views<'a> {
+    fn of(
+        run: &RunView,
+        pair: &Pair,
+        [history, beside]: [&'a History; 2],
+        [memory, other_memory]: [&'a Memory; 2],
+    ) -> Views<'a> {
         let own = RunView {
             beside: Some(Reach::of(beside)),
             ..run.clone()
@@ -113,12 +121,15 @@ impl<'a> Views<'a> {
             ..pair.other.along(run)
         };
         let (own, other) = ((history, own), (beside, other));
-        let both = match pair.side {
-            Side::Upper => [own, other],
-            Side::Lower => [other, own],
+        let (both, memories) = match pair.side {
+            Side::Upper => ([own, other], [memory, other_memory]),
+            Side::Lower => ([other, own], [other_memory, memory]),
         };
-        let side = pair.side;
-        Views { side, both }
+        Views {
+            side: pair.side,
+            both,
+            memories,
+        }
     }
 
     /// Returns the selected run with its view.
@@ -152,7 +163,9 @@ impl Places {
         let most = rows_most(size, area.height, run.focus);
         let rows = [0, 1].map(|at| {
             let (history, run) = &views.both[at];
-            Rows::of(history, run, most, roomy)
+            let memory = views.memories[at];
+            memory.turn_to(history);
+            Rows::of(history, run, most, roomy, memory)
         });
         // Tables of one height: a row that comes to the one moves nothing but what is below both.
         let height = rows.iter().map(Rows::height).max()?.clamp(1, most);

@@ -17,7 +17,7 @@ use super::table::{Columns, Roomy, Rows, draw_table};
 use super::theme::{Charset, Role};
 use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
-use super::{Brush, Head, Moment, Scene};
+use super::{Brush, Head, Memory, Moment, Scene};
 use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::state::Fits;
@@ -88,14 +88,15 @@ struct Places {
 }
 
 impl Places {
-    fn of(area: Rect, history: &History, run: &RunView) -> Option<Places> {
+    fn of(area: Rect, history: &History, run: &RunView, memory: &Memory) -> Option<Places> {
+        memory.turn_to(history);
         let size = Size::of(area)?;
         let roomy = match size {
             Size::Tiny | Size::Small => Roomy::Dense,
             Size::Medium => Roomy::OneLine,
             Size::Large => Roomy::TwoLines,
         };
-        let rows = Rows::of(history, run, size.table_most(area.height), roomy);
+        let rows = Rows::of(history, run, size.table_most(area.height), roomy, memory);
         let caption = diagnosis_rows(history, run, area);
         let grid = Grid::of(area, rows.height(), caption, run.middle(history), run)?;
         let cols = Columns::of(grid.table, size, history, &rows, run.t(history));
@@ -109,8 +110,8 @@ impl Places {
 }
 
 /// Returns what has room in an area, as keys need to know it.
-pub fn fits(area: Rect, history: Option<&History>, run: &RunView) -> Fits {
-    let places = history.and_then(|history| Places::of(area, history, run));
+pub fn fits(area: Rect, history: Option<&History>, run: &RunView, memory: &Memory) -> Fits {
+    let places = history.and_then(|history| Places::of(area, history, run, memory));
     Fits {
         lanes: places.as_ref().map_or(0, |places| places.cols.lane_wide),
         rows: places.map_or(0, |places| {
@@ -127,7 +128,7 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         rows,
         grid,
         cols,
-    }) = Places::of(area, history, run)
+    }) = Places::of(area, history, run, scene.memory)
     else {
         return;
     };

@@ -217,6 +217,14 @@ roles! {
     /// A finding that is being raised.
     Raised: on(0x1A1200, 0xD55E00), on(0xFFFFFF, 0x9D2F00),
         S.fg(Color::Black).bg(Color::Red), S.fg(Color::White).bg(Color::Red), LOUD;
+    /// What is said in a film, over the screen.
+    Caption: on(0xF4F6F8, 0x33404D), on(0x1B2127, 0xDCE6F0), REVERSED, REVERSED, REVERSED;
+    /// The border of what is said.
+    CaptionEdge: on(0x7F93A8, 0x33404D), on(0x7F93A8, 0xDCE6F0), REVERSED, REVERSED, REVERSED;
+    /// The title of a film, over the screen.
+    Title: bold_on(0xFFFFFF, 0x33404D), bold_on(0x000000, 0xDCE6F0), LOUD, LOUD, LOUD;
+    /// A key that was pressed.
+    KeyCap: bold_on(0x1B2127, 0xDCE6F0), bold_on(0xF4F6F8, 0x33404D), LOUD, LOUD, LOUD;
     /// The words killed, lost and full, on the plain ground alone.
     Alarm: bold(0xD55E00), bold(0x9D2F00), BOLD.fg(Color::Red), BOLD.fg(Color::Red), BOLD;
 }

@@ -6,17 +6,24 @@
 //! Nothing here changes what is drawn: without it every frame would be the same, only later.
 
 use super::axis::Axis;
-use super::code::Pages;
+use super::code::{Pages, Residents};
+use super::table::Census;
 use crate::event::{ActorId, Text, Time};
-use crate::history::{History, StateClass};
+use crate::history::{History, Stamp, StateClass};
+use crate::ui::RunView;
+use crate::ui::crowd::{self, Listed};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Remembers finished columns. One is enough for any number of runs: it forgets those of another.
 #[derive(Debug, Default)]
 pub struct Memory {
     kept: RefCell<Kept>,
     pages: RefCell<Pages>,
+    list: RefCell<crowd::Known>,
+    residents: RefCell<Option<(Stamp, Rc<Residents>)>>,
+    censuses: RefCell<Vec<(Stamp, Rc<[ActorId]>, Census)>>,
 }
 
 #[derive(Debug, Default)]
@@ -69,12 +76,53 @@ impl Memory {
             kept.groups.clear();
             kept.density = Density::default();
             self.pages.borrow_mut().clear();
+            self.list.borrow_mut().clear();
+            self.residents.take();
+            self.censuses.take();
         }
     }
 
     /// Hands the pages of the sources to `ask`.
     pub(super) fn pages<T>(&self, ask: impl FnOnce(&mut Pages) -> T) -> T {
         ask(&mut self.pages.borrow_mut())
+    }
+
+    /// Returns the list of processes: see [`crowd::list`].
+    pub(super) fn list(
+        &self,
+        history: &History,
+        run: &RunView,
+        selected: Option<ActorId>,
+        room: usize,
+    ) -> Rc<Listed> {
+        self.list.borrow_mut().list(history, run, selected, room)
+    }
+
+    /// Returns who is on which line, which `ask` knows.
+    pub(super) fn residents(&self, stamp: Stamp, ask: impl FnOnce() -> Residents) -> Rc<Residents> {
+        let mut kept = self.residents.borrow_mut();
+        match kept.as_ref().filter(|(of, _)| *of == stamp) {
+            Some((_, residents)) => Rc::clone(residents),
+            None => Rc::clone(&kept.insert((stamp, Rc::new(ask()))).1),
+        }
+    }
+
+    /// Returns what the members of a group do, which `ask` knows.
+    pub(super) fn census(
+        &self,
+        stamp: Stamp,
+        members: &Rc<[ActorId]>,
+        ask: impl FnOnce() -> Census,
+    ) -> Census {
+        let mut kept = self.censuses.borrow_mut();
+        kept.retain(|(of, ..)| *of == stamp);
+        let mut all = kept.iter();
+        if let Some((.., census)) = all.find(|(_, of, _)| Rc::ptr_eq(of, members)) {
+            return *census;
+        }
+        let census = ask();
+        kept.push((stamp, Rc::clone(members), census));
+        census
     }
 
     /// Hands how many events of the log there are in each column of an axis to `draw`.
@@ -133,14 +181,15 @@ impl Memory {
         }
     }
 
-    /// The same for the lane of a group of processes: a level for each column.
+    /// The same for the lane of a group of processes: a level for each column, from `ask` for all
+    /// from a column on.
     pub(super) fn shares(
         &self,
         members: &[ActorId],
         axis: Axis,
         cols: u16,
         now: Time,
-        ask: impl Fn(u16) -> u8,
+        ask: impl FnOnce(u16) -> Vec<u8>,
         mut draw: impl FnMut(u16, u8),
     ) {
         let (Some(&first), Some(&last)) = (members.first(), members.last()) else {
@@ -156,11 +205,15 @@ impl Memory {
         if *known != axis {
             (*known, *levels) = fresh();
         }
-        for col in 0..cols {
-            let level = match levels.get(usize::from(col)) {
-                Some(&level) => level,
-                None => ask(col),
-            };
+        // More is remembered than is asked for, where the cursor went back.
+        let first = u16::try_from(levels.len()).map_or(cols, |first| first.min(cols));
+        for (col, &level) in (0..first).zip(&*levels) {
+            draw(col, level);
+        }
+        if first == cols {
+            return;
+        }
+        for (col, level) in (first..cols).zip(ask(first)) {
             if usize::from(col) == levels.len() && axis.time_of(col + 1) <= now {
                 levels.push(level);
             }

@@ -23,6 +23,7 @@ pub mod help;
 pub mod keys;
 mod looks;
 pub mod memory;
+pub mod overlay;
 mod pen;
 pub mod picker;
 mod preview;

@@ -6,6 +6,7 @@
 
 pub(crate) mod pty;
 pub(crate) mod tag;
+pub(crate) mod takes;
 
 use mpviz::event::{ActorId, Event, Kind, Time};
 use mpviz::history::{Actor, History};

@@ -20,6 +20,16 @@ const BOOKKEEPING: &[&str] = &[
     "LockReleased",
     "CountChanged",
     "WaitListed",
+    // The viewer knows what the viewer did.
+    "RecordingStarted",
+    "RecordingPaused",
+    "RecordingResumed",
+    "RecordingEnded",
+    "ViewerActed",
+    "ViewerResized",
+    "MarkSet",
+    "CaptionShown",
+    "SpeedSet",
 ];
 
 #[test]

@@ -58,7 +58,12 @@ impl Runs {
     fn fit(&mut self) {
         let [selected, other] = &self.runs;
         self.ui.meet(Some(other));
-        self.ui.run.fits = pair_fits(self.area, &self.ui, selected, other);
+        self.ui.run.fits = pair_fits(
+            self.area,
+            &self.ui,
+            [selected, other],
+            [&Memory::default(), &Memory::default()],
+        );
     }
 
     fn act(&mut self, action: Action) -> Option<Effect> {
@@ -345,7 +350,7 @@ fn one_run_alone_is_drawn_as_ever() {
     ui.run.selected = Some(ActorId(2).into());
     ui.run.frozen = Some(Time(1_000_000_000));
     let area = Rect::new(0, 0, 120, 36);
-    ui.run.fits = fits(area, Some(&history), &ui.run);
+    ui.run.fits = fits(area, Some(&history), &ui.run, &Memory::default());
     let theme = Theme::default();
     let memory = Memory::default();
     let scene = Scene {

@@ -12,7 +12,7 @@ use mpviz::ui::{Action, Pane, Screen, Ui, find, update};
 use mpviz::view::events::has_row;
 use mpviz::view::words::now_words;
 use mpviz::view::words::sentence;
-use mpviz::view::{EYES, Theme, fits};
+use mpviz::view::{EYES, Memory, Theme, fits};
 use proptest::prelude::*;
 use ratatui::layout::Rect;
 
@@ -34,7 +34,7 @@ const TEN_THOUSAND: Crowd = Crowd {
 fn ui_of(history: &History, area: Rect) -> Ui {
     let mut ui = Ui::new(PROGRAMS);
     ui.begin_run();
-    ui.run.fits = fits(area, Some(history), &ui.run);
+    ui.run.fits = fits(area, Some(history), &ui.run, &Memory::default());
     ui
 }
 
@@ -468,7 +468,7 @@ proptest! {
                 ui.screen = Screen::Run;
             }
             search(&mut ui, &history);
-            ui.run.fits = fits(area, Some(&history), &ui.run);
+            ui.run.fits = fits(area, Some(&history), &ui.run, &Memory::default());
         }
         screen(&history, &ui, area);
     }
@@ -491,7 +491,7 @@ proptest! {
         ui.notice = None;
         ui.run.find = find::Find::default();
         ui.run.table.folds_ended = false;
-        ui.run.fits = fits(area, Some(&history), &ui.run);
+        ui.run.fits = fits(area, Some(&history), &ui.run, &Memory::default());
         let before = screen(&history, &ui, area);
         let state = ui.run.clone();
 

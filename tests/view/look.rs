@@ -61,7 +61,7 @@ impl Look {
         ui.run.selected = self.selected.map(|id| ActorId(id).into());
         ui.run.frozen = self.frozen.map(ms);
         if self.play.is_some() {
-            ui.run.fits = mpviz::view::fits(area, Some(&history), &ui.run);
+            ui.run.fits = mpviz::view::fits(area, Some(&history), &ui.run, &Memory::default());
         }
         press(&mut ui, self.keys, &history);
         search(&mut ui, &history);

@@ -38,7 +38,7 @@ impl Seen {
         ui.run.selected = self.selected.map(|id| ActorId(id).into());
         ui.run.middle = self.middle;
         ui.run.lower = self.lower;
-        ui.run.fits = view::fits(area, Some(history), &ui.run);
+        ui.run.fits = view::fits(area, Some(history), &ui.run, &view::Memory::default());
         drawn(history, &ui, &theme(), area)
     }
 }

@@ -112,7 +112,7 @@ fn a_view_that_plays_says_so_in_every_charset() {
 fn ui(area: Rect, history: &History) -> Ui {
     let mut ui = Ui::new(PROGRAMS);
     ui.begin_run();
-    ui.run.fits = view::fits(area, Some(history), &ui.run);
+    ui.run.fits = view::fits(area, Some(history), &ui.run, &view::Memory::default());
     ui
 }
 

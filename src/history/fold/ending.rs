@@ -46,8 +46,7 @@ impl History {
         actor.open = Vec::new();
         actor.began = Vec::new();
         if actor.is_process() {
-            let id = actor.id;
-            self.end_in_tree(id, t, code.is_some_and(|code| code != 0));
+            self.end_in_tree(who, t, code.is_some_and(|code| code != 0));
         } else {
             actor.lane.leave(t);
         }
@@ -77,7 +76,12 @@ impl History {
     /// Loses the locks that others wait for and say that this process holds. Nobody told that it
     /// took them, as a queue's locks are told only when that is worth it.
     fn lose_untold_locks(&mut self, who: usize, t: Time) {
-        let waits = self.actors.iter().flat_map(|actor| &actor.open);
+        let exit = self.actors[who].exited.and_then(|exit| exit.code);
+        if exit.is_some_and(|code| code >= 0) {
+            // Who was not killed gives them back.
+            return;
+        }
+        let waits = self.active_at(t).flat_map(|actor| &actor.open);
         let named: Vec<(Option<ObjectId>, ActorId)> = waits
             .filter_map(|state| match state {
                 State::Waiting(wait) if wait.operation == Operation::Acquire => {

@@ -21,13 +21,14 @@ impl History {
         name: &Text,
         daemon: bool,
     ) {
+        let known = self.tree.len();
         let Some(who) = self.child(said, child) else {
             return self.strange();
         };
         let actor = &mut self.actors[who];
         actor.created.get_or_insert(said.t);
         actor.daemon = daemon;
-        rename(&mut actor.name, name);
+        self.rename(who, name, known == self.tree.len());
     }
 
     pub(super) fn process_forked(
@@ -38,6 +39,7 @@ impl History {
         method: Method,
         daemon: bool,
     ) {
+        let known = self.tree.len();
         let Some(who) = self.child(said, child) else {
             return self.strange();
         };
@@ -48,12 +50,12 @@ impl History {
         actor.forked = Some(said.t);
         actor.method = Some(method);
         actor.daemon = daemon;
-        rename(&mut actor.name, name);
         actor.lane.enter(said.t, State::Starting);
         if let (Method::BareFork, Some(line)) = (method, said.line) {
             // It goes on from the line on which it was made.
             actor.reach(said.t, line);
         }
+        self.rename(who, name, known == self.tree.len());
         self.count_in(who, said.t);
         self.inherit_ends(who, said.t);
     }
@@ -104,7 +106,7 @@ impl History {
         }
         self.actors[who].fork_failed = Some((said.t, error.clone()));
         self.actors[who].lane.leave(said.t);
-        self.end_in_tree(child, said.t, true);
+        self.end_in_tree(who, said.t, true);
         self.drop_ends(who, said.t);
         let was_orphan = self.actors[who].orphaned.is_some();
         if self.actors[who].counted {
@@ -125,7 +127,7 @@ impl History {
             // A program that mpviz did not bring has joined, and speaks for itself from here on.
             if actor.is_foreign && said.by.is_none() {
                 actor.is_foreign = false;
-                rename(&mut actor.name, name);
+                self.rename(who, name, true);
                 return self.show_state(who, said.t);
             }
             return self.strange();
@@ -133,7 +135,7 @@ impl History {
         actor.started = Some(said.t);
         actor.know_pid(pid, said.t);
         actor.is_foreign = said.by == Some(ActorId::MPVIZ);
-        rename(&mut actor.name, name);
+        self.rename(who, name, true);
         self.show_state(who, said.t);
         self.count_in(who, said.t);
     }
@@ -157,7 +159,7 @@ impl History {
         if let (Some(program), Some(ActorId::MPVIZ)) = (argv.first(), said.by) {
             // Nobody has said what it is to be called.
             let file = program.rsplit('/').next().unwrap_or(program);
-            rename(&mut actor.name, &Text::from(file.trim_start_matches('-')));
+            self.rename(who, &Text::from(file.trim_start_matches('-')), true);
         }
         self.drop_inherited_ends(who, said.t);
     }
@@ -188,8 +190,8 @@ impl History {
         if let Some(exit) = &mut actor.exited {
             // The stage saw the end, the reaper was told the code.
             exit.code = exit.code.or(code);
-            let (id, exit) = (actor.id, *exit);
-            self.code_in_tree(id, exit);
+            let exit = *exit;
+            self.code_in_tree(who, exit);
             self.find_bad_exit(who, said.t);
             return Keep::Dropped;
         }
@@ -233,8 +235,7 @@ impl History {
         actor.reaped = Some((said.t, said.actor));
         actor.lane.leave(said.t);
         if let Some(exit) = actor.exited {
-            let id = actor.id;
-            self.code_in_tree(id, exit);
+            self.code_in_tree(who, exit);
         }
         let actor = &mut self.actors[who];
         if actor.counted {
@@ -364,11 +365,15 @@ impl History {
         });
         self.show_sampled(who, t, state);
     }
-}
 
-/// Gives a process the name that is told, if there is one.
-fn rename(name: &mut Text, told: &Text) {
-    if !told.is_empty() && name != told {
-        name.clone_from(told);
+    /// Gives a process the name that is told, if there is one.
+    fn rename(&mut self, who: usize, told: &Text, was_known: bool) {
+        let name = &mut self.actors[who].name;
+        if !told.is_empty() && name != told {
+            name.clone_from(told);
+            if was_known {
+                self.tree.retell();
+            }
+        }
     }
 }

@@ -74,14 +74,14 @@ impl History {
     pub(super) fn add_process(&mut self, id: ActorId, parent: Option<usize>, t: Time) -> usize {
         let mut actor = Actor::new(id, Form::Process, t);
         actor.name = compact_str::format_compact!("process {id}");
-        let mut row = self.rows.len();
+        let mut row = self.tree.len();
         if let Some(parent) = parent {
             row = self.row_below(parent);
             actor.parent = Some(self.actors[parent].id);
             actor.depth = self.actors[parent].depth.saturating_add(1);
             self.actors[parent].children.push(id);
         }
-        self.insert_in_tree(row, id, actor.depth, t);
+        actor.life = Some(self.tree.insert(row, id, actor.depth, t));
         self.add_actor(actor)
     }
 
@@ -99,7 +99,7 @@ impl History {
         actor
             .lane
             .enter(since, crate::history::State::Asleep { until });
-        self.insert_in_tree(0, ActorId::MPVIZ, 0, t);
+        actor.life = Some(self.tree.insert(0, ActorId::MPVIZ, 0, t));
         self.add_actor(actor);
     }
 
@@ -124,25 +124,19 @@ impl History {
         who
     }
 
-    /// Returns the row after the last descendant of a process. Looks from the end: mostly the
-    /// last row is one.
+    /// Returns the row after the last descendant of a process: the last child's of its last child.
     fn row_below(&self, parent: usize) -> usize {
-        let last = self.rows.iter().rposition(|&id| self.descends(id, parent));
-        last.map_or(self.rows.len(), |row| row + 1)
-    }
-
-    /// Returns whether an actor is a process or stands below it.
-    fn descends(&self, id: ActorId, ancestor: usize) -> bool {
-        let depth = self.actors[ancestor].depth;
-        let mut next = self.actor_index.get(id.0);
-        while let Some(who) = next {
-            if self.actors[who].depth <= depth {
-                return who == ancestor;
+        let mut last = parent;
+        while let Some(child) = self.actors[last].children.last() {
+            match self.actor_index.get(child.0) {
+                Some(child) => last = child,
+                None => break,
             }
-            let parent = self.actors[who].parent;
-            next = parent.and_then(|parent| self.actor_index.get(parent.0));
         }
-        false
+        let row = self.actors[last]
+            .life
+            .and_then(|life| self.tree.row_of(life));
+        row.map_or(self.tree.len(), |row| row + 1)
     }
 }
 

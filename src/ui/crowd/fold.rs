@@ -4,7 +4,6 @@ use super::{Branch, DEPTH_MOST, Group, GroupKey, Item, Order, Seen};
 use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::state::RunView;
-use std::collections::BTreeMap;
 
 /// What is folded.
 pub(super) struct Folded {
@@ -14,6 +13,8 @@ pub(super) struct Folded {
 }
 
 pub(super) const NO_GROUP: u32 = u32::MAX;
+/// It is not decided yet whether there is a group.
+const UNDECIDED: u32 = u32::MAX - 1;
 
 /// Decides what is folded in a list of `room` rows.
 pub(super) fn fold(
@@ -31,22 +32,19 @@ pub(super) fn fold(
         selected,
         visible: seen.len(),
         room,
-        folded: Folded {
-            of_row: Vec::new(),
-            groups: Vec::new(),
-        },
+        of_row: Vec::new(),
+        groups: Vec::new(),
     };
     // What was looked for is shown, and so is who comes first in an order that was asked for.
     let is_full = seen.len() > room && !is_filtered;
-    if !is_full && !run.table.folds_ended {
-        return folding.folded;
+    if is_full || run.table.folds_ended {
+        folding.of_row = vec![NO_GROUP; seen.len()];
+        folding.fold_ended();
+        if is_full && run.table.order == Order::Tree {
+            folding.fold_alike();
+        }
     }
-    folding.folded.of_row = vec![NO_GROUP; seen.len()];
-    folding.fold_ended();
-    if is_full && run.table.order == Order::Tree {
-        folding.fold_alike();
-    }
-    folding.folded
+    folding.finish()
 }
 
 struct Folding<'a> {
@@ -57,7 +55,16 @@ struct Folding<'a> {
     /// How many rows there are, with what is folded so far.
     visible: usize,
     room: usize,
-    folded: Folded,
+    of_row: Vec<u32>,
+    groups: Vec<Draft>,
+}
+
+/// A group in the making.
+struct Draft {
+    key: GroupKey,
+    members: Vec<ActorId>,
+    bad: usize,
+    is_whole: bool,
 }
 
 impl Folding<'_> {
@@ -65,107 +72,128 @@ impl Folding<'_> {
         self.run.table.unfolded.contains(key)
     }
 
-    fn add_group(&mut self, key: GroupKey) -> usize {
-        self.folded.groups.push(Group {
+    fn add_group(&mut self, key: GroupKey, is_whole: bool) -> usize {
+        self.groups.push(Draft {
             key,
             members: Vec::new(),
             bad: 0,
-            is_whole: true,
+            is_whole,
         });
         self.visible += 1;
-        self.folded.groups.len() - 1
+        self.groups.len() - 1
     }
 
     fn put(&mut self, row: usize, group: usize) {
         let seen = self.seen[row];
-        self.folded.of_row[row] = u32::try_from(group).unwrap_or(NO_GROUP);
-        let group = &mut self.folded.groups[group];
+        self.of_row[row] = narrow(group);
+        let group = &mut self.groups[group];
         group.members.push(seen.id);
         group.bad += usize::from(seen.has_ended && seen.is_bad);
         self.visible -= 1;
     }
 
+    fn finish(self) -> Folded {
+        let groups = self.groups.into_iter().map(|draft| Group {
+            key: draft.key,
+            members: draft.members.into(),
+            bad: draft.bad,
+            is_whole: draft.is_whole,
+        });
+        Folded {
+            of_row: self.of_row,
+            groups: groups.collect(),
+        }
+    }
+
     /// Folds those that have ended, and whose descendants have: all, or as many as must be.
     fn fold_ended(&mut self) {
-        let seen = self.seen;
-        // From below: the next row that is less deep than one that stays is its parent.
-        let mut stays = vec![false; seen.len()];
-        let mut above = 0;
-        for (row, stays) in seen.iter().zip(&mut stays).rev() {
-            let is_selected = self.selected == Some(row.id);
-            if row.depth < above || row.depth == 0 || !row.has_ended || is_selected {
-                *stays = true;
-                above = row.depth;
-            }
-        }
-        let trees = self.ended_trees(&stays);
-        let mut counts: BTreeMap<ActorId, usize> = BTreeMap::new();
+        let trees = self.ended_trees();
+        // By the parent's row, those without one after all others: how many stand below it, and
+        // what their group is.
+        let mut counts = vec![0; self.seen.len() + 1];
+        let mut group_of = vec![UNDECIDED; self.seen.len() + 1];
         for tree in &trees {
-            *counts.entry(tree.parent).or_default() += tree.rows.len();
+            counts[tree.parent] += tree.rows.len();
         }
-        let mut group_of: BTreeMap<ActorId, Option<usize>> = BTreeMap::new();
+        let must = self.run.table.folds_ended;
         for tree in trees {
-            let must = self.run.table.folds_ended;
             if !must && self.visible <= self.room {
                 // The group that was begun is not all there is.
-                if let Some(Some(group)) = group_of.get(&tree.parent) {
-                    self.folded.groups[*group].is_whole = false;
+                if let Some(begun) = self.groups.get_mut(group_of[tree.parent] as usize) {
+                    begun.is_whole = false;
                 }
                 continue;
             }
-            if !must && counts.get(&tree.parent) < Some(&2) {
+            if !must && counts[tree.parent] < 2 {
                 continue;
             }
-            let group = match group_of.get(&tree.parent) {
-                Some(&group) => group,
-                None => {
-                    let key = GroupKey {
-                        parent: tree.parent,
-                        stem: None,
-                    };
-                    let group = (!self.is_unfolded(&key)).then(|| self.add_group(key));
-                    group_of.insert(tree.parent, group);
-                    group
-                }
-            };
-            if let Some(group) = group {
+            if group_of[tree.parent] == UNDECIDED {
+                let parent = self.seen.get(tree.parent);
+                let key = GroupKey {
+                    parent: parent.map_or(ActorId::MPVIZ, |parent| parent.id),
+                    stem: None,
+                };
+                group_of[tree.parent] = match self.is_unfolded(&key) {
+                    true => NO_GROUP,
+                    false => narrow(self.add_group(key, true)),
+                };
+            }
+            if group_of[tree.parent] != NO_GROUP {
                 for row in tree.rows {
-                    self.put(row, group);
+                    self.put(row, group_of[tree.parent] as usize);
                 }
             }
         }
     }
 
     /// Returns the largest subtrees of which nobody stays, with the parent of each.
-    fn ended_trees(&self, stays: &[bool]) -> Vec<EndedTree> {
+    fn ended_trees(&self) -> Vec<EndedTree> {
+        let stays = self.staying();
         let mut trees: Vec<EndedTree> = Vec::new();
         // Those above the row at hand that stay.
-        let mut above: Vec<Seen> = Vec::new();
+        let mut above: Vec<usize> = Vec::new();
         let mut open: Option<u32> = None;
         for (at, (row, stays)) in self.seen.iter().zip(stays).enumerate() {
-            if *stays {
-                while above.last().is_some_and(|last| last.depth >= row.depth) {
-                    above.pop();
-                }
-                above.push(*row);
-                open = None;
+            if !stays
+                && let (Some(top), Some(tree)) = (open, trees.last_mut())
+                && row.depth > top
+            {
+                tree.rows.end = at + 1;
                 continue;
             }
-            match (open, trees.last_mut()) {
-                (Some(top), Some(tree)) if row.depth > top => tree.rows.end = at + 1,
-                _ => {
-                    while above.last().is_some_and(|last| last.depth >= row.depth) {
-                        above.pop();
-                    }
-                    open = Some(row.depth);
-                    trees.push(EndedTree {
-                        parent: above.last().map_or(ActorId::MPVIZ, |parent| parent.id),
-                        rows: at..at + 1,
-                    });
-                }
+            while above
+                .last()
+                .is_some_and(|&last| self.seen[last].depth >= row.depth)
+            {
+                above.pop();
+            }
+            if stays {
+                above.push(at);
+                open = None;
+            } else {
+                open = Some(row.depth);
+                trees.push(EndedTree {
+                    parent: above.last().copied().unwrap_or(self.seen.len()),
+                    rows: at..at + 1,
+                });
             }
         }
         trees
+    }
+
+    /// Returns of each row whether it stays: it has not ended, or somebody below it stays.
+    fn staying(&self) -> Vec<bool> {
+        let mut stays = vec![false; self.seen.len()];
+        // From below: the next row that is less deep than one that stays is its parent.
+        let mut above = 0;
+        for (row, stays) in self.seen.iter().zip(&mut stays).rev() {
+            let is_selected = self.selected == Some(row.id);
+            if row.depth < above || row.depth == 0 || !row.has_ended || is_selected {
+                *stays = true;
+                above = row.depth;
+            }
+        }
+        stays
     }
 
     /// Folds siblings that are alike, the largest group first, until there is room. The first of
@@ -186,8 +214,7 @@ impl Folding<'_> {
             if count < 2 {
                 continue;
             }
-            let group = self.add_group(key);
-            self.folded.groups[group].is_whole = false;
+            let group = self.add_group(key, false);
             for &row in &rows[rows.len() - count..] {
                 self.put(row, group);
             }
@@ -243,8 +270,13 @@ impl Folding<'_> {
 const KINDS_MOST: usize = 64;
 
 struct EndedTree {
-    parent: ActorId,
+    /// The parent's row.
+    parent: usize,
     rows: std::ops::Range<usize>,
+}
+
+fn narrow(group: usize) -> u32 {
+    u32::try_from(group).unwrap_or(NO_GROUP)
 }
 
 /// Returns a name without the number at its end.

@@ -11,4 +11,4 @@ mod sides;
 pub(crate) use choose::{candidates, chosen, part, root};
 pub(crate) use moves::{Move, Step, last_events, move_of};
 pub(crate) use order::{neighbour, things_of};
-pub(crate) use sides::{readers, writers};
+pub(crate) use sides::{first_reader, readers, writers};

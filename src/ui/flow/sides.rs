@@ -18,11 +18,11 @@ pub(crate) fn writers(
 ) -> Vec<ActorId> {
     let mut found: Vec<ActorId> = history.putters_of(object.id, t).collect();
     if object.is_found() {
-        return holders(history, object, End::Write, t);
+        return in_tree_order(history, holders(history, object, End::Write, t));
     }
     if found.is_empty() {
         for message in some_messages(history, object, t) {
-            push(&mut found, history.process_of(message.id.sender));
+            found.push(history.process_of(message.id.sender));
         }
     }
     let ids = [Some(object.id), pipe.map(|pipe| pipe.id)];
@@ -39,38 +39,53 @@ pub(crate) fn readers(
     pipe: Option<&Object>,
     t: Time,
 ) -> Vec<ActorId> {
+    in_tree_order(history, found_readers(history, object, pipe, t))
+}
+
+/// Returns the first of [`readers`].
+pub(crate) fn first_reader(
+    history: &History,
+    object: &Object,
+    pipe: Option<&Object>,
+    t: Time,
+) -> Option<ActorId> {
+    let found = found_readers(history, object, pipe, t).into_iter();
+    found.min_by_key(|&actor| (history.place_of(actor), actor))
+}
+
+fn found_readers(
+    history: &History,
+    object: &Object,
+    pipe: Option<&Object>,
+    t: Time,
+) -> Vec<ActorId> {
     if object.is_found() {
         return holders(history, object, End::Read, t);
     }
     let mut found = Vec::new();
     for message in some_messages(history, object, t) {
-        if let Some((_, actor)) = message.received.filter(|&(at, _)| at <= t) {
-            push(&mut found, history.process_of(actor));
+        if let Some((_, actor)) = message.received().filter(|&(at, _)| at <= t) {
+            found.push(history.process_of(actor));
         }
     }
     if let Some(lock) = part(history, object, Part::ReadLock) {
-        let first = lock.holder.changes().iter().take(LOOK);
-        let first = first.take_while(|&&(since, _)| since <= t);
-        for holder in first.filter_map(|&(_, holder)| holder) {
-            push(&mut found, history.process_of(holder));
+        let first = lock.holder.until(t).take(LOOK);
+        for holder in first.filter_map(|(_, holder)| holder) {
+            found.push(history.process_of(holder));
         }
     }
     let ids = [Some(object.id), pipe.map(|pipe| pipe.id)];
     push_waiting(history, &mut found, ids, t, |operation| {
         matches!(operation, Operation::Get | Operation::Recv)
     });
-    in_tree_order(history, found)
+    found
 }
 
-/// Returns the processes that have held an end of a pipe at `t`, in the order of the tree.
+/// Returns the processes that have held an end of a pipe at `t`.
 fn holders(history: &History, pipe: &Object, end: End, t: Time) -> Vec<ActorId> {
-    let mut found = Vec::new();
-    for &(actor, its) in history.holders_until(pipe.id, t) {
-        if its == end {
-            push(&mut found, actor);
-        }
-    }
-    in_tree_order(history, found)
+    let holders = history.holders_until(pipe.id, t).iter();
+    let its = holders.filter(|&&(_, its)| its == end);
+    its.map(|&(actor, _)| actor).collect()
 }
 
 /// Returns the first and the last messages of a queue or pipe, up to `t`.
@@ -88,12 +103,6 @@ fn some_messages<'a>(
     first.chain(last)
 }
 
-fn push(found: &mut Vec<ActorId>, actor: ActorId) {
-    if !found.contains(&actor) {
-        found.push(actor);
-    }
-}
-
 /// Adds those that wait at `t` in an operation on the object or its pipe.
 fn push_waiting(
     history: &History,
@@ -102,21 +111,22 @@ fn push_waiting(
     t: Time,
     is_it: fn(Operation) -> bool,
 ) {
-    for actor in history.actors() {
+    for actor in history.active_at(t) {
         if let Some(State::Waiting(wait)) = history.lane(actor.id).at(t).map(|i| i.state)
             && wait.object.is_some()
             && ids.contains(&wait.object)
             && is_it(wait.operation)
         {
-            push(found, history.process_of(actor.id));
+            found.push(history.process_of(actor.id));
         }
     }
 }
 
+/// Returns each one once, in the order of the tree.
 fn in_tree_order(history: &History, mut found: Vec<ActorId>) -> Vec<ActorId> {
     if found.len() > 1 {
-        let place = |actor: &ActorId| history.processes().iter().position(|row| row == actor);
-        found.sort_by_key(|actor| place(actor).unwrap_or(usize::MAX));
+        found.sort_by_cached_key(|&actor| (history.place_of(actor), actor));
+        found.dedup();
     }
     found
 }

@@ -83,12 +83,14 @@ fn pressure(pipe: &Object, t: Time, facts: &mut Vec<Fact>) {
     let Some(filled) = pipe.bytes.at(t) else {
         return;
     };
+    // What is written counts from the attempt on: beyond the capacity it waits.
+    let most = pipe.capacity.filter(|&most| most > 0).unwrap_or(u64::MAX);
     let mut text = match pipe.capacity {
-        Some(capacity) => format!("{} of {}", bytes(filled), bytes(capacity)),
+        Some(capacity) => format!("{} of {}", bytes(filled.min(most)), bytes(capacity)),
         None => bytes(filled),
     };
     if let Some(peak) = pipe.bytes.peak(Time::ZERO..t) {
-        text.push_str(&format!(", {} at the most", bytes(peak)));
+        text.push_str(&format!(", {} at the most", bytes(peak.min(most))));
     }
     facts.push(("in pipe", text));
 }
@@ -156,9 +158,8 @@ fn lock(history: &History, lock: &Object, t: Time, facts: &mut Vec<Fact>) {
         );
         facts.push(("taken", text));
     }
-    let changes = lock.holder.changes();
-    let known = changes.iter().filter(|&&(since, _)| since <= t);
-    let ever: Vec<ActorId> = known.filter_map(|&(_, holder)| holder).take(256).collect();
+    let known = lock.holder.until(t);
+    let ever: Vec<ActorId> = known.filter_map(|(_, holder)| holder).take(256).collect();
     facts.push(("holders", names(history, ever.into_iter())));
 }
 

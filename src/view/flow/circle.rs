@@ -9,7 +9,7 @@ use crate::event::words::Operation;
 use crate::history::{History, Need, What};
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
-use crate::view::words::{Target, object_name, short_name, wait_chain};
+use crate::view::words::{Target, has_no_room, object_name, short_name, wait_chain};
 
 /// No more processes than these are asked whether they are in a circle.
 const TRIED_MOST: usize = 64;
@@ -28,8 +28,8 @@ pub(super) fn draw_circle(
     view: &FlowView,
 ) -> bool {
     let t = view.t;
-    let all = history.processes().iter().copied();
-    let waiting = all.filter(|&id| history.need_at(t, id).is_some());
+    let living = history.living_at(t).into_iter();
+    let waiting = living.filter(|&id| history.need_at(t, id).is_some());
     let tried = view
         .actor(history)
         .into_iter()
@@ -88,10 +88,14 @@ impl Flow<'_> {
     pub(super) fn draw_chain(&self, pen: &mut Pen<'_, '_>, y: u16) -> bool {
         let (history, t) = (self.history, self.view.t);
         let pipes = self.pipes();
-        let chains = history
-            .processes()
+        if !pipes
             .iter()
-            .map(|&process| wait_chain(history, process, t));
+            .any(|&pipe| has_no_room(history, Some(pipe), t))
+        {
+            return false;
+        }
+        let living = history.living_at(t).into_iter();
+        let chains = living.map(|process| wait_chain(history, process, t));
         let is_ours = |target| matches!(target, Target::Room(pipe) if pipes.contains(&pipe));
         let ours = chains.filter(|links| links.last().is_some_and(|link| is_ours(link.target)));
         let Some(links) = ours.max_by_key(Vec::len).filter(|links| links.len() > 1) else {

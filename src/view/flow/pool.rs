@@ -78,17 +78,10 @@ impl Flow<'_> {
             })
         };
         let master = history.process_of(self.object.creator);
-        let all: Vec<ActorId> = history
-            .processes()
-            .iter()
-            .copied()
-            .filter(|&id| is_worker(history, id))
-            .filter(|&id| {
-                history
-                    .actor(id)
-                    .is_some_and(|worker| worker.parent == Some(master))
-            })
-            .collect();
+        let is_its = |&id: &ActorId| {
+            let worker = history.actor(id);
+            worker.is_some_and(|worker| worker.parent == Some(master)) && is_worker(history, id)
+        };
         let lives = |&id: &ActorId| history.actor(id).is_some_and(|worker| worker.alive_at(t));
         let has_begun = |&id: &ActorId| {
             history
@@ -96,12 +89,12 @@ impl Flow<'_> {
                 .and_then(|w| w.forked)
                 .is_some_and(|at| at <= t)
         };
-        let living: Vec<ActorId> = all.iter().copied().filter(lives).collect();
-        let mut workers = if living.is_empty() {
-            all.into_iter().filter(has_begun).collect()
-        } else {
-            living
-        };
+        let living = history.living_at(t).into_iter();
+        let mut workers: Vec<ActorId> = living.filter(is_its).filter(lives).collect();
+        if workers.is_empty() {
+            let all = history.children_of(master).iter().copied();
+            workers = all.filter(is_its).filter(has_begun).collect();
+        }
         let rows = match height {
             0..=2 => 1,
             3..=7 => 3,

@@ -112,7 +112,8 @@ impl Flow<'_> {
         if filled > 0 && is_written_by_a_waiter(self.history, pipe.id, self.view.t) {
             return (full_pipe(filled, capacity), true);
         }
-        (format!("{} of {}", bytes(filled), bytes(capacity)), false)
+        let inside = filled.min(capacity);
+        (format!("{} of {}", bytes(inside), bytes(capacity)), false)
     }
 
     /// Draws what waits in a pipe below its vessel: items at the left, bytes at the right.

@@ -3,7 +3,7 @@
 use crate::event::words::{Class, Part};
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{History, Object, Thing};
-use crate::ui::flow::readers;
+use crate::ui::flow::first_reader;
 use crate::view::flow::FlowView;
 use crate::view::words::is_worker;
 
@@ -45,14 +45,12 @@ pub(super) struct Lines {
 impl Lines {
     /// Returns the life-lines between column `left` and `width`.
     pub(super) fn new(history: &History, view: &FlowView, left: u16, width: u16) -> Lines {
-        let mut lives = all(history, view.t);
         let room = width.saturating_sub(left);
         let most = usize::from(room / PITCH_MIN).max(2);
-        let hidden = lives.len().saturating_sub(most);
-        if hidden > 0 {
-            let kept = most_telling(history, view, &lives, most);
-            lives.retain(|life| kept.contains(life));
-        }
+        let things = things(history, view.t);
+        let known = history.known_until(view.t);
+        let hidden = (known + things.len()).saturating_sub(most);
+        let lives = most_telling(history, view, things, most);
         // Nobody says anything beside the supervisor's line: half the room is enough for it.
         let is_half = |life: &Life| *life == Life::Actor(ActorId::MPVIZ) && lives.len() > 2;
         let halves = lives.iter().map(|life| if is_half(life) { 1 } else { 2 });
@@ -118,64 +116,68 @@ impl Lines {
     }
 }
 
-/// Returns the life-lines that stay where there is no room for all: things, the selected process,
+/// A life-line and where it stands: its process's place in the tree, or that of the process before
+/// which a thing stands.
+type Placed = (u64, Life);
+
+/// Returns as many life-lines as there is room for, from the left: things, the selected process,
 /// those that something happened to last, then the first ones.
-fn most_telling(history: &History, view: &FlowView, lives: &[Life], most: usize) -> Vec<Life> {
-    let mut kept: Vec<Life> = Vec::with_capacity(most);
-    let things = lives
-        .iter()
-        .filter(|life| matches!(life, Life::Object(_)))
-        .copied();
-    let selected = view.life(history).and_then(Thing::actor).map(Life::Actor);
+fn most_telling(history: &History, view: &FlowView, things: Vec<Placed>, most: usize) -> Vec<Life> {
+    let selected = view.life(history).and_then(Thing::actor);
     let until = history.log_until(view.t);
     let last = history.log().range(0..until).rev().take(LOOK_BACK);
-    let last = last.map(|event| Life::Actor(history.process_of(event.actor)));
-    for life in things
-        .chain(selected)
-        .chain(last)
-        .chain(lives.iter().copied())
-    {
+    let last = last.map(|event| history.process_of(event.actor));
+    let is_known = |id: &ActorId| {
+        let row = history.row_of(*id).and_then(|row| history.tree().get(row));
+        row.is_some_and(|row| row.known <= view.t)
+    };
+    let told = selected.into_iter().chain(last).filter(is_known);
+    let mut kept = things;
+    kept.truncate(most);
+    for process in told.chain(history.processes_at(view.t)) {
         if kept.len() >= most {
             break;
         }
-        if lives.contains(&life) && !kept.contains(&life) {
-            kept.push(life);
+        let life = Life::Actor(process);
+        if !kept.iter().any(|&(_, known)| known == life) {
+            kept.push((history.place_of(process), life));
         }
     }
-    kept
+    // Things stand before the process of their place.
+    kept.sort_by_key(|&(place, life)| (place, matches!(life, Life::Actor(_))));
+    kept.into_iter().map(|(_, life)| life).collect()
 }
 
-/// Returns every life-line at `t`: the processes in the order of the tree, each thing before the
-/// first of those who take out of it.
-fn all(history: &History, t: Time) -> Vec<Life> {
-    let mut lives: Vec<Life> = history.processes_at(t).map(Life::Actor).collect();
-    for object in history
+/// Returns the things that have a life-line at `t`, from the left: each before the first of those
+/// who take out of it, but never before all processes.
+fn things(history: &History, t: Time) -> Vec<Placed> {
+    let first = history.processes_at(t).next();
+    let mut things: Vec<Placed> = history
         .objects()
         .iter()
         .filter(|object| object.created <= t && has_life_line(history, object))
-    {
-        let pipe = object
-            .parts
-            .iter()
-            .filter_map(|&part| history.object(part))
-            .find(|part| part.part == Some(Part::Pipe));
-        let takers: Vec<Life> = match object.part {
-            // Its workers take, also before they have taken anything.
-            Some(Part::Inqueue) => {
-                let workers = history.processes_at(t).filter(|&id| is_worker(history, id));
-                workers.map(Life::Actor).collect()
-            }
-            Some(Part::Outqueue) => Vec::new(),
-            _ => readers(history, object, pipe, t)
-                .into_iter()
-                .map(Life::Actor)
-                .collect(),
-        };
-        let first = lives.iter().position(|life| takers.contains(life));
-        let at = first.filter(|&at| at > 0).unwrap_or(lives.len());
-        lives.insert(at, Life::Object(object.id));
+        .map(|object| {
+            let taker = first_taker(history, object, t).filter(|&taker| Some(taker) != first);
+            let place = taker.map_or(u64::MAX, |taker| history.place_of(taker));
+            (place, Life::Object(object.id))
+        })
+        .collect();
+    things.sort_by_key(|&(place, _)| place);
+    things
+}
+
+/// Returns the first in the order of the tree of those who take out of a thing.
+fn first_taker(history: &History, object: &Object, t: Time) -> Option<ActorId> {
+    match object.part {
+        // Its workers take, also before they have taken anything.
+        Some(Part::Inqueue) => history.processes_at(t).find(|&id| is_worker(history, id)),
+        Some(Part::Outqueue) => None,
+        _ => {
+            let parts = object.parts.iter().filter_map(|&part| history.object(part));
+            let pipe = parts.into_iter().find(|part| part.part == Some(Part::Pipe));
+            first_reader(history, object, pipe, t)
+        }
     }
-    lives
 }
 
 fn has_life_line(history: &History, object: &Object) -> bool {

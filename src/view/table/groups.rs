@@ -3,6 +3,7 @@
 use super::draw::Table;
 use super::extent::Extent;
 use super::rows::{Census, Rows, census};
+use super::share::{GONE, levels};
 use crate::event::Time;
 use crate::history::StateClass;
 use crate::ui::crowd::{Branch, Group};
@@ -10,10 +11,6 @@ use crate::view::Brush;
 use crate::view::brush::columns;
 use crate::view::theme::{Charset, Mark, Role};
 use crate::view::words::{bare_name, count};
-
-/// The most members that are asked for each column of a group's lane; of more, so many, evenly
-/// spread: no lane tells the 64th part of its height.
-const ASKED_MOST: usize = 64;
 
 impl Table<'_> {
     /// Draws `60 more workers ▁▂▃▅ 52 ░ in get, 8 in tasks`.
@@ -47,7 +44,10 @@ impl Table<'_> {
         match &group.key.stem {
             None => self.draw_ended(brush, y, group),
             Some(_) => {
-                let census = census(self.moment.history, &group.members, self.moment.t);
+                let (history, t) = (self.moment.history, self.moment.t);
+                let ask = || census(history, &group.members, t);
+                let memory = self.moment.memory;
+                let census = memory.census(history.stamp(t), &group.members, ask);
                 self.draw_census(brush, y, &census, is_selected);
             }
         }
@@ -64,7 +64,7 @@ impl Table<'_> {
         let theme = brush.theme;
         let signs = theme.signs();
         let (busy, empty) = (theme.mark(Mark::Running), theme.style(Role::Faint));
-        let ask = |col: u16| self.share_in(group, col, until);
+        let ask = |first: u16| self.levels_from(group, first, cols, until);
         let now = moment.history.now().min(until);
         let draw = |col: u16, level: u8| {
             let x = self.cols.lane.saturating_add(col);
@@ -82,28 +82,16 @@ impl Table<'_> {
             .shares(&group.members, axis, cols, now, ask, draw);
     }
 
-    /// Returns how many eighths of the members are busy in the middle of a column.
-    fn share_in(&self, group: &Group, col: u16, until: Time) -> u8 {
-        let (history, axis) = (self.moment.history, self.moment.axis);
-        let (from, to) = (axis.time_of(col), axis.time_of(col + 1).min(until));
-        let t = Time(from.0 + to.0.saturating_sub(from.0) / 2);
-        let asked = group.members.len().min(ASKED_MOST);
-        let (mut alive, mut busy) = (0usize, 0usize);
-        for at in 0..asked {
-            let id = group.members[at * group.members.len() / asked];
-            let state = history
-                .lane(id)
-                .at(t)
-                .map(|interval| interval.state.class());
-            alive += usize::from(state.is_some_and(|class| class != StateClass::Zombie));
-            let is_busy = state == Some(StateClass::Running) || history.band_at(id, t).is_some();
-            busy += usize::from(is_busy);
-        }
-        if alive == 0 {
-            return GONE;
-        }
-        // At most eight eighths.
-        u8::try_from((busy * 8).div_ceil(asked.max(1))).unwrap_or(8)
+    /// Returns how many eighths of the members are busy in the middle of each column from `first`
+    /// on, up to `until`.
+    fn levels_from(&self, group: &Group, first: u16, cols: u16, until: Time) -> Vec<u8> {
+        let axis = self.moment.axis;
+        let middle = |col: u16| {
+            let (from, to) = (axis.time_of(col), axis.time_of(col + 1).min(until));
+            Time(from.0 + to.0.saturating_sub(from.0) / 2)
+        };
+        let moments: Vec<Time> = (first..cols).map(middle).collect();
+        levels(self.moment.history, &group.members, &moments)
     }
 
     fn draw_ended(&self, brush: &mut Brush<'_>, y: u16, group: &Group) {
@@ -203,9 +191,6 @@ const fn short_word(class: StateClass) -> &'static str {
         StateClass::Zombie => "zombie",
     }
 }
-
-/// The level of a column in which no member lives.
-const GONE: u8 = u8::MAX;
 
 /// Returns what a group is called, the longest form first.
 fn names_of(table: &Table<'_>, group: &Group) -> Vec<String> {

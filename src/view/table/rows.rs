@@ -9,6 +9,7 @@ use crate::history::{History, StateClass, Thing};
 use crate::ui::RunView;
 use crate::ui::crowd::{self, Branch, Group, Item};
 use crate::ui::table::{Which, home, object_rows, waiting_threads};
+use crate::view::Memory;
 
 /// A row of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +48,13 @@ pub struct Rows {
 impl Rows {
     /// Returns the rows of a view in at most `most` rows. `is_roomy` asks for a blank row before
     /// objects, locks, and a second line for each process if all of that fits.
-    pub fn of(history: &History, run: &RunView, most: u16, is_roomy: Roomy) -> Rows {
+    pub fn of(
+        history: &History,
+        run: &RunView,
+        most: u16,
+        is_roomy: Roomy,
+        memory: &Memory,
+    ) -> Rows {
         let t = run.t(history);
         let most = usize::from(most);
         let which = match is_roomy {
@@ -74,7 +81,7 @@ impl Rows {
             ..Rows::default()
         };
         let selected = selected.and_then(Thing::actor);
-        rows.add_processes(history, run, selected, t);
+        rows.add_processes(history, run, selected, memory);
         let for_objects = most.saturating_sub(rows.rows.len() + blank);
         keep_first(history, &mut objects, for_objects, object);
         rows.has_second_lines =
@@ -96,24 +103,24 @@ impl Rows {
         history: &History,
         run: &RunView,
         selected: Option<ActorId>,
-        t: Time,
+        memory: &Memory,
     ) {
+        let t = run.t(history);
         let selected = selected.map(|id| history.process_of(id));
-        let items = crowd::list(history, run, selected, self.room);
-        let len = items.len();
+        let listed = memory.list(history, run, selected, self.room);
+        let len = listed.items.len();
         let room = match len > self.room {
             true => self.room.saturating_sub(1).max(1),
             false => self.room,
         };
-        let at = crowd::selected_in(&items, run, selected);
-        let window = crowd::window(len, at, room);
+        let window = crowd::window(len, listed.selected, room);
         self.more = (window.start, len - window.end);
         let mut room_left = room - window.len();
-        for (item, branch) in items.into_iter().take(window.end).skip(window.start) {
-            match item {
-                Item::Group(group) => {
+        for &(ref item, branch) in &listed.items[window] {
+            match *item {
+                Item::Group(ref group) => {
                     self.rows.push((Row::Group(self.groups.len()), branch));
-                    self.groups.push(group);
+                    self.groups.push(group.clone());
                 }
                 Item::Process(id) => {
                     self.rows.push((Row::Process(id), branch));
@@ -198,7 +205,7 @@ pub(super) fn census(history: &History, members: &[ActorId], t: Time) -> Census 
 
 /// What the members of a group do.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Census {
+pub(in crate::view) struct Census {
     /// How many are in a task, whatever they do in it.
     pub(super) in_task: usize,
     /// How many of the others are in each class of state.

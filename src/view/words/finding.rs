@@ -155,7 +155,7 @@ impl Doctor<'_> {
             matches!(now.map(|now| now.state), Some(State::Waiting(wait))
                 if wait.operation == Operation::Acquire && wait.object == lock)
         };
-        let actor = lock.and(self.history.actors().find(waits))?;
+        let actor = lock.and(self.history.active_at(self.t).find(waits))?;
         Some(match actor.form {
             Form::Process => other(self.history, actor.id),
             Form::Thread { .. } => full_name(self.history, actor.id),

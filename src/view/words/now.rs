@@ -311,11 +311,9 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
 
 /// Returns how many workers of pools live.
 pub(super) fn live_workers(history: &History, t: Time) -> u64 {
-    let workers = history
-        .processes()
-        .iter()
-        .filter(|&&id| is_worker(history, id));
-    let live = workers.filter(|&&id| history.actor(id).is_some_and(|actor| actor.alive_at(t)));
+    let living = history.living_at(t).into_iter();
+    let workers = living.filter(|&id| is_worker(history, id));
+    let live = workers.filter(|&id| history.actor(id).is_some_and(|actor| actor.alive_at(t)));
     u64::try_from(live.count()).unwrap_or(u64::MAX)
 }
 

@@ -249,7 +249,7 @@ pub(crate) fn is_written_by_a_waiter(history: &History, pipe: ObjectId, t: Time)
     if !has_no_room(history, Some(pipe), t) {
         return false;
     }
-    history.actors().any(|actor| {
+    history.active_at(t).any(|actor| {
         matches!(
             history.lane(actor.id).at(t).map(|now| now.state),
             Some(State::Waiting(wait)) if wait.object == Some(pipe)
@@ -258,9 +258,10 @@ pub(crate) fn is_written_by_a_waiter(history: &History, pipe: ObjectId, t: Time)
     })
 }
 
-/// Returns `full: 64 of 64 KiB`.
+/// Returns `full: 64 of 64 KiB`. What is written counts from the attempt on: beyond the capacity it
+/// waits.
 pub(crate) fn full_pipe(filled: u64, capacity: u64) -> String {
-    let (a, b) = (bytes(filled), bytes(capacity));
+    let (a, b) = (bytes(filled.min(capacity)), bytes(capacity));
     match (a.split_once(' '), b.split_once(' ')) {
         (Some((n, unit)), Some((_, other))) if unit == other => format!("full: {n} of {b}"),
         _ => format!("full: {a} of {b}"),

@@ -152,7 +152,7 @@ impl Asked<'_> {
         let next = match links.last().map(|link| link.target) {
             Some(Target::Room(pipe)) => {
                 let name = self.object(Some(names::whole(history, pipe)));
-                let gets = history.actors().any(|actor| {
+                let gets = history.active_at(t).any(|actor| {
                     let now = history.lane(actor.id).at(t).map(|now| now.state);
                     matches!(now, Some(State::Waiting(wait))
                         if matches!(wait.operation, Operation::Get | Operation::Recv))
@@ -226,7 +226,7 @@ impl Asked<'_> {
             } else {
                 super::shown(&first.label)
             };
-            let place = match first.sent.filter(|&(sent, _)| sent <= t) {
+            let place = match first.sent().filter(|&(sent, _)| sent <= t) {
                 Some((sent, _)) => {
                     format!(
                         "{label} has been in the pipe for {}",

@@ -185,7 +185,8 @@ impl History {
             let parent = &self.actors[parent];
             !parent.over() && !parent.is_foreign && parent.noted.finishing.is_none()
         });
-        if may_be_read {
+        // What was killed from outside is news to whoever reads it, too.
+        if may_be_read && exit.code.is_some_and(|code| code > 0) {
             self.actors[who].noted.unread = true;
         } else {
             self.tell_bad_exit(who, t);
@@ -237,7 +238,8 @@ impl History {
         finding.actors.extend(waiter.map(|who| self.id_of(who)));
         finding.object = Some(self.objects[lock].id);
         finding.proof = self.exit_proof(self.process_of_position(holder), t);
-        let taken = self.objects[lock].holder.changes().last().map(|&(t, _)| t);
+        let taken = self.objects[lock].holder.changes().next_back();
+        let taken = taken.map(|(t, _)| t);
         let lock_id = self.objects[lock].id;
         let is_taking =
             |event: &Event| matches!(event.kind, Kind::LockTaken { object } if object == lock_id);
