@@ -5,11 +5,11 @@
 
 use super::raster::{Ink, Raster, Scale};
 use super::shot::Paper;
-use png::{BitDepth, ColorType, Compression, Encoder, Filter};
+use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, Filter};
 use ratatui::buffer::Buffer;
-use std::io;
+use std::io::{self, Write};
 
-/// Returns the frame as a PNG file.
+/// Writes the frame as a PNG file.
 ///
 /// ```
 /// use mpviz::record::{png, raster::Scale, shot::Paper};
@@ -17,15 +17,22 @@ use std::io;
 ///
 /// let frame = Buffer::with_lines(["a frame"]);
 /// let paper = Paper { text: Color::Rgb(201, 206, 212), ground: Color::Rgb(22, 24, 28) };
-/// let picture = png::still(&frame, paper, "a title", Scale::default())?;
+/// let mut picture = Vec::new();
+/// png::write(&frame, paper, "a title", Scale::default(), &mut picture)?;
 /// assert!(picture.starts_with(b"\x89PNG"));
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// None that is known: a picture of this kind can be written to memory.
-pub fn still(frame: &Buffer, paper: Paper, title: &str, scale: Scale) -> io::Result<Vec<u8>> {
+/// What the writer fails with.
+pub fn write(
+    frame: &Buffer,
+    paper: Paper,
+    title: &str,
+    scale: Scale,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let area = frame.area();
     let mut raster = Raster::new((area.width, area.height), paper, scale);
     raster.draw(frame);
@@ -39,10 +46,9 @@ pub fn still(frame: &Buffer, paper: Paper, title: &str, scale: Scale) -> io::Res
             .collect(),
         _ => raster.pixels().iter().flat_map(of).collect(),
     };
-    let mut file = Vec::new();
     let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
     let (width, height) = raster.pixel_size();
-    let mut encoder = Encoder::new(&mut file, side(width), side(height));
+    let mut encoder = Encoder::new(out, side(width), side(height));
     encoder.set_depth(BitDepth::Eight);
     encoder.set_compression(Compression::High);
     if colours.len() <= 256 {
@@ -54,12 +60,21 @@ pub fn still(frame: &Buffer, paper: Paper, title: &str, scale: Scale) -> io::Res
         encoder.set_color(ColorType::Rgb);
     }
     if !title.is_empty() {
-        encoder.add_itxt_chunk("Title".to_owned(), title.to_owned())?;
+        encoder
+            .add_itxt_chunk("Title".to_owned(), title.to_owned())
+            .map_err(plain)?;
     }
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(&pixels)?;
-    writer.finish()?;
-    Ok(file)
+    let mut writer = encoder.write_header().map_err(plain)?;
+    writer.write_image_data(&pixels).map_err(plain)?;
+    writer.finish().map_err(plain)
+}
+
+/// Returns an error of the encoder as what the writer failed with.
+fn plain(error: EncodingError) -> io::Error {
+    match error {
+        EncodingError::IoError(error) => error,
+        other => io::Error::other(other),
+    }
 }
 
 #[cfg(test)]
@@ -102,7 +117,8 @@ mod tests {
             .iter()
             .map(|ink| colours[ink.index()])
             .collect();
-        let file = still(frame, PAPER, "ein Bild: 字", Scale::default()).expect("a picture");
+        let mut file = Vec::new();
+        write(frame, PAPER, "ein Bild: 字", Scale::default(), &mut file).expect("a picture");
         let (size, palette, pixels) = read(file);
         let (width, height) = raster.pixel_size();
         assert_eq!((size.0 as usize, size.1 as usize), (width, height));

@@ -38,7 +38,8 @@ const SIDE_MOST: usize = 65_535;
 /// use mpviz::record::raster::Scale;
 ///
 /// assert_eq!(Scale::default().cell(), (9, 18));
-/// assert_eq!(Scale::new(2).cell(), (18, 36));
+/// assert_eq!(Scale::new(2).map(Scale::cell), Some((18, 36)));
+assert_eq!(Scale::new(0), None);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Scale(u16);
@@ -50,9 +51,9 @@ impl Default for Scale {
 }
 
 impl Scale {
-    /// Returns a scale: 1 for cells of 9 by 18 pixels, 2 for twice that, to 8.
-    pub fn new(times: u16) -> Scale {
-        Scale(times.clamp(1, SCALE_MOST))
+    /// Returns a scale: 1 for cells of 9 by 18 pixels, 2 for twice that, to 8; `None` for any other.
+    pub fn new(times: u16) -> Option<Scale> {
+        (1..=SCALE_MOST).contains(&times).then_some(Scale(times))
     }
 
     /// Returns a cell's width and height in pixels.

@@ -13,7 +13,7 @@ const PAPER: Paper = Paper {
 fn drawn(rows: &[&str], scale: u16) -> Raster {
     let frame = Buffer::with_lines(rows.iter().copied());
     let area = *frame.area();
-    let mut raster = Raster::new((area.width, area.height), PAPER, Scale::new(scale));
+    let mut raster = Raster::new((area.width, area.height), PAPER, Scale(scale));
     raster.draw(&frame);
     raster
 }
@@ -187,7 +187,7 @@ fn no_size_and_every_size_have_pixels() {
         let raster = Raster::new(size, PAPER, Scale::default());
         assert_eq!(raster.pixel_size(), pixels);
     }
-    let raster = Raster::new((u16::MAX, 1), PAPER, Scale::new(u16::MAX));
+    let raster = Raster::new((u16::MAX, 1), PAPER, Scale(SCALE_MOST));
     assert_eq!(
         raster.pixel_size(),
         (910 * 72, 144),
