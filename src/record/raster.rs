@@ -39,7 +39,7 @@ const SIDE_MOST: usize = 65_535;
 ///
 /// assert_eq!(Scale::default().cell(), (9, 18));
 /// assert_eq!(Scale::new(2).map(Scale::cell), Some((18, 36)));
-assert_eq!(Scale::new(0), None);
+/// assert_eq!(Scale::new(0), None);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Scale(u16);

@@ -102,14 +102,20 @@ fn blocks_of_eighths_grow_by_whole_pixels_and_fill_the_cell() {
 }
 
 #[test]
-fn a_line_of_thirds_goes_on_in_the_next_cell() {
-    let raster = drawn(&["╌╌"], 1);
-    let row = 8 * 18;
-    let dashes: String = raster.reds()[row..row + 18]
-        .iter()
-        .map(|&red| if red == 200 { '#' } else { '.' })
-        .collect();
-    assert_eq!(dashes, "##.##.##.##.##.##.");
+fn dashes_go_on_in_the_next_cell() {
+    let dashes = |text: &str| -> String {
+        let raster = drawn(&[text], 1);
+        let row = 8 * 18;
+        let mark = |&red: &u8| if red == 200 { '#' } else { '.' };
+        raster.reds()[row..row + 18].iter().map(mark).collect()
+    };
+    assert_eq!(dashes("┄┄"), "##.##.##.##.##.##.");
+    assert_eq!(dashes("╌╌"), "###.####.###.####.");
+}
+
+#[test]
+fn shapes_that_turn_and_slant_meet_their_neighbours() {
+    insta::assert_snapshot!(drawn(&["╭─╮╳", "╰═╯⣿"], 1).rows());
 }
 
 #[test]
@@ -217,7 +223,7 @@ fn looks_change_ink_and_ground() {
 
 #[test]
 fn every_character_of_the_screen_is_drawn() {
-    let text = "µ·»×…↑↓⇡─━┄┆┏┓└├┤┴┷┹┺┻╌╍╭╮╰▁▂▃▄▅▆▇█▉▊▋▌▍▎▏░▒▓▕■▲►◄◆◇○●▮✓─│";
+    let text = "µ·»×…↑↓⇡─━┄┆┏┓└├┤┴┷┹┺┻╌╍╭╮╰╳▁▂▃▄▅▆▇█▉▊▋▌▍▎▏░▒▓▕■▲►◄◆◇○●▮✓─│";
     for c in text.chars().chain('!'..='~') {
         let mut glyphs = Glyphs::new((9, 18));
         let steps = glyphs.coverage(&c.to_string(), false, 1);
