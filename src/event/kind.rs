@@ -705,6 +705,8 @@ vocabulary! {
         text: Box<Text>,
         /// For how long, by the viewer's clock.
         lasts: Span,
+        /// The moment that was shown, where it was not the last one known.
+        moment: Option<Time>,
     }
     /// From here on the recording is shown so many times as fast as it was made.
     Fact SpeedSet {

@@ -13,7 +13,8 @@
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
 //! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the
 //! events of a [`thing`], [`waits`] for who waits for whom, [`wakers`] for who ended a wait, `proof`
-//! for the events that a why rests on), and how events come into it (`fold`).
+//! for the events that a why rests on, [`whole`] for all events again), and how events come into it
+//! (`fold`).
 
 mod about;
 pub mod actor;
@@ -38,6 +39,7 @@ pub mod thing;
 pub mod tree;
 pub mod waits;
 pub mod wakers;
+pub mod whole;
 
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;

@@ -223,27 +223,9 @@ impl Whole {
             };
             let (items, bytes, count) = (of("items"), of("bytes"), of("count"));
             let all: [Stream<'a>; 3] = [
-                Box::new(
-                    object
-                        .items
-                        .changes()
-                        .iter()
-                        .map(move |&(t, n)| items(t, n.into())),
-                ),
-                Box::new(
-                    object
-                        .bytes
-                        .changes()
-                        .iter()
-                        .map(move |&(t, n)| bytes(t, n)),
-                ),
-                Box::new(
-                    object
-                        .count
-                        .changes()
-                        .iter()
-                        .map(move |&(t, n)| count(t, n)),
-                ),
+                Box::new(object.items.changes().map(move |(t, n)| items(t, n.into()))),
+                Box::new(object.bytes.changes().map(move |(t, n)| bytes(t, n))),
+                Box::new(object.count.changes().map(move |(t, n)| count(t, n))),
             ];
             all
         })
