@@ -106,7 +106,7 @@ impl Viewer {
             self.ui.notice = Some("a recording is of one run".to_owned());
             return None;
         }
-        self.ui.run.fits = view::fits(self.acting, Some(&self.history), &self.ui.run);
+        self.ui.run.fits = view::fits(self.acting, Some(&self.history), &self.ui.run, &self.memory);
         let effect = update(&mut self.ui, action, Some(&self.history));
         self.search();
         effect
@@ -158,7 +158,7 @@ impl Viewer {
     pub fn draw(&mut self, buffer: &mut Buffer, theme: &Theme) {
         let area = *buffer.area();
         buffer.reset();
-        self.ui.run.fits = view::fits(area, Some(&self.history), &self.ui.run);
+        self.ui.run.fits = view::fits(area, Some(&self.history), &self.ui.run, &self.memory);
         let scene = Scene {
             history: Some(&self.history),
             ui: &self.ui,

@@ -116,7 +116,7 @@ impl Wanted {
                 let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
                 ui.told = has_row;
                 ui.begin_run();
-                ui.run.fits = fits(area, Some(&history), &ui.run);
+                ui.run.fits = fits(area, Some(&history), &ui.run, &Memory::default());
                 let scene = Scene {
                     history: Some(&history),
                     ui: &ui,
