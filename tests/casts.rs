@@ -135,8 +135,10 @@ fn read(bytes: &[u8], version: Version) -> (Value, Vec<Line>) {
     let header = lines.next().expect("a header");
     let mut now = 0;
     let lines = lines.map(|line| {
-        let seconds = line[0].as_f64().expect("a time");
-        let ms = (seconds * 1000.0).round() as u64;
+        // `1.250` as it stands there, without the point.
+        let time = line[0].to_string();
+        let (seconds, millis) = time.split_once('.').expect("a fraction");
+        let ms: u64 = format!("{seconds}{millis:0<3}").parse().expect("a time");
         now = match version {
             Version::V2 => ms,
             Version::V3 => now + ms,
@@ -237,7 +239,8 @@ fn every_trace_replays_to_the_cells_of_the_view() {
 
 /// Returns frames of one row each.
 fn rows(rows: &[&str]) -> Takes {
-    let width = rows.iter().map(|row| row.width()).max().unwrap_or(0) as u16;
+    let width = rows.iter().map(|row| row.width()).max().unwrap_or(0);
+    let width = u16::try_from(width).expect("a row");
     let frames = rows.iter().map(|row| {
         let mut frame = Buffer::empty(Rect::new(0, 0, width, 1));
         frame.set_string(0, 0, row, Style::new());

@@ -84,7 +84,7 @@ impl Takes {
                 history.apply(event);
             }
             history.advance(moment.min(run.horizon));
-            ui.run.fits = fits(area, Some(&history), &ui.run, &Memory::default());
+            ui.run.fits = fits(area, Some(&history), &ui.run, &memory);
             let scene = Scene {
                 history: Some(&history),
                 ui: &ui,
