@@ -45,6 +45,7 @@ fn a_run_with_a_finding_a_mark_and_a_caption() {
         at: middle,
         text: Box::new("Its parent has not called join() yet.".into()),
         lasts: Span::millis(3000),
+        moment: None,
     };
     insert(&mut lines, middle, caption);
     let film = Takes::of_run(&lines, Options::default());
