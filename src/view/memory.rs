@@ -133,14 +133,15 @@ impl Memory {
         }
     }
 
-    /// The same for the lane of a group of processes: a level for each column.
+    /// The same for the lane of a group of processes: a level for each column, of which `ask` gives
+    /// those from the first of them on.
     pub(super) fn shares(
         &self,
         members: &[ActorId],
         axis: Axis,
         cols: u16,
         now: Time,
-        ask: impl Fn(u16) -> u8,
+        ask: impl FnOnce(u16) -> Vec<u8>,
         mut draw: impl FnMut(u16, u8),
     ) {
         let (Some(&first), Some(&last)) = (members.first(), members.last()) else {
@@ -156,11 +157,14 @@ impl Memory {
         if *known != axis {
             (*known, *levels) = fresh();
         }
-        for col in 0..cols {
-            let level = match levels.get(usize::from(col)) {
-                Some(&level) => level,
-                None => ask(col),
-            };
+        let known = u16::try_from(levels.len()).map_or(cols, |known| known.min(cols));
+        for (col, &level) in (0..known).zip(levels.iter()) {
+            draw(col, level);
+        }
+        if known == cols {
+            return;
+        }
+        for (col, level) in (known..cols).zip(ask(known)) {
             if usize::from(col) == levels.len() && axis.time_of(col + 1) <= now {
                 levels.push(level);
             }

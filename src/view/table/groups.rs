@@ -10,6 +10,7 @@ use crate::view::Brush;
 use crate::view::brush::columns;
 use crate::view::theme::{Charset, Mark, Role};
 use crate::view::words::{bare_name, count};
+use std::ops::Range;
 
 /// The most members that are asked for each column of a group's lane; of more, so many, evenly
 /// spread: no lane tells the 64th part of its height.
@@ -64,7 +65,7 @@ impl Table<'_> {
         let theme = brush.theme;
         let signs = theme.signs();
         let (busy, empty) = (theme.mark(Mark::Running), theme.style(Role::Faint));
-        let ask = |col: u16| self.share_in(group, col, until);
+        let ask = |first: u16| self.shares_in(group, first..cols, until);
         let now = moment.history.now().min(until);
         let draw = |col: u16, level: u8| {
             let x = self.cols.lane.saturating_add(col);
@@ -82,28 +83,34 @@ impl Table<'_> {
             .shares(&group.members, axis, cols, now, ask, draw);
     }
 
-    /// Returns how many eighths of the members are busy in the middle of a column.
-    fn share_in(&self, group: &Group, col: u16, until: Time) -> u8 {
+    /// Returns how many eighths of the members are busy in the middle of each of some columns.
+    fn shares_in(&self, group: &Group, cols: Range<u16>, until: Time) -> Vec<u8> {
         let (history, axis) = (self.moment.history, self.moment.axis);
-        let (from, to) = (axis.time_of(col), axis.time_of(col + 1).min(until));
-        let t = Time(from.0 + to.0.saturating_sub(from.0) / 2);
+        let middle = |col: u16| {
+            let (from, to) = (axis.time_of(col), axis.time_of(col + 1).min(until));
+            Time(from.0 + to.0.saturating_sub(from.0) / 2)
+        };
+        let middles: Vec<Time> = cols.map(middle).collect();
         let asked = group.members.len().min(ASKED_MOST);
-        let (mut alive, mut busy) = (0usize, 0usize);
+        // How many of them live in each, and how many are busy.
+        let mut counts = vec![(0usize, 0usize); middles.len()];
         for at in 0..asked {
             let id = group.members[at * group.members.len() / asked];
-            let state = history
-                .lane(id)
-                .at(t)
-                .map(|interval| interval.state.class());
-            alive += usize::from(state.is_some_and(|class| class != StateClass::Zombie));
-            let is_busy = state == Some(StateClass::Running) || history.band_at(id, t).is_some();
-            busy += usize::from(is_busy);
+            let classes = history.lane(id).classes_at(middles.iter().copied());
+            let has_bands = !history.bands(id).is_empty();
+            for ((&t, class), (alive, busy)) in middles.iter().zip(classes).zip(&mut counts) {
+                *alive += usize::from(class.is_some_and(|class| class != StateClass::Zombie));
+                let is_busy = class == Some(StateClass::Running)
+                    || has_bands && history.band_at(id, t).is_some();
+                *busy += usize::from(is_busy);
+            }
         }
-        if alive == 0 {
-            return GONE;
-        }
-        // At most eight eighths.
-        u8::try_from((busy * 8).div_ceil(asked.max(1))).unwrap_or(8)
+        let level = |(alive, busy): (usize, usize)| match alive {
+            0 => GONE,
+            // At most eight eighths.
+            _ => u8::try_from((busy * 8).div_ceil(asked.max(1))).unwrap_or(8),
+        };
+        counts.into_iter().map(level).collect()
     }
 
     fn draw_ended(&self, brush: &mut Brush<'_>, y: u16, group: &Group) {
