@@ -4,9 +4,10 @@
 //! which a [`film`] makes of a trace as a [`viewer`] without a terminal sees it, and a [`script`] may lead: [`mod@svg`] draws a
 //! frame's cells, with what is geometry from `shape` and what is text from the [`font`] that is
 //! brought along; [`html`] makes a page with a player, [`cast`] what
-//! terminals play. [`chrome`] is the run itself, for Perfetto.
+//! terminals play. [`chrome`] is the run itself, for Perfetto. [`mod@check`] says whether a trace is right.
 
 pub mod cast;
+pub mod check;
 pub mod chrome;
 pub mod film;
 pub mod font;
