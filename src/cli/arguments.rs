@@ -31,6 +31,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Show a trace.
     Replay(ReplayArguments),
+    /// Say whether a file is right.
+    Check(PathBuf),
     /// Make a film or a picture of a trace.
     Render(Box<RenderArguments>),
     /// Record a run without a screen.
@@ -91,6 +93,10 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
         Some(("replay", replay)) => replay_arguments(replay, looks),
+        Some(("check", check)) => {
+            let file = check.get_one::<PathBuf>("file").cloned();
+            Ok(Command::Check(file.unwrap_or_default()))
+        }
         Some(("render", render)) => render_arguments(render, &looks),
         Some(("record", record)) => {
             record_arguments(record, &looks).map(|record| Command::Record(Box::new(record)))
