@@ -80,7 +80,12 @@ pub fn record(
         limit,
     };
     recording.go(&signals)?;
-    let ending = recording.viewer.history().run().ended.map(|ended| ended.ending);
+    let ending = recording
+        .viewer
+        .history()
+        .run()
+        .ended
+        .map(|ended| ended.ending);
     if ending == Some(Ending::SupervisorLost) {
         recording.ended = Ended::SupervisorLost;
     }
@@ -108,8 +113,12 @@ struct Recording {
 
 impl Recording {
     fn go(&mut self, signals: &Receiver<i32>) -> Result<(), RecordError> {
-        while self.is_open || self.player.is_some() {
-            let wait = match self.play()? {
+        loop {
+            let wants = self.play()?;
+            if !self.is_open && self.player.is_none() {
+                return Ok(());
+            }
+            let wait = match wants {
                 Wants::Nothing => never(),
                 Wants::Until(t) => after(Duration::from(t.since(self.clock.now()))),
                 Wants::News => after(Duration::from(LOOK)),
@@ -134,7 +143,6 @@ impl Recording {
                 recv(wait) -> _ => {}
             }
         }
-        Ok(())
     }
 
     /// Takes a batch in.
@@ -168,7 +176,11 @@ impl Recording {
 
     /// Goes on with the script. Returns what it waits for.
     fn play(&mut self) -> Result<Wants, RecordError> {
-        let Some(player) = self.player.as_mut().filter(|_| self.has_begun || !self.is_open) else {
+        let Some(player) = self
+            .player
+            .as_mut()
+            .filter(|_| self.has_begun || !self.is_open)
+        else {
             return Ok(Wants::Nothing);
         };
         self.viewer.pass(self.clock.now());
