@@ -136,7 +136,9 @@ enum Json<W: Write> {
 impl<W: Write> Json<W> {
     /// Returns the writer; a header of before the first events if it is not there yet.
     fn writer(&mut self, events: &[Event]) -> io::Result<&mut Writer<W>> {
-        if let Json::Waits(out, header) = std::mem::replace(self, Json::Failed) {
+        if let Json::Waits(..) = self
+            && let Json::Waits(out, header) = std::mem::replace(self, Json::Failed)
+        {
             let is_start = |event: &&Event| matches!(event.kind, Kind::RunStarted { .. });
             let started = events.iter().find(is_start).map(|event| &event.kind);
             let header = header.unwrap_or_else(|| Header::of(started));
