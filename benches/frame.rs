@@ -6,9 +6,9 @@
 //! intervals, beside the same of a thousand, and what a step to the selection's next event takes.
 
 use mpviz::event::words::{Class, Method, Operation, Outcome};
-use mpviz::event::{ActorId, Event, FileId, Kind, ObjectId, Time};
+use mpviz::event::{ActorId, Event, FileId, Kind, ObjectId, Text, Time};
 use mpviz::history::History;
-use mpviz::ui::{Action, Keymap, Pane, Screen, Ui, find, update};
+use mpviz::ui::{Action, Keymap, Marked, Pane, Screen, Ui, find, update};
 use mpviz::view::{EYES, Feed, Memory, Scene, Theme, draw_on_blank, fits, grid};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -93,7 +93,12 @@ fn step(history: &History) {
     for key in keys {
         let steps = (0..ROUNDS).map(|_| {
             let mut ui = dice.view(history);
-            ui.run.marks = (0..100).map(|n| Time(n * 20_000_000)).collect();
+            ui.run.marks = (0..100)
+                .map(|n| Marked {
+                    t: Time(n * 20_000_000),
+                    name: Text::default(),
+                })
+                .collect();
             took(|| drop(update(black_box(&mut ui), key, Some(history))))
         });
         let most = steps.max().unwrap_or_default();

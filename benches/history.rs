@@ -37,17 +37,21 @@ fn main() {
 /// The events of a run in the making.
 struct Play {
     t: u64,
+    /// How much each actor has said.
+    said: [u32; 8],
     events: Vec<Event>,
 }
 
 impl Play {
     fn say(&mut self, actor: ActorId, kind: Kind) {
         self.t += 700;
+        let said = &mut self.said[actor.index()];
+        *said += 1;
         self.events.push(Event {
             t: Time(self.t),
             actor,
             by: None,
-            seq: 0,
+            seq: *said,
             line: self.t.is_multiple_of(3).then_some(17),
             file: None,
             kind,
@@ -58,6 +62,7 @@ impl Play {
     fn begun() -> Play {
         let mut play = Play {
             t: 0,
+            said: [0; 8],
             events: Vec::new(),
         };
         let main = ActorId(1);
@@ -341,7 +346,7 @@ fn open_at_moments() {
     (0..200_000).for_each(|n| play.message(n));
     let mut history = History::default();
     play.events.iter().for_each(|event| history.apply(event));
-    let middle = history.messages()[100_000].sent.expect("it was sent").0;
+    let middle = history.messages()[100_000].sent().expect("it was sent").0;
     let one = time(|| history.in_pipe(PIPE, None, black_box(middle)).len());
     print(
         "what is in the pipe, after 200,000 messages",

@@ -175,7 +175,7 @@ fn every_trace_follows_the_rules_and_tells_all() {
         assert!(counted.lines >= history.outputs().len(), "{name}");
         let bands: usize = history.actors().map(|a| history.bands(a.id).len()).sum();
         assert_eq!(counted.tasks, bands, "{name}");
-        let is_received = |m: &&mpviz::history::Message| m.received.is_some();
+        let is_received = |m: &&mpviz::history::Message| m.received().is_some();
         let received = history.messages().iter().filter(is_received).count();
         assert!(counted.flows <= received, "{name}");
         for actor in history.actors() {

@@ -443,7 +443,7 @@ fn queue_shows_each_message_at_its_station() {
         .id;
     for message in ran.history.messages_of(q) {
         let label = message.label.trim();
-        let (put, sent) = (message.put.expect("put"), message.sent.expect("sent").0);
+        let (put, sent) = (message.put().expect("put"), message.sent().expect("sent").0);
         let station = |t| {
             let drawn = draw(&ran, Some(t), USUAL, Some(Pane::Flow));
             let chips = drawn.on(CHIP);
@@ -456,7 +456,7 @@ fn queue_shows_each_message_at_its_station() {
             "{label}: {in_buffer:?}, {in_pipe:?}"
         );
         // SIGTERM may come before the last get; then the item stays where it is.
-        if let Some((received, _)) = message.received {
+        if let Some((received, _)) = message.received() {
             assert_eq!(station(received), None, "{label}");
         }
     }
@@ -473,7 +473,7 @@ fn queue_shows_each_message_at_its_station() {
     let left = ran
         .history
         .messages_of(q)
-        .filter(|message| message.received.is_none())
+        .filter(|message| message.received().is_none())
         .count();
     if left == 0 {
         drawn.shows("3 of 3 items arrived");
@@ -487,7 +487,7 @@ fn an_item_left_unread_is_shown_as_such() {
         ran.history
             .messages()
             .iter()
-            .any(|message| message.received.is_none())
+            .any(|message| message.received().is_none())
     });
     let Some(ran) = lost else {
         common::left_out("SIGTERM never came before the last get");
@@ -509,7 +509,7 @@ fn fan_in_shows_own_order_depth_and_who_holds_the_read_lock() {
         .history
         .messages()
         .iter()
-        .all(|message| message.received.is_some())
+        .all(|message| message.received().is_some())
     {
         drawn.shows(
             "6 of 6 items arrived   writer-1: 1 2 3   writer-2: 4 5 6   each in its own order",

@@ -58,7 +58,7 @@ fn nothing_is_lost(ran: &Ran) {
         assert_eq!(exit.code, Some(0), "{}", actor.name);
     }
     for message in ran.history.messages() {
-        let was_taken = message.received.is_some() && message.lost.is_none();
+        let was_taken = message.received().is_some() && message.lost().is_none();
         assert!(was_taken, "{message:?}");
     }
 }
@@ -73,7 +73,7 @@ fn through<'a>(ran: &'a Ran, queue: &str) -> Vec<&'a str> {
         .find(|o| o.is_queue() && o.name == queue);
     let id = object.unwrap_or_else(|| panic!("no queue `{queue}`")).id;
     let all = ran.history.messages().iter();
-    let through = all.filter(|message| message.queue == Some(id));
+    let through = all.filter(|message| message.queue() == Some(id));
     through.map(|message| message.label.as_str()).collect()
 }
 

@@ -101,6 +101,9 @@ proptest! {
         while reader.text().is_some() {}
         let mut event = Event::empty();
         let _ = event.read_into(&mut Reader::new(&bytes));
+        let _ = Kind::read(number, &mut Reader::packed(&bytes));
+        let mut reader = Reader::packed(&bytes);
+        while reader.text().is_some() {}
     }
 
     #[test]
@@ -118,6 +121,20 @@ proptest! {
             place[at % length] = byte;
         }
         let _ = Event::read(&mut Reader::new(&place[..length.min(cut)]));
+    }
+
+    #[test]
+    fn a_packed_kind_is_read_as_it_was_written_or_known_to_be_cut(
+        event in event(),
+        room in 0usize..8000,
+    ) {
+        let kind = event.kind;
+        let mut place = vec![0; room];
+        let mut writer = Writer::packed(&mut place);
+        kind.write(&mut writer);
+        let (length, is_cut) = (writer.len(), writer.is_cut());
+        let read = Kind::read(kind.tag() as u8, &mut Reader::packed(&place[..length]));
+        prop_assert!(is_cut || read == Some(kind));
     }
 
     #[test]

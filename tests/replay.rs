@@ -31,6 +31,10 @@ fn check(program: &str, knobs: &[&str], size: (u16, u16)) {
     let variables = [("COLORTERM", "truecolor")];
     let arguments = [&[program, "--pace", "23", "-o", file], knobs].concat();
     let mut live = Pty::start_with(size, &arguments, &variables);
+    // The sign of the recording goes with it.
+    live.until_header(&[program, "■ ended"]);
+    live.press("R");
+    live.until("no sign", |screen| !screen.contains("● rec "));
     let expected = last_screen(&mut live, program);
     live.quit();
     let mut replay = Pty::start_with(size, &["replay", file, "--speed", "0"], &variables);

@@ -383,13 +383,13 @@ fn a_queues_items_go_from_put_through_feeder_and_pipe_to_get() {
     );
     for message in messages {
         assert_eq!(message.id.sender, writer.id);
-        let put = message.put.expect("put");
-        let (sent, feeder) = message.sent.expect("sent");
+        let put = message.put().expect("put");
+        let (sent, feeder) = message.sent().expect("sent");
         assert_eq!(ran.history.process_of(feeder), writer.id);
         assert_ne!(feeder, writer.id, "a thread of its own sends it");
         assert!(put < sent);
         // SIGTERM may come before the last get: then the item is left unread.
-        if let Some((received, by)) = message.received {
+        if let Some((received, by)) = message.received() {
             assert!(sent < received && by == reader.id);
         }
     }
@@ -418,9 +418,9 @@ fn two_writers_keep_their_own_order_and_the_reader_holds_the_read_lock() {
             own.iter().map(|m| m.label.as_str()).collect::<Vec<_>>(),
             urls
         );
-        own.retain(|m| m.received.is_some());
+        own.retain(|m| m.received().is_some());
         assert!(
-            own.is_sorted_by_key(|m| m.received.map(|r| r.0)),
+            own.is_sorted_by_key(|m| m.received().map(|r| r.0)),
             "own order is kept"
         );
     }
@@ -486,7 +486,7 @@ fn a_bounded_queue_makes_its_writer_wait_and_fails_with_full_and_empty() {
         .history
         .messages()
         .iter()
-        .filter_map(|m| q.items.at(m.put?))
+        .filter_map(|m| q.items.at(m.put()?))
         .max();
     assert!(
         deepest <= Some(3),

@@ -46,7 +46,7 @@ fn a_lock_tells_its_holders_and_a_loop_loses_nothing() {
             _ => None,
         })
         .expect("a child");
-    let holders: Vec<_> = lock.holder.changes().iter().map(|&(_, who)| who).collect();
+    let holders: Vec<_> = lock.holder.changes().map(|(_, who)| who).collect();
     let expected = [None, Some(actor), None, Some(child), None];
     assert_eq!(holders, expected);
     assert_eq!(

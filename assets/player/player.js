@@ -75,65 +75,65 @@
     return made;
   };
   const WEIGHT = ["", " b", " bd", " bl"];
-  const paint = (group, { text, look }) => {
-    group.textContent = "";
+  const box = (group, colour, x, cells, y, high) =>
+    make(group, "rect", { class: "c" + colour, x: x * 9, y, width: cells * 9, height: high });
+  const paint = (behind, front, { text, look }) => {
+    behind.textContent = front.textContent = "";
     const at = (x) => looks[look.charCodeAt(x)];
     for (let x = 0, end; x < columns; x = end) {
       const ground = at(x)[1];
       for (end = x + 1; end < columns && at(end)[1] === ground; ) end++;
-      if (ground >= 0)
-        make(group, "rect", { class: "c" + ground, x: x * 9, width: (end - x) * 9, height: 18 });
+      if (ground >= 0) box(behind, ground, x, end - x, -14, 18);
     }
+    const isShape = (x) => shapes[text[x]] !== undefined;
     for (let x = 0; x < columns; ) {
-      const shape = shapes[text[x]];
-      if (shape === undefined) {
+      if (!isShape(x)) {
         x++;
         continue;
       }
       const colour = at(x)[0];
       const shade = shades[text[x]];
       let path = "";
-      for (; x < columns && at(x)[0] === colour && shades[text[x]] === shade; x++) {
-        if (shapes[text[x]] === undefined) break;
-        path += "M" + x * 9 + " 0" + shapes[text[x]];
+      for (; x < columns && isShape(x); x++) {
+        if (at(x)[0] !== colour || shades[text[x]] !== shade) break;
+        path += "M" + x * 9 + " -14" + shapes[text[x]];
       }
-      const drawn = make(group, "path", { class: "c" + colour, d: path });
+      const drawn = make(front, "path", { class: "c" + colour, d: path });
       if (shade) drawn.setAttribute("fill-opacity", shade);
     }
-    const isText = (x) => shapes[text[x]] === undefined;
+    for (let x = 0; x < columns; x++) {
+      if (at(x)[3] & 1) box(front, at(x)[0], x, 1, 2, 1);
+      if (at(x)[3] & 2) box(front, at(x)[0], x, 1, -5, 1);
+    }
+    // What the font lacks has a private character, and so have the cells that a wide one covers.
+    const isForeign = (x) => text[x] >= "\ue000" && text[x] <= "\uf8ff";
+    const isText = (x) => x < columns && text[x] !== " " && !isShape(x) && !isForeign(x);
     for (let x = 0; x < columns; ) {
-      if (!isText(x) || text[x] === " " || text[x] === "\ue000") {
-        x++;
-        continue;
-      }
-      const begin = x;
-      const [colour, , bold] = at(x);
-      let end = x;
-      let said = "";
-      for (; x < columns && isText(x); x++) {
-        if (at(x)[0] !== colour || at(x)[2] !== bold) break;
-        if (text[x] === " " && text[x - 1] === " ") break;
-        const unit = text.charCodeAt(x);
-        if (unit === 0xe000) end = x + 1;
-        else if (text[x] !== " ") {
-          said += " ".repeat(text[x - 1] === " " && x > begin ? 1 : 0);
-          said += unit > 0xe000 && unit < 0xf900 ? clusters[unit - 0xe001] : text[x];
-          end = x + 1;
+      const begin = x++;
+      const [colour, , bold] = at(begin);
+      const name = "c" + colour + WEIGHT[bold];
+      if (isForeign(begin)) {
+        while (text[x] === "\ue000") x++;
+        const foreign = clusters[text.charCodeAt(begin) - 0xe001];
+        make(front, "text", { class: name + " m", x: (begin + x) * 4.5 }).textContent = foreign;
+      } else if (isText(begin)) {
+        for (;;) {
+          const next = text[x] === " " ? x + 1 : x;
+          if (!isText(next) || at(next)[0] !== colour || at(next)[2] !== bold) break;
+          x = next + 1;
         }
+        const length = (x - begin) * 9;
+        make(front, "text", { class: name, x: begin * 9, textLength: length }).textContent =
+          text.slice(begin, x);
       }
-      make(group, "text", {
-        class: "c" + colour + WEIGHT[bold],
-        x: begin * 9,
-        y: 13.5,
-        textLength: (end - begin) * 9,
-      }).textContent = said;
     }
   };
-  const groups = document.querySelectorAll("#picture g");
+  const [behind, front] = document.querySelectorAll("#picture > g");
   let shown = blank;
   const draw = (frame) => {
     for (let y = 0; y < height; y++)
-      if (shown === blank || frame[y] !== shown[y]) paint(groups[y], known[frame[y]]);
+      if (shown === blank || frame[y] !== shown[y]) 
+        paint(behind.children[y], front.children[y], known[frame[y]]);
     shown = frame;
   };
 

@@ -2,10 +2,13 @@
 //!
 //! Reading order: [`piece`] (what can be run), [`session`] (a run, live or from a trace, as a stream
 //! of batches), [`screen`] (the loop) with `wake` (what it waits for), `run` (what is on it) and
-//! `pair` (two of them), [`text`] (`--plain` and `--json`), then what they stand on: `terminal`,
+//! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
+//! `recorder` writes), [`text`] (`--plain` and `--json`), then what they stand on: `terminal`,
 //! `input`, [`play`] (what MainProcess does).
 
 mod input;
+mod lesson;
+mod lines;
 mod pair;
 pub mod piece;
 pub mod play;

@@ -1,16 +1,31 @@
 //! A run on the screen: where its events come from, what is known of it, and who writes it down.
 
+use super::lines::Lines;
 use super::piece::Piece;
 use super::recorder::Recorder;
 use super::session::Session;
 use crate::channel::Batch;
+use crate::event::{Event, Kind, Span, Time};
 use crate::history::History;
 use crate::view::Feed;
+
+/// A recording of a run that goes on.
+pub(super) struct Recording {
+    pub(super) recorder: Recorder,
+    /// Since when it goes on, by the viewer's clock; `None` while it pauses.
+    pub(super) since: Option<Time>,
+    /// How much of it there was before.
+    pub(super) before: Span,
+}
 
 /// A run on the screen, its history with it. An ended one stays until the next.
 pub(super) struct Run {
     pub(super) session: Session,
     pub(super) history: History,
+    /// What the viewer did with it.
+    pub(super) lines: Lines,
+    pub(super) recording: Option<Recording>,
+    /// What records it from its first event on.
     pub(super) recorder: Option<Recorder>,
     /// What is run, where it can be run again.
     pub(super) piece: Option<Piece>,
@@ -22,8 +37,10 @@ impl Run {
     /// Returns a run of which nothing is known yet.
     pub(super) fn of(session: Session, piece: Option<Piece>) -> Run {
         Run {
+            lines: Lines::new(session.clock()),
             session,
             history: History::default(),
+            recording: None,
             recorder: None,
             piece,
             is_open: true,
@@ -39,16 +56,32 @@ impl Run {
         }
     }
 
-    /// Takes a batch in; returns what is to be told.
-    pub(super) fn take(&mut self, batch: &mut Batch) -> Option<String> {
+    /// Takes a batch in; returns what a viewer did in the trace that is replayed.
+    pub(super) fn take(&mut self, mut batch: Batch) -> Vec<Event> {
         self.session.follow(&mut batch.events);
         for event in &batch.events {
             self.history.apply(event);
         }
         self.history.advance(batch.horizon);
-        self.recorder
-            .as_mut()
-            .and_then(|recorder| recorder.take(batch))
+        let viewers = match self.session.is_live() {
+            true => Vec::new(),
+            false => {
+                let is_viewers = |event: &mut Event| event.kind.viewers().is_some();
+                batch.events.extract_if(.., is_viewers).collect()
+            }
+        };
+        if let Some(recording) = &self.recording {
+            recording.recorder.take(batch.events, batch.horizon);
+        }
+        viewers
+    }
+
+    /// Keeps what the viewer did.
+    pub(super) fn keep(&mut self, kind: impl FnOnce(Time) -> Kind) {
+        let event = self.lines.push(&self.history, kind(self.lines.now()));
+        if let Some(recording) = &self.recording {
+            recording.recorder.take(vec![event], self.history.now());
+        }
     }
 
     /// Returns whether its end is known.
@@ -65,17 +98,11 @@ impl Run {
         let ended = self.history.run().ended.as_ref()?;
         Some(ended.code.unwrap_or(1))
     }
-
-    /// Writes the end of the trace, if one is written; returns what is to be told.
-    pub(super) fn close_record(&mut self) -> Option<String> {
-        let error = self.recorder.take()?.finish().err()?;
-        Some(super::reasons(&error))
-    }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
         // Left before its end: what was not told by now, nobody is left to be told.
-        let _ = self.close_record();
+        let _ = self.end_recording();
     }
 }

@@ -6,7 +6,7 @@
 use super::input::{self, Input};
 use super::pair::Which;
 use super::piece::Piece;
-use super::recorder::Recorder;
+use super::recorder::{Existing, Recorder};
 use super::run::Run;
 use super::session::{Session, SessionError};
 use super::terminal::{Terminal, TerminalError};
@@ -106,6 +106,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         is_searching: false,
         drawn: 0,
         ticked: 0,
+        said_until: 0,
     };
     match opening {
         Opening::Picker => {}
@@ -148,6 +149,8 @@ pub(super) struct Screen {
     pub(super) drawn: u64,
     /// Up to when the cursor was moved by what plays, by the same clock.
     ticked: u64,
+    /// Up to when what was said is shown, by the same clock.
+    pub(super) said_until: u64,
 }
 
 impl Screen {
@@ -159,10 +162,11 @@ impl Screen {
             match self.wake() {
                 Wake::Input(input) => {
                     if let Some(ended) = self.input(input)? {
+                        self.keep_pending();
                         return Ok(ended);
                     }
                 }
-                Wake::Batch(which, mut batch) => self.batch(which, &mut batch),
+                Wake::Batch(which, batch) => self.batch(which, batch),
                 Wake::Over(which) => {
                     if let Some(run) = self.one(which) {
                         run.session.finish();
@@ -187,6 +191,9 @@ impl Screen {
         self.tick();
         self.search();
         let area = self.terminal.area()?;
+        self.keep_size((area.width, area.height));
+        self.look_at_recording();
+        self.hush();
         self.meet();
         self.ui.run.fits = self.fits(area);
         let scene = Scene {
@@ -247,6 +254,7 @@ impl Screen {
                 if let Some(action) = action.or(typed) {
                     // Up to now it was played as before.
                     self.tick();
+                    self.keep_action(action, key, place);
                     let ended = self.act(action)?;
                     // A key shows its effect at once.
                     self.draw()?;
@@ -295,6 +303,11 @@ impl Screen {
                     self.ui.notice = Some(format!("{name} was not sent: {error}"));
                 }
             }
+            Some(Effect::Marked(t, name)) => self.keep_mark(t, name),
+            Some(Effect::Say(text)) => self.say(text),
+            Some(Effect::Record) => self.record(),
+            Some(Effect::PauseRecording) => self.pause_recording(),
+            Some(Effect::SaveTrace) => self.save(),
             Some(Effect::Hold(is_held)) => drop(self.on_stage(|stage| stage.hold(is_held))),
             Some(Effect::Pace(factor)) => drop(self.on_stage(|stage| stage.set_pace(factor))),
             Some(Effect::Run(name, knobs)) => {
@@ -339,10 +352,16 @@ impl Screen {
 
     fn start(&mut self, piece: Piece) -> Result<(), SessionError> {
         // The one before ends first: its processes are gone before others come.
+        let recorded = self.run.as_mut().and_then(Run::end_recording);
+        if recorded.is_some() {
+            self.ui.notice = recorded;
+        }
         self.run = None;
         let mut run = self.begin(piece)?;
         if let Some(path) = self.record.take() {
-            match Recorder::create(&path) {
+            let area = self.terminal.area().unwrap_or_default();
+            let size = (area.width, area.height);
+            match Recorder::create(&path, Existing::Replaced, size) {
                 Ok(recorder) => run.recorder = Some(recorder),
                 Err(error) => self.ui.notice = Some(super::reasons(&error)),
             }
@@ -352,27 +371,31 @@ impl Screen {
         Ok(())
     }
 
-    fn batch(&mut self, which: Which, batch: &mut Batch) {
+    fn batch(&mut self, which: Which, batch: Batch) {
         let run = match which {
             Which::Selected => &mut self.run,
             Which::Other => &mut self.other,
         };
         let Some(run) = run else { return };
         let was_empty = run.history.processes().is_empty();
-        let notice = run.take(batch);
+        let is_first = run.history.log().is_empty();
+        self.is_dirty |= !batch.events.is_empty();
+        let viewers = run.take(batch);
         if was_empty && !run.history.processes().is_empty() {
             // The first process is seen at once, however short ago the empty screen was drawn.
             self.drawn = 0;
-        }
-        if notice.is_some() {
-            self.ui.notice = notice;
         }
         if run.is_ended()
             && let Some(Piece::Scenario(scenario, _)) = &run.piece
         {
             self.ui.has_run_program(scenario.program.name);
         }
-        self.is_dirty |= !batch.events.is_empty();
+        if which == Which::Selected {
+            if is_first {
+                self.begin_lines();
+            }
+            self.follow_viewer(viewers);
+        }
     }
 
     fn closed(&mut self, which: Which) {
@@ -383,9 +406,6 @@ impl Screen {
         let Some(run) = run else { return };
         run.is_open = false;
         self.is_dirty = true;
-        if let Some(told) = run.close_record() {
-            self.ui.notice = Some(told);
-        }
         if let Some(error) = run.session.broken() {
             self.ui.notice = Some(super::reasons(&error));
         }

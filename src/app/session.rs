@@ -1,7 +1,8 @@
 //! A run as a stream of batches, whether its program runs now or ran when its trace was written.
 
+use super::lines::ViewerClock;
 use super::piece::Piece;
-use crate::channel::{Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle};
+use crate::channel::{Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle, clock};
 use crate::event::{Event, Time};
 use crate::stage::{self, Stage, StageError};
 use crate::trace::{self, TraceError};
@@ -31,6 +32,8 @@ pub struct Session {
     /// At its end when the program is over, but its last events may still be in the rings.
     over: Receiver<()>,
     live: Option<Live>,
+    /// The clock of whoever watches it.
+    clock: ViewerClock,
     /// What was wrong with a trace, once all before it was handed on.
     broken: Receiver<TraceError>,
 }
@@ -54,6 +57,10 @@ impl Session {
         let arena = Arena::create()?;
         let mut launch = piece.launch(arena.clone());
         launch.terminal = terminal;
+        let clock = ViewerClock {
+            origin: arena.origin(),
+            speed: 1.0,
+        };
         let (to, batches) = unbounded();
         let stage = Stage::launch(launch)?;
         // First what mpviz itself says; the receiver is ours, so it is there.
@@ -68,6 +75,7 @@ impl Session {
             batches,
             over,
             live: Some(Live { stage, collector }),
+            clock,
             broken: never(),
         })
     }
@@ -83,10 +91,11 @@ impl Session {
     ) -> Result<Session, SessionError> {
         let (to, batches) = unbounded();
         let (tell, broken) = bounded(1);
+        let origin = clock::monotonic();
         std::thread::Builder::new()
             .name("replay".into())
             .spawn(move || {
-                if let Err(error) = super::replay::play(trace, speed, &to) {
+                if let Err(error) = super::replay::play(trace, origin, speed, &to) {
                     // Nobody asks any more if the receiver is gone.
                     let _ = tell.send(error);
                 }
@@ -95,6 +104,7 @@ impl Session {
             batches,
             over: never(),
             live: None,
+            clock: ViewerClock { origin, speed },
             broken,
         })
     }
@@ -142,6 +152,11 @@ impl Session {
     /// Returns what the program runs on, if it does not come from a trace.
     pub fn stage(&self) -> Option<&Stage> {
         self.live.as_ref().map(|live| &live.stage)
+    }
+
+    /// Returns the clock of whoever watches it.
+    pub(super) fn clock(&self) -> ViewerClock {
+        self.clock
     }
 
     /// Returns whether the program runs now.

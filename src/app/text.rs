@@ -2,8 +2,8 @@
 
 use super::session::Session;
 use crate::channel::Batch;
-use crate::event::Span;
 use crate::event::words::Ending;
+use crate::event::{Event, Kind, Span};
 use crate::history::History;
 use crate::record::plain::Plain;
 use crate::trace::{Flush, Header, TraceError, Writer};
@@ -50,7 +50,8 @@ pub enum TextError {
     Signals(#[source] io::Error),
 }
 
-/// Tells a run to the end, a line as soon as it is known. Ends it once nobody in it has computed,
+/// Tells a run to the end, a line as soon as it is known. As a trace it has the `header`; else that
+/// of its first event. Ends it once nobody in it has computed,
 /// slept or moved anything for as long as `limit`.
 ///
 /// # Errors
@@ -58,7 +59,7 @@ pub enum TextError {
 /// If the text can't be written, or the trace that is told has a fault.
 pub fn tell(
     mut session: Session,
-    program: &str,
+    header: Option<Header>,
     form: Form,
     limit: Option<Span>,
     out: impl Write,
@@ -66,10 +67,7 @@ pub fn tell(
     let signals = watch_signals().map_err(TextError::Signals)?;
     let mut teller = match form {
         Form::Plain => Teller::Plain(Plain::new(out)),
-        Form::Json => match Writer::new(out, &Header::new(program), Flush::EachLine) {
-            Ok(writer) => Teller::Json(writer),
-            Err(error) => return reader_gone(error),
-        },
+        Form::Json => Teller::Json(Json::Waits(out, header)),
     };
     let mut history = History::default();
     let mut limit = limit;
@@ -125,7 +123,30 @@ fn reader_gone(error: io::Error) -> Result<Told, TextError> {
 
 enum Teller<W: Write> {
     Plain(Plain<W>),
-    Json(Writer<W>),
+    Json(Json<W>),
+}
+
+/// A trace, which begins with the first events.
+enum Json<W: Write> {
+    Waits(W, Option<Header>),
+    Writes(Writer<W>),
+    Failed,
+}
+
+impl<W: Write> Json<W> {
+    /// Returns the writer; a header of before the first events if it is not there yet.
+    fn writer(&mut self, events: &[Event]) -> io::Result<&mut Writer<W>> {
+        if let Json::Waits(out, header) = std::mem::replace(self, Json::Failed) {
+            let is_start = |event: &&Event| matches!(event.kind, Kind::RunStarted { .. });
+            let started = events.iter().find(is_start).map(|event| &event.kind);
+            let header = header.unwrap_or_else(|| Header::of(started));
+            *self = Json::Writes(Writer::new(out, &header, Flush::EachLine)?);
+        }
+        match self {
+            Json::Writes(writer) => Ok(writer),
+            _ => Err(ErrorKind::BrokenPipe.into()),
+        }
+    }
 }
 
 impl<W: Write> Teller<W> {
@@ -145,6 +166,7 @@ impl<W: Write> Teller<W> {
                     history.apply(event);
                 }
                 history.advance(batch.horizon);
+                let writer = writer.writer(&batch.events)?;
                 writer.batch(&batch.events, batch.horizon)
             }
         }
@@ -162,7 +184,13 @@ impl<W: Write> Teller<W> {
     fn finish(self, history: &History) -> io::Result<()> {
         match self {
             Teller::Plain(plain) => plain.finish(history).map(drop),
-            Teller::Json(writer) => writer.finish().map(drop),
+            Teller::Json(mut json) => {
+                json.writer(&[])?;
+                match json {
+                    Json::Writes(writer) => writer.finish().map(drop),
+                    _ => Ok(()),
+                }
+            }
         }
     }
 }

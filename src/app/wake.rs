@@ -1,6 +1,7 @@
 //! What the loop of the screen waits for: keys, what runs, and the time of the next frame.
 
 use super::input::Input;
+use super::lesson::CLOCK;
 use super::pair::Which;
 use super::run::Run;
 use super::screen::Screen;
@@ -74,14 +75,18 @@ impl Screen {
                 .is_some_and(|run| run.is_open && !run.is_ended())
         };
         let is_running = runs(&self.run) || runs(&self.other);
-        let due = match (self.is_dirty, is_running) {
-            (true, _) => self.frame(),
-            _ if self.ui.run.playing.is_some() => FRAME,
-            (false, true) if self.ui.run.frozen.is_none() => TICK,
-            (false, true) => FROZEN,
-            (false, false) => return None,
+        let left = |due: Span| Span(due.0.saturating_sub(self.since_drawn().0));
+        if self.is_dirty {
+            return Some(left(self.frame()));
+        }
+        let due = match is_running {
+            _ if self.ui.run.playing.is_some() => Some(FRAME),
+            true if self.ui.run.frozen.is_none() => Some(TICK),
+            true => Some(FROZEN),
+            false => self.is_recording().then_some(CLOCK),
         };
-        Some(Span(due.0.saturating_sub(self.since_drawn().0)))
+        let due = due.map(left);
+        due.into_iter().chain(self.said_left()).min()
     }
 
     /// Returns how long a frame stays at least, whatever comes.

@@ -1,5 +1,7 @@
 //! The arguments: what was said, read into what is to be done.
 
+pub(super) mod film;
+
 use super::definition::definition;
 use super::error::CliError;
 use super::looks::{Colour, Looks};
@@ -11,6 +13,7 @@ use crate::scenario;
 use crate::view::Ground;
 use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use film::{FilmArguments, film_arguments};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,8 +29,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Show a trace.
     Replay(ReplayArguments),
-    /// Make a picture of a trace.
-    Render(RenderArguments),
+    /// Make a film or a picture of a trace.
+    Render(Box<RenderArguments>),
 }
 
 /// How a run is shown.
@@ -59,12 +62,7 @@ pub(super) struct ReplayArguments {
 #[derive(Debug)]
 pub(super) struct RenderArguments {
     pub(super) file: PathBuf,
-    pub(super) output: PathBuf,
-    /// Columns and rows.
-    pub(super) size: (u16, u16),
-    /// The moment to be shown, in seconds; the end, if nothing was said.
-    pub(super) at: Option<f64>,
-    pub(super) looks: Looks,
+    pub(super) film: FilmArguments,
 }
 
 /// What random sleeps come from, if nobody says so.
@@ -89,7 +87,7 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
         Some(("replay", replay)) => replay_arguments(replay, looks),
-        Some(("render", render)) => render_arguments(render, looks),
+        Some(("render", render)) => render_arguments(render, &looks),
         Some(("run", run)) => program_arguments(run, looks),
         Some((name, run)) => run_arguments(name, run, looks),
     }
@@ -186,44 +184,12 @@ fn replay_arguments(replay: &ArgMatches, looks: Looks) -> Result<Command, CliErr
     }))
 }
 
-fn render_arguments(render: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
+fn render_arguments(render: &ArgMatches, looks: &Looks) -> Result<Command, CliError> {
     let path = |name| render.get_one::<PathBuf>(name).cloned().unwrap_or_default();
-    let output = path("output");
-    if output.extension().is_none_or(|ending| ending != "svg") {
-        return Err(range(
-            "--output",
-            &output.to_string_lossy(),
-            "a name that ends in `.svg`",
-        ));
-    }
-    let size = match render.get_one::<String>("size") {
-        None => (120, 36),
-        Some(text) => size(text).ok_or_else(|| range("--size", text, "1x1 to 500x200"))?,
-    };
-    let at = match render.get_one::<String>("at") {
-        None => None,
-        Some(text) => {
-            let seconds = text
-                .parse()
-                .ok()
-                .filter(|at: &f64| at.is_finite() && *at >= 0.0);
-            Some(seconds.ok_or_else(|| range("--at", text, "a number of seconds, 0 or more"))?)
-        }
-    };
-    Ok(Command::Render(RenderArguments {
+    Ok(Command::Render(Box::new(RenderArguments {
         file: path("file"),
-        output,
-        size,
-        at,
-        looks,
-    }))
-}
-
-/// Reads a size such as `120x36`.
-fn size(text: &str) -> Option<(u16, u16)> {
-    let (columns, rows) = text.split_once('x')?;
-    let (columns, rows) = (columns.parse().ok()?, rows.parse().ok()?);
-    ((1..=500).contains(&columns) && (1..=200).contains(&rows)).then_some((columns, rows))
+        film: film_arguments(render, &path("output"), looks)?,
+    })))
 }
 
 /// Reads how many times as fast something is to be.

@@ -1,9 +1,12 @@
 //! What there is to be said on the command line: commands, options, their help. `arguments` reads it.
 
+mod film;
+
 use crate::event::program::{Program, Range};
 use crate::scenario::ALL;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, Command as Clap};
+use film::film_options;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -34,23 +37,19 @@ pub(super) fn definition() -> Clap {
         .value_parser(clap::value_parser!(PathBuf))
         .help("What `-o` or `--json` wrote; `-` reads it from stdin");
     let render = Clap::new("render")
-        .about("Draw a moment of a trace file as a picture")
+        .about("Make a film or a picture of a trace file")
+        .long_about(super::render::long_about())
         .arg(file.clone())
         .arg(
             Arg::new("output")
                 .short('o')
                 .long("output")
-                .value_name("FILE.svg")
+                .value_name("FILE")
                 .required(true)
                 .value_parser(clap::value_parser!(PathBuf))
-                .help("Where the picture is written to"),
+                .help("Where it is written to; the format goes by the ending"),
         )
-        .arg(option(
-            "size",
-            "COLSxROWS",
-            "How large the screen is [120x36]",
-        ))
-        .arg(option("at", "SECONDS", "The moment; the end if left out"));
+        .args(film_options());
     let replay = Clap::new("replay")
         .about("Show a trace file as if live, or two beside each other")
         .arg(file)

@@ -1,11 +1,13 @@
 //! How mpviz fails: the chain of reasons on one line, a hint on its own, an exit code by kind.
 
+use super::render::endings;
 use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
 use crate::app::text::TextError;
 use crate::app::{TerminalError, reasons};
 use crate::event::Span;
 use crate::event::program::KnobError;
+use crate::record::film::FilmError;
 use crate::trace::TraceError;
 use crate::view::words::shown;
 use std::io::{self, Write};
@@ -90,6 +92,33 @@ pub enum CliError {
         /// Why not.
         source: io::Error,
     },
+    /// A file that is to be written is there already.
+    #[error("`{}` is there already", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Nothing is made by the ending of a name.
+    #[error("`{}`: there is nothing to be made by this ending", path.display())]
+    Ending {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An option is of no use for what is made.
+    #[error("`{option}`: {why} of `.{ending}`")]
+    NotOf {
+        /// The option.
+        option: &'static str,
+        /// What is made.
+        ending: &'static str,
+        /// What there is not.
+        why: &'static str,
+        /// What to do instead.
+        hint: &'static str,
+    },
+    /// The trace does not have what a film is to show.
+    #[error(transparent)]
+    Film(#[from] FilmError),
     /// A program can't be run.
     #[error("cannot run `{}`", path.display())]
     Program {
@@ -149,6 +178,10 @@ impl CliError {
             CliError::Quiet { .. } => Some("`--limit SECONDS` has it wait longer".into()),
             CliError::Trace { source, .. } => source.hint(),
             CliError::Text(TextError::Trace(source)) => source.hint(),
+            CliError::Exists { .. } => Some("`--force` replaces it".into()),
+            CliError::Ending { .. } => Some(format!("there are {}", endings::listed())),
+            CliError::Film(error) => error.hint(),
+            CliError::NotOf { hint, .. } => Some((*hint).into()),
             _ => None,
         }
     }
@@ -158,6 +191,10 @@ impl CliError {
             CliError::UnknownScenario { .. }
             | CliError::Knob { .. }
             | CliError::Range { .. }
+            | CliError::Ending { .. }
+            | CliError::NotOf { .. }
+            | CliError::Exists { .. }
+            | CliError::Film(_)
             | CliError::Screen(ScreenError::Terminal(
                 TerminalError::NoTerminal | TerminalError::Dumb(_),
             )) => USAGE,

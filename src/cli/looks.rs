@@ -60,13 +60,12 @@ impl Looks {
 
 impl Looks {
     /// Returns the theme of a picture, which has all colours and knows no environment.
-    pub(super) fn picture_theme(&self) -> Theme {
+    pub(super) fn picture_theme(&self, ground: Ground) -> Theme {
         let charset = if self.ascii {
             Charset::Ascii
         } else {
             Charset::Unicode
         };
-        let ground = self.theme.unwrap_or(Ground::Dark);
         Theme::new(ground, Depth::TrueColor, charset).with_paper()
     }
 }

@@ -24,8 +24,9 @@ use crate::stage::{self, SUPERVISOR_ARG};
 use crate::trace;
 use arguments::{Command, ReplayArguments, RunArguments, Show};
 use error::CliError;
+use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -61,29 +62,22 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
 }
 
 fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
-    let name = match &run.piece {
-        Piece::Scenario(scenario, _) => scenario.program.name.to_owned(),
-        Piece::Foreign(foreign) => {
-            let program = foreign
-                .argv
-                .first()
-                .map_or_else(Default::default, |p| p.clone());
-            program::check(&program)?;
-            program.to_string_lossy().into_owned()
-        }
-    };
+    if let Piece::Foreign(foreign) = &run.piece {
+        let program = foreign.argv.first();
+        program::check(program.unwrap_or(&OsString::new()))?;
+    }
     match run.show {
         Show::Screen(looks) => screen(Opening::Run(run.piece), &looks, run.output),
         Show::Text(form, limit) => {
             let session = Session::start(&run.piece, None)?;
-            tell(session, &name, form, limit)
+            tell(session, None, form, limit)
         }
     }
 }
 
 fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
     let trace = open(&replay.file)?;
-    let program = trace.header().program.clone();
+    let header = trace.header().clone().of_now();
     match &replay.show {
         Show::Screen(looks) => {
             let beside = replay.beside.as_deref().map(open).transpose()?;
@@ -94,14 +88,18 @@ fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
             };
             screen(opening, looks, None)
         }
-        Show::Text(form, limit) => tell(Session::replay(trace, 0.0)?, &program, *form, *limit),
+        Show::Text(form, limit) => tell(Session::replay(trace, 0.0)?, Some(header), *form, *limit),
     }
 }
 
 /// Opens a trace and reads its header.
 fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError> {
-    let input: Box<dyn BufRead + Send> = if path == Path::new("-") {
-        Box::new(BufReader::new(io::stdin()))
+    let unopened = |source| CliError::Open {
+        path: path.to_owned(),
+        source,
+    };
+    let input: Box<dyn Read + Send> = if path == Path::new("-") {
+        Box::new(io::stdin())
     } else {
         let open = || {
             let file = File::open(path)?;
@@ -110,12 +108,9 @@ fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError>
             }
             Ok(file)
         };
-        let fail = |source| CliError::Open {
-            path: path.to_owned(),
-            source,
-        };
-        Box::new(BufReader::with_capacity(1 << 16, open().map_err(fail)?))
+        Box::new(open().map_err(&unopened)?)
     };
+    let input = trace::pack::open(input).map_err(unopened)?;
     let fail = |source| CliError::Trace {
         path: path.to_owned(),
         source,
@@ -125,11 +120,11 @@ fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError>
 
 fn tell(
     session: Session,
-    program: &str,
+    header: Option<trace::Header>,
     form: Form,
     limit: Option<Span>,
 ) -> Result<ExitCode, CliError> {
-    let told = text::tell(session, program, form, limit, io::stdout().lock())?;
+    let told = text::tell(session, header, form, limit, io::stdout().lock())?;
     Ok(match told {
         Told::Quiet(limit) => return Err(CliError::Quiet { limit }),
         Told::Ended(Ending::SupervisorLost, _) => return Err(CliError::SupervisorLost),

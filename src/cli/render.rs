@@ -1,79 +1,107 @@
-//! `mpviz render`: a moment of a trace as a picture.
+//! `mpviz render`: a trace as a film or a picture, the format by the name's ending.
+//!
+//! `endings` has the table of formats, `whole` writes files whole or not at all, `progress` says
+//! how far it is.
+
+pub(super) mod endings;
+mod progress;
+pub(super) mod whole;
 
 use super::arguments::RenderArguments;
+use super::arguments::film::FilmArguments;
 use super::error::CliError;
-use crate::event::Time;
-use crate::history::History;
-use crate::record::shot::Paper;
-use crate::record::svg;
-use crate::scenario::{PROGRAMS, TWINS};
-use crate::ui::{Keymap, Ui};
-use crate::view::{self, Feed, Memory, Scene};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::style::Color;
-use std::fs;
+use crate::record::film::{Film, Lines};
+use crate::scenario::{PROGRAMS, TWINS, default_knobs};
+use crate::trace::TraceError;
+use crate::ui::Ui;
+use crate::view::words::count;
+use progress::Watched;
+use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-/// Draws the picture and writes it, whole or not at all.
+/// Returns what the help says of it.
+pub(super) fn long_about() -> String {
+    format!(
+        "Makes a film or a picture of a trace, the format by the ending of FILE: {}.\n\n\
+         A trace that was recorded with what its viewer did and said shows that; any other is \
+         followed live. Times are those of the viewer's clock, which is the run's own where nobody \
+         was recorded.",
+        endings::listed()
+    )
+}
+
+/// Makes what is asked for of a trace.
 pub(super) fn render(arguments: &RenderArguments) -> Result<ExitCode, CliError> {
-    let history = read(arguments)?;
-    let theme = arguments.looks.picture_theme();
-    let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
-    ui.begin_run();
-    let (columns, rows) = arguments.size;
-    let area = Rect::new(0, 0, columns, rows);
-    let mut frame = Buffer::empty(area);
-    let keymap = Keymap::brought();
-    let memory = Memory::default();
-    let scene = Scene {
-        history: Some(&history),
-        ui: &ui,
-        theme: &theme,
-        keymap,
-        feed: Feed::Live,
-        memory: &memory,
-    };
-    view::draw(&mut frame, area, &scene);
-    let paper = theme.paper();
-    let paper = Paper {
-        text: paper.fg.unwrap_or(Color::Reset),
-        ground: paper.bg.unwrap_or(Color::Reset),
-    };
-    let picture = svg::still(&frame, paper, &format!("mpviz: {}", history.run().program));
-    let path = &arguments.output;
-    let fail = |source| CliError::Write {
-        path: path.clone(),
-        source,
-    };
-    let half = path.with_extension("svg.half");
-    fs::write(&half, picture)
-        .and_then(|()| fs::rename(&half, path))
-        .map_err(|source| {
-            // Nothing half done is left behind.
-            let _ = fs::remove_file(&half);
-            fail(source)
-        })?;
+    whole::check(&arguments.film.output, arguments.film.replace)?;
+    let lines = read(&arguments.file)?;
+    make(lines, &arguments.film)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads the trace up to the moment that is asked for.
-fn read(arguments: &RenderArguments) -> Result<History, CliError> {
-    let fail = |source| CliError::Trace {
-        path: arguments.file.clone(),
-        source,
-    };
-    let mut trace = super::open(&arguments.file)?;
-    let at = arguments.at.map_or(Time::NEVER, Time::at_seconds);
-    let mut history = History::default();
-    while let Some(chunk) = trace.chunk().map_err(fail)? {
-        for event in chunk.events.iter().take_while(|event| event.t <= at) {
-            history.apply(event);
+/// Makes what is asked for of a run.
+pub(super) fn make(lines: Lines, arguments: &FilmArguments) -> Result<(), CliError> {
+    let ending = arguments.ending;
+    let path = arguments.output.as_path();
+    if let Some(make) = ending.trace {
+        return whole::write(path, |out| make(&lines, out));
+    }
+    let mut film = Film::open(lines, arguments.options.clone(), picture_ui())?;
+    match (ending.film, ending.still) {
+        (Some(make), _) if arguments.at.is_none() => whole::write(path, |out| {
+            make(&mut Watched::new(&mut film), arguments.extra, out)
+        }),
+        (_, Some(make)) => {
+            let shot = film.still(arguments.at.as_ref())?;
+            whole::write(path, |out| {
+                use crate::record::shot::Frames;
+                make(film.told(), &shot, out)
+            })
         }
-        history.advance(chunk.horizon.min(at));
-        if chunk.horizon > at {
-            break;
+        // No film and no picture: a row of the table that makes nothing.
+        _ => Ok(()),
+    }
+}
+
+/// Reads a trace as far as it can be read; what is left out is told.
+fn read(path: &Path) -> Result<Lines, CliError> {
+    let mut trace = super::open(path)?;
+    let (lines, fault) = Lines::read(&mut trace);
+    match fault {
+        None => {}
+        Some(fault @ TraceError::Cut { .. }) => {
+            note(&format!(
+                "`{}`: {fault}; what stands before it is shown",
+                path.display()
+            ));
+        }
+        Some(source) => {
+            return Err(CliError::Trace {
+                path: path.to_owned(),
+                source,
+            });
         }
     }
-    Ok(history)
+    if lines.unknown > 0 {
+        let events = count(lines.unknown, "event", "events");
+        note(&format!(
+            "`{}`: {events} of kinds that this mpviz does not know: left out",
+            path.display()
+        ));
+    }
+    Ok(lines)
+}
+
+/// Tells something that is no error.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "mpviz: {}", crate::view::words::shown(text));
+}
+
+/// Returns a user interface that knows the programs.
+pub(super) fn picture_ui() -> Ui {
+    let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
+    for (knobs, program) in ui.picker.knobs.iter_mut().zip(PROGRAMS) {
+        *knobs = default_knobs(program);
+    }
+    ui
 }

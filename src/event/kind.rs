@@ -155,7 +155,7 @@ macro_rules! vocabulary {
             }
 
             #[inline]
-            fn write_fields(&self, w: &mut Writer<'_>) {
+            fn write_fields<const PACKED: bool>(&self, w: &mut Writer<'_, PACKED>) {
                 match self {
                     $(Kind::$name { $($field),* } => { $($field.write(w);)* })*
                     Kind::Unknown(_) => {}
@@ -166,7 +166,11 @@ macro_rules! vocabulary {
             // Not inlined and through `into`, or an event is put together on the stack and copied,
             // which takes longer than all else that the collector does with it.
             #[inline(never)]
-            fn read_fields(tag: Tag, r: &mut Reader<'_>, into: &mut Kind) -> Option<()> {
+            fn read_fields<const PACKED: bool>(
+                tag: Tag,
+                r: &mut Reader<'_, PACKED>,
+                into: &mut Kind,
+            ) -> Option<()> {
                 let _ = &r;
                 match tag {
                     $(Tag::$name => {
@@ -701,6 +705,8 @@ vocabulary! {
         text: Box<Text>,
         /// For how long, by the viewer's clock.
         lasts: Span,
+        /// The moment that was shown, where it was not the last one known.
+        moment: Option<Time>,
     }
     /// From here on the recording is shown so many times as fast as it was made.
     Fact SpeedSet {
@@ -791,15 +797,15 @@ impl Head {
 }
 
 impl Kind {
-    /// Appends the fields in their ring form, without what kind it is.
+    /// Appends the fields, without what kind it is.
     #[inline]
-    pub fn write(&self, w: &mut Writer<'_>) {
+    pub fn write<const PACKED: bool>(&self, w: &mut Writer<'_, PACKED>) {
         self.write_fields(w);
     }
 
     /// Takes the fields of the kind with a number, as [`Kind::tag`] gives it.
     #[inline]
-    pub fn read(number: u8, r: &mut Reader<'_>) -> Option<Kind> {
+    pub fn read<const PACKED: bool>(number: u8, r: &mut Reader<'_, PACKED>) -> Option<Kind> {
         let mut kind = Kind::Horizon {};
         Kind::read_fields(*TAGS.get(usize::from(number))?, r, &mut kind).map(|()| kind)
     }

@@ -26,11 +26,13 @@ macro_rules! words {
 
         impl super::wire::Wire for $name {
             #[inline]
-            fn write(&self, w: &mut super::wire::Writer<'_>) {
+            fn write<const PACKED: bool>(&self, w: &mut super::wire::Writer<'_, PACKED>) {
                 w.u8(*self as u8);
             }
             #[inline]
-            fn read(r: &mut super::wire::Reader<'_>) -> Option<Self> {
+            fn read<const PACKED: bool>(
+                r: &mut super::wire::Reader<'_, PACKED>,
+            ) -> Option<Self> {
                 Self::ALL.get(usize::from(r.u8()?)).copied()
             }
         }

@@ -8,10 +8,8 @@
 //! Invariant: starts rise strictly, and neighbours differ in state.
 //! Not here: which event leads to which state (`fold`), and how states look (`view`).
 
-mod search;
-
-use self::search::{onward, place};
 use super::index::{NONE, narrow};
+use super::moments::Moments;
 use crate::event::words::Operation;
 use crate::event::{ActorId, ObjectId, Span, Time};
 use std::ops::Range;
@@ -22,6 +20,9 @@ const BLOCK: usize = 16;
 const PALETTE_REACH: usize = 6;
 /// The state number of the time after the end.
 const GONE: u32 = NONE;
+/// The first of the numbers that sleeps have. A program that sleeps does so again and again, each
+/// time until another moment.
+const SLEEPS: u32 = 1 << 31;
 /// The states that need no place in the palette, by their numbers.
 const PLAIN: [State; 4] = [State::Starting, State::Running, State::Zombie, State::Still];
 
@@ -187,10 +188,13 @@ impl Shares {
 /// The states of an actor over time.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Lane {
-    starts: Vec<Time>,
-    /// Positions in `PLAIN`, after those in `palette`; or `GONE`, as the last alone.
+    starts: Moments,
+    /// Positions in `PLAIN`, after those in `palette`; from `SLEEPS` on in `sleeps`; or `GONE`, as
+    /// the last alone.
     states: Vec<u32>,
     palette: Vec<State>,
+    /// Until when each sleep was meant to last.
+    sleeps: Vec<Time>,
     /// The time in all intervals before each block.
     sums: Vec<Shares>,
     /// The time in all intervals that have ended.
@@ -201,9 +205,10 @@ impl Lane {
     /// Returns a lane without intervals.
     pub(super) const fn new() -> Lane {
         Lane {
-            starts: Vec::new(),
+            starts: Moments::new(),
             states: Vec::new(),
             palette: Vec::new(),
+            sleeps: Vec::new(),
             sums: Vec::new(),
             closed: Shares {
                 ns: [0; StateClass::ALL.len()],
@@ -223,28 +228,16 @@ impl Lane {
 
     /// Returns the interval that `t` lies in; `None` before the first and after the end.
     pub fn at(&self, t: Time) -> Option<Interval> {
-        self.interval(self.begun(t).checked_sub(1)?)
-    }
-
-    /// Returns how many intervals begin up to and including `t`.
-    #[inline]
-    fn begun(&self, t: Time) -> usize {
-        place(&self.starts, t, |start| start <= t)
-    }
-
-    /// Returns how many intervals begin before `t`.
-    #[inline]
-    fn begun_before(&self, t: Time) -> usize {
-        place(&self.starts, t, |start| start < t)
+        self.interval(self.starts.until(t).checked_sub(1)?)
     }
 
     /// Returns the intervals that have a part in `range`, not clipped to it.
     pub fn between(&self, range: Range<Time>) -> impl DoubleEndedIterator<Item = Interval> + '_ {
-        let later = self.begun(range.start);
+        let later = self.starts.until(range.start);
         let first = later.saturating_sub(1);
         let end = match range.is_empty() {
             true => first,
-            false => self.begun_before(range.end),
+            false => self.starts.before(range.end),
         };
         (first..end).filter_map(|at| self.interval(at))
     }
@@ -254,8 +247,8 @@ impl Lane {
         if range.is_empty() {
             return 0;
         }
-        let later = self.begun(range.start);
-        let end = self.begun_before(range.end);
+        let later = self.starts.until(range.start);
+        let end = self.starts.before(range.end);
         let first = later.saturating_sub(1);
         let is_gone = end == self.starts.len() && self.states.last() == Some(&GONE);
         end.saturating_sub(first + usize::from(is_gone))
@@ -292,14 +285,14 @@ impl Lane {
         ends: impl Iterator<Item = Time>,
     ) -> impl Iterator<Item = Shares> {
         let mut since = start;
-        let mut later = self.begun_before(since);
+        let mut later = self.starts.before(since);
         let mut before = self.sum_clipped(later, since);
         ends.map(move |end| {
             if end <= since {
                 return Shares::default();
             }
             since = end;
-            later = onward(&self.starts, later, |start| start < since);
+            later = self.starts.onward(later, since);
             let until = self.sum_clipped(later, since);
             let shares = until.minus(&before);
             before = until;
@@ -310,8 +303,8 @@ impl Lane {
     /// Returns the interval at a position.
     fn interval(&self, at: usize) -> Option<Interval> {
         Some(Interval {
-            start: *self.starts.get(at)?,
-            end: self.starts.get(at + 1).copied().unwrap_or(Time::NEVER),
+            start: self.starts.get(at)?,
+            end: self.starts.get(at + 1).unwrap_or(Time::NEVER),
             state: self.state(self.states[at])?,
         })
     }
@@ -320,13 +313,17 @@ impl Lane {
         let at = number as usize;
         match PLAIN.get(at) {
             Some(&state) => Some(state),
-            None => self.palette.get(at - PLAIN.len()).copied(),
+            None if number < SLEEPS => self.palette.get(at - PLAIN.len()).copied(),
+            None => {
+                let until = *self.sleeps.get((number - SLEEPS) as usize)?;
+                Some(State::Asleep { until })
+            }
         }
     }
 
     /// Returns the time per class from the beginning to `t`.
     fn sum_until(&self, t: Time) -> Shares {
-        let later = self.begun_before(t);
+        let later = self.starts.before(t);
         self.sum_clipped(later, t)
     }
 
@@ -337,8 +334,8 @@ impl Lane {
             return Shares::default();
         };
         let mut sum = self.sum_before(at);
-        if let Some(state) = self.state(self.states[at]) {
-            sum.add(state.class(), t.since(self.starts[at]).0);
+        if let (Some(state), Some(start)) = (self.state(self.states[at]), self.starts.get(at)) {
+            sum.add(state.class(), t.since(start).0);
         }
         sum
     }
@@ -364,25 +361,22 @@ impl Lane {
     #[inline]
     fn number_of(&mut self, state: State) -> u32 {
         match state {
-            State::Starting => return 0,
-            State::Running => return 1,
-            State::Zombie => return 2,
-            State::Still => return 3,
-            State::Waiting(_) | State::Asleep { .. } | State::Stopped => {}
+            State::Starting => 0,
+            State::Running => 1,
+            State::Zombie => 2,
+            State::Still => 3,
+            State::Asleep { until } => {
+                SLEEPS.saturating_add(narrow(place_of(&mut self.sleeps, until)))
+            }
+            State::Waiting(_) | State::Stopped => {
+                narrow(PLAIN.len() + place_of(&mut self.palette, state))
+            }
         }
-        let len = self.palette.len();
-        let reach = len.saturating_sub(PALETTE_REACH);
-        let found = self.palette[reach..].iter().rposition(|&s| s == state);
-        let at = found.map_or(len, |at| reach + at);
-        if at == len {
-            self.palette.push(state);
-        }
-        narrow(at + PLAIN.len())
     }
 
     #[inline]
     fn push(&mut self, t: Time, number: u32) {
-        if let (Some(&start), Some(&last)) = (self.starts.last(), self.states.last()) {
+        if let (Some(start), Some(&last)) = (self.starts.last(), self.states.last()) {
             if last == number {
                 return;
             }
@@ -427,6 +421,20 @@ impl Lane {
         }
         sum
     }
+}
+
+/// Returns where something stands, at the end if it was not among the last few.
+#[inline]
+fn place_of<T: PartialEq>(all: &mut Vec<T>, wanted: T) -> usize {
+    let reach = all.len().saturating_sub(PALETTE_REACH);
+    let found = all[reach..].iter().rposition(|one| *one == wanted);
+    found.map_or_else(
+        || {
+            all.push(wanted);
+            all.len() - 1
+        },
+        |at| reach + at,
+    )
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The log: every event in order, in little memory.
 //!
 //! An event is wide, and memory that was never touched before is dear: storing events as they are
-//! took three times as long as the rest of the fold. So an event stands here in about 30 bytes
+//! took three times as long as the rest of the fold. So an event stands here in about 15 bytes
 //! (`record`). Every `BLOCK` events a block begins, with a time and a place, so any event is
 //! found in a few steps. What no record can say whole (a long text, a list, an unknown kind) stands
 //! aside.
@@ -195,7 +195,9 @@ impl Log {
 
     /// Begins a block, in a new chunk if the last has no room for the longest.
     fn begin_block(&mut self, t: Time) {
-        if self.chunks.is_empty() || self.used + BLOCK * record::MAX > CHUNK {
+        // A head is read as a whole, also where it ends before that.
+        let most = BLOCK * record::MAX + record::HEAD_MAX;
+        if self.chunks.is_empty() || self.used + most > CHUNK {
             self.chunks.push(vec![0; CHUNK].into_boxed_slice());
             self.used = 0;
         }
@@ -233,7 +235,7 @@ impl Log {
         }
     }
 
-    /// Returns the record of an event; empty if it stands aside.
+    /// Returns the record of an event and what stands behind it; empty if it stands aside.
     fn record(&self, places: &Places, position: usize) -> &[u8] {
         let chunk = &self.chunks[self.blocks[places.block].chunk as usize];
         record_at(chunk, places.at[position % BLOCK])
@@ -253,10 +255,12 @@ impl Log {
     }
 }
 
-/// Returns the record that begins at a place; empty if its event stands aside.
+/// Returns the record that begins at a place with all that stands behind it; empty if its event
+/// stands aside.
+#[inline]
 fn record_at(chunk: &[u8], at: u32) -> &[u8] {
-    let at = at as usize;
-    &chunk[at..at + usize::from(chunk[at])]
+    let from = &chunk[at as usize..];
+    if from[0] == 0 { &[] } else { from }
 }
 
 impl Events<'_> {

@@ -8,11 +8,13 @@
 //! history is equal. There is no clock in here, no I/O and no terminal, and no sequence of events
 //! makes it panic: what makes no sense is counted in [`History::odd`].
 //!
-//! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here), [`mod@log`], the
+//! Reading order: [`lane`], [`steps`] and [`spans`] (the three shapes that time has here, each upon
+//! `moments`), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
 //! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the
 //! events of a [`thing`], [`waits`] for who waits for whom, [`wakers`] for who ended a wait, `proof`
-//! for the events that a why rests on), and how events come into it (`fold`).
+//! for the events that a why rests on, [`whole`] for all events again), and how events come into it
+//! (`fold`).
 
 mod about;
 pub mod actor;
@@ -23,6 +25,7 @@ mod index;
 pub mod lane;
 pub mod log;
 pub mod message;
+mod moments;
 pub mod object;
 mod proof;
 mod quiet;
@@ -36,6 +39,7 @@ pub mod thing;
 pub mod tree;
 pub mod waits;
 pub mod wakers;
+pub mod whole;
 
 pub use actor::{Actor, Adoption, Exit, Form, Sample, Signal};
 pub use counts::Counts;
@@ -47,7 +51,7 @@ pub use object::Object;
 pub use run::{Gap, Run, RunEnd, Source};
 pub use several::Several;
 pub use steps::Steps;
-pub use store::History;
+pub use store::{History, Stamp};
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
 pub use tree::{TreeRow, TreeStamp};

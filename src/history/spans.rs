@@ -3,19 +3,28 @@
 //! Spans are stored in the order in which they begin. Over every `FAN` of them stands whether
 //! one is still open and the latest end, over every `FAN` of those the same again, so a question
 //! skips whatever was over by then: it costs the answer and a logarithm.
+//! An end stands as the length from its begin; one too long for that stands aside.
 //! Invariant: begins do not go back, and no end is before its begin.
 
-use crate::event::Time;
+use super::index::{IdMap, narrow};
+use super::moments::Moments;
+use crate::event::{Span, Time};
 
 /// How many spans, or blocks of the level below, a block stands for.
 const FAN: usize = 16;
+/// The length of a span that is open.
+const OPEN: u32 = u32::MAX;
+/// The length of one whose end stands aside.
+const LONG: u32 = OPEN - 1;
 
 /// Spans of time in the order in which they begin.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Spans {
-    begins: Vec<Time>,
-    /// [`Time::NEVER`] while open.
-    ends: Vec<Time>,
+    begins: Moments,
+    /// How long each is, in ns; `OPEN` or `LONG`.
+    lengths: Vec<u32>,
+    /// The ends of those that are too long, by position.
+    long: IdMap<u32, Time>,
     levels: Vec<Vec<Block>>,
 }
 
@@ -44,7 +53,7 @@ impl Spans {
 
     /// Returns how many spans had begun at `t`.
     pub fn begun(&self, t: Time) -> usize {
-        self.begins.partition_point(|&begin| begin <= t)
+        self.begins.until(t)
     }
 
     /// Returns the positions of the spans that are open at `t`: begun, and not over.
@@ -60,12 +69,22 @@ impl Spans {
 
     /// Returns the begin and the end of a span; [`Time::NEVER`] while it is open.
     pub(super) fn span(&self, at: usize) -> Option<(Time, Time)> {
-        Some((*self.begins.get(at)?, *self.ends.get(at)?))
+        Some((self.begins.get(at)?, self.end_of(at)?))
     }
 
     /// Returns whether a span is still open.
     pub(super) fn is_open(&self, at: usize) -> bool {
-        self.ends.get(at) == Some(&Time::NEVER)
+        self.lengths.get(at) == Some(&OPEN)
+    }
+
+    /// Returns the end of a span; [`Time::NEVER`] while it is open.
+    #[inline]
+    fn end_of(&self, at: usize) -> Option<Time> {
+        match *self.lengths.get(at)? {
+            OPEN => Some(Time::NEVER),
+            LONG => self.long.get(&narrow(at)).copied(),
+            length => Some(self.begins.get(at)? + Span(u64::from(length))),
+        }
     }
 
     /// Begins a span, and returns its position.
@@ -73,7 +92,7 @@ impl Spans {
     pub(super) fn begin(&mut self, t: Time) -> usize {
         let at = self.begins.len();
         self.begins.push(t);
-        self.ends.push(Time::NEVER);
+        self.lengths.push(OPEN);
         let mut place = at / FAN;
         for level in &mut self.levels {
             if place == level.len() {
@@ -92,7 +111,12 @@ impl Spans {
         if !self.is_open(at) || t == Time::NEVER {
             return;
         }
-        self.ends[at] = t;
+        let since = self.begins.get(at).unwrap_or(t);
+        let length = u32::try_from(t.since(since).0).unwrap_or(LONG).min(LONG);
+        self.lengths[at] = length;
+        if length == LONG {
+            self.long.insert(narrow(at), t);
+        }
         let mut place = at / FAN;
         for level in &mut self.levels {
             let block = &mut level[place];
@@ -110,10 +134,9 @@ impl Spans {
         }
         let below: Vec<Block> = match self.levels.last() {
             Some(level) => level.clone(),
-            None => self
-                .ends
-                .iter()
-                .map(|&end| match end {
+            None => (0..self.len())
+                .filter_map(|at| self.end_of(at))
+                .map(|end| match end {
                     Time::NEVER => Block {
                         open: 1,
                         latest: Time::ZERO,
@@ -140,7 +163,7 @@ impl Spans {
     /// that begins there and is.
     fn skip(&self, at: usize, t: Time) -> usize {
         let mut width = 1;
-        let mut skip = usize::from(!self.is_open(at) && self.ends[at] <= t);
+        let mut skip = usize::from(self.end_of(at).is_some_and(|end| end <= t));
         for level in &self.levels {
             width *= FAN;
             if skip == 0 || !at.is_multiple_of(width) || !level[at / width].over_at(t) {
@@ -193,6 +216,24 @@ mod tests {
         check("1-3", "- 0 0 -");
         check("1- 2-3 2-4", "- 0 0,1,2 0,2 0 0");
         check("2-2", "- - - -");
+    }
+
+    #[test]
+    fn a_span_may_last_for_long() {
+        let mut spans = Spans::default();
+        let most = u64::from(u32::MAX);
+        for (at, length) in [most - 2, most - 1, most, most + 1, 1 << 60]
+            .into_iter()
+            .enumerate()
+        {
+            let (begin, end) = (Time(at as u64), Time(at as u64 + length));
+            spans.begin(begin);
+            spans.end(at, end);
+            assert_eq!(spans.span(at), Some((begin, end)));
+            assert!(!spans.is_open(at));
+            assert!(spans.open_at(Time(end.0 - 1)).any(|open| open == at));
+            assert!(spans.open_at(end).all(|open| open != at));
+        }
     }
 
     #[test]

@@ -6,7 +6,9 @@
 //! Invariant: times rise strictly; of several changes at one time the last one counts.
 //! Not here: where changes come from (`fold`) and how they look (`view`).
 
+use super::moments::Moments;
 use crate::event::Time;
+use std::iter::FusedIterator;
 use std::ops::Range;
 
 /// How many values of one level of the pyramid one of the next stands for.
@@ -15,15 +17,26 @@ const FAN: usize = 32;
 /// A value over time. Before its first change it is unknown, which is not zero.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Steps<T> {
-    changes: Vec<(Time, T)>,
+    /// When each change was.
+    times: Moments,
+    values: Vec<T>,
     /// The greatest value of each full block of the level below.
     peaks: Vec<Vec<T>>,
+}
+
+/// Changes that follow each other: when, and to what.
+#[derive(Clone, Debug)]
+pub struct Changes<'a, T> {
+    steps: &'a Steps<T>,
+    next: usize,
+    end: usize,
 }
 
 impl<T> Default for Steps<T> {
     fn default() -> Self {
         Steps {
-            changes: Vec::new(),
+            times: Moments::new(),
+            values: Vec::new(),
             peaks: Vec::new(),
         }
     }
@@ -32,29 +45,34 @@ impl<T> Default for Steps<T> {
 impl<T: Copy + Ord> Steps<T> {
     /// Returns the value at `t`, or `None` before the first change.
     pub fn at(&self, t: Time) -> Option<T> {
-        self.change_at(t).map(|(_, value)| value)
+        let at = self.times.until(t).checked_sub(1)?;
+        self.values.get(at).copied()
     }
 
     /// Returns the value at `t` and since when it is so.
     pub fn change_at(&self, t: Time) -> Option<(Time, T)> {
-        let later = self.changes.partition_point(|&(since, _)| since <= t);
-        self.changes[..later].last().copied()
+        self.change(self.times.until(t).checked_sub(1)?)
     }
 
     /// Returns the last value.
     pub fn last(&self) -> Option<T> {
-        self.changes.last().map(|&(_, value)| value)
+        self.values.last().copied()
     }
 
     /// Returns every change, in order.
-    pub fn changes(&self) -> &[(Time, T)] {
-        &self.changes
+    pub fn changes(&self) -> Changes<'_, T> {
+        self.those(0, self.values.len())
+    }
+
+    /// Returns the changes up to and including `t`, in order.
+    pub fn until(&self, t: Time) -> Changes<'_, T> {
+        self.those(0, self.times.until(t))
     }
 
     /// Returns the changes within `range`, with the one in force at its start before them.
-    pub fn between(&self, range: Range<Time>) -> &[(Time, T)] {
+    pub fn between(&self, range: Range<Time>) -> Changes<'_, T> {
         let (first, end) = self.positions(range);
-        &self.changes[first..end]
+        self.those(first, end)
     }
 
     /// Returns the greatest value within `range`, the one in force at its start included.
@@ -63,13 +81,24 @@ impl<T: Copy + Ord> Steps<T> {
         self.greatest(first, end)
     }
 
+    fn those(&self, next: usize, end: usize) -> Changes<'_, T> {
+        Changes {
+            steps: self,
+            next,
+            end,
+        }
+    }
+
+    fn change(&self, at: usize) -> Option<(Time, T)> {
+        Some((self.times.get(at)?, *self.values.get(at)?))
+    }
+
     fn positions(&self, range: Range<Time>) -> (usize, usize) {
         if range.is_empty() {
             return (0, 0);
         }
-        let later = self.changes.partition_point(|&(t, _)| t <= range.start);
-        let first = later.saturating_sub(1);
-        let end = self.changes.partition_point(|&(t, _)| t < range.end);
+        let first = self.times.until(range.start).saturating_sub(1);
+        let end = self.times.onward(first, range.end);
         (first, end.max(first))
     }
 
@@ -77,7 +106,7 @@ impl<T: Copy + Ord> Steps<T> {
     /// does not fill a block is looked at on the way, the full blocks on the level above.
     fn greatest(&self, mut first: usize, mut end: usize) -> Option<T> {
         let mut best = None;
-        let mut below = Level::Changes(&self.changes);
+        let mut below = &self.values;
         for above in &self.peaks {
             let from = first.next_multiple_of(FAN);
             let to = end.min(above.len() * FAN) / FAN * FAN;
@@ -85,31 +114,33 @@ impl<T: Copy + Ord> Steps<T> {
                 break;
             }
             best = best
-                .max(below.greatest(first, from))
-                .max(below.greatest(to, end));
+                .max(greatest(below, first, from))
+                .max(greatest(below, to, end));
             (first, end) = (from / FAN, to / FAN);
-            below = Level::Peaks(above);
+            below = above;
         }
-        best.max(below.greatest(first, end))
+        best.max(greatest(below, first, end))
     }
 
     /// Appends a change. The fold alone calls this, with times that do not go back.
     #[inline]
     pub(super) fn push(&mut self, t: Time, value: T) {
-        let len = self.changes.len();
-        match self.changes.last_mut() {
-            Some((_, last)) if *last == value => {}
-            Some((since, last)) if *since >= t => {
+        let len = self.values.len();
+        match self.values.last_mut() {
+            Some(last) if *last == value => {}
+            Some(last) if self.times.last().is_some_and(|since| since >= t) => {
                 *last = value;
-                if len > 1 && self.changes[len - 2].1 == value {
-                    self.changes.pop();
+                if len > 1 && self.values[len - 2] == value {
+                    self.values.pop();
+                    self.times.pop();
                 }
             }
             _ => {
                 if len.is_multiple_of(FAN) {
                     self.finish_block(len);
                 }
-                self.changes.push((t, value));
+                self.times.push(t);
+                self.values.push(value);
             }
         }
     }
@@ -124,14 +155,11 @@ impl<T: Copy + Ord> Steps<T> {
                 self.peaks.push(Vec::new());
             }
             let (lower, upper) = self.peaks.split_at_mut(level);
-            let below = match lower.last() {
-                Some(peaks) => Level::Peaks(peaks),
-                None => Level::Changes(&self.changes),
-            };
+            let below = lower.last().unwrap_or(&self.values);
             let above = &mut upper[0];
             while above.len() < full {
                 let from = above.len() * FAN;
-                match below.greatest(from, from + FAN) {
+                match greatest(below, from, from + FAN) {
                     Some(peak) => above.push(peak),
                     None => return,
                 }
@@ -142,21 +170,39 @@ impl<T: Copy + Ord> Steps<T> {
     }
 }
 
-/// A level of the pyramid, with the changes themselves as the lowest.
-#[derive(Clone, Copy)]
-enum Level<'a, T> {
-    Changes(&'a [(Time, T)]),
-    Peaks(&'a [T]),
+fn greatest<T: Copy + Ord>(all: &[T], first: usize, end: usize) -> Option<T> {
+    all.get(first..end)?.iter().copied().max()
 }
 
-impl<T: Copy + Ord> Level<'_, T> {
-    fn greatest(self, first: usize, end: usize) -> Option<T> {
-        match self {
-            Level::Changes(all) => all.get(first..end)?.iter().map(|&(_, value)| value).max(),
-            Level::Peaks(all) => all.get(first..end)?.iter().copied().max(),
-        }
+impl<T: Copy + Ord> Iterator for Changes<'_, T> {
+    type Item = (Time, T);
+
+    fn next(&mut self) -> Option<(Time, T)> {
+        let at = self.next;
+        (at < self.end).then(|| self.next += 1)?;
+        self.steps.change(at)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.end - self.next;
+        (left, Some(left))
+    }
+
+    fn nth(&mut self, n: usize) -> Option<(Time, T)> {
+        self.next = self.next.saturating_add(n).min(self.end);
+        self.next()
     }
 }
+
+impl<T: Copy + Ord> DoubleEndedIterator for Changes<'_, T> {
+    fn next_back(&mut self) -> Option<(Time, T)> {
+        (self.next < self.end).then(|| self.end -= 1)?;
+        self.steps.change(self.end)
+    }
+}
+
+impl<T: Copy + Ord> ExactSizeIterator for Changes<'_, T> {}
+impl<T: Copy + Ord> FusedIterator for Changes<'_, T> {}
 
 #[cfg(test)]
 mod tests {
@@ -194,7 +240,8 @@ mod tests {
     fn of_several_changes_at_one_time_the_last_counts() {
         check("1:+3 1:-1 1:+5", "- 7 7");
         check("1:+3 2:+1 2:-1 3:+1", "- 3 3 4");
-        assert_eq!(steps("1:+3 2:+1 2:-1").changes(), [(Time(1), 3)]);
+        let changes: Vec<(Time, i64)> = steps("1:+3 2:+1 2:-1").changes().collect();
+        assert_eq!(changes, [(Time(1), 3)]);
     }
 
     #[test]
@@ -222,7 +269,7 @@ mod tests {
             // Three changes of four at a time of their own.
             steps.push(Time(t - u64::from(t % 4 == 3)), value >> 40);
         }
-        let changes = steps.changes().to_vec();
+        let changes: Vec<(Time, u64)> = steps.changes().collect();
         for n in 0..2000u64 {
             let a = (n * 7919) % 41_000;
             let b = a + (n * n) % 20_011;

@@ -21,6 +21,8 @@ pub struct History {
     pub(super) run: Run,
     pub(super) sources: Vec<Source>,
     pub(super) now: Time,
+    /// How many events were taken in, and when the last was.
+    pub(super) applied: (u64, Time),
     pub(super) odd: u64,
     pub(super) unknown: u64,
     pub(super) log: Log,
@@ -50,6 +52,16 @@ pub struct History {
     pub(super) watch: Watch,
 }
 
+/// What the states of a moment depend on: where two stamps of one run are equal, everybody does the
+/// same at both moments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stamp {
+    /// A moment before the last event: what it was is final.
+    Past(Time),
+    /// Any moment since, with so many events known.
+    Since(u64),
+}
+
 static EMPTY: Lane = Lane::new();
 
 /// The run.
@@ -67,6 +79,15 @@ impl History {
     /// Returns the moment up to which everything is known.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// Returns what the states at `t` depend on.
+    pub fn stamp(&self, t: Time) -> Stamp {
+        let (count, last) = self.applied;
+        match t < last {
+            true => Stamp::Past(t),
+            false => Stamp::Since(count),
+        }
     }
 
     /// Returns the numbers that are always shown, at `t`.

@@ -200,16 +200,16 @@ impl History {
             }
             Thing::Message(id) => {
                 let message = self.message(id)?;
-                if message.received.is_some_and(|(at, _)| at <= t) {
+                if message.received().is_some_and(|(at, _)| at <= t) {
                     return None;
                 }
-                match message.sent.filter(|&(at, _)| at <= t) {
-                    Some(_) => message.queue.or(message.pipe).map(Thing::from),
+                match message.sent().filter(|&(at, _)| at <= t) {
+                    Some(_) => message.queue().or(message.pipe()).map(Thing::from),
                     None => {
                         let sender = self.process_of(id.sender);
                         let mut threads = self.threads_of(sender).iter().copied();
                         let feeder = threads.find(|&id| self.is_feeder(id));
-                        feeder.map(Thing::from).or(message.queue.map(Thing::from))
+                        feeder.map(Thing::from).or(message.queue().map(Thing::from))
                     }
                 }
             }
@@ -319,7 +319,7 @@ impl History {
         };
         let last = pipe.piped.iter().rev().take(64);
         let took = last.filter_map(|&at| {
-            let (at, who) = self.messages[at as usize].received?;
+            let (at, who) = self.messages[at as usize].received()?;
             (at <= t).then(|| self.process_of(who))
         });
         let holders = self.holders_at(pipe.id, t);

@@ -99,7 +99,7 @@ impl History {
             let last = pipe.piped.iter().rev().take(LOOKED_AT_MAX);
             let mut last = last.map(|&at| &self.messages[at as usize]);
             last.find(|message| {
-                let was_sent = message.sent.is_some_and(|(at, _)| at <= t);
+                let was_sent = message.sent().is_some_and(|(at, _)| at <= t);
                 was_sent && (into.is_none() || message.into == into)
             })
         });
@@ -107,7 +107,7 @@ impl History {
         match (waiting.is_empty(), closed) {
             // Nothing is left to read: what has come is the end of file.
             (true, Some(closed)) => Some(closed),
-            _ => message?.sent.map(|(at, sender)| inferred(sender, at)),
+            _ => message?.sent().map(|(at, sender)| inferred(sender, at)),
         }
     }
 
@@ -125,7 +125,7 @@ impl History {
         let taken = sent.filter_map(|&at| {
             let message = &self.messages[at as usize];
             let is_ours = own_end.is_none() || message.into == own_end;
-            let taken = message.received.filter(|_| is_ours);
+            let taken = message.received().filter(|_| is_ours);
             taken.filter(|&(at, _)| at <= t)
         });
         let last = taken.max_by_key(|&(at, _)| at);

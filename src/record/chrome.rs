@@ -223,27 +223,9 @@ impl Whole {
             };
             let (items, bytes, count) = (of("items"), of("bytes"), of("count"));
             let all: [Stream<'a>; 3] = [
-                Box::new(
-                    object
-                        .items
-                        .changes()
-                        .iter()
-                        .map(move |&(t, n)| items(t, n.into())),
-                ),
-                Box::new(
-                    object
-                        .bytes
-                        .changes()
-                        .iter()
-                        .map(move |&(t, n)| bytes(t, n)),
-                ),
-                Box::new(
-                    object
-                        .count
-                        .changes()
-                        .iter()
-                        .map(move |&(t, n)| count(t, n)),
-                ),
+                Box::new(object.items.changes().map(move |(t, n)| items(t, n.into()))),
+                Box::new(object.bytes.changes().map(move |(t, n)| bytes(t, n))),
+                Box::new(object.count.changes().map(move |(t, n)| count(t, n))),
             ];
             all
         })
@@ -251,27 +233,22 @@ impl Whole {
 
     /// Returns what was printed.
     fn prints<'a>(&'a self, history: &'a History) -> impl Iterator<Item = Entry> + 'a {
-        history.outputs().iter().flat_map(|&at| {
-            let event = history.log().get(at as usize);
-            let (actor, t, text) = match event.as_ref().map(|event| &event.kind) {
-                Some(Kind::Output { text, .. }) => {
-                    let event = event.as_ref();
-                    (event.map(|e| e.actor), event.map(|e| e.t), text.to_string())
-                }
-                _ => (None, None, String::new()),
+        let log = history.log();
+        let events = history.outputs().iter().map(|&at| log.get(at as usize));
+        events.flatten().flat_map(|event| {
+            let (pid, tid) = self.place_of(history, event.actor);
+            let text = match &event.kind {
+                Kind::Output { text, .. } => text.as_str(),
+                _ => "",
             };
-            let (Some(actor), Some(t)) = (actor, t) else {
-                return Vec::new();
-            };
-            let (pid, tid) = self.place_of(history, actor);
-            let lines = shown_lines(&text).map(|line| Entry {
-                t,
+            let lines = shown_lines(text).map(|line| Entry {
+                t: event.t,
                 phase: 'i',
                 pid,
                 tid,
                 rest: json!({"s": "p", "cat": "output", "name": line}),
             });
-            lines.collect()
+            lines.collect::<Vec<Entry>>()
         })
     }
 

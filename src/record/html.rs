@@ -25,7 +25,7 @@ use std::io::{self, Write};
 const SCRIPT: &str = include_str!("../../assets/player/player.js");
 const STYLE: &str = include_str!("../../assets/player/player.css");
 /// Of the compacted script: what the page lets run.
-const SCRIPT_HASH: &str = "sha256-uKYXCAtm7CK/dUDCans+Fxf8bV9y5AJOXbkqPVHcIeM=";
+const SCRIPT_HASH: &str = "sha256-+1PFQEzRcaKDywQQG+dIjnUJFOAZwaqa2P0ledoX/QM=";
 
 /// Writes the film's page.
 ///
@@ -158,9 +158,19 @@ impl Page<'_> {
             u32::from(width) * paint::WIDTH,
             u32::from(height) * paint::HEIGHT,
         );
-        for (y, row) in rows.iter().enumerate() {
-            let _ = write!(page, "<g transform=\"translate(0 {})\">", y * 18);
-            paint::row(page, row, self.palette, self.reader);
+        // All grounds first: a letter may stand out of its row.
+        for is_ground in [true, false] {
+            page.push_str("<g>");
+            for (y, row) in rows.iter().enumerate() {
+                let baseline = y * 18 + 14;
+                let _ = write!(page, "<g transform=\"translate(0 {baseline})\">");
+                if is_ground {
+                    paint::grounds(page, row, self.palette);
+                } else {
+                    paint::signs(page, row, self.palette, self.reader);
+                }
+                page.push_str("</g>");
+            }
             page.push_str("</g>");
         }
         page.push_str("</svg>");
@@ -251,7 +261,7 @@ impl Page<'_> {
             });
             let _ = writeln!(
                 page,
-                "<li{until}><a href=\"#t={}\">{} s</a> {}</li>",
+                "<li{until}><a href=\"?#t={}\">{} s</a> {}</li>",
                 text::address(item.at, self.told.fps),
                 seconds(item.at),
                 escaped(&item.text),
@@ -295,8 +305,8 @@ const PLAY: &str = "<path class=\"play\" d=\"M5 3v14l12-7z\"/><path class=\"paus
 const NEXT: &str = "<path d=\"M14 4h2v12h-2zM4 4v12l9-6z\"/>";
 const THEME: &str =
     "<path d=\"M10 2a8 8 0 1 0 0 16a8 8 0 1 0 0-16zm0 1.8v12.4a6.2 6.2 0 1 1 0-12.4z\"/>";
-const ZOOM: &str = "<path d=\"M3 3h5.5v1.8H4.800v3.700H3zM11.500 15.200h3.700v-3.700H17V17h-5.500zM11.500 3H17v5.500h-1.800V4.800h-3.700zM3 11.500h1.800v3.700h3.700V17H3z\"/>";
-const KEYS: &str = "<path d=\"M9 14h2v2H9zM6 7.500a4 4 0 1 1 5.500 3.700c-.4.2-.5.4-.5.800v.800H9V12c0-1.300.6-2 1.600-2.500A2 2 0 1 0 8 7.500z\"/>";
+const ZOOM: &str = "<path d=\"M3 3h5.5v1.8H4.8v3.7H3zM11.5 15.2h3.7v-3.7H17V17h-5.5zM11.5 3H17v5.5h-1.8V4.8h-3.7zM3 11.5h1.8v3.7h3.7V17H3z\"/>";
+const KEYS: &str = "<path d=\"M9 14h2v2H9zM6 7.5a4 4 0 1 1 5.5 3.7c-.4.2-.5.4-.5.8v.8H9V12c0-1.3.6-2 1.6-2.5A2 2 0 1 0 8 7.5z\"/>";
 
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-title\">\n<h2 id=\"help-title\">Keys</h2>\n<dl>\n\
 <dt><kbd>space</kbd></dt><dd>play or pause</dd>\n\

@@ -3,8 +3,8 @@
 //! [`plain`] writes a run as lines of text while it happens. Pictures are made of [shots](shot),
 //! which a [`film`] makes of a trace as a [`viewer`] without a terminal sees it: [`mod@svg`] draws a
 //! frame's cells, with what is geometry from `shape` and what is text from the [`font`] that is
-//! brought along; [`html`] makes a page with a player, [`mod@cast`] what terminals play, [`transcript`]
-//! a text to read. [`mod@chrome`] writes a run itself, for Perfetto.
+//! brought along; [`html`] makes a page with a player, [`mod@cast`] what terminals play,
+//! [`transcript`] a text to read. [`mod@chrome`] is the run itself, for Perfetto.
 
 pub mod cast;
 pub mod chrome;

@@ -1,6 +1,7 @@
 //! The first line of a trace: that it is one, of which format, of which program.
 
 use super::format::{Format, Unreadable};
+use crate::event::{Kind, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -14,6 +15,18 @@ pub struct Header {
     /// The program's name. The rest is told by `RunStarted`.
     #[serde(default)]
     pub program: String,
+    /// Each knob's name and value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub knobs: Vec<(String, String)>,
+    /// What random sleeps come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Kernel and architecture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
+    /// How many columns and rows the screen has, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<(u16, u16)>,
     /// Fields that this mpviz does not know, written back unchanged.
     #[serde(flatten)]
     pub more: Map<String, Value>,
@@ -49,8 +62,51 @@ impl Header {
             mpviz: env!("CARGO_PKG_VERSION").to_owned(),
             format: Format::CURRENT,
             program: program.to_owned(),
+            knobs: Vec::new(),
+            seed: None,
+            machine: None,
+            size: None,
             more: Map::new(),
         }
+    }
+
+    /// Returns the header of a trace of a run that begins with `started`, if that is known.
+    pub fn of(started: Option<&Kind>) -> Header {
+        let Some(Kind::RunStarted {
+            program,
+            knobs,
+            seed,
+            machine,
+            ..
+        }) = started
+        else {
+            return Header::new("");
+        };
+        let text = |(name, value): &(Text, Text)| (name.to_string(), value.to_string());
+        Header {
+            knobs: knobs.iter().map(text).collect(),
+            seed: Some(*seed),
+            machine: Some(machine.to_string()),
+            ..Header::new(program)
+        }
+    }
+
+    /// Returns it as this mpviz writes it.
+    #[must_use]
+    pub fn of_now(self) -> Header {
+        let Header { mpviz, format, .. } = Header::new("");
+        Header {
+            mpviz,
+            format,
+            ..self
+        }
+    }
+
+    /// Returns it with the size of the screen; one that is not known yet is left out.
+    #[must_use]
+    pub fn with_size(self, size: (u16, u16)) -> Header {
+        let size = (size != (0, 0)).then_some(size);
+        Header { size, ..self }
     }
 
     /// Reads a header. The format is looked at before anything else: of a newer one, no other field

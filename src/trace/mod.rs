@@ -8,10 +8,12 @@
 
 pub mod format;
 pub mod header;
+pub mod pack;
 pub mod reader;
 pub mod writer;
 
 pub use format::{Format, Unreadable};
 pub use header::{Header, HeaderError};
+pub use pack::Packer;
 pub use reader::{Chunk, Reader, TraceError};
 pub use writer::{Flush, Writer};

@@ -4,6 +4,7 @@
 //! never read further than [`LINE_MAX`], and nothing in it makes the reader panic.
 
 use super::header::{Header, HeaderError};
+use super::pack::PackError;
 use crate::event::json::{self, EventError};
 use crate::event::{Event, Kind, Time};
 use std::io::{self, BufRead, Read};
@@ -70,6 +71,14 @@ pub enum TraceError {
         /// The most that a line may have.
         max: usize,
     },
+    /// It is compressed, and can't be unpacked further.
+    #[error("cannot unpack line {line}")]
+    Packed {
+        /// The line, from 1.
+        line: u64,
+        /// Why not.
+        source: PackError,
+    },
     /// It can't be read further.
     #[error("cannot read line {line}")]
     Io {
@@ -90,6 +99,15 @@ impl TraceError {
             ),
             _ => None,
         }
+    }
+}
+
+/// Returns why a line can't be read.
+fn unreadable(line: u64, source: io::Error) -> TraceError {
+    match PackError::of(&source) {
+        Some(PackError::Cut) => TraceError::Cut { line },
+        Some(source) => TraceError::Packed { line, source },
+        None => TraceError::Io { line, source },
     }
 }
 
@@ -233,7 +251,7 @@ impl<R: BufRead> Reader<R> {
             let mut limited = (&mut self.input).take(limit);
             let read = limited.read_until(b'\n', &mut self.bytes);
             let line = self.line;
-            if read.map_err(|source| TraceError::Io { line, source })? == 0 {
+            if read.map_err(|source| unreadable(line, source))? == 0 {
                 return Ok(None);
             }
             let whole = match self.bytes.last() {

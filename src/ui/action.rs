@@ -66,10 +66,14 @@ actions! {
     PlayBack "play-back" "play back" "plays backwards; again: stops";
     Slower "slower" "slower" "plays half as fast, down to 1/16 of the speed";
     Faster "faster" "faster" "plays twice as fast, up to 16 times the speed";
-    SetMark "set-mark" "mark" "marks this moment; again: takes the mark away";
+    SetMark "set-mark" "mark" "marks this moment, and asks for a name; again: takes the mark away";
     NextMark "next-mark" "next mark" "jumps to the next mark or finding, or the run's end";
     PreviousMark "previous-mark" "mark before" "jumps to the mark or finding before, or the run's begin";
     NextFinding "next-finding" "finding" "goes to the next finding: what is wrong, whom it harms, what to do";
+    SayCaption "say-caption" "caption" "says something on the screen for a while, and keeps it";
+    Record "record" "record" "records what is seen and done into a file; again: ends the recording";
+    PauseRecording "pause-recording" "pause" "pauses the recording; again: goes on";
+    SaveTrace "save-trace" "save" "saves what happened so far into a file";
     Live "live" "live" "goes back to now, and shows the whole run";
     Up "up" "up" "selects what is above, or scrolls up";
     Down "down" "down" "selects what is below, or scrolls down";

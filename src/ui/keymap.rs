@@ -21,18 +21,21 @@ pub enum Place {
     Knobs,
     /// The question which signal to send.
     Signal,
+    /// The name of a mark, or a caption, is being typed.
+    Line,
     /// The help.
     Help,
 }
 
 impl Place {
     /// Every place, in the order of the help.
-    pub const ALL: [Place; 6] = [
+    pub const ALL: [Place; 7] = [
         Place::Run,
         Place::Picker,
         Place::Knobs,
         Place::Filter,
         Place::Signal,
+        Place::Line,
         Place::Help,
     ];
 
@@ -44,13 +47,14 @@ impl Place {
             Place::Filter => "filter",
             Place::Knobs => "knobs",
             Place::Signal => "signal",
+            Place::Line => "line",
             Place::Help => "help",
         }
     }
 
     /// Returns whether a key without an action types its character here.
     const fn types(self) -> bool {
-        matches!(self, Place::Filter | Place::Knobs)
+        matches!(self, Place::Filter | Place::Knobs | Place::Line)
     }
 
     fn from_name(name: &str) -> Option<Place> {
@@ -257,7 +261,7 @@ mod tests {
             ),
             (
                 "[walk]\n\"q\" = \"quit\"",
-                "`walk` is no place; there are everywhere, run, picker, knobs, filter, signal, help",
+                "`walk` is no place; there are everywhere, run, picker, knobs, filter, signal, line, help",
             ),
             ("run = 3", "no keymap"),
         ];

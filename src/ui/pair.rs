@@ -179,7 +179,11 @@ pub fn update_pair(
     let (Some(pair), Some(other)) = (&ui.pair, other) else {
         return update(ui, action, history);
     };
-    if ui.help.is_some() || ui.screen != Screen::Run || ui.run.asked.is_some() {
+    if ui.help.is_some()
+        || ui.screen != Screen::Run
+        || ui.run.asked.is_some()
+        || ui.run.line.is_some()
+    {
         return update(ui, action, history);
     }
     let (side, focus, selected) = (pair.side, ui.run.focus, ui.run.selected);

@@ -101,7 +101,7 @@ pub fn is_about(history: &History, thing: Thing, position: usize, event: &Event)
 /// pool's own, `T3` or `r3`.
 pub fn carried_by(history: &History, message: MessageId) -> Option<crate::event::TaskId> {
     let message = history.message(message)?;
-    let queue = message.queue.or(message.pipe)?;
+    let queue = message.queue().or(message.pipe())?;
     let whole = flow::root(history, queue);
     if history.object(whole)?.class != crate::event::words::Class::Pool {
         return None;
@@ -118,7 +118,7 @@ pub fn actor_of(history: &History, thing: Thing, t: Time) -> Option<ActorId> {
         Thing::Object(id) => history.object(id)?.holder.at(t).flatten(),
         Thing::Message(id) => {
             let message = history.message(id)?;
-            let got = message.received.filter(|&(at, _)| at <= t);
+            let got = message.received().filter(|&(at, _)| at <= t);
             Some(got.map_or(id.sender, |(_, actor)| actor))
         }
         Thing::Task(id) => {
@@ -329,7 +329,7 @@ fn is_drawn(history: &History, event: &Event) -> bool {
             // What was put is told by its put.
             history
                 .message(message)
-                .is_none_or(|message| message.put.is_none())
+                .is_none_or(|message| message.put().is_none())
         }
         Tag::ProcessForked
         | Tag::ProcessExited

@@ -8,6 +8,7 @@ use super::find::Find;
 use super::finding::Opened;
 use super::hand::{Asked, Wished};
 use super::keymap::Place;
+use super::lesson::{Caption, Line, Marked, Recording};
 use super::listing::Listing;
 use super::pair::{Pair, Reach};
 pub use super::pick::{Field, Focus, Picker};
@@ -16,7 +17,7 @@ use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
 use crate::event::twin::Twin;
 use crate::event::words::Class;
-use crate::event::{ActorId, Time};
+use crate::event::{ActorId, Text, Time};
 use crate::history::{History, Thing};
 
 /// The state of the user interface.
@@ -40,6 +41,10 @@ pub struct Ui {
     pub help: Option<usize>,
     /// What went wrong with the last wish; the next key takes it away.
     pub notice: Option<String>,
+    /// What is said on the screen just now.
+    pub said: Option<Text>,
+    /// The recording on disk, if there is one: the app's word.
+    pub recording: Option<Recording>,
     /// Which events have a row: the view's word, as it writes the sentences.
     pub told: Told,
 }
@@ -146,7 +151,11 @@ pub struct RunView {
     /// How far the run beside it reaches, while two are compared.
     pub beside: Option<Reach>,
     /// The moments that the user marked, in order.
-    pub marks: Vec<Time>,
+    pub marks: Vec<Marked>,
+    /// The name of a mark or the caption that is typed.
+    pub line: Option<Line>,
+    /// What was said in the trace that is shown, in its order.
+    pub captions: Vec<Caption>,
     /// The question that is open about the selected process.
     pub asked: Option<Asked>,
     /// How the program was taken in hand last.
@@ -185,6 +194,8 @@ impl Default for RunView {
             speed: Speed::default(),
             beside: None,
             marks: Vec::new(),
+            line: None,
+            captions: Vec::new(),
             asked: None,
             wished: Wished::default(),
             row: None,
@@ -212,6 +223,8 @@ impl Ui {
             has_run: false,
             help: None,
             notice: None,
+            said: None,
+            recording: None,
             told: super::rows::is_row_at,
         }
     }
@@ -235,6 +248,7 @@ impl Ui {
         self.has_run = true;
         self.help = None;
         self.notice = None;
+        self.said = None;
     }
 
     /// Says that the run of a program has ended well enough to count as seen.
@@ -257,6 +271,7 @@ impl Ui {
     /// Returns where the help was asked for, if it is open.
     pub fn place_behind_help(&self) -> Place {
         match (self.screen, self.picker.focus) {
+            (Screen::Run, _) if self.run.line.is_some() => Place::Line,
             (Screen::Run, _) if self.run.find.typing.is_some() => Place::Filter,
             (Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
             (Screen::Run, _) => Place::Run,

@@ -45,10 +45,10 @@ pub(crate) fn home(history: &History, thing: Thing, t: Time) -> Option<Thing> {
         }
         Thing::Message(id) => {
             let message = history.message(id)?;
-            if let Some((_, actor)) = message.received.filter(|&(at, _)| at <= t) {
+            if let Some((_, actor)) = message.received().filter(|&(at, _)| at <= t) {
                 return home(history, history.process_of(actor).into(), t);
             }
-            match message.queue.or(message.pipe) {
+            match message.queue().or(message.pipe()) {
                 Some(object) => home(history, object.into(), t),
                 None => home(history, history.process_of(id.sender).into(), t),
             }

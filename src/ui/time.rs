@@ -102,7 +102,6 @@ pub(super) fn update_time(run: &mut RunView, action: Action, history: &History) 
         Action::MuchLater => go_if(run, history, later(run, t, col(run, history, MANY_COLS))),
         Action::NextMark => go_if(run, history, step::mark_after(run, history, t)),
         Action::PreviousMark => go_if(run, history, step::mark_before(run, history, t)),
-        Action::SetMark => set_mark(run, t),
         Action::ZoomIn => run.zoom_in(history),
         Action::ZoomOut => run.zoom_out(history),
         Action::WholeRun => run.window = None,
@@ -200,18 +199,6 @@ fn play(run: &mut RunView, history: &History, direction: Direction) {
     }
     run.playing = Some(direction);
 }
-
-/// Sets a mark at a moment, or takes away the one that is there.
-fn set_mark(run: &mut RunView, t: Time) {
-    match run.marks.binary_search(&t) {
-        Ok(at) => drop(run.marks.remove(at)),
-        Err(at) if run.marks.len() < MARKS_MOST => run.marks.insert(at, t),
-        Err(_) => {}
-    }
-}
-
-/// Nobody remembers more marks than this.
-const MARKS_MOST: usize = 1_000;
 
 #[cfg(test)]
 mod tests;

@@ -4,13 +4,14 @@ use super::action::Action;
 use super::find;
 use super::finding;
 use super::hand::{update_asked, update_hand};
+use super::lesson::{update_lesson, update_line};
 use super::pair::{self, Stays};
 use super::pick::Focus;
 use super::selection::{self, Told};
 use super::state::{Pane, RunView, Screen, Ui};
 use super::time;
-use crate::event::ActorId;
 use crate::event::program::{Knobs, Step};
+use crate::event::{ActorId, Text, Time};
 use crate::history::History;
 
 /// How far `PageUp` and `PageDown` go.
@@ -38,6 +39,16 @@ pub enum Effect {
     Hold(bool),
     /// Have sleeps and timeouts run so many times as fast as written.
     Pace(f64),
+    /// A moment was marked, and has this name.
+    Marked(Time, Text),
+    /// Show a caption for a while.
+    Say(Text),
+    /// Begin to record into a file, or end that.
+    Record,
+    /// Pause the recording, or go on with it.
+    PauseRecording,
+    /// Write what happened so far into a file.
+    SaveTrace,
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -201,6 +212,9 @@ fn value_in_focus(ui: &Ui) -> Option<String> {
 }
 
 fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<Effect> {
+    if ui.run.line.is_some() {
+        return update_line(ui, action);
+    }
     if let Some(asked) = ui.run.asked {
         return update_asked(ui, asked, action);
     }
@@ -216,6 +230,9 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
     if let Some(told) = find::update_find(&mut ui.run, action, known) {
         ui.notice = told;
         return None;
+    }
+    if let Some(effect) = update_lesson(ui, action, known) {
+        return effect;
     }
     match action {
         Action::SendSignal

@@ -5,6 +5,7 @@ use super::brush::{Brush, columns};
 use super::coming::draw_coming;
 use super::finding::{draw_diagnosis, draw_raised};
 use super::grid::take_bottom;
+use super::lesson::draw_line;
 use super::theme::Role;
 use super::words::{caption, detail, full_name, moment as stamp, sentence};
 use crate::ui::Keymap;
@@ -40,6 +41,9 @@ pub fn draw_caption(
         let room = area.right().saturating_sub(x + 1);
         brush.cut(x + 1, area.y, room, notice, theme.style(Role::Text));
         return;
+    }
+    if let Some(line) = &moment.run.line {
+        return draw_line(brush, area, moment, line);
     }
     if let Some(asked) = moment.run.asked {
         return draw_question(brush, area, moment, asked);

@@ -136,20 +136,38 @@ struct Sheet<'a> {
     source: &'a Source,
     page: Rc<Page>,
     twin: Option<Rc<TwinPage>>,
-    /// The lines that somebody who lives is on, in order, each with everybody.
-    here: Vec<(u32, Vec<ActorId>)>,
+    /// Who lives, and where.
+    here: Rc<Residents>,
     /// The lines that others were on when they ended.
     left: Vec<u32>,
     /// The line in the middle.
     line: u32,
 }
 
-/// Where a process is.
-#[derive(Clone, Copy)]
-struct Here {
-    actor: ActorId,
-    file: FileId,
-    line: u32,
+/// Who lives, by the line that it is on.
+#[derive(Debug)]
+pub(in crate::view) struct Residents {
+    /// The line of the first in the order of the tree.
+    first: Option<(FileId, u32)>,
+    /// The lines in order, each with everybody in the order of the tree.
+    lines: Vec<((FileId, u32), Vec<ActorId>)>,
+}
+
+impl Residents {
+    fn of(moment: &Moment<'_>) -> Residents {
+        let (mut first, mut lines) = (None, Vec::<((FileId, u32), Vec<ActorId>)>::new());
+        for actor in moment.history.living_at(moment.t) {
+            let Some(line) = moment.history.line_at(actor, moment.t) else {
+                continue;
+            };
+            first.get_or_insert(line);
+            match lines.binary_search_by_key(&line, |&(line, _)| line) {
+                Ok(at) => lines[at].1.push(actor),
+                Err(at) => lines.insert(at, (line, vec![actor])),
+            }
+        }
+        Residents { first, lines }
+    }
 }
 
 impl<'a> Sheet<'a> {
@@ -158,17 +176,20 @@ impl<'a> Sheet<'a> {
         if history.sources().is_empty() {
             return None;
         }
-        let living = lines_of_living(moment);
+        let stamp = history.stamp(moment.t);
+        let here = moment.memory.residents(stamp, || Residents::of(moment));
+        let lives = |id: &ActorId| history.actor(*id).is_some_and(|it| !it.ended_at(moment.t));
         let shown = moment
             .selected_process()
             .map(|selected| history.process_of(selected))
-            .and_then(|selected| living.iter().find(|at| at.actor == selected).copied())
-            .or_else(|| living.first().copied())
+            .filter(lives)
+            .and_then(|selected| history.line_at(selected, moment.t))
+            .or(here.first)
             .or_else(|| {
                 let mut all = history.processes().iter();
-                all.find_map(|&actor| here_at(moment, actor))
+                all.find_map(|&actor| history.line_at(actor, moment.t))
             });
-        let file = shown.map_or(FileId(0), |at| at.file);
+        let file = shown.map_or(FileId(0), |(file, _)| file);
         let source = history.sources().iter().find(|s| s.file == file)?;
         let (page, twin) = moment.memory.pages(|pages| {
             let page = pages.source(file, &source.path, &source.text);
@@ -176,8 +197,7 @@ impl<'a> Sheet<'a> {
             let twin = twin.map(|(_, twin)| pages.twin(twin, &source.text, &page));
             (page, twin)
         });
-        let line = shown.map_or_else(|| first_code_line(source), |at| at.line);
-        let here = by_line(living.into_iter().filter(|at| at.file == file));
+        let line = shown.map_or_else(|| first_code_line(source), |(_, line)| line);
         let left = history.lines_left_at(moment.t);
         let left = left.filter(|&(of, _)| of == file);
         let left = left.map(|(_, line)| line).collect();
@@ -286,8 +306,10 @@ impl<'a> Sheet<'a> {
 
     /// Returns who is on a line of ours.
     fn living_on(&self, line: u32) -> &[ActorId] {
-        let at = self.here.binary_search_by_key(&line, |&(line, _)| line);
-        at.map_or(&[], |at| &self.here[at].1)
+        let line = (self.source.file, line);
+        let lines = &self.here.lines;
+        let at = lines.binary_search_by_key(&line, |&(line, _)| line);
+        at.map_or(&[], |at| &lines[at].1)
     }
 
     /// Returns how many rows are above the first that is shown: all lines that somebody is on are,
@@ -301,8 +323,14 @@ impl<'a> Sheet<'a> {
     ) -> u32 {
         let height = u32::from(height);
         let row = row_of(self.line).unwrap_or(self.line);
-        let lines = || self.here.iter().map(|(line, _)| line).chain(&self.left);
-        let rows = || lines().filter_map(|&line| row_of(line));
+        let here = || self.here.lines.iter().map(|&(line, _)| line);
+        let here = || here().filter(|&(file, _)| file == self.source.file);
+        let lines = || {
+            here()
+                .map(|(_, line)| line)
+                .chain(self.left.iter().copied())
+        };
+        let rows = || lines().filter_map(&row_of);
         let least = rows().min().unwrap_or(row).min(row);
         let most = rows().max().unwrap_or(row).max(row);
         let (top, rows) = if most - least < height {
@@ -316,30 +344,6 @@ impl<'a> Sheet<'a> {
         let first = (first + i64::try_from(down).unwrap_or(0)).clamp(0, last);
         u32::try_from(first).unwrap_or(0)
     }
-}
-
-/// Returns the line of every process that lives, in the order of the tree.
-fn lines_of_living(moment: &Moment<'_>) -> Vec<Here> {
-    let living = moment.history.living_at(moment.t).into_iter();
-    living.filter_map(|actor| here_at(moment, actor)).collect()
-}
-
-/// Returns where a process is, or was when it ended.
-fn here_at(moment: &Moment<'_>, actor: ActorId) -> Option<Here> {
-    let (file, line) = moment.history.line_at(actor, moment.t)?;
-    Some(Here { actor, file, line })
-}
-
-/// Returns the lines in order, each with those that are on it.
-fn by_line(places: impl Iterator<Item = Here>) -> Vec<(u32, Vec<ActorId>)> {
-    let mut lines: Vec<(u32, Vec<ActorId>)> = Vec::new();
-    for Here { actor, line, .. } in places {
-        match lines.binary_search_by_key(&line, |&(line, _)| line) {
-            Ok(at) => lines[at].1.push(actor),
-            Err(at) => lines.insert(at, (line, vec![actor])),
-        }
-    }
-    lines
 }
 
 /// Returns the first line that is no comment: a lesson begins with its text.

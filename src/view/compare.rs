@@ -16,7 +16,7 @@
 mod header;
 
 use super::caption::draw_caption;
-use super::draw::draw_panes;
+use super::draw::{draw_panes, draw_said};
 use super::finding::diagnosis_rows;
 use super::grid::{self, Grid, Size, take_bottom, take_top};
 use super::help::draw_help;
@@ -74,6 +74,7 @@ pub fn draw_pair(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, beside: Opt
         feed,
     });
     draw_shown(&mut brush, area, scene, pair.side, &places, &shown);
+    draw_said(buffer, area, scene);
 }
 
 /// Returns what has room in an area, as keys need to know it, while two runs are compared: the
@@ -247,7 +248,15 @@ fn draw_shown(
     let grid = &places.grid;
     let [upper, lower] = shown;
     let labels = run_labels(upper.moment.history.run(), lower.moment.history.run());
-    header::draw_headers(brush, places, side, shown, &labels, scene.keymap);
+    header::draw_headers(
+        brush,
+        places,
+        side,
+        shown,
+        &labels,
+        scene.keymap,
+        ui.recording.as_ref(),
+    );
     let moment = match side {
         Side::Upper => &upper.moment,
         Side::Lower => &lower.moment,

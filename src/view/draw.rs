@@ -11,6 +11,7 @@ use super::grid::{self, Grid, Size, body, take_bottom, take_top};
 use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
+use super::overlay::{Overlay, draw_overlay};
 use super::picker::{draw_picker, draw_picker_header};
 use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
@@ -49,7 +50,20 @@ pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         Screen::Run => {
             let empty = History::default();
             draw_run(&mut brush, area, scene, scene.history.unwrap_or(&empty));
+            draw_said(buffer, area, scene);
         }
+    }
+}
+
+/// Draws what is said over a screen.
+pub(super) fn draw_said(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+    if let Some(said) = scene.ui.said() {
+        let caption = Some(said.to_string());
+        let overlay = Overlay {
+            caption,
+            ..Overlay::default()
+        };
+        draw_overlay(buffer, area, scene.theme, &overlay);
     }
 }
 
@@ -133,7 +147,15 @@ fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &Hist
         return;
     };
     let moment = Moment::of(history, run, cols.lane_wide, scene.memory);
-    draw_header(brush, grid.header, size, &moment, scene.feed, scene.keymap);
+    draw_header(
+        brush,
+        grid.header,
+        size,
+        &moment,
+        scene.feed,
+        scene.keymap,
+        ui.recording.as_ref(),
+    );
     if let Some(down) = ui.help {
         let body = Rect {
             y: grid.table.y,

@@ -110,7 +110,7 @@ pub(super) fn draw_filter(
 }
 
 /// Returns the longest end of a text that has at most `width` columns.
-fn tail(text: &str, width: u16) -> &str {
+pub(super) fn tail(text: &str, width: u16) -> &str {
     let mut start = text.len();
     for (at, _) in text.char_indices().rev() {
         if columns(&text[at..], width.saturating_add(1)) > width {

@@ -3,10 +3,12 @@
 
 use super::brush::{Brush, columns};
 use super::grid::Size;
+use super::lesson::draw_recording;
 use super::theme::{Mark, Role};
 use super::words::{count, factor, seconds};
 use super::{Feed, Moment};
 use crate::event::Time;
+use crate::ui::lesson::Recording;
 use crate::ui::time::Direction;
 use crate::ui::{Action, Keymap, Place};
 use ratatui::layout::Rect;
@@ -20,11 +22,12 @@ pub fn draw_header(
     moment: &Moment<'_>,
     feed: Feed,
     keymap: &Keymap,
+    recording: Option<&Recording>,
 ) {
     let theme = brush.theme;
     brush.tint(area, theme.style(Role::Strip));
     let help = help_hint(brush, area, keymap, Place::Run);
-    let end = help.saturating_sub(2);
+    let end = draw_recording(brush, area.y, help.saturating_sub(2), recording);
     let run = moment.history.run();
     let room = |x: u16| end.saturating_sub(x);
     let x = area.x + 1;

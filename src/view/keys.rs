@@ -4,6 +4,7 @@ use super::brush::{Brush, columns};
 use super::theme::{Charset, Role};
 use crate::ui::crowd::Order;
 use crate::ui::find::Filter;
+use crate::ui::lesson::Purpose;
 use crate::ui::pair::has_fix;
 use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Ui};
 use ratatui::layout::Rect;
@@ -96,6 +97,11 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hint(&[Action::Up, Action::Down], "another"),
             hint(&[Action::Back], "no"),
         ],
+        Place::Line => vec![
+            hint(&[Action::Confirm], "keep"),
+            hint(&[Action::Back], line_word(ui)),
+            ranked(1, &[Action::EraseAll], "erase all"),
+        ],
         Place::Knobs => vec![
             hint(&[Action::Run], "run"),
             hint(&[Action::StepDown, Action::StepUp], "change"),
@@ -118,6 +124,14 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hints
         }
         Place::Run => run_hints(ui, is_ended),
+    }
+}
+
+/// Returns what becomes of a line that is not kept.
+fn line_word(ui: &Ui) -> &'static str {
+    match ui.run.line.as_ref().map(|line| line.purpose) {
+        Some(Purpose::Mark(_)) => "no name",
+        _ => "say nothing",
     }
 }
 

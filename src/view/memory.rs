@@ -6,9 +6,10 @@
 //! Nothing here changes what is drawn: without it every frame would be the same, only later.
 
 use super::axis::Axis;
-use super::code::Pages;
+use super::code::{Pages, Residents};
+use super::table::Census;
 use crate::event::{ActorId, Text, Time};
-use crate::history::{History, StateClass};
+use crate::history::{History, Stamp, StateClass};
 use crate::ui::RunView;
 use crate::ui::crowd::{self, Listed};
 use std::cell::RefCell;
@@ -21,6 +22,8 @@ pub struct Memory {
     kept: RefCell<Kept>,
     pages: RefCell<Pages>,
     list: RefCell<crowd::Known>,
+    residents: RefCell<Option<(Stamp, Rc<Residents>)>>,
+    censuses: RefCell<Vec<(Stamp, Rc<[ActorId]>, Census)>>,
 }
 
 #[derive(Debug, Default)]
@@ -74,6 +77,8 @@ impl Memory {
             kept.density = Density::default();
             self.pages.borrow_mut().clear();
             self.list.borrow_mut().clear();
+            self.residents.take();
+            self.censuses.take();
         }
     }
 
@@ -91,6 +96,33 @@ impl Memory {
         room: usize,
     ) -> Rc<Listed> {
         self.list.borrow_mut().list(history, run, selected, room)
+    }
+
+    /// Returns who is on which line, which `ask` knows.
+    pub(super) fn residents(&self, stamp: Stamp, ask: impl FnOnce() -> Residents) -> Rc<Residents> {
+        let mut kept = self.residents.borrow_mut();
+        match kept.as_ref().filter(|(of, _)| *of == stamp) {
+            Some((_, residents)) => Rc::clone(residents),
+            None => Rc::clone(&kept.insert((stamp, Rc::new(ask()))).1),
+        }
+    }
+
+    /// Returns what the members of a group do, which `ask` knows.
+    pub(super) fn census(
+        &self,
+        stamp: Stamp,
+        members: &Rc<[ActorId]>,
+        ask: impl FnOnce() -> Census,
+    ) -> Census {
+        let mut kept = self.censuses.borrow_mut();
+        kept.retain(|(of, ..)| *of == stamp);
+        let mut all = kept.iter();
+        if let Some((.., census)) = all.find(|(_, of, _)| Rc::ptr_eq(of, members)) {
+            return *census;
+        }
+        let census = ask();
+        kept.push((stamp, Rc::clone(members), census));
+        census
     }
 
     /// Hands how many events of the log there are in each column of an axis to `draw`.

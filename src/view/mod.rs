@@ -21,6 +21,7 @@ pub mod grid;
 pub mod header;
 pub mod help;
 pub mod keys;
+pub mod lesson;
 mod looks;
 pub mod memory;
 pub mod overlay;

@@ -6,6 +6,7 @@
 
 use super::brush::Brush;
 use super::header::run_time;
+use super::lesson::mark_words;
 use super::theme::Role;
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
@@ -19,11 +20,16 @@ pub fn draw_whole_run(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
     let reach = moment.run.reach(history);
     let x = brush.text(area.x + 1, area.y, 10, "whole run", dim) + 2;
     let length = run_time(reach.now, reach.is_ended);
-    let words = match moment.run.window {
+    let mut words = match moment.run.window {
         Some(window) => format!("{} of {length}", span_words(window.length())),
         None => format!("0 to {length}"),
     };
-    let end = brush.right(area.right().saturating_sub(1), area.y, 24, &words, dim);
+    let mut most = 24;
+    if let Some(mark) = mark_words(moment, theme.signs().mark) {
+        words = format!("{mark}   {words}");
+        most = (area.width / 2).max(most);
+    }
+    let end = brush.right(area.right().saturating_sub(1), area.y, most, &words, dim);
     let cols = end.saturating_sub(x + 2);
     if cols == 0 {
         return;
@@ -118,8 +124,8 @@ impl WholeRun {
             }
             last = Some(x);
         }
-        for &mark in &moment.run.marks {
-            let x = self.x + self.col(mark);
+        for mark in &moment.run.marks {
+            let x = self.x + self.col(mark.t);
             brush.sign(x, self.y, theme.signs().mark, theme.style(Role::Strong));
         }
     }

@@ -100,15 +100,15 @@ fn order_is_kept(history: &History) {
         BTreeMap::new();
     for message in history.messages() {
         of_sender
-            .entry((message.id.sender, message.pipe))
+            .entry((message.id.sender, message.pipe()))
             .or_default()
             .push(message);
     }
     for messages in of_sender.values_mut() {
         messages.sort_by_key(|message| message.id.number);
-        let sent = messages.iter().map(|m| m.sent.map(|(t, _)| t));
+        let sent = messages.iter().map(|m| m.sent().map(|(t, _)| t));
         assert!(is_order(sent), "sent out of order");
-        let received = messages.iter().map(|m| m.received.map(|(t, _)| t));
+        let received = messages.iter().map(|m| m.received().map(|(t, _)| t));
         assert!(
             is_order(received.filter(Option::is_some)),
             "received out of order"
@@ -132,7 +132,7 @@ fn name(history: &History, id: ActorId) -> &str {
 
 /// Returns the messages that went into the pipe and did not come out.
 fn left_in_pipe(history: &History) -> usize {
-    let is_left = |m: &&Message| m.sent.is_some() && m.received.is_none();
+    let is_left = |m: &&Message| m.sent().is_some() && m.received().is_none();
     history.messages().iter().filter(is_left).count()
 }
 
@@ -221,7 +221,7 @@ fn pipe(
             let sent = history
                 .messages()
                 .iter()
-                .filter(|m| m.sent.is_some())
+                .filter(|m| m.sent().is_some())
                 .count();
             // Who writes when nobody reads is told; what fits before that is just lost.
             let is_told = said("sender BrokenPipeError");

@@ -298,16 +298,16 @@ impl Asker<'_> {
         let all = self.history.messages();
         let message = all.iter().find(|message| message.label == label)?;
         let mut facts = Vec::new();
-        if let Some(t) = message.put {
+        if let Some(t) = message.put() {
             facts.push(format!("put {}", t.0));
         }
-        if let Some((t, who)) = message.sent {
+        if let Some((t, who)) = message.sent() {
             facts.push(format!("sent {} by {}", t.0, self.name(who)));
         }
-        if let Some((t, who)) = message.received {
+        if let Some((t, who)) = message.received() {
             facts.push(format!("received {} by {}", t.0, self.name(who)));
         }
-        if let Some(t) = message.lost {
+        if let Some(t) = message.lost() {
             facts.push(format!("lost {}", t.0));
         }
         Some(list(facts.into_iter(), ", "))
@@ -362,9 +362,10 @@ impl Asker<'_> {
 }
 
 fn steps<T: Copy + Ord>(steps: &Steps<T>, word: impl Fn(&T) -> String) -> String {
-    let changes = steps.changes().iter();
     list(
-        changes.map(|(t, value)| format!("{}:{}", t.0, word(value))),
+        steps
+            .changes()
+            .map(|(t, value)| format!("{}:{}", t.0, word(&value))),
         " ",
     )
 }

@@ -173,7 +173,7 @@ fn viewers(which: u8, at: Time, name: Text, number: u32) -> Kind {
         4 => Kind::ViewerActed { at, action: name.clone(), key: name, moment: None },
         5 => Kind::ViewerResized { at, columns: number, rows: number },
         6 => Kind::MarkSet { at, moment: at, name },
-        7 => Kind::CaptionShown { at, text: name.into(), lasts: Span(at.0) },
+        7 => Kind::CaptionShown { at, text: name.into(), lasts: Span(at.0), moment: None },
         _ => Kind::SpeedSet { at, speed: f64::from(number) },
     }
 }

@@ -449,7 +449,7 @@ fn communicate_shows_three_vessels_bytes_and_eof() {
 #[track_caller]
 fn check_way(ran: &Ran, message: &Message, size: (u16, u16)) {
     let label = short(&message.label);
-    let (put, sent) = (message.put.expect("put"), message.sent.expect("sent").0);
+    let (put, sent) = (message.put().expect("put"), message.sent().expect("sent").0);
     let pipe_from = |screen: &Screen| {
         let flow = screen.pane("2 flow");
         screen.column_of(flow, "pipe of q")
@@ -466,7 +466,7 @@ fn check_way(ran: &Ran, message: &Message, size: (u16, u16)) {
         chip.x > pipe_from(&screen),
         &format!("in the pipe: {chip:?}"),
     );
-    let Some((received, _)) = message.received else {
+    let Some((received, _)) = message.received() else {
         return;
     };
     let screen = at(ran, size, received);
@@ -497,7 +497,7 @@ fn check_end(ran: &Ran) {
         screen.lacks(screen.pane("2 flow"), &["lost"]);
     }
     let all = messages(ran, q);
-    let unread: Vec<_> = all.iter().filter(|m| m.received.is_none()).collect();
+    let unread: Vec<_> = all.iter().filter(|m| m.received().is_none()).collect();
     let arrived = format!(
         "{} of {} items arrived",
         all.len() - unread.len(),
@@ -539,7 +539,7 @@ fn queue_shows_an_item_that_nobody_reads() {
 fn queue_fan_in_shows_depth_order_and_who_holds_the_read_lock() {
     let ran = run(&["queue-fan-in", "--pace", "4"]);
     let q = object(&ran, "q");
-    for &(t, items) in q.items.changes() {
+    for (t, items) in q.items.changes() {
         let screen = at(&ran, USUAL, t);
         let now = q.items.at(t).expect("known");
         let words = match now {
@@ -547,13 +547,13 @@ fn queue_fan_in_shows_depth_order_and_who_holds_the_read_lock() {
             1 => "1 item".to_owned(),
             n => format!("{n} items"),
         };
-        assert!(now == items || q.items.changes().iter().filter(|c| c.0 == t).count() > 1);
+        assert!(now == items || q.items.changes().filter(|c| c.0 == t).count() > 1);
         screen.has(screen.now("q"), &[&words]);
     }
     let reader = ran.process("reader");
     let lock = read_lock(&ran, q);
     let mut held = 0;
-    for &(t, holder) in lock.holder.changes() {
+    for (t, holder) in lock.holder.changes() {
         let holder = holder.filter(|_| lock.holder.at(t).flatten() == holder);
         if holder == Some(reader.id) && lock.lost_at(t).is_none() {
             let screen = at(&ran, USUAL, t);
@@ -571,8 +571,8 @@ fn queue_fan_in_shows_depth_order_and_who_holds_the_read_lock() {
         "q has a depth",
     );
     let mut got: Vec<_> = messages(&ran, q);
-    got.retain(|message| message.received.is_some());
-    got.sort_unstable_by_key(|message| message.received.map(|received| received.0));
+    got.retain(|message| message.received().is_some());
+    got.sort_unstable_by_key(|message| message.received().map(|received| received.0));
     let order: Vec<_> = got.iter().map(|message| short(&message.label)).collect();
     let flow = screen.pane("2 flow");
     screen.has(flow, &[&format!("got {}", order.join(" "))]);
@@ -600,7 +600,7 @@ fn queue_limits_shows_backpressure_full_and_empty() {
     let (writer, reader) = (ran.process("writer").id, ran.process("reader").id);
     let put = longest(&ran, writer, is_in(Operation::Put));
     // It is full until the get that wakes the writer.
-    let mut changes = object(&ran, "q").items.changes().iter();
+    let mut changes = object(&ran, "q").items.changes();
     let get = changes.find(|change| put.start < change.0 && change.0 <= put.end);
     let full = before(get.map_or(put.end, |change| change.0));
     for size in [SMALL, USUAL, LARGE] {
@@ -700,7 +700,7 @@ fn pipe_shows_both_directions_and_copies_that_keep_eof_away() {
     let all = messages(&ran, pipe);
     assert_eq!(all.len(), 6);
     for message in all {
-        let sent = message.sent.expect("sent").0;
+        let sent = message.sent().expect("sent").0;
         let screen = at(&ran, USUAL, sent);
         let flow = screen.pane("2 flow");
         let is_reply = message.label.ends_with(" ok");

@@ -73,7 +73,7 @@ fn join_full_queue_is_a_circle_of_waits() {
         .history
         .messages()
         .iter()
-        .filter(|m| m.received.is_some());
+        .filter(|m| m.received().is_some());
     assert_eq!(got.count(), 0);
 }
 

@@ -28,7 +28,7 @@ fn fixed(name: &str, terminated: &[&str]) -> Ran {
         assert_eq!(object.lost_at(ran.history.now()), None);
     }
     for message in ran.history.messages() {
-        assert!(message.received.is_some(), "{message:?}");
+        assert!(message.received().is_some(), "{message:?}");
     }
     ran
 }

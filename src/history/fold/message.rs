@@ -29,7 +29,7 @@ impl History {
         let message = &mut self.messages[at as usize];
         message.label.clone_from(label);
         message.bytes = bytes;
-        message.put = Some(said.t);
+        message.note_put();
         self.enter_queue(at, queue, said.t);
         if let Some(process) = process.filter(|&process| !self.actors[process].over()) {
             self.enter_buffer(at, queue, process, said.t);
@@ -64,10 +64,10 @@ impl History {
             }
         };
         let message = &mut self.messages[at as usize];
-        if message.sent.is_some() || message.received.is_some() {
+        if message.sent().is_some() || message.received().is_some() {
             return self.strange();
         }
-        message.sent = Some((said.t, said.actor));
+        message.note_sent(said.t, said.actor);
         message.bytes = bytes;
         message.into = end;
         if let Some(label) = label {
@@ -90,10 +90,10 @@ impl History {
             }
         };
         let message = &mut self.messages[at as usize];
-        if message.received.is_some() {
+        if message.received().is_some() {
             return self.strange();
         }
-        message.received = Some((said.t, said.actor));
+        message.note_received(said.t, said.actor);
         self.leave_buffer(at, said.t);
         self.leave_pipe(at, said.t);
         self.leave_queue(at, said.t);
@@ -119,7 +119,7 @@ impl History {
             let left: Vec<usize> = self.buffers[buffer].stays.open_at(t).collect();
             for place in left {
                 let at = self.buffers[buffer].messages[place];
-                self.messages[at as usize].lost = Some(t);
+                self.messages[at as usize].note_lost(t);
                 let queue = self.buffers[buffer].queue;
                 self.objects[queue].lost_items += 1;
                 self.leave_buffer(at, t);
@@ -165,7 +165,7 @@ impl History {
             .items
             .push(t, object.items.last().unwrap_or(0).saturating_add(1));
         let message = &mut self.messages[at as usize];
-        message.queue = Some(object.id);
+        message.note_queue(object.id);
         message.counted = true;
     }
 
@@ -175,7 +175,7 @@ impl History {
             return;
         }
         if let Some(queue) = message
-            .queue
+            .queue()
             .and_then(|queue| self.object_index.get(queue.0))
         {
             let items = &mut self.objects[queue].items;
@@ -190,7 +190,7 @@ impl History {
         };
         let place = self.buffers[buffer].stays.begin(t);
         self.buffers[buffer].messages.push(at);
-        self.messages[at as usize].in_buffer = Some((narrow(buffer), narrow(place)));
+        self.messages[at as usize].note_buffer(narrow(buffer), narrow(place));
     }
 
     fn add_buffer(&mut self, queue: usize, process: usize) -> usize {
@@ -208,7 +208,7 @@ impl History {
     }
 
     fn leave_buffer(&mut self, at: u32, t: Time) {
-        if let Some((buffer, place)) = self.messages[at as usize].in_buffer {
+        if let Some((buffer, place)) = self.messages[at as usize].in_buffer() {
             self.buffers[buffer as usize].stays.end(place as usize, t);
         }
     }
@@ -216,8 +216,7 @@ impl History {
     fn enter_pipe(&mut self, at: u32, pipe: usize, t: Time) {
         let message = &mut self.messages[at as usize];
         let object = &mut self.objects[pipe];
-        message.pipe = Some(object.id);
-        message.in_pipe = Some(narrow(object.transit.begin(t)));
+        message.note_pipe(object.id, narrow(object.transit.begin(t)));
         object.piped.push(at);
         object
             .items
@@ -228,8 +227,10 @@ impl History {
 
     fn leave_pipe(&mut self, at: u32, t: Time) {
         let message = &self.messages[at as usize];
-        let pipe = message.pipe.and_then(|pipe| self.object_index.get(pipe.0));
-        let (Some(pipe), Some(place)) = (pipe, message.in_pipe) else {
+        let pipe = message
+            .pipe()
+            .and_then(|pipe| self.object_index.get(pipe.0));
+        let (Some(pipe), Some(place)) = (pipe, message.in_pipe()) else {
             return;
         };
         let object = &mut self.objects[pipe];
@@ -251,8 +252,7 @@ impl History {
         object.transit.end(place, t);
         object.piped.push(at);
         let message = &mut self.messages[at as usize];
-        message.pipe = Some(object.id);
-        message.in_pipe = Some(narrow(place));
+        message.note_pipe(object.id, narrow(place));
     }
 }
 

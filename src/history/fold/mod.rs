@@ -62,10 +62,12 @@ impl History {
                 run_delay,
             } => {
                 self.now = event.t;
+                self.applied = (self.applied.0 + 1, event.t);
                 self.sampled(event.t, event.actor, state, cpu, memory, run_delay);
             }
             _ => {
                 self.now = event.t;
+                self.applied = (self.applied.0 + 1, event.t);
                 self.fold(event);
             }
         }

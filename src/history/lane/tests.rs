@@ -211,37 +211,6 @@ fn a_profile_is_the_shares_of_its_stretches() {
 }
 
 #[test]
-fn a_moment_is_found_wherever_it_lies() {
-    for seed in 0..400 {
-        let mut below = dice(seed);
-        let mut lane = Lane::new();
-        // Stretches of many short ones and of few long ones, up to the last moment that there is.
-        let mut t = below(50);
-        for n in 0..below(300) {
-            lane.enter(
-                Time(t),
-                state(["R", "A", "G"][usize::try_from(n % 3).unwrap()]).unwrap(),
-            );
-            t += 1 + below(4) * 10u64.pow(u32::try_from(below(5) * below(3)).unwrap());
-        }
-        if below(3) == 0 {
-            lane.leave(Time(u64::MAX - below(2)));
-        }
-        let near = lane
-            .starts
-            .iter()
-            .flat_map(|&Time(t)| [t - t.min(1), t, t.saturating_add(1)]);
-        let far = [0, 1, t / 3, t / 2, t, u64::MAX - 1, u64::MAX];
-        for t in near.chain(far).map(Time) {
-            let begun = lane.starts.partition_point(|&start| start <= t);
-            let before = lane.starts.partition_point(|&start| start < t);
-            assert_eq!(lane.begun(t), begun, "seed {seed}, {t:?}");
-            assert_eq!(lane.begun_before(t), before, "seed {seed}, {t:?}");
-        }
-    }
-}
-
-#[test]
 fn a_stretch_that_ends_before_it_begins_has_no_time() {
     let lane = lane("1:R 4:G");
     let ends = [6, 5, 2, 8].map(Time).into_iter();

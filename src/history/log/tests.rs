@@ -4,7 +4,7 @@
 use super::*;
 use crate::event::kind::KINDS;
 use crate::event::words::Stream;
-use crate::event::{ActorId, FileId, Kind, MessageId, ObjectId, Text};
+use crate::event::{ActorId, FileId, Kind, MessageId, ObjectId, TaskId, Text};
 
 fn event(t: u64, kind: Kind) -> Event {
     Event {
@@ -83,6 +83,54 @@ fn events_of_one_time_stay_together() {
 fn texts_of_any_length_come_back_whole() {
     let many: Vec<Event> = (0..5000).step_by(7).map(|len| output(9, len)).collect();
     check(&many);
+}
+
+#[test]
+fn a_text_that_is_cut_between_characters_is_seen_to_be_cut() {
+    for letter in ["a", "é", "€", "🦀"] {
+        let long = |count| {
+            let mut long = output(9, 0);
+            long.kind = Kind::Output {
+                stream: Stream::Stdout,
+                text: letter.repeat(count).into(),
+                captured: true,
+            };
+            long
+        };
+        let around = 220 / letter.len()..280 / letter.len();
+        check(&around.map(long).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn heads_of_every_width_come_back() {
+    let ends = |bits: u32| [(1u64 << bits) - 1, 1 << bits];
+    let all = || [0].into_iter().chain((8..64).step_by(8).flat_map(ends));
+    let small = |n: u64| u32::try_from(n).ok();
+    let mut many = Vec::new();
+    for since in all().chain([u64::MAX / 2]) {
+        for actor in all().filter_map(small) {
+            for seq in all().filter_map(small) {
+                for line in [None, Some(1), Some(0xffff), Some(0x1_0000)] {
+                    let kind = Kind::TaskStarted { task: TaskId(seq) };
+                    let (actor, t) = (ActorId(actor), 1 << 40);
+                    let first = event(t, Kind::Woke {});
+                    let mut other = event(t + since, kind);
+                    (other.actor, other.seq, other.line) = (actor, seq, line);
+                    many.push([first, other]);
+                }
+            }
+        }
+    }
+    for pair in many {
+        let mut log = Log::default();
+        pair.iter().for_each(|event| log.push(event));
+        assert_eq!(log.iter().collect::<Vec<_>>(), pair);
+        assert_eq!(log.time(1), Some(pair[1].t));
+        let outline = log.outline(1).expect("it is there");
+        let tag = pair[1].kind.tag();
+        assert_eq!((outline.actor, outline.tag), (pair[1].actor, tag));
+    }
 }
 
 #[test]

@@ -63,10 +63,10 @@ fn places_of(history: &History, number: usize, message: &Message) -> Option<[Opt
             number,
         })
     };
-    let (received, reader) = message.received?;
+    let (received, reader) = message.received()?;
     let end = place('f', received, reader)?;
-    let put = message.put.and_then(|t| place('s', t, message.id.sender));
-    let sent = message.sent.and_then(|(t, writer)| place('t', t, writer));
+    let put = message.put().and_then(|t| place('s', t, message.id.sender));
+    let sent = message.sent().and_then(|(t, writer)| place('t', t, writer));
     let sent = sent.filter(|sent| sent.t <= end.t && put.is_none_or(|put| put.t <= sent.t));
     let put = put.filter(|put| put.t <= end.t);
     match (put, sent) {

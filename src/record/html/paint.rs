@@ -13,6 +13,10 @@ use std::fmt::Write;
 /// A cell's width and height, in the picture's units.
 pub(super) const WIDTH: u32 = 9;
 pub(super) const HEIGHT: u32 = 18;
+/// The top of a cell, from its text's baseline.
+pub(super) const TOP: i32 = -14;
+/// The lines of a look, and where they are.
+const LINES: [(u8, i32); 2] = [(1, 2), (2, -5)];
 
 /// How characters that are geometry are drawn.
 #[derive(Default, Debug)]
@@ -37,69 +41,93 @@ pub(super) fn shapes(characters: &BTreeSet<char>) -> Shapes {
     shapes
 }
 
-/// Writes what is in a row.
-pub(super) fn row(svg: &mut String, row: &Row, palette: &Palette, reader: &Reader) {
-    let look = |x: usize| palette.of(row.cells[x].1);
-    let columns = row.cells.len();
+/// Writes the grounds of a row, whose baseline is at 0.
+pub(super) fn grounds(svg: &mut String, row: &Row, palette: &Palette) {
     let mut x = 0;
-    while x < columns {
-        let ground = look(x).ground;
-        let begin = x;
-        while x < columns && look(x).ground == ground {
-            x += 1;
+    for cells in row
+        .cells
+        .chunk_by(|a, b| palette.of(a.1).ground == palette.of(b.1).ground)
+    {
+        if let Some(class) = palette.of(cells[0].1).ground {
+            box_of(svg, class, (x, cells.len()), TOP, HEIGHT);
         }
-        if let Some(class) = ground {
-            let _ = write!(
-                svg,
-                "<rect class=\"c{class}\" x=\"{}\" width=\"{}\" height=\"18\"/>",
-                begin * 9,
-                (x - begin) * 9,
-            );
-        }
+        x += cells.len();
     }
+}
+
+/// Writes what stands in a row, whose baseline is at 0.
+pub(super) fn signs(svg: &mut String, row: &Row, palette: &Palette, reader: &Reader) {
     let shapes: Vec<Option<Shape>> = row
         .cells
         .iter()
         .map(|(c, _)| shape(c.encode_utf8(&mut [0; 4])))
         .collect();
+    let look = |x: usize| palette.of(row.cells[x].1);
     draw_shapes(svg, &shapes, |x| look(x).text);
+    for x in 0..row.cells.len() {
+        let look = look(x);
+        for (bit, y) in LINES {
+            if look.lines & bit != 0 {
+                box_of(svg, look.text, (x, 1), y, 1);
+            }
+        }
+    }
+    let is_text = |x: usize| {
+        let is_blank = [' ', COVERED].contains(&row.cells[x].0);
+        !is_blank && shapes[x].is_none() && reader.foreign(row.cells[x].0).is_none()
+    };
+    let columns = row.cells.len();
     let mut x = 0;
     while x < columns {
-        if shapes[x].is_some() || [' ', COVERED].contains(&row.cells[x].0) {
-            x += 1;
+        let (begin, unit, first) = (x, row.cells[x].0, look(x));
+        x += 1;
+        let class = format!("c{}{}", first.text, WEIGHTS[usize::from(first.weight)]);
+        if let Some(foreign) = reader.foreign(unit) {
+            let covered = row.cells[x..].iter().take_while(|(c, _)| *c == COVERED);
+            x += covered.count();
+            // In the middle of its cells, however wide it is in the reader's fonts.
+            let middle = f64::from(WIDTH) * (begin + x) as f64 / 2.0;
+            let foreign = escaped(foreign);
+            let _ = write!(
+                svg,
+                "<text class=\"{class} m\" x=\"{middle}\">{foreign}</text>"
+            );
+        }
+        if !is_text(begin) {
             continue;
         }
-        let (begin, first) = (x, look(x));
-        let (mut end, mut text) = (x, String::new());
-        while x < columns
-            && shapes[x].is_none()
-            && look(x).text == first.text
-            && look(x).weight == first.weight
-        {
-            match row.cells[x].0 {
-                ' ' if row.cells[x - 1].0 == ' ' => break,
-                ' ' => {}
-                COVERED => end = x + 1,
-                unit => {
-                    if x > begin && row.cells[x - 1].0 == ' ' {
-                        text.push(' ');
-                    }
-                    reader.push(unit, &mut text);
-                    end = x + 1;
-                }
+        let mut text = unit.to_string();
+        loop {
+            let next = match row.cells.get(x) {
+                Some((' ', _)) => x + 1,
+                _ => x,
+            };
+            let goes_on = next < columns
+                && is_text(next)
+                && look(next).text == first.text
+                && look(next).weight == first.weight;
+            if !goes_on {
+                break;
             }
-            x += 1;
+            text.extend(row.cells[x..=next].iter().map(|&(c, _)| c));
+            x = next + 1;
         }
         let _ = write!(
             svg,
-            "<text class=\"c{}{}\" x=\"{}\" y=\"13.5\" textLength=\"{}\">{}</text>",
-            first.text,
-            WEIGHTS[usize::from(first.weight)],
+            "<text class=\"{class}\" x=\"{}\" textLength=\"{}\">{}</text>",
             begin * 9,
-            (end - begin) * 9,
+            (x - begin) * 9,
             escaped(&text),
         );
     }
+}
+
+fn box_of(svg: &mut String, class: u16, (x, cells): (usize, usize), y: i32, height: u32) {
+    let (x, width) = (x * 9, cells * 9);
+    let _ = write!(
+        svg,
+        "<rect class=\"c{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
+    );
 }
 
 /// Draws neighbours of one colour and one inking as one path.
@@ -119,7 +147,7 @@ fn draw_shapes(svg: &mut String, shapes: &[Option<Shape>], class: impl Fn(usize)
             if class(x) != class(begin) || ink(shapes[x]) != ink(shapes[begin]) {
                 break;
             }
-            let _ = write!(path, "M{} 0{}", x * 9, self::path(shape));
+            let _ = write!(path, "M{} {TOP}{}", x * 9, self::path(shape));
             x += 1;
         }
         let _ = write!(svg, "<path class=\"c{}\" d=\"{path}\"", class(begin));

@@ -1,7 +1,8 @@
 //! The colours of a page: each a pair, of the dark and of the light ground, with a class of its own.
 //!
-//! A look is the text's colour, the ground's and where it is bold. Which of a pair is seen is decided
-//! by the style sheets alone, so that the script paints once for both.
+//! A look is the text's colour, the ground's, where it is bold, and the lines below and through it. Which
+//! of a pair is seen is decided by the style sheets alone, so that the script paints once for both.
+//! Colours are those of the still picture (`record::svg`).
 
 use crate::record::shot::Paper;
 use ratatui::buffer::Cell;
@@ -22,6 +23,8 @@ pub(super) struct Look {
     pub(super) ground: Option<u16>,
     /// Whether it is bold: in neither, in both, on the film's ground alone, on the light one alone.
     pub(super) weight: u8,
+    /// 1 for a line below, 2 for one through it.
+    pub(super) lines: u8,
 }
 
 /// What classes the weights have.
@@ -44,36 +47,53 @@ impl Palette {
             let text = rgb(paper.text).unwrap_or(text);
             (text, rgb(paper.ground).unwrap_or(ground))
         };
+        let (text, ground) = ((0xff, 0xff, 0xff), (0, 0, 0));
         let mut palette = Palette {
-            paper: of(paper, ((0xc9, 0xce, 0xd4), (0x16, 0x18, 0x1c))),
-            light: light.map(|paper| of(paper, ((0x2b, 0x30, 0x36), (0xfc, 0xfc, 0xfa)))),
+            paper: of(paper, (text, ground)),
+            light: light.map(|paper| of(paper, (text, ground))),
             pairs: Vec::new(),
             classes: HashMap::new(),
             looks: Vec::new(),
             numbers: HashMap::new(),
         };
         // The look of a blank cell is the first.
-        palette.look(&Cell::EMPTY, None);
+        palette.look(&Cell::EMPTY, None, false);
         palette
     }
 
-    /// Returns the number of a cell's look; without a light cell it looks the same on both grounds.
-    pub(super) fn look(&mut self, cell: &Cell, light: Option<&Cell>) -> u16 {
-        let (text, ground, is_bold) = resolved(cell, self.paper);
-        let (light_text, light_ground, is_light_bold) =
-            resolved(light.unwrap_or(cell), self.light.unwrap_or(self.paper));
+    /// Returns the number of a cell's look; without a light cell it looks the same on both grounds. What
+    /// is not seen in a blank cell is not told apart.
+    pub(super) fn look(&mut self, cell: &Cell, light: Option<&Cell>, is_seen: bool) -> u16 {
+        let light = light.unwrap_or(cell);
+        let light_paper = self.light.unwrap_or(self.paper);
+        let (mut text, ground) = colours(cell, self.paper);
+        let (mut light_text, light_ground) = colours(light, light_paper);
+        let has = |modifier| {
+            (
+                cell.modifier.contains(modifier),
+                light.modifier.contains(modifier),
+            )
+        };
+        let has_any = |modifier| (cell.modifier | light.modifier).contains(modifier);
+        let below = u8::from(has_any(Modifier::UNDERLINED));
+        let lines = below + 2 * u8::from(has_any(Modifier::CROSSED_OUT));
+        if !is_seen && lines == 0 {
+            (text, light_text) = (self.paper.0, light_paper.0);
+        }
         let look = Look {
             text: self.class((Some(text), Some(light_text))),
             ground: match (ground, light_ground) {
                 (None, None) => None,
                 pair => Some(self.class(pair)),
             },
-            weight: match (is_bold, is_light_bold) {
+            weight: match has(Modifier::BOLD) {
+                _ if !is_seen => 0,
                 (false, false) => 0,
                 (true, true) => 1,
                 (true, false) => 2,
                 (false, true) => 3,
             },
+            lines,
         };
         if let Some(&number) = self.numbers.get(&look) {
             return number;
@@ -91,12 +111,13 @@ impl Palette {
         self.looks[usize::from(number)]
     }
 
-    /// Returns the looks as the script reads them: text, ground or -1, weight.
-    pub(super) fn looks(&self) -> Vec<(u16, i32, u8)> {
-        self.looks
-            .iter()
-            .map(|look| (look.text, look.ground.map_or(-1, i32::from), look.weight))
-            .collect()
+    /// Returns the looks as the script reads them: text, ground or -1, weight, lines.
+    pub(super) fn looks(&self) -> Vec<(u16, i32, u8, u8)> {
+        let told = |look: &Look| {
+            let ground = look.ground.map_or(-1, i32::from);
+            (look.text, ground, look.weight, look.lines)
+        };
+        self.looks.iter().map(told).collect()
     }
 
     /// Returns the style sheet of the classes, on the film's ground.
@@ -105,7 +126,7 @@ impl Palette {
         for (at, &(colour, _)) in self.pairs.iter().enumerate() {
             let _ = write!(css, ".c{at}{{fill:{}}}", hex(colour));
         }
-        css.push_str("\n.bl{font-weight:normal}\n");
+        css.push('\n');
         css
     }
 
@@ -120,7 +141,9 @@ impl Palette {
                 let _ = write!(css, ".c{at}{{fill:{}}}", hex(light));
             }
         }
-        css.push_str("\n.bd{font-weight:normal}.bl{font-weight:bold}");
+        css.push_str(
+            "\nsvg text.bd{font-weight:normal!important}svg text.bl{font-weight:bold!important}",
+        );
         css
     }
 
@@ -137,14 +160,25 @@ impl Palette {
     }
 }
 
-/// Returns a cell's colours, reversed ones in their places, and whether it is bold.
-fn resolved(cell: &Cell, (text, ground): (Rgb, Rgb)) -> (Rgb, Option<Rgb>, bool) {
-    let is_bold = cell.modifier.contains(Modifier::BOLD);
-    let (fg, bg) = (rgb(cell.fg).unwrap_or(text), rgb(cell.bg));
+/// Returns a cell's colours; no ground if it is the paper's.
+fn colours(cell: &Cell, (paper_text, paper_ground): (Rgb, Rgb)) -> (Rgb, Option<Rgb>) {
+    let mut text = rgb(cell.fg).unwrap_or(paper_text);
+    let mut ground = rgb(cell.bg).unwrap_or(paper_ground);
     if cell.modifier.contains(Modifier::REVERSED) {
-        return (bg.unwrap_or(ground), Some(fg), is_bold);
+        std::mem::swap(&mut text, &mut ground);
     }
-    (fg, bg, is_bold)
+    if cell.modifier.contains(Modifier::DIM) {
+        let mixed = |text: u8, ground: u8| {
+            let sum = u16::from(text) * 3 + u16::from(ground) * 2;
+            u8::try_from(sum / 5).unwrap_or(u8::MAX)
+        };
+        text = (
+            mixed(text.0, ground.0),
+            mixed(text.1, ground.1),
+            mixed(text.2, ground.2),
+        );
+    }
+    (text, Some(ground).filter(|ground| *ground != paper_ground))
 }
 
 fn rgb(colour: Color) -> Option<Rgb> {
@@ -161,7 +195,7 @@ fn hex(colour: Option<Rgb>) -> String {
 }
 
 /// Returns the colours of the page around the picture: one of two sets, by what the ground is.
-fn page_colours((text, ground): (Rgb, Rgb)) -> String {
+fn page_colours((_, ground): (Rgb, Rgb)) -> String {
     let (r, g, b) = ground;
     let is_dark = u32::from(r) * 3 + u32::from(g) * 6 + u32::from(b) < 1275;
     let (scheme, others) = if is_dark {
@@ -173,13 +207,12 @@ fn page_colours((text, ground): (Rgb, Rgb)) -> String {
     } else {
         (
             "light",
-            "--ground:#f4f5f6;--text:#2b3036;--strong:#000;--dim:#5f666d;--raised:#e6ebf0;--rule:#d9dce0;\
+            "--ground:#f4f5f6;--text:#2b3036;--strong:#000;--dim:#4a5056;--raised:#e6ebf0;--rule:#d9dce0;\
              --edge:#868d94;--accent:#1470a4;--mark:#a56700",
         )
     };
     format!(
-        ":root{{color-scheme:{scheme};--paper:{};{others}}}#stage,#end svg{{color:{}}}\n",
+        ":root{{color-scheme:{scheme};--paper:{};{others}}}\n",
         hex(Some(ground)),
-        hex(Some(text)),
     )
 }

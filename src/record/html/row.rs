@@ -1,12 +1,15 @@
 //! A frame's rows as the player has them: in each cell one UTF-16 unit and the number of its look.
 //!
-//! So a cell's number is its index in the script's text too. What is more than one unit (an emoji,
-//! a letter with its accents) stands in a table, and its cell has a private character instead; so has
-//! the cell that the wide one before it covers.
+//! So a cell's number is its index in the script's text too. What the font that is brought along lacks
+//! (other scripts, an emoji, a letter with its accents) stands in a table, and its cell has a private
+//! character instead; so has the cell that the wide one before it covers.
 
 use super::palette::Palette;
+use crate::record::font::{BOLD, REGULAR};
+use crate::record::shape::shape;
 use crate::record::shot::Shot;
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::Modifier;
 use std::collections::HashMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -54,15 +57,17 @@ impl Reader {
                         .light
                         .as_ref()
                         .and_then(|light| self::cell(light, x, y));
-                    let look = palette.look(cell, light);
                     if covered > 0 {
                         covered -= 1;
-                        cells.push((COVERED, look));
+                        cells.push((COVERED, palette.look(cell, light, false)));
                         continue;
                     }
-                    let left = usize::from(width - x - 1);
-                    covered = cell.symbol().width().saturating_sub(1).min(left);
-                    cells.push((self.unit(cell.symbol()), look));
+                    let unit = self.unit(cell);
+                    if unit != ' ' {
+                        let left = usize::from(width - x - 1);
+                        covered = cell.symbol().width().saturating_sub(1).min(left);
+                    }
+                    cells.push((unit, palette.look(cell, light, unit != ' ')));
                 }
                 Row { cells }
             })
@@ -76,27 +81,26 @@ impl Reader {
         vec![Row { cells }; usize::from(height)]
     }
 
-    /// Returns what is more than one unit, in the order of the characters that stand for it.
+    /// Returns what the font lacks, in the order of the characters that stand for it.
     pub(super) fn clusters(&self) -> &[String] {
         &self.clusters
     }
 
-    /// Returns what a cell's character stands for.
-    pub(super) fn push(&self, unit: char, text: &mut String) {
-        let at = (u32::from(unit)).checked_sub(u32::from(COVERED) + 1);
-        let cluster = at.and_then(|at| self.clusters.get(at as usize));
-        match cluster {
-            Some(cluster) if PRIVATE.contains(&unit) => text.push_str(cluster),
-            _ => text.push(unit),
-        }
+    /// Returns what a cell's character stands for, if that is in the table.
+    pub(super) fn foreign(&self, unit: char) -> Option<&str> {
+        let at = u32::from(unit).checked_sub(u32::from(COVERED) + 1)?;
+        self.clusters.get(at as usize).map(String::as_str)
     }
 
-    fn unit(&mut self, symbol: &str) -> char {
+    fn unit(&mut self, cell: &Cell) -> char {
+        let symbol = cell.symbol();
+        if symbol.trim().is_empty() || cell.modifier.contains(Modifier::HIDDEN) {
+            return ' ';
+        }
         let mut chars = symbol.chars();
         match (chars.next(), chars.next()) {
-            (None, _) => ' ',
             (Some(c), None) if c.is_control() || is_no_character(c) => '\u{fffd}',
-            (Some(c), None) if c.len_utf16() == 1 && !PRIVATE.contains(&c) => c,
+            (Some(c), None) if shape(symbol).is_some() || (REGULAR.has(c) && BOLD.has(c)) => c,
             _ => self.cluster(symbol),
         }
     }

@@ -92,20 +92,22 @@ impl Stream {
             seen.extend(row.cells.iter().filter(|(c, _)| *c != COVERED));
         }
         for (unit, look) in seen {
-            let mut text = String::new();
-            reader.push(unit, &mut text);
             characters.all.insert(unit);
-            if shape(&text).is_some() {
+            let is_geometry = shape(unit.encode_utf8(&mut [0; 4])).is_some();
+            if unit == ' ' || is_geometry || reader.foreign(unit).is_some() {
                 continue;
             }
             let weight = palette.of(look).weight;
             if weight != 1 {
-                characters.regular.extend(text.chars());
+                characters.regular.insert(unit);
             }
             if weight != 0 {
-                characters.bold.extend(text.chars());
+                characters.bold.insert(unit);
             }
         }
+        // Between words.
+        characters.regular.insert(' ');
+        characters.bold.insert(' ');
         characters
     }
 

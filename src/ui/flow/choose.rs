@@ -68,7 +68,7 @@ fn whole_of(history: &History, thing: Thing) -> Option<ObjectId> {
         Thing::Object(id) => id,
         Thing::Message(id) => {
             let message = history.message(id)?;
-            message.queue.or(message.pipe)?
+            message.queue().or(message.pipe())?
         }
         Thing::Task(id) => history.task(id)?.pool,
     };

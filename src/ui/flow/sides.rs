@@ -64,14 +64,13 @@ fn found_readers(
     }
     let mut found = Vec::new();
     for message in some_messages(history, object, t) {
-        if let Some((_, actor)) = message.received.filter(|&(at, _)| at <= t) {
+        if let Some((_, actor)) = message.received().filter(|&(at, _)| at <= t) {
             found.push(history.process_of(actor));
         }
     }
     if let Some(lock) = part(history, object, Part::ReadLock) {
-        let first = lock.holder.changes().iter().take(LOOK);
-        let first = first.take_while(|&&(since, _)| since <= t);
-        for holder in first.filter_map(|&(_, holder)| holder) {
+        let first = lock.holder.until(t).take(LOOK);
+        for holder in first.filter_map(|(_, holder)| holder) {
             found.push(history.process_of(holder));
         }
     }

@@ -137,7 +137,11 @@ pub enum MarkKind {
 pub fn marks(run: &RunView, history: &History) -> Vec<Mark> {
     let end = history.run().ended.map_or(history.now(), |end| end.t);
     let mark = |t, kind| Mark { t, kind };
-    let mut marks: Vec<Mark> = run.marks.iter().map(|&t| mark(t, MarkKind::User)).collect();
+    let mut marks: Vec<Mark> = run
+        .marks
+        .iter()
+        .map(|marked| mark(marked.t, MarkKind::User))
+        .collect();
     let findings = history.findings().iter();
     marks.extend(findings.map(|finding| mark(finding.since, MarkKind::Finding)));
     marks.push(mark(Time::ZERO, MarkKind::Begin));

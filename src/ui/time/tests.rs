@@ -185,10 +185,10 @@ fn a_window_goes_with_the_cursor() {
 fn marks_are_jumped_to() {
     check(false, "\"", "0");
     check(true, "\" '", "2000000");
-    check(false, "H m H \" '", "1800000");
-    check(false, "H m H ' '", "2000000");
+    check(false, "H m Esc H \" '", "1800000");
+    check(false, "H m Esc H ' '", "2000000");
     // Twice is not at all.
-    check(false, "H m m H '", "2000000");
+    check(false, "H m Esc m H '", "2000000");
 }
 
 #[test]

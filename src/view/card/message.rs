@@ -13,15 +13,15 @@ pub(super) fn facts(id: MessageId, moment: &Moment<'_>) -> Vec<Fact> {
         return Vec::new();
     };
     let name = |actor: ActorId| short_name(history, history.process_of(actor));
-    let put = message.put.filter(|&at| at <= t);
-    let sent = message.sent.filter(|&(at, _)| at <= t);
-    let received = message.received.filter(|&(at, _)| at <= t);
-    let lost = message.lost.filter(|&at| at <= t);
+    let put = message.put().filter(|&at| at <= t);
+    let sent = message.sent().filter(|&(at, _)| at <= t);
+    let received = message.received().filter(|&(at, _)| at <= t);
+    let lost = message.lost().filter(|&at| at <= t);
     let mut facts = vec![("value", shown(&message.label).into_owned())];
     let of = short_name(history, id.sender);
     let size = format!("{}, message {} of {of}", bytes(message.bytes), id.number);
     facts.push(("size", size));
-    if let Some(object) = message.queue.or(message.pipe) {
+    if let Some(object) = message.queue().or(message.pipe()) {
         facts.push(("through", object_name(history, object)));
     }
     if let Some(put) = put {
@@ -75,7 +75,7 @@ fn neighbours<'a>(
     message: &Message,
     t: Time,
 ) -> (Option<&'a Message>, Option<&'a Message>) {
-    let Some(object) = message.queue.or(message.pipe) else {
+    let Some(object) = message.queue().or(message.pipe()) else {
         return (None, None);
     };
     // They stand in the order in which they became known.
@@ -101,7 +101,7 @@ fn neighbours<'a>(
 fn told(history: &History, message: &Message, t: Time) -> String {
     let label = shown(&message.label);
     let sender = short_name(history, history.process_of(message.id.sender));
-    match message.received.filter(|&(at, _)| at <= t) {
+    match message.received().filter(|&(at, _)| at <= t) {
         Some((at, who)) => {
             let reader = short_name(history, history.process_of(who));
             format!("{label} of {sender}, got by {reader} at {} s", stamp(at))

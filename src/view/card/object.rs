@@ -158,9 +158,8 @@ fn lock(history: &History, lock: &Object, t: Time, facts: &mut Vec<Fact>) {
         );
         facts.push(("taken", text));
     }
-    let changes = lock.holder.changes();
-    let known = changes.iter().filter(|&&(since, _)| since <= t);
-    let ever: Vec<ActorId> = known.filter_map(|&(_, holder)| holder).take(256).collect();
+    let known = lock.holder.until(t);
+    let ever: Vec<ActorId> = known.filter_map(|(_, holder)| holder).take(256).collect();
     facts.push(("holders", names(history, ever.into_iter())));
 }
 

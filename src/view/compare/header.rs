@@ -5,12 +5,14 @@ use super::{Places, Shown};
 use crate::event::words::Ending;
 use crate::event::{Span, Time};
 use crate::history::run::RunEnd;
+use crate::ui::lesson::Recording;
 use crate::ui::pair::Side;
 use crate::ui::{Keymap, Place};
 use crate::view::Feed;
 use crate::view::brush::{Brush, columns};
 use crate::view::grid::Size;
 use crate::view::header::{cursor_words, help_hint, run_time};
+use crate::view::lesson::draw_recording;
 use crate::view::theme::{Mark, Role};
 use crate::view::words::{diagnosis, ended_beside, signal};
 use ratatui::layout::Rect;
@@ -37,6 +39,7 @@ pub(super) fn draw_headers(
     shown: &[Shown<'_>; 2],
     labels: &[String; 2],
     keymap: &Keymap,
+    recording: Option<&Recording>,
 ) {
     let theme = brush.theme;
     let told = [told(brush, &shown[0]), told(brush, &shown[1])];
@@ -45,7 +48,8 @@ pub(super) fn draw_headers(
         brush.tint(row, theme.style(Role::Strip));
     }
     let help = help_hint(brush, upper, keymap, Place::Run);
-    let mut ends = [help.saturating_sub(2), lower.right().saturating_sub(1)];
+    let end = draw_recording(brush, upper.y, help.saturating_sub(2), recording);
+    let mut ends = [end, lower.right().saturating_sub(1)];
     ends[0] = draw_cursor(brush, upper, ends[0], &shown[0]);
     let names = width(labels, lower.width / 5 * 2);
     let x = lower.x + 1;

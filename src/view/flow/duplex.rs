@@ -119,7 +119,7 @@ impl Flow<'_> {
         let end = pen.text(vessel.x, row, vessel.width, title, pen.style(Role::Dim));
         let oldest = waiting
             .first()
-            .and_then(|message| message.sent)
+            .and_then(|message| message.sent())
             .map(|(at, _)| t.since(at));
         let (text, role) = match (waiting.len(), oldest) {
             (0, _) => ("empty".to_owned(), Role::Dim),
@@ -156,7 +156,7 @@ impl Flow<'_> {
                 return Some(history.process_of(message.id.sender));
             }
             if message.into == Some(other) && receiver.is_none() {
-                let received = message.received.filter(|&(at, _)| at <= self.view.t);
+                let received = message.received().filter(|&(at, _)| at <= self.view.t);
                 receiver = received.map(|(_, who)| history.process_of(who));
             }
         }

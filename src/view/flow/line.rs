@@ -13,8 +13,8 @@ use super::parties::{Party, folded, last_mover};
 use super::paths::{Ink, Paths};
 use super::recent::Step;
 use super::vessel::Vessel;
-use crate::event::ObjectId;
 use crate::event::words::{Class, End, Part};
+use crate::event::{ActorId, ObjectId};
 use crate::history::Object;
 use crate::ui::flow::part;
 use crate::ui::flow::{readers, writers};
@@ -22,6 +22,9 @@ use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::Role;
 use crate::view::words::short_name;
+
+/// The most bytes of a name that is no long one.
+const PLAIN_MOST: usize = 32;
 
 /// The parts of a line, as far as there are any.
 pub(super) struct Stations<'a> {
@@ -247,11 +250,29 @@ impl Flow<'_> {
     pub(super) fn party_name(&self, party: &Party) -> String {
         match party.members.as_slice() {
             [one] => self.name(*one, u16::MAX),
-            many => {
-                let names: Vec<String> = many.iter().map(|&one| self.name(one, u16::MAX)).collect();
-                format!("{} ×{}", common_stem(&names), many.len())
+            [first, rest @ ..] => {
+                let unlike = rest
+                    .iter()
+                    .filter(|&&one| !self.is_plainly_like(one, *first));
+                let others: Vec<String> = unlike.map(|&one| self.name(one, u16::MAX)).collect();
+                let first = self.name(*first, u16::MAX);
+                format!("{} ×{}", common_stem(&first, &others), rest.len() + 1)
             }
+            [] => String::new(),
         }
+    }
+
+    /// Whether it is seen at once that two names differ in nothing but their numbers: of a thousand
+    /// readers nobody asks for more.
+    fn is_plainly_like(&self, one: ActorId, other: ActorId) -> bool {
+        let bare = |id| {
+            let name = self.history.name_of_actor(id);
+            let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            // A long name is cut, and its number may be.
+            (bare.ends_with('-') && name.len() <= PLAIN_MOST).then_some(bare)
+        };
+        let name = bare(one);
+        name.is_some() && name == bare(other)
     }
 
     fn party_lit(&self, party: &Party, step: Step, object: Option<ObjectId>) -> Ink {
@@ -333,14 +354,11 @@ impl Flow<'_> {
 }
 
 /// Returns what names have in common, without what follows a dash: `writer` of `writer-1`.
-fn common_stem(names: &[String]) -> &str {
-    let Some(first) = names.first() else {
-        return "";
-    };
+fn common_stem<'a>(first: &'a str, others: &[String]) -> &'a str {
     let stem = first
         .trim_end_matches(|c: char| c.is_ascii_digit())
         .trim_end_matches(['-', '_', ' ']);
-    if !stem.is_empty() && names.iter().all(|name| name.starts_with(stem)) {
+    if !stem.is_empty() && others.iter().all(|name| name.starts_with(stem)) {
         stem
     } else {
         "others"
@@ -353,9 +371,12 @@ mod tests {
 
     #[test]
     fn names_of_a_kind_have_one_name() {
-        let names = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect::<Vec<_>>();
-        assert_eq!(common_stem(&names(&["writer-1", "writer-12"])), "writer");
-        assert_eq!(common_stem(&names(&["Process-1", "Process-2"])), "Process");
-        assert_eq!(common_stem(&names(&["a", "b"])), "others");
+        let check = |first, other: &str, stem| {
+            assert_eq!(common_stem(first, &[other.to_owned()]), stem);
+        };
+        check("writer-1", "writer-12", "writer");
+        check("Process-1", "Process-2", "Process");
+        check("a", "b", "others");
+        assert_eq!(common_stem("writer-1", &[]), "writer");
     }
 }

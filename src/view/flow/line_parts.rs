@@ -305,7 +305,7 @@ impl Flow<'_> {
         let room = usize::from(pen.width().saturating_sub(x + 5));
         let got = |message: &&Message| {
             message
-                .received
+                .received()
                 .is_some_and(|(at, who)| at <= t && history.process_of(who) == reader)
         };
         let Some(pipe) = pipe else {

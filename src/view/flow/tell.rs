@@ -185,9 +185,9 @@ impl Flow<'_> {
         let (history, t) = (self.history, self.view.t);
         let name = |actor: ActorId| short_name(history, history.process_of(actor));
         let sender = name(message.id.sender);
-        let put = message.put.filter(|&at| at <= t);
-        let sent = message.sent.map(|(at, _)| at).filter(|&at| at <= t);
-        let received = message.received.filter(|&(at, _)| at <= t);
+        let put = message.put().filter(|&at| at <= t);
+        let sent = message.sent().map(|(at, _)| at).filter(|&at| at <= t);
+        let received = message.received().filter(|&(at, _)| at <= t);
         match (put, sent, received) {
             (_, sent, Some((at, who))) => {
                 let since = put.or(sent).map(|begun| at.since(begun));
@@ -263,7 +263,7 @@ impl Flow<'_> {
         let is_in = |which: Part| {
             part(history, self.object, which)
                 .and_then(|queue: &Object| part(history, queue, Part::Pipe))
-                .is_some_and(|pipe| Some(pipe.id) == message.pipe)
+                .is_some_and(|pipe| Some(pipe.id) == message.pipe())
         };
         [Part::Inqueue, Part::Outqueue]
             .into_iter()
@@ -311,9 +311,9 @@ fn shares(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<Str
 /// Returns when a message moved last, at `t` at the latest.
 fn last_move(message: &Message, t: Time) -> Time {
     let times = [
-        message.received.map(|(at, _)| at),
-        message.sent.map(|(at, _)| at),
-        message.put,
+        message.received().map(|(at, _)| at),
+        message.sent().map(|(at, _)| at),
+        message.put(),
     ];
     times
         .into_iter()

@@ -60,7 +60,7 @@ impl Teller<'_> {
                 let put = self
                     .history
                     .message(*message)
-                    .and_then(|message| message.put);
+                    .and_then(|message| message.put());
                 put.is_none().then(|| self.put(me, *object, *message))?
             }
             Kind::MessageReceived {

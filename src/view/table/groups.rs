@@ -44,7 +44,10 @@ impl Table<'_> {
         match &group.key.stem {
             None => self.draw_ended(brush, y, group),
             Some(_) => {
-                let census = census(self.moment.history, &group.members, self.moment.t);
+                let (history, t) = (self.moment.history, self.moment.t);
+                let ask = || census(history, &group.members, t);
+                let memory = self.moment.memory;
+                let census = memory.census(history.stamp(t), &group.members, ask);
                 self.draw_census(brush, y, &census, is_selected);
             }
         }

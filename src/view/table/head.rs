@@ -131,8 +131,9 @@ impl Table<'_> {
     fn draw_marks(&self, brush: &mut Brush<'_>, covered: &std::ops::Range<u16>) {
         let axis = self.moment.axis;
         let marks = &self.moment.run.marks;
-        let first = marks.partition_point(|&mark| mark < axis.start);
-        for &mark in marks[first..].iter().take_while(|&&mark| mark < axis.end()) {
+        let first = marks.partition_point(|mark| mark.t < axis.start);
+        let shown = marks[first..].iter().map(|mark| mark.t);
+        for mark in shown.take_while(|&mark| mark < axis.end()) {
             let x = self.cols.lane + axis.col(mark);
             if !covered.contains(&x) {
                 let theme = brush.theme;

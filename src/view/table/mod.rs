@@ -21,4 +21,5 @@ mod under;
 pub use columns::Columns;
 pub use draw::{Title, draw_table, draw_titled_table};
 pub(in crate::view) use now::class_word;
+pub(in crate::view) use rows::Census;
 pub use rows::{Roomy, Row, Rows};

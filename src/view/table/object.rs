@@ -119,12 +119,12 @@ impl<'a, T: Copy + Ord + Into<u64>> Depth<'a, T> {
             return;
         }
         // One walk: each column has the most of what was in force in it.
-        let mut next = 0;
+        let mut changes = changes.peekable();
         let mut value = 0;
         for col in first..=last {
             let end = axis.time_of(col + 1);
             let mut most = value;
-            while let Some(&(since, now)) = changes.get(next).filter(|&&(since, _)| since < end) {
+            while let Some((since, now)) = changes.next_if(|&(since, _)| since < end) {
                 value = now.into();
                 // What was before the column's first moment is not its most.
                 most = if since <= axis.time_of(col) {
@@ -132,7 +132,6 @@ impl<'a, T: Copy + Ord + Into<u64>> Depth<'a, T> {
                 } else {
                     most.max(value)
                 };
-                next += 1;
             }
             draw(brush, col, most);
         }
@@ -152,13 +151,11 @@ fn draw_holder(
     let changes = lock.holder.between(axis.start..until + Span(1));
     let dense = 4 * usize::from(axis.cols);
     // The last ones are what a person asks for.
-    let changes = &changes[changes.len().saturating_sub(dense)..];
-    for (at, &(since, holder)) in changes.iter().enumerate() {
+    let early = changes.len().saturating_sub(dense);
+    let mut changes = changes.skip(early).peekable();
+    while let Some((since, holder)) = changes.next() {
         let Some(holder) = holder else { continue };
-        let end = changes
-            .get(at + 1)
-            .map_or(until, |&(end, _)| end)
-            .min(until);
+        let end = changes.peek().map_or(until, |&(end, _)| end).min(until);
         let lost = lock
             .lost_at(until)
             .filter(|&(t, by)| by == holder && t >= since && t < end)

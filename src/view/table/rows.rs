@@ -205,7 +205,7 @@ pub(super) fn census(history: &History, members: &[ActorId], t: Time) -> Census 
 
 /// What the members of a group do.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Census {
+pub(in crate::view) struct Census {
     /// How many are in a task, whatever they do in it.
     pub(super) in_task: usize,
     /// How many of the others are in each class of state.

@@ -254,7 +254,7 @@ impl Teller<'_> {
         let history = self.history;
         let label = self.message(message);
         let known = history.message(message);
-        if let Some(put) = known.and_then(|known| known.put) {
+        if let Some(put) = known.and_then(|known| known.put()) {
             let waited = duration(self.event.t.since(put));
             let text = format!(
                 "writes {label} into {}, {waited} after its put",
@@ -291,7 +291,7 @@ impl Teller<'_> {
         let label = self.message(message);
         let known = history.message(message);
         let sent = known
-            .and_then(|known| known.sent)
+            .and_then(|known| known.sent())
             .map(|(sent, _)| t.since(sent));
         if let Some(part) = names::pool_part(history, pipe) {
             return match (part, names::task_of_label(&label)) {
@@ -313,7 +313,7 @@ impl Teller<'_> {
                 ),
             };
         }
-        if let Some(put) = known.and_then(|known| known.put) {
+        if let Some(put) = known.and_then(|known| known.put()) {
             let after = duration(t.since(put));
             return Said::new(
                 Sign::Message,

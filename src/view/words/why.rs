@@ -226,7 +226,7 @@ impl Asked<'_> {
             } else {
                 super::shown(&first.label)
             };
-            let place = match first.sent.filter(|&(sent, _)| sent <= t) {
+            let place = match first.sent().filter(|&(sent, _)| sent <= t) {
                 Some((sent, _)) => {
                     format!(
                         "{label} has been in the pipe for {}",

@@ -23,9 +23,9 @@ impl Around<'_> {
             label
         };
         let t = self.t;
-        let put = message.put.filter(|&at| at <= t);
-        let sent = message.sent.filter(|&(at, _)| at <= t);
-        let received = message.received.filter(|&(at, _)| at <= t);
+        let put = message.put().filter(|&at| at <= t);
+        let sent = message.sent().filter(|&(at, _)| at <= t);
+        let received = message.received().filter(|&(at, _)| at <= t);
         let sender = self.name(self.history.process_of(id.sender));
         if let Some((at, who)) = received {
             let mut way = String::new();
@@ -49,7 +49,7 @@ impl Around<'_> {
                 ),
             ));
         }
-        if let Some(lost) = message.lost.filter(|&at| at <= t) {
+        if let Some(lost) = message.lost().filter(|&at| at <= t) {
             return Some((
                 format!(
                     "{label} is lost: {sender} ended at {} s with it in its buffer.",
@@ -84,12 +84,12 @@ impl Around<'_> {
     fn serves(&self, thread: ActorId, message: &Message) -> bool {
         use crate::history::Form;
         let form = self.history.actor(thread).map(|actor| actor.form);
-        matches!(form, Some(Form::Thread { object: Some(of), .. }) if Some(of) == message.queue)
+        matches!(form, Some(Form::Thread { object: Some(of), .. }) if Some(of) == message.queue())
     }
 
     fn in_pipe(&self, message: &Message, label: &str, since: Time) -> Told {
         let history = self.history;
-        let object = message.queue.or(message.pipe);
+        let object = message.queue().or(message.pipe());
         let name = object.map_or_else(|| "the pipe".to_owned(), |id| names::object(history, id));
         let lasts = duration(self.t.since(since));
         let why = format!("{label} is in the pipe of {name} for {lasts}: nobody has taken it yet.");
@@ -107,12 +107,12 @@ impl Around<'_> {
                 ),
             );
         }
-        let ahead = history.in_pipe(message.pipe.unwrap_or(object.id), message.into, self.t);
+        let ahead = history.in_pipe(message.pipe().unwrap_or(object.id), message.into, self.t);
         let ahead = ahead
             .iter()
             .position(|other| other.id == message.id)
             .unwrap_or(0);
-        let pipe = message.pipe.and_then(|id| history.object(id));
+        let pipe = message.pipe().and_then(|id| history.object(id));
         let takers = self.living(&readers(history, object, pipe, self.t));
         let before = match ahead {
             0 => "It is the next one out".to_owned(),

@@ -330,14 +330,13 @@ impl Around<'_> {
 
 /// Returns how often a lock was taken up to `t`, and for how long at the longest.
 pub(crate) fn holds(lock: &Object, t: Time) -> (u64, Span) {
-    let changes = lock.holder.changes();
-    let until = changes.partition_point(|&(since, _)| since <= t);
     let mut times = 0;
     let mut longest = Span::ZERO;
-    for (at, &(since, holder)) in changes[..until].iter().enumerate() {
+    let mut changes = lock.holder.until(t).peekable();
+    while let Some((since, holder)) = changes.next() {
         if holder.is_some() {
             times += 1;
-            let end = changes.get(at + 1).map_or(t, |&(end, _)| end.min(t));
+            let end = changes.peek().map_or(t, |&(end, _)| end);
             longest = longest.max(end.since(since));
         }
     }

@@ -38,7 +38,7 @@ impl History {
             let lock = self.wait_of(member).and_then(|wait| wait.object);
             finding.object = finding.object.or(lock);
             finding.proof.extend(lock.and_then(|lock| {
-                let taken = self.object(lock)?.holder.changes().last()?.0;
+                let taken = self.object(lock)?.holder.changes().next_back()?.0;
                 self.event_at(
                     taken,
                     |event| matches!(event.kind, Kind::LockTaken { object } if object == lock),

@@ -114,7 +114,7 @@ impl History {
                 .queued
                 .iter()
                 .map(|&at| &self.messages[at as usize])
-                .filter(|message| message.received.is_none());
+                .filter(|message| message.received().is_none());
             for message in unread.take(NAMED_MAX) {
                 let events = self.events_of(message.id);
                 finding.proof.extend(events.last());

@@ -238,7 +238,8 @@ impl History {
         finding.actors.extend(waiter.map(|who| self.id_of(who)));
         finding.object = Some(self.objects[lock].id);
         finding.proof = self.exit_proof(self.process_of_position(holder), t);
-        let taken = self.objects[lock].holder.changes().last().map(|&(t, _)| t);
+        let taken = self.objects[lock].holder.changes().next_back();
+        let taken = taken.map(|(t, _)| t);
         let lock_id = self.objects[lock].id;
         let is_taking =
             |event: &Event| matches!(event.kind, Kind::LockTaken { object } if object == lock_id);

@@ -197,9 +197,9 @@ impl History {
             }
             let id = self.id_of(waiting.who);
             let lock = &self.objects[lock];
-            let changes = lock.holder.between(waiting.began..at).iter().skip(1);
+            let changes = lock.holder.between(waiting.began..at).skip(1);
             let takers: Vec<ActorId> = changes
-                .filter_map(|&(_, holder)| holder.filter(|&holder| holder != id))
+                .filter_map(|(_, holder)| holder.filter(|&holder| holder != id))
                 .collect();
             if takers.len() < TAKEN {
                 continue;
@@ -270,7 +270,7 @@ impl History {
             Operation::Acquire => object.holder.last().flatten()?,
             Operation::Put => {
                 let last = object.queued.iter().rev().take(TAKEN);
-                let mut takers = last.filter_map(|&at| self.messages[at as usize].received);
+                let mut takers = last.filter_map(|&at| self.messages[at as usize].received());
                 let (_, first) = takers.next()?;
                 takers.all(|(_, taker)| taker == first).then_some(first)?
             }
