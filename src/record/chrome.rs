@@ -14,6 +14,7 @@ mod track;
 
 use crate::event::{ActorId, Kind, ObjectId, Time};
 use crate::history::{Actor, Form, History};
+use super::film::Lines;
 use crate::view::words::{diagnosis, finding_sentence, full_name, object_name, shown, shown_lines};
 use serde_json::{Value, json};
 use std::cmp::Reverse;
@@ -33,6 +34,31 @@ struct Entry {
 
 /// Entries in the order of time.
 type Stream<'a> = Box<dyn Iterator<Item = Entry> + 'a>;
+
+/// Writes the run of a trace as a Chrome trace, with the marks that its viewer set.
+///
+/// # Errors
+///
+/// What the writer fails with.
+pub fn of_lines(lines: &Lines, out: &mut dyn Write) -> io::Result<()> {
+    let mut history = History::default();
+    let mut marks = Vec::new();
+    for event in &lines.events {
+        match &event.kind {
+            Kind::MarkSet { moment, name, .. } => {
+                let name = match name.trim() {
+                    "" => format!("mark {}", marks.len() + 1),
+                    name => name.to_owned(),
+                };
+                marks.push((*moment, name));
+            }
+            kind if kind.viewers().is_none() => history.apply(event),
+            _ => {}
+        }
+    }
+    history.advance(lines.horizon);
+    chrome(&history, &marks, out)
+}
 
 /// Writes what is known of a run as a Chrome trace, with the viewer's marks.
 ///

@@ -7,6 +7,7 @@
 //! a text to read. [`mod@chrome`] writes a run itself, for Perfetto.
 
 pub mod cast;
+pub mod check_cast;
 pub mod chrome;
 pub mod film;
 pub mod font;
