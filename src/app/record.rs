@@ -80,7 +80,12 @@ pub fn record(
         limit,
     };
     recording.go(&signals)?;
-    let ending = recording.viewer.history().run().ended.map(|ended| ended.ending);
+    let ending = recording
+        .viewer
+        .history()
+        .run()
+        .ended
+        .map(|ended| ended.ending);
     if ending == Some(Ending::SupervisorLost) {
         recording.ended = Ended::SupervisorLost;
     }
@@ -168,7 +173,11 @@ impl Recording {
 
     /// Goes on with the script. Returns what it waits for.
     fn play(&mut self) -> Result<Wants, RecordError> {
-        let Some(player) = self.player.as_mut().filter(|_| self.has_begun || !self.is_open) else {
+        let Some(player) = self
+            .player
+            .as_mut()
+            .filter(|_| self.has_begun || !self.is_open)
+        else {
             return Ok(Wants::Nothing);
         };
         self.viewer.pass(self.clock.now());

@@ -114,7 +114,9 @@ fn record() -> Clap {
     Clap::new("record")
         .about("Record a run without a screen, into a trace or a film")
         .long_about(RECORD)
-        .arg(global(output("Where it is recorded to; the format goes by the ending")))
+        .arg(global(output(
+            "Where it is recorded to; the format goes by the ending",
+        )))
         .args(chance_options().map(global))
         .arg(global(option("limit", "SECONDS", limit)))
         .args(film_options().into_iter().map(global))

@@ -7,7 +7,7 @@
 mod header;
 
 use crate::event::Span;
-use crate::trace::LINE_MAX;
+use crate::trace::reader::LINE_MAX;
 pub use header::HeaderFault;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -121,7 +121,10 @@ pub enum CastFault {
 
 /// Returns whether the first bytes of a file are those of a cast, right or wrong.
 pub fn is_cast(first: &[u8]) -> bool {
-    let line = first.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = first
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let has = |name: &[u8]| line.windows(name.len()).any(|bytes| bytes == name);
     line.trim_ascii_start().starts_with(b"{") && has(b"\"version\"") && !has(b"\"mpviz\"")
 }
@@ -272,3 +275,6 @@ fn span(ms: f64) -> Span {
 fn seconds(ms: u64) -> String {
     format!("{}.{:03}", ms / 1000, ms % 1000)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,9 +12,9 @@
 mod flow;
 mod track;
 
+use super::film::Lines;
 use crate::event::{ActorId, Kind, ObjectId, Time};
 use crate::history::{Actor, Form, History};
-use super::film::Lines;
 use crate::view::words::{diagnosis, finding_sentence, full_name, object_name, shown, shown_lines};
 use serde_json::{Value, json};
 use std::cmp::Reverse;

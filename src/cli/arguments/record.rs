@@ -66,14 +66,17 @@ pub(super) fn record_arguments(
         Some((name, run)) => (run, scenario_piece(name, run)?, Some(LIMIT)),
         None => (record, program_piece(record)?, None),
     };
-    let path = matches.get_one::<PathBuf>("output").ok_or(CliError::NoOutput)?;
+    let path = matches
+        .get_one::<PathBuf>("output")
+        .ok_or(CliError::NoOutput)?;
     let limit = match matches.get_one::<String>("limit") {
         Some(value) => Some(seconds("--limit", value)?),
         None => limit,
     };
     let output = match packed(path) {
         Some(is_packed) => {
-            let is_said = |name: &&&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+            let is_said =
+                |name: &&&str| matches.value_source(name) == Some(ValueSource::CommandLine);
             if let Some(name) = OF_FILMS.iter().find(is_said) {
                 return Err(CliError::NotOf {
                     option: format!("--{name}"),
@@ -99,7 +102,9 @@ pub(super) fn record_arguments(
 }
 
 fn program_piece(record: &ArgMatches) -> Result<Piece, CliError> {
-    let argv = record.get_many::<OsString>("program").ok_or(CliError::NoPiece)?;
+    let argv = record
+        .get_many::<OsString>("program")
+        .ok_or(CliError::NoPiece)?;
     Ok(Piece::Foreign(Foreign {
         argv: argv.cloned().collect(),
         seed: seed(record)?.unwrap_or(SEED),

@@ -85,9 +85,9 @@ const FIELDS: &[(&str, Wanted)] = &[
 /// read, whatever else is wrong.
 pub(super) fn check(report: &mut CastReport, header: &Value) -> Result<(), CastFault> {
     let header = header.as_object().ok_or(HeaderFault::NoHeader)?;
-    let version = header.get("version").ok_or(HeaderFault::Missing {
-        field: "version",
-    })?;
+    let version = header
+        .get("version")
+        .ok_or(HeaderFault::Missing { field: "version" })?;
     report.version = match version.as_u64() {
         Some(known @ 2..=3) => known,
         _ => {
@@ -100,7 +100,10 @@ pub(super) fn check(report: &mut CastReport, header: &Value) -> Result<(), CastF
     }
     let (at, names) = match report.version {
         2 => (Some(header), ["width", "height"]),
-        _ => (header.get("term").and_then(Value::as_object), ["term.cols", "term.rows"]),
+        _ => (
+            header.get("term").and_then(Value::as_object),
+            ["term.cols", "term.rows"],
+        ),
     };
     let at = at.ok_or(HeaderFault::Missing { field: "term" })?;
     let [columns, rows] = names.map(|name| side(at, name));
