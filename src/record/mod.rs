@@ -10,6 +10,7 @@
 
 pub mod cast;
 pub mod check;
+pub mod check_cast;
 pub mod chrome;
 pub mod film;
 pub mod font;

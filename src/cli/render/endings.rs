@@ -6,7 +6,7 @@
 use crate::record::film::Lines;
 use crate::record::raster::Scale;
 use crate::record::shot::{Frames, Shot, Told};
-use crate::record::{cast, gif, html, png, svg};
+use crate::record::{cast, chrome, gif, html, png, svg, transcript};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -59,6 +59,14 @@ pub(in crate::cli) const ENDINGS: &[Ending] = &[
         film: Some(|film, _, out| html::page(film, out)),
         has_both: true,
         ..row("html", "a page with a player in it", 30)
+    },
+    Ending {
+        film: Some(|film, _, out| transcript::transcript(film, out)),
+        ..row("txt", "what happens in it, to read", 30)
+    },
+    Ending {
+        trace: Some(chrome::of_lines),
+        ..row("json", "the run itself, for Perfetto", 30)
     },
     Ending {
         film: Some(|film, extra, out| gif::write(film, extra.scale, out)),
