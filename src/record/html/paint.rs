@@ -197,16 +197,17 @@ fn path(shape: Shape) -> String {
                 rect(0.0, middle_y - left / 2.0, middle_x, left);
             }
         }
-        Shape::Dashes { is_down: false } => {
+        Shape::Dashes { is_down: false, .. } => {
             for x in [0.0, 3.0, 6.0] {
                 rect(x, middle_y - 0.6, 2.0, 1.2);
             }
         }
-        Shape::Dashes { is_down: true } => {
+        Shape::Dashes { is_down: true, .. } => {
             for y in [0.0, 6.0, 12.0] {
                 rect(middle_x - 0.6, y, 1.2, 4.0);
             }
         }
+        _ => {}
     }
     path
 }
