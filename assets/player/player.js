@@ -96,10 +96,10 @@
       let path = "";
       for (; x < columns && isShape(x); x++) {
         if (at(x)[0] !== colour || shades[text[x]] !== shade) break;
-        path += "M" + x * 9 + " -14" + shapes[text[x]];
+        path += "M" + x * 9 + " 0" + shapes[text[x]];
       }
       const drawn = make(front, "path", { class: "c" + colour, d: path });
-      if (shade) drawn.setAttribute("fill-opacity", shade);
+      if (shade) drawn.setAttribute("opacity", shade);
     }
     for (let x = 0; x < columns; x++) {
       if (at(x)[3] & 1) box(front, at(x)[0], x, 1, 2, 1);

@@ -7,6 +7,7 @@ use super::palette::{Palette, WEIGHTS};
 use super::row::{COVERED, Reader, Row};
 use super::text::escaped;
 use crate::record::shape::{Shape, shape};
+use crate::record::svg::geometry::Path;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -21,7 +22,7 @@ const LINES: [(u8, i32); 2] = [(1, 2), (2, -5)];
 /// How characters that are geometry are drawn.
 #[derive(Default, Debug)]
 pub(super) struct Shapes {
-    /// Each character's path, from the top left of its cell.
+    /// Each character's path, from the left of its cell's baseline.
     pub(super) paths: BTreeMap<char, String>,
     /// How much of the cell is inked, of those that are shades.
     pub(super) shades: BTreeMap<char, f64>,
@@ -142,71 +143,100 @@ fn draw_shapes(svg: &mut String, shapes: &[Option<Shape>], class: impl Fn(usize)
             x += 1;
             continue;
         }
-        let (begin, mut path) = (x, String::new());
+        let (begin, mut path) = (x, Path::default());
         while let Some(&Some(shape)) = shapes.get(x) {
             if class(x) != class(begin) || ink(shapes[x]) != ink(shapes[begin]) {
                 break;
             }
-            let _ = write!(path, "M{} {TOP}{}", x * 9, self::path(shape));
+            path.add(x, shape);
             x += 1;
         }
-        let _ = write!(svg, "<path class=\"c{}\" d=\"{path}\"", class(begin));
+        let (class, data) = (class(begin), path.data());
+        let _ = write!(svg, "<path class=\"c{class}\" d=\"{data}\"");
         if let Some(ink) = ink(shapes[begin]) {
-            let _ = write!(svg, " fill-opacity=\"{ink}\"");
+            let _ = write!(svg, " opacity=\"{ink}\"");
         }
         svg.push_str("/>");
     }
 }
 
-/// Returns a shape's outline, relative to the top left of its cell.
+/// Returns a shape's outline as the script moves it to its cell: from where the pen is, which is at the
+/// left of the cell's baseline.
 fn path(shape: Shape) -> String {
-    let (width, height) = (f64::from(WIDTH), f64::from(HEIGHT));
-    let mut path = String::new();
-    let mut at = (0.0, 0.0);
-    let mut rect = |x: f64, y: f64, w: f64, h: f64| {
-        let _ = write!(path, "m{} {}h{w}v{h}h-{w}z", x - at.0, y - at.1);
-        at = (x, y);
-    };
-    let eighth = |eighths: u8, whole: f64| f64::from(eighths) * whole / 8.0;
-    let (middle_x, middle_y) = (width / 2.0, height / 2.0);
-    match shape {
-        Shape::Block(x, y, w, h) => rect(
-            eighth(x, width),
-            eighth(y, height),
-            eighth(w, width),
-            eighth(h, height),
-        ),
-        Shape::Shade(_) => rect(0.0, 0.0, width, height),
-        Shape::Strokes([up, right, down, left]) => {
-            let thick = |stroke: u8| match stroke {
-                0 => 0.0,
-                1 => 1.0,
-                _ => 2.5,
-            };
-            let (up, right, down, left) = (thick(up), thick(right), thick(down), thick(left));
-            if up > 0.0 {
-                rect(middle_x - up / 2.0, 0.0, up, middle_y);
+    let mut path = Path::default();
+    path.add(0, shape);
+    relative(&path.data())
+}
+
+/// Returns a path's data with every place told from the one before it.
+fn relative(data: &str) -> String {
+    let mut relative = String::new();
+    let (mut at, mut begin) = ((0.0, 0.0), (0.0, 0.0));
+    let mut rest = data;
+    while let Some(command) = rest.chars().next() {
+        let end = rest[1..].find(|c: char| c.is_ascii_alphabetic());
+        let end = end.map_or(rest.len(), |end| end + 1);
+        let mut numbers: Vec<f64> = rest[1..end]
+            .split_whitespace()
+            .filter_map(|number| number.parse().ok())
+            .collect();
+        rest = &rest[end..];
+        let origin = match command {
+            'M' | 'L' | 'H' | 'V' | 'A' => at,
+            _ => (0.0, 0.0),
+        };
+        match (command, numbers.as_mut_slice()) {
+            ('H', [x]) => {
+                at.0 = *x;
+                *x -= origin.0;
             }
-            if right > 0.0 {
-                rect(middle_x, middle_y - right / 2.0, width - middle_x, right);
+            ('V', [y]) => {
+                at.1 = *y;
+                *y -= origin.1;
             }
-            if down > 0.0 {
-                rect(middle_x - down / 2.0, middle_y, down, height - middle_y);
+            ('M' | 'L', [x, y]) | ('A', [_, _, _, _, _, x, y]) => {
+                at = (*x, *y);
+                (*x, *y) = (*x - origin.0, *y - origin.1);
             }
-            if left > 0.0 {
-                rect(0.0, middle_y - left / 2.0, middle_x, left);
-            }
+            ('h', [x]) => at.0 += *x,
+            ('v', [y]) => at.1 += *y,
+            _ => at = begin,
         }
-        Shape::Dashes { is_down: false } => {
-            for x in [0.0, 3.0, 6.0] {
-                rect(x, middle_y - 0.6, 2.0, 1.2);
-            }
+        debug_assert!("MLHVAhvz".contains(command), "{command}");
+        if command == 'M' {
+            begin = at;
         }
-        Shape::Dashes { is_down: true } => {
-            for y in [0.0, 6.0, 12.0] {
-                rect(middle_x - 0.6, y, 1.2, 4.0);
-            }
+        relative.push(command.to_ascii_lowercase());
+        let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
+        relative.push_str(&numbers.join(" "));
+    }
+    relative
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(data: &str, expected: &str) {
+        assert_eq!(relative(data), expected);
+    }
+
+    #[test]
+    fn places_are_told_from_the_one_before() {
+        check("M0 -14h9v18h-9z", "m0 -14h9v18h-9z");
+        check("M4 -14h1v9h-1zM4 -6h5v1h-5z", "m4 -14h1v9h-1zm0 8h5v1h-5z");
+        check(
+            "M4 4V-1.5A4.5 4.5 0 0 1 8.5 -6H9V-5L0 0z",
+            "m4 4v-5.5a4.5 4.5 0 0 1 4.5 -4.5h0.5v1l-9 5z",
+        );
+    }
+
+    #[test]
+    fn every_shape_begins_where_the_pen_is() {
+        for c in ('\u{2500}'..='\u{259f}').chain('\u{2801}'..='\u{28ff}') {
+            let shape = shape(&c.to_string()).expect("geometry");
+            assert!(path(shape).starts_with('m'), "{c}");
         }
     }
-    path
 }

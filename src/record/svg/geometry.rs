@@ -20,7 +20,7 @@ const THICK: i32 = 20;
 
 /// Shapes of one colour, left to right.
 #[derive(Default, Debug)]
-pub(super) struct Path {
+pub(in crate::record) struct Path {
     boxes: Vec<Box>,
     curves: String,
 }
@@ -31,7 +31,7 @@ struct Box(i32, i32, i32, i32);
 
 impl Path {
     /// Adds the shape of the cell at a column.
-    pub(super) fn add(&mut self, column: usize, shape: Shape) {
+    pub(in crate::record) fn add(&mut self, column: usize, shape: Shape) {
         let left = i32::try_from(column).unwrap_or(0) * WIDE;
         match shape {
             Shape::Block(x, y, wide, high) => {
@@ -69,7 +69,7 @@ impl Path {
     }
 
     /// Returns the path's data.
-    pub(super) fn data(&self) -> String {
+    pub(in crate::record) fn data(&self) -> String {
         let mut data = String::new();
         for &Box(left, top, right, bottom) in &self.boxes {
             let _ = write!(
