@@ -25,7 +25,7 @@ use std::io::{self, Write};
 const SCRIPT: &str = include_str!("../../assets/player/player.js");
 const STYLE: &str = include_str!("../../assets/player/player.css");
 /// Of the compacted script: what the page lets run.
-const SCRIPT_HASH: &str = "sha256-G22l7q91RR55o3mMx5ClyHrlwqY29MeKIfuul4MXZ4c=";
+const SCRIPT_HASH: &str = "sha256-O0YPytSSoqrEGt65lhyUA5n5ft8bD1LAMIK5Og17d1A=";
 
 /// Writes the film's page.
 ///
@@ -283,7 +283,8 @@ impl Page<'_> {
             "fps": told.fps.max(1),
             "length": text::milliseconds(told.length),
             "looks": self.palette.looks(),
-            "shapes": shapes.paths,
+            "shapes": shapes.boxes,
+            "curves": shapes.curves,
             "shades": shapes.shades,
             "clusters": self.reader.clusters(),
             "frames": self.frames,

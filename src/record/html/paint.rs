@@ -19,11 +19,13 @@ pub(super) const TOP: i32 = -14;
 /// The lines of a look, and where they are.
 const LINES: [(u8, i32); 2] = [(1, 2), (2, -5)];
 
-/// How characters that are geometry are drawn.
+/// How characters that are geometry are drawn, from the left of their cell's baseline.
 #[derive(Default, Debug)]
 pub(super) struct Shapes {
-    /// Each character's path, from the left of its cell's baseline.
-    pub(super) paths: BTreeMap<char, String>,
+    /// The rectangles of each: left, top, right, bottom, in eighths.
+    pub(super) boxes: BTreeMap<char, Vec<[i32; 4]>>,
+    /// The path of those that are more than rectangles.
+    pub(super) curves: BTreeMap<char, String>,
     /// How much of the cell is inked, of those that are shades.
     pub(super) shades: BTreeMap<char, f64>,
 }
@@ -32,11 +34,18 @@ pub(super) struct Shapes {
 pub(super) fn shapes(characters: &BTreeSet<char>) -> Shapes {
     let mut shapes = Shapes::default();
     for &c in characters {
-        if let Some(shape) = shape(c.encode_utf8(&mut [0; 4])) {
-            shapes.paths.insert(c, path(shape));
-            if let Shape::Shade(ink) = shape {
-                shapes.shades.insert(c, ink);
-            }
+        let Some(shape) = shape(c.encode_utf8(&mut [0; 4])) else {
+            continue;
+        };
+        let mut path = Path::default();
+        path.add(0, shape);
+        let (boxes, curves) = path.parts();
+        shapes.boxes.insert(c, boxes);
+        if !curves.is_empty() {
+            shapes.curves.insert(c, relative(curves));
+        }
+        if let Some(ink) = ink(shape) {
+            shapes.shades.insert(c, ink);
         }
     }
     shapes
@@ -131,41 +140,34 @@ fn box_of(svg: &mut String, class: u16, (x, cells): (usize, usize), y: i32, heig
     );
 }
 
-/// Draws neighbours of one colour and one inking as one path.
+/// Draws shapes: those of one colour and one inking as one path, so that they join.
 fn draw_shapes(svg: &mut String, shapes: &[Option<Shape>], class: impl Fn(usize) -> u16) {
-    let ink = |shape: Option<Shape>| match shape {
-        Some(Shape::Shade(ink)) => Some(ink),
-        _ => None,
-    };
-    let mut x = 0;
-    while x < shapes.len() {
-        if shapes[x].is_none() {
-            x += 1;
+    let mut paths: Vec<((u16, Option<f64>), Path)> = Vec::new();
+    for (x, shape) in shapes.iter().enumerate() {
+        let &Some(shape) = shape else {
             continue;
-        }
-        let (begin, mut path) = (x, Path::default());
-        while let Some(&Some(shape)) = shapes.get(x) {
-            if class(x) != class(begin) || ink(shapes[x]) != ink(shapes[begin]) {
-                break;
-            }
-            path.add(x, shape);
-            x += 1;
-        }
-        let (class, data) = (class(begin), path.data());
-        let _ = write!(svg, "<path class=\"c{class}\" d=\"{data}\"");
-        if let Some(ink) = ink(shapes[begin]) {
-            let _ = write!(svg, " opacity=\"{ink}\"");
-        }
-        svg.push_str("/>");
+        };
+        let key = (class(x), ink(shape));
+        let known = paths.iter().position(|(known, _)| *known == key);
+        let at = known.unwrap_or_else(|| {
+            paths.push((key, Path::default()));
+            paths.len() - 1
+        });
+        paths[at].1.add(x, shape);
+    }
+    for ((class, ink), path) in paths {
+        let opacity = ink.map_or(String::new(), |ink| format!(" opacity=\"{ink}\""));
+        let data = path.data();
+        let _ = write!(svg, "<path class=\"c{class}\"{opacity} d=\"{data}\"/>");
     }
 }
 
-/// Returns a shape's outline as the script moves it to its cell: from where the pen is, which is at the
-/// left of the cell's baseline.
-fn path(shape: Shape) -> String {
-    let mut path = Path::default();
-    path.add(0, shape);
-    relative(&path.data())
+/// Returns how much of its cell a shade inks.
+fn ink(shape: Shape) -> Option<f64> {
+    match shape {
+        Shape::Shade(ink) => Some(ink),
+        _ => None,
+    }
 }
 
 /// Returns a path's data with every place told from the one before it.
@@ -233,10 +235,15 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_begins_where_the_pen_is() {
-        for c in ('\u{2500}'..='\u{259f}').chain('\u{2801}'..='\u{28ff}') {
-            let shape = shape(&c.to_string()).expect("geometry");
-            assert!(path(shape).starts_with('m'), "{c}");
+    fn every_shape_is_drawn() {
+        let all = ('\u{2500}'..='\u{259f}')
+            .chain('\u{2801}'..='\u{28ff}')
+            .collect();
+        let shapes = shapes(&all);
+        for c in all {
+            let curve = shapes.curves.get(&c);
+            assert!(curve.is_some() || !shapes.boxes[&c].is_empty(), "{c}");
+            assert!(curve.is_none_or(|data| data.starts_with('m')), "{c}");
         }
     }
 }

@@ -68,6 +68,12 @@ impl Path {
         self.fill(Box(left, TOP, right, BOTTOM));
     }
 
+    /// Returns its rectangles (left, top, right, bottom, in eighths), and the data of everything else.
+    pub(in crate::record) fn parts(&self) -> (Vec<[i32; 4]>, &str) {
+        let boxes = self.boxes.iter().map(|b| [b.0, b.1, b.2, b.3]).collect();
+        (boxes, &self.curves)
+    }
+
     /// Returns the path's data.
     pub(in crate::record) fn data(&self) -> String {
         let mut data = String::new();
