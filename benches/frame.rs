@@ -211,7 +211,7 @@ fn ten_thousand_beside_hundred() {
 /// A filter of a million events: until its first page of rows, and until nothing is left.
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 fn filter_a_million() {
-    let history = program(60, 1_000_000 / 120);
+    let history = program(60, 1_000_000 / 60);
     let events = history.log().len();
     for text in ["get", "who:worker-7", "/worker-1. b/", "nowhere"] {
         let mut ui = ui();

@@ -200,7 +200,7 @@ fn one_travels_through_a_run_and_back_to_its_end() {
     let there = pty.until("ten columns on", |screen| {
         !screen.contains("FROZEN at 0.000")
     });
-    pty.press("m L L");
+    pty.press("m Enter L L");
     pty.until_text("▼");
     pty.press("' '");
     pty.until_header(&["FROZEN at 1.52"]);

@@ -3,7 +3,8 @@
 //! Reading order: [`piece`] (what can be run), [`session`] (a run, live or from a trace, as a stream
 //! of batches), [`screen`] (the loop) with `wake` (what it waits for), `run` (what is on it) and
 //! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
-//! `recorder` writes), [`text`] (`--plain` and `--json`), then what they stand on: `terminal`,
+//! `recorder` writes), [`text`] (`--plain` and `--json`), [`record`]
+//! (a run without a screen, for a film), then what they stand on: `terminal`,
 //! `input`, [`play`] (what MainProcess does).
 
 mod input;
@@ -12,6 +13,7 @@ mod lines;
 mod pair;
 pub mod piece;
 pub mod play;
+pub mod record;
 mod recorder;
 mod replay;
 mod run;

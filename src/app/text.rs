@@ -136,7 +136,9 @@ enum Json<W: Write> {
 impl<W: Write> Json<W> {
     /// Returns the writer; a header of before the first events if it is not there yet.
     fn writer(&mut self, events: &[Event]) -> io::Result<&mut Writer<W>> {
-        if let Json::Waits(out, header) = std::mem::replace(self, Json::Failed) {
+        if let Json::Waits(..) = self
+            && let Json::Waits(out, header) = std::mem::replace(self, Json::Failed)
+        {
             let is_start = |event: &&Event| matches!(event.kind, Kind::RunStarted { .. });
             let started = events.iter().find(is_start).map(|event| &event.kind);
             let header = header.unwrap_or_else(|| Header::of(started));
@@ -195,7 +197,7 @@ impl<W: Write> Teller<W> {
     }
 }
 
-fn watch_signals() -> io::Result<Receiver<i32>> {
+pub(super) fn watch_signals() -> io::Result<Receiver<i32>> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT])?;
     let (to, watched) = bounded(1);
     std::thread::Builder::new()

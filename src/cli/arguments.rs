@@ -1,6 +1,7 @@
 //! The arguments: what was said, read into what is to be done.
 
 pub(super) mod film;
+pub(super) mod record;
 
 use super::definition::definition;
 use super::error::CliError;
@@ -14,6 +15,7 @@ use crate::view::Ground;
 use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use film::{FilmArguments, film_arguments};
+use record::{RecordArguments, record_arguments};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,6 +33,8 @@ pub(super) enum Command {
     Replay(ReplayArguments),
     /// Make a film or a picture of a trace.
     Render(Box<RenderArguments>),
+    /// Record a run without a screen.
+    Record(Box<RecordArguments>),
 }
 
 /// How a run is shown.
@@ -88,6 +92,9 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
         Some(("replay", replay)) => replay_arguments(replay, looks),
         Some(("render", render)) => render_arguments(render, &looks),
+        Some(("record", record)) => {
+            record_arguments(record, &looks).map(|record| Command::Record(Box::new(record)))
+        }
         Some(("run", run)) => program_arguments(run, looks),
         Some((name, run)) => run_arguments(name, run, looks),
     }
@@ -108,7 +115,8 @@ fn unknown_name(error: clap::Error) -> CliError {
     }
 }
 
-fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
+/// Returns a scenario with its knobs as they were set.
+fn scenario_piece(name: &str, run: &ArgMatches) -> Result<Piece, CliError> {
     let scenario = scenario::find(name).ok_or_else(|| unknown_scenario(name))?;
     let program = scenario.program;
     let mut knobs = scenario::default_knobs(program);
@@ -128,8 +136,12 @@ fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, 
     }
     knobs.seed = seed(run)?.unwrap_or(knobs.seed);
     knobs.pace = pace(run)?.unwrap_or(knobs.pace);
+    Ok(Piece::Scenario(scenario, knobs))
+}
+
+fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
     Ok(Command::Run(RunArguments {
-        piece: Piece::Scenario(scenario, knobs),
+        piece: scenario_piece(name, run)?,
         show: show_run(run, looks, Some(LIMIT))?,
         output: run.get_one::<PathBuf>("output").cloned(),
     }))

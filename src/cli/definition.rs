@@ -40,15 +40,7 @@ pub(super) fn definition() -> Clap {
         .about("Make a film or a picture of a trace file")
         .long_about(super::render::long_about())
         .arg(file.clone())
-        .arg(
-            Arg::new("output")
-                .short('o')
-                .long("output")
-                .value_name("FILE")
-                .required(true)
-                .value_parser(clap::value_parser!(PathBuf))
-                .help("Where it is written to; the format goes by the ending"),
-        )
+        .arg(output("Where it is written to; the format goes by the ending").required(true))
         .args(film_options());
     let replay = Clap::new("replay")
         .about("Show a trace file as if live, or two beside each other")
@@ -79,6 +71,7 @@ pub(super) fn definition() -> Clap {
         .subcommand(run())
         .subcommand(replay)
         .subcommand(render)
+        .subcommand(record())
 }
 
 const RUN: &str = "Runs any program with its arguments. One that uses the library `mpviz` shows \
@@ -103,8 +96,53 @@ fn run() -> Clap {
         .arg(program)
 }
 
-fn subcommand(program: &'static Program) -> Clap {
-    let knobs = program.knobs.iter().map(|knob| {
+const RECORD: &str = "Records a run without a screen. By the ending of FILE that is the trace \
+itself (`.mpt`, `.mpt.zst`), to be rendered whenever and however one likes, or what `mpviz render` \
+would make of it. A script says what a viewer does meanwhile; without one the run is followed live. \
+A run that hangs is ended as with --plain, and is recorded up to then.";
+
+fn record() -> Clap {
+    let program = Arg::new("program")
+        .value_name("PROGRAM [ARGS]")
+        .num_args(1..)
+        .last(true)
+        .value_parser(clap::value_parser!(OsString))
+        .help("Any program and its arguments, instead of a scenario");
+    let limit = "End a program once nobody in it has computed, slept or moved anything for so long \
+                 [10 of a scenario]";
+    let global = |option: Arg| option.global(true);
+    Clap::new("record")
+        .about("Record a run without a screen, into a trace or a film")
+        .long_about(RECORD)
+        .arg(global(output(
+            "Where it is recorded to; the format goes by the ending",
+        )))
+        .args(chance_options().map(global))
+        .arg(global(option("limit", "SECONDS", limit)))
+        .args(film_options().into_iter().map(global))
+        .arg(program)
+        .disable_help_subcommand(true)
+        .subcommand_help_heading("Scenarios")
+        .subcommand_value_name("SCENARIO")
+        .subcommands(ALL.iter().map(|scenario| {
+            let program = scenario.program;
+            Clap::new(program.name)
+                .about(capital(program.title))
+                .args(knobs(program))
+        }))
+}
+
+fn output(help: &'static str) -> Arg {
+    Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("FILE")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help(help)
+}
+
+fn knobs(program: &'static Program) -> impl Iterator<Item = Arg> {
+    program.knobs.iter().map(|knob| {
         let arg = match knob.range {
             Range::Switch => Arg::new(knob.name)
                 .long(knob.name)
@@ -116,11 +154,14 @@ fn subcommand(program: &'static Program) -> Clap {
             }
         };
         arg.help_heading("Knobs")
-    });
+    })
+}
+
+fn subcommand(program: &'static Program) -> Clap {
     Clap::new(program.name)
         .about(capital(program.title))
         .long_about(capital(program.about))
-        .args(knobs)
+        .args(knobs(program))
         .args(run_options("10"))
         .group(texts())
 }
@@ -134,21 +175,25 @@ fn run_options(limit: &str) -> Vec<Arg> {
         .value_parser(clap::value_parser!(PathBuf))
         .conflicts_with_all(["plain", "json"])
         .help("Write the trace beside the screen");
-    let pace = "How many times as fast; 0 leaves sleeps out [1]";
     let limit_help = format!(
         "With --plain and --json: end a program, exit status 124, once nobody in it has computed, \
          slept or moved anything for so long [{limit}]"
     );
-    let mut options = vec![
-        option("seed", "N", "What random sleeps come from [42]"),
-        option("pace", "N", pace),
-        output,
-    ];
+    let mut options = Vec::from(chance_options());
+    options.push(output);
     options.extend(forms());
     // On the screen the viewer ends what hangs.
     let limit = option("limit", "SECONDS", "").requires("text");
     options.push(limit.help(limit_help));
     options
+}
+
+fn chance_options() -> [Arg; 2] {
+    let pace = "How many times as fast; 0 leaves sleeps out [1]";
+    [
+        option("seed", "N", "What random sleeps come from [42]"),
+        option("pace", "N", pace),
+    ]
 }
 
 /// The forms of a text: what holds for texts alone requires one.

@@ -8,6 +8,8 @@ use crate::app::{TerminalError, reasons};
 use crate::event::Span;
 use crate::event::program::KnobError;
 use crate::record::film::FilmError;
+use crate::record::script::ScriptError;
+use crate::record::script::player::Missed;
 use crate::trace::TraceError;
 use crate::view::words::shown;
 use std::io::{self, Write};
@@ -104,18 +106,38 @@ pub enum CliError {
         /// The file.
         path: PathBuf,
     },
+    /// A script can't be read.
+    #[error("script `{}`", path.display())]
+    Script {
+        /// The script.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ScriptError,
+    },
+    /// What a script waits for never came.
+    #[error("script `{}`", path.display())]
+    Missed {
+        /// The script.
+        path: PathBuf,
+        /// What was waited for.
+        source: Box<Missed>,
+    },
     /// An option is of no use for what is made.
-    #[error("`{option}`: {why} of `.{ending}`")]
+    #[error("`{option}` is of no use for `.{ending}`: {why}")]
     NotOf {
         /// The option.
-        option: &'static str,
+        option: String,
         /// What is made.
         ending: &'static str,
-        /// What there is not.
+        /// Why it is of no use.
         why: &'static str,
-        /// What to do instead.
-        hint: &'static str,
     },
+    /// Nobody said where to.
+    #[error("nobody said where it is to be recorded to")]
+    NoOutput,
+    /// Nobody said what is to be run.
+    #[error("nobody said what is to be run")]
+    NoPiece,
     /// The trace does not have what a film is to show.
     #[error(transparent)]
     Film(#[from] FilmError),
@@ -136,6 +158,9 @@ pub enum CliError {
         /// For so long.
         limit: Span,
     },
+    /// Signals can't be watched for.
+    #[error("cannot watch for signals")]
+    Signals(#[source] io::Error),
     /// The list can't be written.
     #[error("cannot write the list")]
     List(#[source] io::Error),
@@ -152,6 +177,13 @@ impl CliError {
         let mut text = format!("mpviz: {}", reasons(self));
         if let Some(hint) = self.hint() {
             text = format!("{text}\nhint: {}", shown(&hint));
+        }
+        if let CliError::Missed { source, .. } = self {
+            let at = source.at.seconds();
+            text = format!(
+                "{text}\nat {at:.2} s the screen was:\n{}",
+                source.screen.trim_end()
+            );
         }
         let _ = writeln!(io::stderr(), "{text}");
         ExitCode::from(self.exit_code())
@@ -181,7 +213,16 @@ impl CliError {
             CliError::Exists { .. } => Some("`--force` replaces it".into()),
             CliError::Ending { .. } => Some(format!("there are {}", endings::listed())),
             CliError::Film(error) => error.hint(),
-            CliError::NotOf { hint, .. } => Some((*hint).into()),
+            CliError::NoOutput => Some(format!(
+                "`-o FILE` does; the format goes by the ending: `.mpt` and `.mpt.zst` the trace itself; {}",
+                endings::listed()
+            )),
+            CliError::NoPiece => Some(
+                "`mpviz record SCENARIO -o FILE` records a scenario, `mpviz record -o FILE -- PROGRAM` \
+                 any program; `mpviz list` shows the scenarios"
+                    .into(),
+            ),
+            CliError::Script { source, .. } => Some(source.source.hint()),
             _ => None,
         }
     }
@@ -193,8 +234,11 @@ impl CliError {
             | CliError::Range { .. }
             | CliError::Ending { .. }
             | CliError::NotOf { .. }
+            | CliError::NoOutput
+            | CliError::NoPiece
             | CliError::Exists { .. }
             | CliError::Film(_)
+            | CliError::Script { .. }
             | CliError::Screen(ScreenError::Terminal(
                 TerminalError::NoTerminal | TerminalError::Dumb(_),
             )) => USAGE,

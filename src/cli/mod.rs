@@ -10,6 +10,7 @@ pub mod error;
 mod list;
 mod looks;
 mod program;
+mod record;
 mod render;
 
 use crate::app::piece::Piece;
@@ -58,6 +59,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::Run(run) => run_piece(run),
         Command::Replay(replay) => run_replay(&replay),
         Command::Render(render) => render::render(&render),
+        Command::Record(record) => record::record(*record),
     }
 }
 

@@ -10,7 +10,8 @@ pub(super) mod whole;
 use super::arguments::RenderArguments;
 use super::arguments::film::FilmArguments;
 use super::error::CliError;
-use crate::record::film::{Film, Lines};
+use crate::record::film::{Film, Lines, USUAL};
+use crate::record::script::perform::perform;
 use crate::scenario::{PROGRAMS, TWINS, default_knobs};
 use crate::trace::TraceError;
 use crate::ui::Ui;
@@ -35,6 +36,21 @@ pub(super) fn long_about() -> String {
 pub(super) fn render(arguments: &RenderArguments) -> Result<ExitCode, CliError> {
     whole::check(&arguments.film.output, arguments.film.replace)?;
     let lines = read(&arguments.file)?;
+    let lines = match &arguments.film.script {
+        None => lines,
+        Some((path, script)) => {
+            let size = arguments
+                .film
+                .options
+                .size
+                .or(lines.size())
+                .unwrap_or(USUAL);
+            perform(script, lines, size, picture_ui()).map_err(|missed| CliError::Missed {
+                path: path.clone(),
+                source: Box::new(missed),
+            })?
+        }
+    };
     make(lines, &arguments.film)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -55,7 +71,7 @@ pub(super) fn make(lines: Lines, arguments: &FilmArguments) -> Result<(), CliErr
             let shot = film.still(arguments.at.as_ref())?;
             whole::write(path, |out| {
                 use crate::record::shot::Frames;
-                make(film.told(), &shot, out)
+                make(film.told(), &shot, arguments.extra, out)
             })
         }
         // No film and no picture: a row of the table that makes nothing.
@@ -93,7 +109,7 @@ fn read(path: &Path) -> Result<Lines, CliError> {
 }
 
 /// Tells something that is no error.
-fn note(text: &str) {
+pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "mpviz: {}", crate::view::words::shown(text));
 }
 

@@ -4,6 +4,7 @@
 //! JSON form, the table that `docs/events.md` is held to. To add a kind, add it here.
 
 use super::id::{ActorId, FileId, MessageId, ObjectId, TaskId};
+use super::lean::Cursor;
 use super::time::{Span, Time};
 use super::wire::{Reader, Wire, Writer};
 use super::words::{
@@ -197,6 +198,18 @@ macro_rules! vocabulary {
                     }
                 }
                 Ok(())
+            }
+
+            /// Makes a kind of what is left of a line, whose fields are in their order; `None` of any
+            /// other, and of a kind that is not known.
+            pub(super) fn read_lean(name: &str, line: &mut Cursor<'_>) -> Option<Kind> {
+                let _ = &line;
+                Some(match name {
+                    $(stringify!($name) => Kind::$name {
+                        $($field: line.field(stringify!($field))?),*
+                    },)*
+                    _ => return None,
+                })
             }
 
             /// Makes a kind of a JSON map; `Err` names the field that is missing or wrong.

@@ -3,7 +3,7 @@
 //! Everything that mpviz shows was said once in these words, by a process of the program, by the
 //! collector or by the stage. Reading order: [`id`] and [`time`], then [`kind`] (the vocabulary
 //! itself) and [`words`] (what its fields may say), then the two forms that an event takes:
-//! [`wire`] in the rings, [`json`] in traces. [`program`] describes a program as plain data, [`twin`] the same
+//! [`wire`] in the rings, [`json`] in traces (`lean` is its short way). [`program`] describes a program as plain data, [`twin`] the same
 //! program in Python.
 //!
 //! Nothing here does I/O, reads a clock, or knows where events come from or go to.
@@ -11,6 +11,7 @@
 pub mod id;
 pub mod json;
 pub mod kind;
+mod lean;
 pub mod program;
 pub mod time;
 pub mod twin;

@@ -24,6 +24,12 @@ macro_rules! words {
             }
         }
 
+        impl super::lean::Lean for $name {
+            fn read(line: &mut super::lean::Cursor<'_>) -> Option<Self> {
+                super::lean::word(line, Self::ALL, Self::text)
+            }
+        }
+
         impl super::wire::Wire for $name {
             #[inline]
             fn write<const PACKED: bool>(&self, w: &mut super::wire::Writer<'_, PACKED>) {

@@ -54,6 +54,6 @@ pub use steps::Steps;
 pub use store::{History, Stamp};
 pub use task::{Band, Finish, Task};
 pub use thing::Thing;
-pub use tree::{TreeRow, TreeStamp};
+pub use tree::{TreeRow, TreeRun, TreeStamp, stem};
 pub use waits::{Need, What};
 pub use wakers::Waker;

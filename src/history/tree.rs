@@ -7,13 +7,17 @@
 //! others gets the number in the middle; where there is none left, all are numbered anew. So nobody
 //! else's place changes, and where somebody stands is a binary search.
 //!
+//! Of thousands most have ended, and stand together: over every [`BLOCK`] rows stands whether all of
+//! them have, so that a list takes them as one.
+//!
 //! Who lives at a moment is answered by [`Spans`]: of ten thousand the thousand that live are
 //! asked, not the others.
 
 use super::actor::{Actor, Exit};
 use super::spans::Spans;
 use super::store::History;
-use crate::event::{ActorId, Time};
+use crate::event::{ActorId, Text, Time};
+use std::collections::BTreeMap;
 
 /// A process in the tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,6 +52,48 @@ pub struct TreeStamp {
     told: u64,
 }
 
+/// Rows that are taken together: all are known, and have ended, nobody stands below any of them, and
+/// all have one parent; or a single one.
+#[derive(Clone, Copy, Debug)]
+pub struct TreeRun<'a> {
+    /// The first, or the only one.
+    pub first: &'a TreeRow,
+    /// All of them.
+    pub ids: &'a [ActorId],
+    /// The position of the first in [`History::processes`].
+    pub row: usize,
+    /// How many are bad.
+    pub bad: usize,
+}
+
+/// How many rows a block has.
+const BLOCK: usize = 64;
+
+/// What is known of a block of rows.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Block {
+    /// When the last became known.
+    known: Time,
+    /// When the last ended.
+    ended: Time,
+    /// How deep all of them stand; none if not equally deep.
+    depth: Option<u32>,
+    bad: usize,
+}
+
+impl Block {
+    fn of(rows: &[TreeRow]) -> Block {
+        let first = rows.first().map_or(0, |row| row.depth);
+        let is_even = rows.len() == BLOCK && rows.iter().all(|row| row.depth == first);
+        Block {
+            known: rows.iter().map(|row| row.known).max().unwrap_or_default(),
+            ended: rows.iter().map(|row| row.ended).max().unwrap_or_default(),
+            depth: is_even.then_some(first),
+            bad: rows.iter().filter(|row| row.is_bad).count(),
+        }
+    }
+}
+
 /// Between two places, as long as nobody comes between.
 const GAP: u64 = 1 << 32;
 
@@ -56,14 +102,18 @@ const GAP: u64 = 1 << 32;
 pub(super) struct Tree {
     ids: Vec<ActorId>,
     rows: Vec<TreeRow>,
+    blocks: Vec<Block>,
     /// From here on in the order of becoming known: who it is, its place, when it lived.
     who: Vec<ActorId>,
     places: Vec<u64>,
+    kinds: Vec<u32>,
     lives: Spans,
     /// When each one ended, in order.
     ends: Vec<Time>,
     /// How often something was told later of one that was known.
     told: u64,
+    /// The number of each stem of a name.
+    stems: BTreeMap<Text, u32>,
 }
 
 impl Tree {
@@ -83,6 +133,7 @@ impl Tree {
         let place = self.place_between(at);
         self.who.push(id);
         self.places.push(place.unwrap_or(0));
+        self.kinds.push(0);
         self.ids.insert(at, id);
         let row = TreeRow {
             id,
@@ -93,6 +144,9 @@ impl Tree {
             life,
         };
         self.rows.insert(at, row);
+        self.blocks.truncate(at / BLOCK);
+        let rest = self.rows[self.blocks.len() * BLOCK..].chunks(BLOCK);
+        self.blocks.extend(rest.map(Block::of));
         if place.is_none() {
             self.number_anew();
         }
@@ -131,9 +185,16 @@ impl Tree {
         rows.ok()
     }
 
-    /// Something is told of one that has its row: its name is another.
-    pub(super) fn retell(&mut self) {
-        self.told += 1;
+    /// Gives a name to whoever has a row; `was_known` if it had another before.
+    pub(super) fn name(&mut self, life: u32, name: &str, was_known: bool) {
+        let stem = stem(name);
+        let kind = self.stems.get(stem).copied().unwrap_or_else(|| {
+            let kind = super::index::narrow(self.stems.len());
+            self.stems.insert(stem.into(), kind);
+            kind
+        });
+        self.kinds[life as usize] = kind;
+        self.told += u64::from(was_known);
     }
 
     /// Ends a row, if it has not ended yet. Returns whether it does now.
@@ -147,13 +208,30 @@ impl Tree {
             row.is_bad = is_bad;
             self.ends.push(t);
             self.lives.end(life as usize, t);
+            self.look_at_block(at);
             return true;
         }
         if is_bad && !row.is_bad {
             row.is_bad = true;
             self.told += 1;
+            self.look_at_block(at);
         }
         false
+    }
+
+    fn look_at_block(&mut self, row: usize) {
+        let block = row / BLOCK;
+        let end = self.rows.len().min((block + 1) * BLOCK);
+        self.blocks[block] = Block::of(&self.rows[block * BLOCK..end]);
+    }
+}
+
+/// Returns a name without the number at its end.
+pub fn stem(name: &str) -> &str {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    match stem.len() < name.len() {
+        true => stem.trim_end_matches(['-', '_', ' ', '#']),
+        false => name,
     }
 }
 
@@ -163,11 +241,52 @@ impl History {
         &self.tree.rows
     }
 
+    /// Returns the rows that are known at `t`, in order, as few as can be taken together.
+    pub fn tree_runs(&self, t: Time) -> impl Iterator<Item = TreeRun<'_>> {
+        let tree = &self.tree;
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            while next < tree.rows.len() {
+                let at = next;
+                let block = &tree.blocks[at / BLOCK];
+                let is_over = block.known <= t && block.ended <= t && block.depth.is_some();
+                // Somebody may stand below the last one.
+                let len = match at.is_multiple_of(BLOCK) && is_over {
+                    true => BLOCK - 1,
+                    false => 1,
+                };
+                next += len;
+                let first = &tree.rows[at];
+                let bad = match len {
+                    1 => usize::from(first.is_bad),
+                    _ => block.bad - usize::from(tree.rows[at + len].is_bad),
+                };
+                if first.known <= t {
+                    let ids = &tree.ids[at..next];
+                    let row = at;
+                    return Some(TreeRun {
+                        first,
+                        ids,
+                        row,
+                        bad,
+                    });
+                }
+            }
+            None
+        })
+    }
+
+    /// Returns a number that is equal for processes whose names differ in their numbers alone: those
+    /// of one [`stem`].
+    pub fn kind_of(&self, row: &TreeRow) -> u32 {
+        self.tree.kinds[row.life as usize]
+    }
+
     /// Returns what the tree at `t` depends on.
     pub fn tree_stamp(&self, t: Time) -> TreeStamp {
         TreeStamp {
             known: self.known_until(t),
-            ended: self.tree.ends.partition_point(|&end| end <= t),
+            ended: self.ended_until(t),
             told: self.tree.told,
         }
     }
@@ -176,6 +295,11 @@ impl History {
     /// somebody.
     pub fn known_until(&self, t: Time) -> usize {
         self.tree.lives.begun(t)
+    }
+
+    /// Returns how many processes have ended at `t`.
+    pub fn ended_until(&self, t: Time) -> usize {
+        self.tree.ends.partition_point(|&end| end <= t)
     }
 
     /// Returns where a process stands in [`History::processes`].

@@ -2,7 +2,7 @@
 //!
 //! A trace that was recorded with a viewer shows what that one saw and did; one without is followed
 //! live, and dwells where things happen. Reading order: [`options`], `lines` (when each line of the
-//! trace comes), `timeline` (which moment a frame shows), `watching` (a viewer is led through the
+//! trace comes), `plan` and `timeline` (which moment a frame shows), `watching` (a viewer is led through the
 //! lines), `said` (what is told beside them).
 //!
 //! The same lines and options give the same frames, whatever the machine. Frames in which nothing
@@ -10,6 +10,7 @@
 
 mod lines;
 pub mod options;
+mod plan;
 mod said;
 mod timeline;
 mod watching;
@@ -19,27 +20,24 @@ pub use options::{FilmError, Options, Place};
 
 use super::shot::{Frames, Named, Paper, Shot, Told};
 use super::viewer::{Viewer, names, thing_named};
-use crate::event::{Kind, Span, Time};
+use crate::event::Span;
 use crate::history::History;
 use crate::ui::Ui;
 use crate::view::Theme;
 use crate::view::overlay::{Overlay, draw_overlay};
-use lines::{Schedule, sound_speed};
+use lines::Schedule;
+use plan::plan;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 use said::{Mark, Press};
-use timeline::{Plan, Timeline};
-use watching::{Course, LARGEST, News, Watching, sound_size};
+use timeline::Timeline;
+use watching::{Course, LARGEST, News, Watching};
 
 /// The size that is drawn where nobody said one and none was recorded.
-const USUAL: (u16, u16) = (120, 36);
+pub const USUAL: (u16, u16) = (120, 36);
 /// The longest film.
 const LONGEST: Span = Span::millis(24 * 3_600_000);
-/// So long the longest pause is where a run is followed and nobody said so.
-const PAUSE: Span = Span::millis(3000);
-/// So long it stays at what happens where a run is followed and nobody said so.
-const DWELL: Span = Span::millis(250);
 /// So long a title stands at the beginning.
 const TITLE: Span = Span::millis(2500);
 /// Between two frames in which nothing happens but time, as on the screen.
@@ -238,10 +236,7 @@ impl Film {
             true => self.timeline.viewer(self.timeline.length()),
             false => self.timeline.viewer(film),
         };
-        let size = self.told.size;
-        let mut watching = std::mem::replace(&mut self.watching, Watching::new(&self.ui, size));
-        let news = watching.reach(&self.course, at);
-        self.watching = watching;
+        let news = self.watching.reach(&self.course, at);
         let overlay = self.overlay(film);
         let viewer = &self.watching.viewer;
         let since = |drawn: &Span| Span(film.0 - drawn.0);
@@ -290,77 +285,9 @@ fn draw(viewer: &mut Viewer, buffer: &mut Buffer, theme: &Theme, overlay: &Overl
     }
 }
 
-fn plan(
-    lines: &Lines,
-    schedule: &Schedule,
-    whole: &History,
-    marks: &[Mark],
-    options: &Options,
-) -> Result<Plan, FilmError> {
-    let beats = said::beats(lines, schedule, whole);
-    let mut shown = schedule.shown.clone();
-    if let Some((since, _)) = shown.first_mut().filter(|_| !schedule.is_recorded) {
-        // A run that is followed begins with the first that is seen of it.
-        let first = beats.first().copied().unwrap_or(Time::ZERO);
-        *since = first;
-    }
-    let end = shown.last().map_or(Time::ZERO, |&(_, until)| until);
-    let from = options
-        .from
-        .as_ref()
-        .map(|place| place.on(marks))
-        .transpose()?;
-    let to = options
-        .to
-        .as_ref()
-        .map(|place| place.on(marks))
-        .transpose()?;
-    if let (Some(from), Some(to)) = (from, to)
-        && from > to
-    {
-        return Err(FilmError::FromAfterTo { from, to });
-    }
-    if let Some(from) = from.filter(|&from| from > end) {
-        return Err(FilmError::Beyond { from, end });
-    }
-    let from = from.unwrap_or(Time::ZERO);
-    let to = to.unwrap_or(Time::NEVER);
-    for stretch in &mut shown {
-        *stretch = (stretch.0.clamp(from, to), stretch.1.clamp(from, to));
-    }
-    if shown.iter().any(|(since, until)| since < until) {
-        shown.retain(|(since, until)| since < until);
-    } else {
-        shown.truncate(1);
-    }
-    let speeds = lines.events.iter().zip(&schedule.comes);
-    let speeds = speeds.filter_map(|(line, &comes)| match line.kind {
-        Kind::SpeedSet { speed, .. } => Some((comes, sound_speed(speed).max(0.001))),
-        _ => None,
-    });
-    let pause = (!schedule.is_recorded).then_some(PAUSE);
-    let dwell = if schedule.is_recorded {
-        Span::ZERO
-    } else {
-        DWELL
-    };
-    Ok(Plan {
-        shown,
-        beats,
-        speeds: speeds.collect(),
-        speed: sound_speed(options.speed).max(0.001),
-        longest_pause: options.longest_pause.or(pause),
-        dwell: options.dwell.unwrap_or(dwell),
-    })
-}
-
 /// Returns the size that is drawn: the one that is asked for, else the recorded one.
 fn size(lines: &Lines, options: &Options) -> (u16, u16) {
-    let recorded = lines.events.iter().find_map(|line| match line.kind {
-        Kind::RecordingStarted { columns, rows, .. } => Some(sound_size(columns, rows)),
-        _ => None,
-    });
-    let (columns, rows) = options.size.or(recorded).unwrap_or(USUAL);
+    let (columns, rows) = options.size.or(lines.size()).unwrap_or(USUAL);
     (columns.clamp(1, LARGEST.0), rows.clamp(1, LARGEST.1))
 }
 

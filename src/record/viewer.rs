@@ -127,9 +127,9 @@ impl Viewer {
         self.ui.run.selected = Some(thing);
     }
 
-    /// Says what went wrong with a wish; the next key takes it away.
-    pub fn notice(&mut self, what: String) {
-        self.ui.notice = Some(what);
+    /// Marks a moment.
+    pub fn mark(&mut self, moment: Time, name: Text) {
+        self.ui.run.mark(moment, name);
     }
 
     /// Returns the action of a key where the viewer is now.

@@ -15,7 +15,7 @@ mod order;
 
 use super::state::RunView;
 use crate::event::{ActorId, Text, Time};
-use crate::history::History;
+use crate::history::{History, TreeRow, stem};
 pub use known::{Known, Listed};
 pub use order::Order;
 use std::rc::Rc;
@@ -79,13 +79,20 @@ pub const DEPTH_MOST: u16 = 6;
 /// Without a word from the view on how many rows there are, so many are taken to be.
 const ROOM_USUAL: usize = 12;
 
-/// A process that is a candidate for a row.
+/// A process that is a candidate for a row, or several that have ended and stand together.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
     id: ActorId,
     depth: u32,
     has_ended: bool,
-    is_bad: bool,
+    /// Equal for those that may be folded together.
+    kind: u32,
+    /// How many it stands for,
+    count: usize,
+    /// and how many of them are bad.
+    bad: usize,
+    /// The position of the first of several in the tree.
+    row: usize,
 }
 
 /// Returns the list of a view as it would be in `room` rows; it is longer where it scrolls.
@@ -97,8 +104,14 @@ pub fn list(
     room: usize,
 ) -> Vec<(Item, Branch)> {
     let t = run.t(history);
-    let mut seen = seen_at(history, t);
     let found = run.find.processes_found();
+    // Where more live than there are rows, all that have ended are folded.
+    let living = history.known_until(t) - history.ended_until(t).min(history.known_until(t));
+    let is_crowded = living > room || run.table.folds_ended;
+    let mut seen = match is_crowded && found.is_none() && run.table.order == Order::Tree {
+        true => together_at(history, t, selected),
+        false => seen_at(history, t),
+    };
     if let Some(found) = found {
         keep_found(&mut seen, found);
     }
@@ -106,7 +119,7 @@ pub fn list(
         seen = order::ordered(history, &seen, run.table.order, t);
     }
     let folded = fold::fold(history, run, &seen, selected, room, found.is_some());
-    let mut items = fold::items(&seen, &folded.of_row, folded.groups);
+    let mut items = fold::items(history, &seen, &folded.of_row, folded.groups);
     draw_lines(&mut items);
     items
 }
@@ -119,18 +132,43 @@ pub fn room(run: &RunView) -> usize {
     }
 }
 
+/// Returns everybody who is known.
 fn seen_at(history: &History, t: Time) -> Vec<Seen> {
-    history
-        .tree()
-        .iter()
-        .filter(|row| row.known <= t)
-        .map(|row| Seen {
-            id: row.id,
-            depth: row.depth,
-            has_ended: row.has_ended(t),
-            is_bad: row.is_bad,
-        })
-        .collect()
+    let rows = history.tree().iter().enumerate();
+    let known = rows.filter(|(_, row)| row.known <= t);
+    known.map(|(at, row)| seen(history, t, row, at)).collect()
+}
+
+/// The same, those together who have ended and stand together, but for the selected one.
+fn together_at(history: &History, t: Time, selected: Option<ActorId>) -> Vec<Seen> {
+    let selected = selected.and_then(|selected| history.row_of(selected));
+    let mut all = Vec::new();
+    for run in history.tree_runs(t) {
+        let rows = run.row..run.row + run.ids.len();
+        if selected.is_some_and(|selected| rows.contains(&selected)) {
+            let tree = history.tree();
+            all.extend(rows.map(|at| seen(history, t, &tree[at], at)));
+            continue;
+        }
+        all.push(Seen {
+            count: run.ids.len(),
+            bad: run.bad,
+            ..seen(history, t, run.first, run.row)
+        });
+    }
+    all
+}
+
+fn seen(history: &History, t: Time, row: &TreeRow, at: usize) -> Seen {
+    Seen {
+        id: row.id,
+        depth: row.depth,
+        has_ended: row.has_ended(t),
+        kind: history.kind_of(row),
+        count: 1,
+        bad: usize::from(row.is_bad),
+        row: at,
+    }
 }
 
 /// Keeps those that were found, and whoever stands above one.
@@ -214,7 +252,7 @@ impl RunView {
         };
         let t = self.t(history);
         let parent = actor.parent.unwrap_or(ActorId::MPVIZ);
-        let stem = (!actor.ended_at(t)).then(|| fold::stem(&actor.name).into());
+        let stem = (!actor.ended_at(t)).then(|| stem(&actor.name).into());
         let key = GroupKey { parent, stem };
         let Some(at) = self.table.unfolded.iter().position(|known| *known == key) else {
             return false;

@@ -94,6 +94,18 @@ impl Key {
         Some(Key { code, control })
     }
 
+    /// Returns the key that types a character.
+    pub fn of_char(c: char) -> Key {
+        let code = match c {
+            ' ' => Code::Space,
+            c => Code::Char(c),
+        };
+        Key {
+            code,
+            control: false,
+        }
+    }
+
     /// Returns the character that the key types, if it types one.
     pub fn typed(self) -> Option<char> {
         match self.code {

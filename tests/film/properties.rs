@@ -23,7 +23,7 @@ fn view_of(lines: &Lines, t: Time, (columns, rows): (u16, u16)) -> Buffer {
     let mut ui: Ui = ui();
     ui.begin_run();
     ui.told = view::events::has_row;
-    ui.run.fits = view::fits(area, Some(&history), &ui.run);
+    ui.run.fits = view::fits(area, Some(&history), &ui.run, &Memory::default());
     let mut buffer = Buffer::empty(area);
     let theme = Theme::default().with_paper();
     let scene = Scene {

@@ -8,9 +8,12 @@ use crate::cli::render::whole::Replace;
 use crate::event::{Span, Time};
 use crate::record::cast::Version;
 use crate::record::film::{Options, Place};
+use crate::record::raster::Scale;
+use crate::record::script::Script;
 use crate::ui::Pane;
 use crate::view::Ground;
 use clap::ArgMatches;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A film that is to be made.
@@ -22,8 +25,7 @@ pub(in crate::cli) struct FilmArguments {
     pub(in crate::cli) options: Options,
     /// The one moment that is wanted.
     pub(in crate::cli) at: Option<Place>,
-    #[expect(dead_code, reason = "scripts come next")]
-    pub(in crate::cli) script: Option<PathBuf>,
+    pub(in crate::cli) script: Option<(PathBuf, Script)>,
     pub(in crate::cli) extra: Extra,
 }
 
@@ -49,10 +51,9 @@ pub(super) fn film_arguments(
     let is_both = text("theme") == Some("both");
     if is_both && !ending.has_both {
         return Err(CliError::NotOf {
-            option: "--theme both",
+            option: "--theme both".to_owned(),
             ending: ending.name,
-            why: "there is one theme",
-            hint: "`.svg` and `.html` follow their reader's preference",
+            why: "it has one theme; `.svg` and `.html` follow their reader's preference",
         });
     }
     let ground = match text("theme") {
@@ -62,17 +63,13 @@ pub(super) fn film_arguments(
     let at = place(matches, "at", "--at")?;
     if at.is_some() && ending.still.is_none() {
         return Err(CliError::NotOf {
-            option: "--at",
+            option: "--at".to_owned(),
             ending: ending.name,
-            why: "there is no picture of one moment",
-            hint: "`--from` and `--to` cut a film; `.svg` can be a picture of one moment",
+            why: "it is no picture; `--from` and `--to` cut a film",
         });
     }
     let options = Options {
-        size: match text("size") {
-            None => None,
-            Some(text) => Some(size(text).ok_or_else(|| range("--size", text, "1x1 to 500x200"))?),
-        },
+        size: size(matches)?,
         theme: looks.picture_theme(ground),
         light: is_both.then(|| looks.picture_theme(Ground::Light)),
         fps: match text("fps") {
@@ -110,27 +107,61 @@ pub(super) fn film_arguments(
     Ok(FilmArguments {
         output: output.to_owned(),
         ending,
-        replace: match matches.get_flag("force") {
-            true => Replace::Yes,
-            false => Replace::IfAsked,
-        },
+        replace: replace(matches),
         options,
         at,
-        script: matches.get_one::<PathBuf>("script").cloned(),
+        script: script(matches)?,
         extra: Extra {
             cast: match text("cast-version") {
                 Some("2") => Version::V2,
                 _ => Version::V3,
             },
+            scale: match text("scale") {
+                None => Scale::default(),
+                Some(text) => {
+                    let scale = text.parse().ok().and_then(Scale::new);
+                    scale.ok_or_else(|| range("--scale", text, "a whole number from 1 to 8"))?
+                }
+            },
         },
     })
 }
 
-/// Reads a size such as `120x36`.
-fn size(text: &str) -> Option<(u16, u16)> {
-    let (columns, rows) = text.split_once('x')?;
-    let (columns, rows) = (columns.parse().ok()?, rows.parse().ok()?);
-    ((1..=500).contains(&columns) && (1..=200).contains(&rows)).then_some((columns, rows))
+/// Reads the script, if there is one.
+pub(super) fn script(matches: &ArgMatches) -> Result<Option<(PathBuf, Script)>, CliError> {
+    let Some(path) = matches.get_one::<PathBuf>("script") else {
+        return Ok(None);
+    };
+    let text = fs::read_to_string(path).map_err(|source| CliError::Open {
+        path: path.clone(),
+        source,
+    })?;
+    let script = Script::parse(&text).map_err(|source| CliError::Script {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(Some((path.clone(), script)))
+}
+
+/// Returns whether a file that is there may be replaced.
+pub(super) fn replace(matches: &ArgMatches) -> Replace {
+    match matches.get_flag("force") {
+        true => Replace::Yes,
+        false => Replace::IfAsked,
+    }
+}
+
+/// Reads a size such as `120x36`, if there is one.
+pub(super) fn size(matches: &ArgMatches) -> Result<Option<(u16, u16)>, CliError> {
+    let Some(text) = matches.get_one::<String>("size") else {
+        return Ok(None);
+    };
+    let size = text
+        .split_once('x')
+        .and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)))
+        .filter(|(columns, rows)| (1..=500).contains(columns) && (1..=200).contains(rows));
+    size.map(Some)
+        .ok_or_else(|| range("--size", text, "1x1 to 500x200"))
 }
 
 /// Reads a pane: its name, or its number.

@@ -368,11 +368,11 @@ impl History {
 
     /// Gives a process the name that is told, if there is one.
     fn rename(&mut self, who: usize, told: &Text, was_known: bool) {
-        let name = &mut self.actors[who].name;
-        if !told.is_empty() && name != told {
-            name.clone_from(told);
-            if was_known {
-                self.tree.retell();
+        let actor = &mut self.actors[who];
+        if !told.is_empty() && actor.name != *told {
+            actor.name.clone_from(told);
+            if let Some(life) = actor.life {
+                self.tree.name(life, told, was_known);
             }
         }
     }

@@ -81,7 +81,9 @@ impl History {
             actor.depth = self.actors[parent].depth.saturating_add(1);
             self.actors[parent].children.push(id);
         }
-        actor.life = Some(self.tree.insert(row, id, actor.depth, t));
+        let life = self.tree.insert(row, id, actor.depth, t);
+        self.tree.name(life, &actor.name, false);
+        actor.life = Some(life);
         self.add_actor(actor)
     }
 
@@ -99,7 +101,9 @@ impl History {
         actor
             .lane
             .enter(since, crate::history::State::Asleep { until });
-        actor.life = Some(self.tree.insert(0, ActorId::MPVIZ, 0, t));
+        let life = self.tree.insert(0, ActorId::MPVIZ, 0, t);
+        self.tree.name(life, &actor.name, false);
+        actor.life = Some(life);
         self.add_actor(actor);
     }
 

@@ -4,6 +4,7 @@
 //! viewer's clock has reached its time, so many times as fast as the run was shown; what the viewer
 //! did comes when the clock has reached it, and nothing that stands behind it comes before it.
 
+use super::watching::sound_size;
 use crate::event::{Event, Kind, Span, Time};
 use crate::trace::{Reader, TraceError};
 use std::io::BufRead;
@@ -31,6 +32,14 @@ impl Lines {
             }
         };
         (lines, fault)
+    }
+
+    /// Returns the size of the screen that was recorded first.
+    pub fn size(&self) -> Option<(u16, u16)> {
+        self.events.iter().find_map(|line| match line.kind {
+            Kind::RecordingStarted { columns, rows, .. } => Some(sound_size(columns, rows)),
+            _ => None,
+        })
     }
 
     /// Adds what came at once.

@@ -124,6 +124,7 @@ impl Watching {
                     self.viewer.act(action);
                 }
             }
+            Kind::MarkSet { moment, name, .. } => self.viewer.mark(*moment, name.clone()),
             _ => {}
         }
     }

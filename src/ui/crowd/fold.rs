@@ -2,7 +2,7 @@
 
 use super::{Branch, DEPTH_MOST, Group, GroupKey, Item, Order, Seen};
 use crate::event::ActorId;
-use crate::history::History;
+use crate::history::{History, stem};
 use crate::ui::state::RunView;
 
 /// What is folded.
@@ -30,13 +30,13 @@ pub(super) fn fold(
         run,
         seen,
         selected,
-        visible: seen.len(),
+        visible: seen.iter().map(|row| row.count).sum(),
         room,
         of_row: Vec::new(),
         groups: Vec::new(),
     };
     // What was looked for is shown, and so is who comes first in an order that was asked for.
-    let is_full = seen.len() > room && !is_filtered;
+    let is_full = folding.visible > room && !is_filtered;
     if is_full || run.table.folds_ended {
         folding.of_row = vec![NO_GROUP; seen.len()];
         folding.fold_ended();
@@ -87,9 +87,11 @@ impl Folding<'_> {
         let seen = self.seen[row];
         self.of_row[row] = narrow(group);
         let group = &mut self.groups[group];
-        group.members.push(seen.id);
-        group.bad += usize::from(seen.has_ended && seen.is_bad);
-        self.visible -= 1;
+        group.members.extend_from_slice(ids_of(self.history, &seen));
+        if seen.has_ended {
+            group.bad += seen.bad;
+        }
+        self.visible -= seen.count;
     }
 
     fn finish(self) -> Folded {
@@ -113,7 +115,8 @@ impl Folding<'_> {
         let mut counts = vec![0; self.seen.len() + 1];
         let mut group_of = vec![UNDECIDED; self.seen.len() + 1];
         for tree in &trees {
-            counts[tree.parent] += tree.rows.len();
+            let rows = self.seen[tree.rows.clone()].iter();
+            counts[tree.parent] += rows.map(|row| row.count).sum::<usize>();
         }
         let must = self.run.table.folds_ended;
         for tree in trees {
@@ -223,7 +226,7 @@ impl Folding<'_> {
 
     /// Returns every group of living siblings that are alike and could be folded.
     fn alike(&self) -> Vec<(GroupKey, Vec<usize>)> {
-        let mut groups: Vec<(GroupKey, Vec<usize>)> = Vec::new();
+        let mut groups: Vec<(u32, GroupKey, Vec<usize>)> = Vec::new();
         // Who stands above the row at hand, each with its children's groups so far.
         let mut above: Vec<(Seen, Vec<usize>)> = Vec::new();
         for (at, row) in self.seen.iter().enumerate() {
@@ -239,20 +242,17 @@ impl Folding<'_> {
                 .is_some_and(|next| next.depth > row.depth);
             let is_candidate = !row.has_ended && !has_children && self.selected != Some(row.id);
             if is_candidate && let Some((parent, own)) = above.last_mut() {
-                let stem = stem(self.history.name_of_actor(row.id));
-                let known = own
-                    .iter()
-                    .copied()
-                    .find(|&group| groups[group].0.stem.as_deref() == Some(stem));
-                match known {
-                    Some(group) => groups[group].1.push(at),
+                let mut known = own.iter().copied();
+                match known.find(|&group| groups[group].0 == row.kind) {
+                    Some(group) => groups[group].2.push(at),
                     None if own.len() < KINDS_MOST => {
                         own.push(groups.len());
+                        let stem = stem(self.history.name_of_actor(row.id));
                         let key = GroupKey {
                             parent: parent.id,
                             stem: Some(stem.into()),
                         };
-                        groups.push((key, vec![at]));
+                        groups.push((row.kind, key, vec![at]));
                     }
                     None => {}
                 }
@@ -261,8 +261,10 @@ impl Folding<'_> {
                 above.push((*row, Vec::new()));
             }
         }
-        groups.retain(|(key, rows)| rows.len() > 2 && !self.is_unfolded(key));
+        let groups = groups.into_iter().map(|(_, key, rows)| (key, rows));
         groups
+            .filter(|(key, rows)| rows.len() > 2 && !self.is_unfolded(key))
+            .collect()
     }
 }
 
@@ -279,24 +281,28 @@ fn narrow(group: usize) -> u32 {
     u32::try_from(group).unwrap_or(NO_GROUP)
 }
 
-/// Returns a name without the number at its end.
-pub(super) fn stem(name: &str) -> &str {
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    match stem.len() < name.len() {
-        true => stem.trim_end_matches(['-', '_', ' ', '#']),
-        false => name,
-    }
+/// Returns whom a row stands for.
+fn ids_of<'a>(history: &'a History, seen: &Seen) -> &'a [ActorId] {
+    &history.processes()[seen.row..seen.row + seen.count]
 }
 
 /// Returns the list: rows of their own, and each group where the first of it would stand.
-pub(super) fn items(seen: &[Seen], of_row: &[u32], groups: Vec<Group>) -> Vec<(Item, Branch)> {
+pub(super) fn items(
+    history: &History,
+    seen: &[Seen],
+    of_row: &[u32],
+    groups: Vec<Group>,
+) -> Vec<(Item, Branch)> {
     let mut groups: Vec<Option<Group>> = groups.into_iter().map(Some).collect();
     let mut items = Vec::with_capacity(seen.len().min(4096));
     for (at, row) in seen.iter().enumerate() {
         let depth = u16::try_from(row.depth).unwrap_or(u16::MAX).min(DEPTH_MOST);
         let branch = Branch { depth, later: 0 };
         match of_row.get(at).copied().unwrap_or(NO_GROUP) {
-            NO_GROUP => items.push((Item::Process(row.id), branch)),
+            NO_GROUP => {
+                let ids = ids_of(history, row).iter();
+                items.extend(ids.map(|&id| (Item::Process(id), branch)));
+            }
             group => {
                 // It is taken where it comes first.
                 if let Some(group) = groups.get_mut(group as usize).and_then(Option::take) {

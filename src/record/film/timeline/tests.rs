@@ -1,3 +1,5 @@
+//! A film's length and what it shows when, in milliseconds.
+
 use super::*;
 
 const MS: u64 = 1_000_000;

@@ -1,25 +1,44 @@
-//! The program as a whole: how soon it is there, and what it costs to leave it open.
+//! The program as a whole: how soon it is there, what it costs to leave it open, how soon a key shows
+//! its effect, and what it costs to watch a thousand processes.
 //!
 //! Starting is compared with btop on the same kind of terminal, resting with htop; both are left
-//! out, by name, where they are missing. Rounds are interleaved, figures are medians.
+//! out, by name, where they are missing. Rounds are interleaved, figures are medians. Arguments
+//! (`cargo bench --bench program -- keys`) ask for a part alone: start, rest, keys, watch.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
-use mpviz::channel::clock;
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+mod keys;
+mod plays;
+mod terminal;
+mod watch;
+
 use std::fs;
-use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
+use terminal::Terminal;
 
 const ROUNDS: usize = 11;
 /// How long resting is watched.
 const REST: Duration = Duration::from_secs(5);
-/// How long anything may take to appear.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn main() {
-    starting();
-    resting();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(code) = plays::play(&arguments) {
+        std::process::exit(code);
+    }
+    let parts = ["start", "rest", "keys", "watch"];
+    let is_any_asked = parts.iter().any(|part| arguments.iter().any(|a| a == part));
+    let is_asked = |part: &str| !is_any_asked || arguments.iter().any(|a| a == part);
+    if is_asked("start") {
+        starting();
+    }
+    if is_asked("rest") {
+        resting();
+    }
+    if is_asked("keys") {
+        keys::keys();
+    }
+    if is_asked("watch") {
+        watch::watching();
+    }
     let size = fs::metadata(env!("CARGO_BIN_EXE_mpviz")).map_or(0, |file| file.len());
     println!(
         "program as built for this bench (not stripped): {:.1} MB",
@@ -65,9 +84,9 @@ fn resting() {
     let mpviz = env!("CARGO_BIN_EXE_mpviz");
     let quit = |seen: &[u8]| contains(seen, b"quit");
     let ended = |seen: &[u8]| contains(seen, b"ended");
-    let picker = Terminal::open(&[mpviz]).rest(quit, "");
-    let over = Terminal::open(&[mpviz, "queue", "--pace", "20"]).rest(ended, "");
-    let frozen = Terminal::open(&[mpviz, "pool", "--pace", "0.1"]).rest(quit, " ");
+    let picker = Rest::of(Terminal::open(&[mpviz]), quit, "");
+    let over = Rest::of(Terminal::open(&[mpviz, "queue", "--pace", "20"]), ended, "");
+    let frozen = Rest::of(Terminal::open(&[mpviz, "pool", "--pace", "0.1"]), quit, " ");
     println!(
         "cpu in {} s at rest: picker {:.1} ms, after the end {:.1} ms, frozen {:.1} ms (a program runs)",
         REST.as_secs(),
@@ -76,7 +95,7 @@ fn resting() {
         frozen.cpu_ms
     );
     if is_installed("htop") {
-        let htop = Terminal::open(&["htop"]).rest(|seen| seen.len() > 1000, "");
+        let htop = Rest::of(Terminal::open(&["htop"]), |seen| seen.len() > 1000, "");
         let most = picker.cpu_ms.max(over.cpu_ms).max(frozen.cpu_ms);
         report(
             "  cpu",
@@ -106,92 +125,21 @@ struct Rest {
     anonymous_kb: u64,
 }
 
-/// A program on a terminal of its own.
-struct Terminal {
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    output: Receiver<Vec<u8>>,
-    seen: Vec<u8>,
-}
-
-impl Terminal {
-    fn open(argv: &[&str]) -> Terminal {
-        let size = PtySize {
-            rows: 36,
-            cols: 120,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).expect("a pty");
-        let mut command = CommandBuilder::new(argv[0]);
-        command.args(&argv[1..]);
-        command.env("TERM", "xterm-256color");
-        command.env("LANG", "C.UTF-8");
-        let child = pair
-            .slave
-            .spawn_command(command)
-            .expect("the program starts");
-        let mut reader = pair.master.try_clone_reader().expect("a reader");
-        let (to, output) = channel();
-        std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
-            while let Ok(count @ 1..) = reader.read(&mut buffer) {
-                if to.send(buffer[..count].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        Terminal {
-            child,
-            master: pair.master,
-            output,
-            seen: Vec::new(),
-        }
-    }
-
-    /// Returns the nanoseconds from the start to the moment at which enough is seen.
-    fn time(argv: &[&str], enough: impl Fn(&[u8]) -> bool) -> f64 {
-        let begin = clock::monotonic();
-        let mut terminal = Terminal::open(argv);
+impl Rest {
+    /// Returns what a program costs at rest, once enough is seen and the keys are typed.
+    fn of(mut terminal: Terminal, enough: impl Fn(&[u8]) -> bool, keys: &str) -> Rest {
         terminal.wait(enough);
-        let took = (clock::monotonic() - begin) as f64;
-        terminal.end();
-        took
-    }
-
-    fn wait(&mut self, enough: impl Fn(&[u8]) -> bool) {
-        while !enough(&self.seen) {
-            let more = self
-                .output
-                .recv_timeout(PATIENCE)
-                .expect("the program draws");
-            self.seen.extend(more);
-        }
-    }
-
-    /// Returns what it costs at rest, once enough is seen and the keys are typed.
-    fn rest(mut self, enough: impl Fn(&[u8]) -> bool, keys: &str) -> Rest {
-        self.wait(enough);
-        let mut writer = self.master.take_writer().expect("a writer");
-        writer.write_all(keys.as_bytes()).expect("typed");
+        terminal.type_keys(keys);
         // What it still draws is over when nothing came for a while.
-        while self.output.recv_timeout(Duration::from_millis(700)).is_ok() {}
-        let pid = self.child.process_id().expect("a pid");
-        let before = cpu_ms(pid);
+        while terminal.more(Duration::from_millis(700)).is_some() {}
+        let before = cpu_ms(terminal.pid());
         std::thread::sleep(REST);
-        let cpu_ms = cpu_ms(pid) - before;
-        let anonymous_kb = anonymous_kb(pid);
-        self.end();
-        Rest {
-            cpu_ms,
-            anonymous_kb,
-        }
-    }
-
-    fn end(mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let rest = Rest {
+            cpu_ms: cpu_ms(terminal.pid()) - before,
+            anonymous_kb: anonymous_kb(terminal.pid()),
+        };
+        terminal.end();
+        rest
     }
 }
 
