@@ -105,7 +105,7 @@ fn a_page_in_chromium() {
         "moments": moments,
     });
     fs::write(folder.join("moments.json"), told.to_string()).expect("written");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/html/player.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/player.py");
     let proved = Command::new("python3")
         .arg(script)
         .arg(&folder)
