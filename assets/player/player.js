@@ -250,8 +250,9 @@
     if (position >= length) position = 0;
     isPlaying = true;
     last = performance.now();
-    due = 0;
+    due = last + 1000;
     told();
+    update();
     requestAnimationFrame(step);
   };
   const toggle = () => (isPlaying ? stop() : start());
