@@ -49,11 +49,14 @@ pub(in crate::cli) const ENDINGS: &[Ending] = &[
         ..row("cast", "what asciinema and its players play", 30)
     },
     Ending {
-        still: Some(|told, shot, _, out| {
-            out.write_all(svg::still(&shot.frame, told.paper, &told.title).as_bytes())
-        }),
+        film: Some(|film, _, out| out.write_all(svg::film(film).as_bytes())),
+        still: Some(|told, shot, _, out| out.write_all(svg::picture(shot, told).as_bytes())),
         has_both: true,
-        ..row("svg", "a picture of one moment, for pages", 10)
+        ..row(
+            "svg",
+            "a film without a script, or one moment, for pages",
+            10,
+        )
     },
     Ending {
         film: Some(|film, _, out| html::page(film, out)),
