@@ -369,6 +369,35 @@ fn half_a_wide_symbol_at_the_edge_is_a_blank() {
     check("edge", &mut Takes::of("", (3, 2), vec![frame]), Version::V3);
 }
 
+#[test]
+fn check_says_what_is_in_a_cast_and_what_is_wrong_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.cast");
+    let path = path.to_str().expect("UTF-8");
+    let mut film = rows(&["a", "b"]).with_mark(Span::millis(100), "the b");
+    let mut bytes = Vec::new();
+    cast(&mut film, Version::V3, &mut bytes).expect("it is memory");
+    let checked = |bytes: &[u8]| {
+        std::fs::write(path, bytes).expect("a file");
+        let ran = common::output(&["check", path]);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(path, "a.cast");
+        (ran.status.code(), text(&ran.stdout), text(&ran.stderr))
+    };
+    let told = "a.cast: a cast of version 3\n  title       rows\n  size        1x1\n  \
+                length      1.20 s\n  outputs     3\n  marks       1: the b\n";
+    let (code, out, error) = checked(&bytes);
+    assert_eq!(out, format!("{told}nothing is wrong\n"));
+    assert_eq!((code, error.as_str()), (Some(0), ""));
+    bytes.extend(b"[0, \"o\"]\n");
+    let (code, out, error) = checked(&bytes);
+    let wrong = "line 6: it is no list of a time, a code and a text\n";
+    assert_eq!(out, format!("{told}{wrong}"));
+    assert_eq!(
+        (code, error.as_str()),
+        (Some(1), "mpviz: `a.cast`: 1 fault\n")
+    );
+}
+
 fn style() -> impl Strategy<Value = Style> {
     let colour = || {
         prop_oneof![
