@@ -7,6 +7,7 @@ use avt::{Pen, Rgb, Terminal};
 use common::takes::{Takes, of_file, traces};
 use mpviz::event::Span;
 use mpviz::record::cast::{Version, cast};
+use mpviz::record::check_cast;
 use mpviz::record::film::{Lines, Options};
 use mpviz::scenario::PROGRAMS;
 use proptest::prelude::*;
@@ -156,6 +157,10 @@ fn read(bytes: &[u8], version: Version) -> (Value, Vec<Line>) {
 fn check(name: &str, film: &mut Takes, version: Version) -> Vec<u8> {
     let mut bytes = Vec::new();
     cast(film, version, &mut bytes).expect("it is memory");
+    let report = check_cast::check(bytes.as_slice()).expect("it is memory");
+    assert_eq!(report.faults, [], "{name}");
+    assert_eq!(report.size, Some(film.told.size), "{name}");
+    assert_eq!(report.marks.len(), film.told.marks.len(), "{name}");
     let (header, lines) = read(&bytes, version);
     let (columns, rows) = film.told.size;
     let size = match version {

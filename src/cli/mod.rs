@@ -5,6 +5,7 @@
 //! runs its own file again as the supervisor, and as the stand-in for `nslookup`.
 
 mod arguments;
+mod check;
 mod definition;
 pub mod error;
 mod list;
@@ -58,6 +59,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::List(name) => list::print(name.as_deref(), io::stdout().lock()),
         Command::Run(run) => run_piece(run),
         Command::Replay(replay) => run_replay(&replay),
+        Command::Check(file) => check::check(&file, io::stdout().lock()),
         Command::Render(render) => render::render(&render),
         Command::Record(record) => record::record(*record),
     }
