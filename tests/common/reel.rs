@@ -85,7 +85,7 @@ impl Reel {
         let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
         ui.told = has_row;
         ui.begin_run();
-        ui.run.fits = fits(area, Some(&self.history), &ui.run);
+        ui.run.fits = fits(area, Some(&self.history), &ui.run, &Memory::default());
         let mut frame = Buffer::empty(area);
         let memory = Memory::default();
         let scene = Scene {

@@ -20,7 +20,7 @@ const THICK: i32 = 20;
 
 /// Shapes of one colour, left to right.
 #[derive(Default, Debug)]
-pub(super) struct Path {
+pub(in crate::record) struct Path {
     boxes: Vec<Box>,
     curves: String,
 }
@@ -31,7 +31,7 @@ struct Box(i32, i32, i32, i32);
 
 impl Path {
     /// Adds the shape of the cell at a column.
-    pub(super) fn add(&mut self, column: usize, shape: Shape) {
+    pub(in crate::record) fn add(&mut self, column: usize, shape: Shape) {
         let left = i32::try_from(column).unwrap_or(0) * WIDE;
         match shape {
             Shape::Block(x, y, wide, high) => {
@@ -68,8 +68,14 @@ impl Path {
         self.fill(Box(left, TOP, right, BOTTOM));
     }
 
+    /// Returns its rectangles (left, top, right, bottom, in eighths), and the data of everything else.
+    pub(in crate::record) fn parts(&self) -> (Vec<[i32; 4]>, &str) {
+        let boxes = self.boxes.iter().map(|b| [b.0, b.1, b.2, b.3]).collect();
+        (boxes, &self.curves)
+    }
+
     /// Returns the path's data.
-    pub(super) fn data(&self) -> String {
+    pub(in crate::record) fn data(&self) -> String {
         let mut data = String::new();
         for &Box(left, top, right, bottom) in &self.boxes {
             let _ = write!(
