@@ -17,6 +17,8 @@ use std::time::Duration;
 
 const AREA: Rect = Rect::new(0, 0, 200, 60);
 const ROUNDS: usize = 1000;
+/// From the whole run to less than a microsecond.
+const ZOOMS: u64 = 22;
 /// Few, so that a hundred processes are not many more at the end.
 const CROWD_ROUNDS: usize = 200;
 
@@ -41,21 +43,24 @@ fn main() {
 /// Views of any moment at any zoom, scrolled anywhere.
 fn travel() {
     let theme = Theme::default();
-    let mut frames = [1_000, 5_000_000].map(|intervals| {
+    let is_asked = |name| std::env::args().any(|argument| argument == name);
+    let few = if is_asked("many") { 5_000_000 } else { 1_000 };
+    let mut frames = [few, 5_000_000].map(|intervals| {
         let history = program(60, intervals / 60);
         let memory = Memory::default();
         let mut buffer = Buffer::empty(AREA);
         let mut dice = Dice(7);
         let frames = (0..2 * ROUNDS).map(|_| {
-            let ui = dice.view(&history);
+            let (ui, zoom) = dice.view(&history);
             let scene = scene(&history, &ui, &theme, &memory);
             buffer.reset();
-            took(|| {
+            let took = took(|| {
                 black_box(fits(AREA, Some(&history), &ui.run, &memory));
                 draw_on_blank(black_box(&mut buffer), AREA, black_box(&scene));
-            })
+            });
+            (took, zoom)
         });
-        let mut frames: Vec<Duration> = frames.collect();
+        let mut frames: Vec<(Duration, u64)> = frames.collect();
         frames.sort();
         if intervals > 1_000_000 {
             step(&history);
@@ -63,20 +68,35 @@ fn travel() {
         frames
     });
     let [thousand, million] = &mut frames;
-    let (few, many) = (thousand[ROUNDS], million[ROUNDS]);
+    if is_asked("zooms") {
+        tell_zooms(thousand, million);
+    }
+    let (few, many) = (thousand[ROUNDS].0, million[ROUNDS].0);
     tell(
         "frozen, any cursor and zoom of 5,000,000, beside 1,000",
         many,
         few,
         1.5,
     );
-    let p99 = million[2 * ROUNDS * 99 / 100];
+    let p99 = million[2 * ROUNDS * 99 / 100].0;
     tell(
         "  of these, 99 in 100 beside 8 ms",
         p99,
         Duration::from_millis(8),
         1.0,
     );
+}
+
+/// Tells the medians of each zoom.
+fn tell_zooms(few: &[(Duration, u64)], many: &[(Duration, u64)]) {
+    for zoom in 0..ZOOMS {
+        let median = |frames: &[(Duration, u64)]| {
+            let own: Vec<_> = frames.iter().filter(|frame| frame.1 == zoom).collect();
+            own.get(own.len() / 2)
+                .map_or(Duration::ZERO, |frame| frame.0)
+        };
+        tell(&format!("  zoom {zoom}"), median(many), median(few), 1.5);
+    }
 }
 
 /// Steps to the selection's next event and back from anywhere, and jumps to a mark.
@@ -92,7 +112,7 @@ fn step(history: &History) {
     ];
     for key in keys {
         let steps = (0..ROUNDS).map(|_| {
-            let mut ui = dice.view(history);
+            let (mut ui, _) = dice.view(history);
             ui.run.marks = (0..100)
                 .map(|n| Marked {
                     t: Time(n * 20_000_000),
@@ -119,21 +139,22 @@ impl Dice {
         (self.0 >> 33) % most
     }
 
-    /// Returns a view of any moment.
-    fn view(&mut self, history: &History) -> Ui {
+    /// Returns a view of any moment, and how many times it is zoomed in.
+    fn view(&mut self, history: &History) -> (Ui, u64) {
         let mut ui = ui();
         let run = &mut ui.run;
         run.frozen = Some(Time(self.below(history.now().0)));
         run.selected = Some(ActorId(u32::try_from(self.below(60)).unwrap_or(0) + 1).into());
         run.fits = fits(AREA, Some(history), run, &Memory::default());
-        for _ in 0..self.below(22) {
+        let zoom = self.below(ZOOMS);
+        for _ in 0..zoom {
             update(&mut ui, Action::ZoomIn, Some(history));
         }
         if self.below(3) == 0 {
             let len = history.log_until(ui.run.t(history)) as u64;
             ui.run.row = usize::try_from(self.below(len + 1)).ok();
         }
-        ui
+        (ui, zoom)
     }
 }
 
@@ -211,7 +232,7 @@ fn ten_thousand_beside_hundred() {
 /// A filter of a million events: until its first page of rows, and until nothing is left.
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 fn filter_a_million() {
-    let history = program(60, 1_000_000 / 120);
+    let history = program(60, 1_000_000 / 60);
     let events = history.log().len();
     for text in ["get", "who:worker-7", "/worker-1. b/", "nowhere"] {
         let mut ui = ui();

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::takes::{Events, traces};
+use common::takes::{history, of_file, traces};
 use mpviz::event::{Event, Time};
 use mpviz::history::History;
 use mpviz::record::chrome::chrome;
@@ -167,7 +167,7 @@ fn written(history: &History, marks: &[(Time, String)]) -> String {
 fn every_trace_follows_the_rules_and_tells_all() {
     let mut all = Counted::default();
     for (name, path) in traces() {
-        let history = Events::of_file(&path).history();
+        let history = history(&of_file(&path));
         let marks = vec![(history.now(), "end".to_owned()), (Time(1), String::new())];
         let counted = check(&name, &written(&history, &marks));
         assert_eq!(counted.findings, history.findings().len(), "{name}");
@@ -217,7 +217,7 @@ fn every_trace_follows_the_rules_and_tells_all() {
 #[test]
 fn a_messages_flow_goes_from_the_put_through_the_feeder_to_the_get() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/traces/queue-way.mpt");
-    let history = Events::of_file(path.as_ref()).history();
+    let history = history(&of_file(path.as_ref()));
     let marks = [(Time(2_000), "a \"mark\"".to_owned())];
     insta::assert_snapshot!(written(&history, &marks));
 }
@@ -239,7 +239,7 @@ proptest! {
     ) {
         let traces = traces();
         let (name, path) = which.get(&traces);
-        let mut events = Events::of_file(path).events;
+        let mut events = of_file(path).events;
         for hole in holes {
             if events.len() > 1 {
                 events.remove(hole.index(events.len()));

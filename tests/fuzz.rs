@@ -433,3 +433,98 @@ mod traces {
         }
     }
 }
+
+#[cfg(feature = "tui")]
+mod casts {
+    use mpviz::record::check_cast::{CastReport, check, is_cast};
+    use proptest::prelude::*;
+
+    /// Checks bytes as a cast; what is said of them can be shown, and is of one of their lines.
+    #[track_caller]
+    fn checked(bytes: &[u8]) -> CastReport {
+        let _ = is_cast(bytes);
+        let report = check(bytes).expect("it is memory");
+        let lines = bytes.split(|&byte| byte == b'\n').count() as u64;
+        for fault in &report.faults {
+            assert!((1..=lines).contains(&fault.line), "{fault}");
+            assert!(fault.to_string().len() < 600, "{fault}");
+        }
+        assert!(report.faults.is_sorted_by_key(|fault| fault.line));
+        assert!(report.fault_count <= lines);
+        report
+    }
+
+    /// A sound cast of either version.
+    fn cast() -> impl Strategy<Value = Vec<u8>> {
+        let line = (
+            0u64..9999,
+            "[omirxz]",
+            "[a-z0-9 \\\\\"\u{1b}\u{6f22}]{0,12}",
+        );
+        let lines = proptest::collection::vec(line, 0..12);
+        (any::<bool>(), lines).prop_map(|(is_old, lines)| {
+            let header = match is_old {
+                true => "{\"version\":2,\"width\":80,\"height\":24}",
+                false => "{\"version\":3,\"term\":{\"cols\":80,\"rows\":24},\"title\":\"t\"}",
+            };
+            let mut text = format!("{header}\n");
+            let mut now = 0;
+            for (passed, code, data) in lines {
+                now += passed;
+                let ms = if is_old { now } else { passed };
+                let data = match code.as_str() {
+                    "r" => "80x24".to_owned(),
+                    "x" => "0".to_owned(),
+                    _ => data,
+                };
+                let data = serde_json::Value::from(data);
+                text += &format!("[{}.{:03}, \"{code}\", {data}]\n", ms / 1000, ms % 1000);
+            }
+            text.into_bytes()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_sound_cast_has_no_faults(bytes in cast()) {
+            let report = checked(&bytes);
+            prop_assert_eq!(report.faults, []);
+            prop_assert!(is_cast(&bytes));
+        }
+
+        #[test]
+        fn a_cast_that_is_cut_is_cut_in_its_last_line(bytes in cast(), at: usize) {
+            let cut = &bytes[..at % (bytes.len() + 1)];
+            let report = checked(cut);
+            let last = cut.split(|&byte| byte == b'\n').count() as u64;
+            prop_assert!(report.faults.iter().all(|fault| fault.line == last));
+        }
+
+        #[test]
+        fn a_cast_with_wrong_bytes_is_checked_to_its_end(
+            mut bytes in cast(),
+            flips in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..5),
+        ) {
+            let length = bytes.len();
+            for (at, byte) in flips {
+                bytes[at % length] = byte;
+            }
+            checked(&bytes);
+        }
+
+        #[test]
+        fn arbitrary_lines_are_a_cast_or_not(
+            has_header: bool,
+            lines in proptest::collection::vec(super::lines(), 0..4),
+        ) {
+            let header = "{\"version\":3,\"term\":{\"cols\":80,\"rows\":24}}\n";
+            let text = [if has_header { header } else { "" }, &lines.join("\n")].concat();
+            checked(text.as_bytes());
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_a_cast_or_not(bytes in super::bytes(300)) {
+            checked(&bytes);
+        }
+    }
+}

@@ -79,10 +79,29 @@ def draw_missing(font):
     add(font, "▮", "bar", [box(190, 0, 410, 730)])
 
 
+def keep_in_cells(font):
+    """Squeezes signs that reach over their cell: what stands beside them may be painted later."""
+    for code, name in font.getBestCmap().items():
+        glyph = font["glyf"][name]
+        # Letters meet letters, and marks are parts of them.
+        if code < 0x2010 or glyph.numberOfContours < 1:
+            continue
+        left, right = glyph.xMin, glyph.xMax
+        if left >= 0 and right <= 600:
+            continue
+        to_left, to_right = max(left, 0), min(right, 600)
+        scale = (to_right - to_left) / (right - left)
+        for at, (x, y) in enumerate(glyph.coordinates):
+            glyph.coordinates[at] = (round(to_left + (x - left) * scale), y)
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (600, glyph.xMin)
+
+
 def make(source, target):
     """Writes the subset of one font."""
     font = TTFont(source, recalcTimestamp=False)
     draw_missing(font)
+    keep_in_cells(font)
     options = Options()
     options.layout_features = []
     options.hinting = False

@@ -71,7 +71,7 @@ pub(super) fn make(lines: Lines, arguments: &FilmArguments) -> Result<(), CliErr
             let shot = film.still(arguments.at.as_ref())?;
             whole::write(path, |out| {
                 use crate::record::shot::Frames;
-                make(film.told(), &shot, out)
+                make(film.told(), &shot, arguments.extra, out)
             })
         }
         // No film and no picture: a row of the table that makes nothing.

@@ -9,22 +9,19 @@
 //! Not here: which event leads to which state (`fold`), and how states look (`view`).
 
 use super::index::{NONE, narrow};
-use super::moments::Moments;
+use super::moments::{BLOCK, Block, Moments};
 use crate::event::words::Operation;
 use crate::event::{ActorId, ObjectId, Span, Time};
 use std::ops::Range;
 
-/// After how many intervals a running sum stands.
-const BLOCK: usize = 16;
 /// How many states back an equal one is looked for before it is stored again.
 const PALETTE_REACH: usize = 6;
 /// The state number of the time after the end.
 const GONE: u32 = NONE;
-/// The first of the numbers that sleeps have. A program that sleeps does so again and again, each
-/// time until another moment.
-const SLEEPS: u32 = 1 << 31;
-/// The states that need no place in the palette, by their numbers.
-const PLAIN: [State; 4] = [State::Starting, State::Running, State::Zombie, State::Still];
+/// Where in a state's number its class begins; what is below is its place among those of the class.
+const CLASS_AT: u32 = 28;
+/// The most places of a class. Beyond, states would share the last one.
+const PLACE_MOST: u32 = (1 << CLASS_AT) - 1;
 
 /// What an actor does at a moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -179,9 +176,11 @@ impl Shares {
     }
 
     #[inline]
-    fn add(&mut self, class: StateClass, ns: u64) {
-        let sum = &mut self.ns[class as usize];
-        *sum = sum.saturating_add(ns);
+    fn add(&mut self, class: Option<StateClass>, ns: u64) {
+        if let Some(class) = class {
+            let sum = &mut self.ns[class as usize];
+            *sum = sum.saturating_add(ns);
+        }
     }
 }
 
@@ -189,11 +188,14 @@ impl Shares {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Lane {
     starts: Moments,
-    /// Positions in `PLAIN`, after those in `palette`; from `SLEEPS` on in `sleeps`; or `GONE`, as
-    /// the last alone.
+    /// The number of each state; or `GONE`, as the last alone.
     states: Vec<u32>,
-    palette: Vec<State>,
-    /// Until when each sleep was meant to last.
+    /// The classes alone, four bits each, the first of a block lowest: what most questions ask for
+    /// is in a line of memory with many others.
+    classes: Vec<u64>,
+    waits: Vec<Wait>,
+    /// Until when each sleep was meant to last. A program that sleeps does so again and again, each
+    /// time until another moment.
     sleeps: Vec<Time>,
     /// The time in all intervals before each block.
     sums: Vec<Shares>,
@@ -207,7 +209,8 @@ impl Lane {
         Lane {
             starts: Moments::new(),
             states: Vec::new(),
-            palette: Vec::new(),
+            classes: Vec::new(),
+            waits: Vec::new(),
             sleeps: Vec::new(),
             sums: Vec::new(),
             closed: Shares {
@@ -229,6 +232,44 @@ impl Lane {
     /// Returns the interval that `t` lies in; `None` before the first and after the end.
     pub fn at(&self, t: Time) -> Option<Interval> {
         self.interval(self.starts.until(t).checked_sub(1)?)
+    }
+
+    /// Returns the interval that `t` lies in, and those that begin before `t`, the last one first, as
+    /// far as they follow each other. This costs no more than one [`Lane::at`].
+    pub fn around(&self, t: Time) -> (Option<Interval>, impl Iterator<Item = Interval> + '_) {
+        let before = self.starts.before(t);
+        let now = match self.starts.get(before) {
+            Some(start) if start == t => self.interval(before),
+            _ => before.checked_sub(1).and_then(|at| self.interval(at)),
+        };
+        let earlier = (0..before).rev().map_while(|at| self.interval(at));
+        (now, earlier)
+    }
+
+    /// Returns the interval that `t` lies in and all after it; nothing where there is none at `t`.
+    pub fn from(&self, t: Time) -> impl Iterator<Item = Interval> + '_ {
+        let first = self.starts.until(t).checked_sub(1);
+        let positions = first.map_or(0..0, |first| first..self.starts.len());
+        positions.map_while(|at| self.interval(at))
+    }
+
+    /// Returns the class of the state at each of some moments, which do not go back. This costs less
+    /// than as many [`Lane::at`]: most are in the interval of the one before, or not far from it.
+    pub fn classes_at(
+        &self,
+        moments: impl Iterator<Item = Time>,
+    ) -> impl Iterator<Item = Option<StateClass>> {
+        let mut walk = None;
+        let (mut class, mut end) = (None, None);
+        moments.map(move |t| {
+            if end.is_none_or(|end| end <= t) {
+                let walk = walk.get_or_insert_with(|| self.starts.walk(t));
+                let later = walk.until(t);
+                class = later.checked_sub(1).and_then(|at| self.class(at));
+                end = Some(self.starts.get(later).unwrap_or(Time::NEVER));
+            }
+            class
+        })
     }
 
     /// Returns the intervals that have a part in `range`, not clipped to it.
@@ -285,15 +326,14 @@ impl Lane {
         ends: impl Iterator<Item = Time>,
     ) -> impl Iterator<Item = Shares> {
         let mut since = start;
-        let mut later = self.starts.before(since);
-        let mut before = self.sum_clipped(later, since);
+        let mut walk = self.starts.walk(Time(since.0.saturating_sub(1)));
+        let mut before = self.sum_clipped(walk.before(since), since);
         ends.map(move |end| {
             if end <= since {
                 return Shares::default();
             }
             since = end;
-            later = self.starts.onward(later, since);
-            let until = self.sum_clipped(later, since);
+            let until = self.sum_clipped(walk.before(since), since);
             let shares = until.minus(&before);
             before = until;
             shares
@@ -310,15 +350,29 @@ impl Lane {
     }
 
     fn state(&self, number: u32) -> Option<State> {
-        let at = number as usize;
-        match PLAIN.get(at) {
-            Some(&state) => Some(state),
-            None if number < SLEEPS => self.palette.get(at - PLAIN.len()).copied(),
-            None => {
-                let until = *self.sleeps.get((number - SLEEPS) as usize)?;
-                Some(State::Asleep { until })
-            }
-        }
+        let place = (number & PLACE_MOST) as usize;
+        Some(match class_of(number)? {
+            StateClass::Starting => State::Starting,
+            StateClass::Running => State::Running,
+            StateClass::Stopped => State::Stopped,
+            StateClass::Zombie => State::Zombie,
+            StateClass::Asleep => match place.checked_sub(1) {
+                None => State::Still,
+                Some(place) => State::Asleep {
+                    until: *self.sleeps.get(place)?,
+                },
+            },
+            StateClass::Giving
+            | StateClass::Taking
+            | StateClass::Acquiring
+            | StateClass::Joining => State::Waiting(*self.waits.get(place)?),
+        })
+    }
+
+    /// Returns the class of the state at a position.
+    #[inline]
+    fn class(&self, at: usize) -> Option<StateClass> {
+        class_in(*self.classes.get(at / BLOCK)?, at % BLOCK)
     }
 
     /// Returns the time per class from the beginning to `t`.
@@ -333,9 +387,28 @@ impl Lane {
         let Some(at) = later.checked_sub(1) else {
             return Shares::default();
         };
-        let mut sum = self.sum_before(at);
-        if let (Some(state), Some(start)) = (self.state(self.states[at]), self.starts.get(at)) {
-            sum.add(state.class(), t.since(start).0);
+        let block = at / BLOCK;
+        let mut sum = self.sums.get(block).copied().unwrap_or_default();
+        let classes = self.classes.get(block).copied().unwrap_or(u64::MAX);
+        match self.starts.block(block) {
+            Block::Narrow(base, lows) => {
+                let mut since = 0;
+                let begun = lows.iter().take(at % BLOCK + 1);
+                for (place, &low) in begun.enumerate().skip(1) {
+                    sum.add(class_in(classes, place - 1), u64::from(low - since));
+                    since = low;
+                }
+                let last = t.since(base).0.saturating_sub(u64::from(since));
+                sum.add(class_in(classes, at % BLOCK), last);
+            }
+            Block::Wide(times) => {
+                let begun = times.iter().take(at % BLOCK + 1);
+                for (place, &start) in begun.enumerate() {
+                    let end = times.get(place + 1).filter(|_| place < at % BLOCK);
+                    let length = end.map_or(t, |&end| end).since(start);
+                    sum.add(class_in(classes, place), length.0);
+                }
+            }
         }
         sum
     }
@@ -356,22 +429,16 @@ impl Lane {
         }
     }
 
-    /// Returns the number of a state. Only the last few of the palette are looked at: a state
-    /// that comes again later is stored again, which costs less than a hash.
+    /// Returns the number of a state. Only the last few of those that are known are looked at: a
+    /// state that comes again later is stored again, which costs less than a hash.
     #[inline]
     fn number_of(&mut self, state: State) -> u32 {
-        match state {
-            State::Starting => 0,
-            State::Running => 1,
-            State::Zombie => 2,
-            State::Still => 3,
-            State::Asleep { until } => {
-                SLEEPS.saturating_add(narrow(place_of(&mut self.sleeps, until)))
-            }
-            State::Waiting(_) | State::Stopped => {
-                narrow(PLAIN.len() + place_of(&mut self.palette, state))
-            }
-        }
+        let place = match state {
+            State::Starting | State::Running | State::Stopped | State::Zombie | State::Still => 0,
+            State::Waiting(wait) => place_of(&mut self.waits, wait),
+            State::Asleep { until } => 1 + place_of(&mut self.sleeps, until),
+        };
+        (state.class() as u32) << CLASS_AT | narrow(place).min(PLACE_MOST)
     }
 
     #[inline]
@@ -384,15 +451,25 @@ impl Lane {
                 self.replace_last(number);
                 return;
             }
-            if let Some(state) = self.state(last) {
-                self.closed.add(state.class(), t.since(start).0);
-            }
+            self.closed.add(class_of(last), t.since(start).0);
         }
-        if self.starts.len().is_multiple_of(BLOCK) {
+        let place = self.states.len() % BLOCK;
+        if place == 0 {
             self.sums.push(self.closed);
+            self.classes.push(0);
         }
         self.starts.push(t);
         self.states.push(number);
+        self.set_class(number);
+    }
+
+    /// Notes the class of the last state.
+    #[inline]
+    fn set_class(&mut self, number: u32) {
+        let shift = 4 * ((self.states.len() - 1) % BLOCK);
+        if let Some(classes) = self.classes.last_mut() {
+            *classes = *classes & !(0xf << shift) | u64::from(number >> CLASS_AT) << shift;
+        }
     }
 
     /// Changes the state of an interval that has no length yet.
@@ -406,21 +483,28 @@ impl Lane {
             self.states.pop();
             self.starts.pop();
             self.sums.truncate(at.div_ceil(BLOCK));
-            self.closed = self.sum_before(at - 1);
+            self.classes.truncate(at.div_ceil(BLOCK));
+            let since = self.starts.last().unwrap_or_default();
+            self.closed = self.sum_clipped(at, since);
         } else {
             self.states[at] = number;
+            self.set_class(number);
         }
     }
+}
 
-    /// Returns the time per class of all intervals before the one at a position.
-    fn sum_before(&self, at: usize) -> Shares {
-        let block = at / BLOCK;
-        let mut sum = self.sums.get(block).copied().unwrap_or_default();
-        for interval in (block * BLOCK..at).filter_map(|i| self.interval(i)) {
-            sum.add(interval.state.class(), interval.end.since(interval.start).0);
-        }
-        sum
-    }
+/// Returns the class of a state by its number; none for the time after the end.
+#[inline]
+fn class_of(number: u32) -> Option<StateClass> {
+    StateClass::ALL.get((number >> CLASS_AT) as usize).copied()
+}
+
+/// Returns the class at a place of a block.
+#[inline]
+fn class_in(classes: u64, place: usize) -> Option<StateClass> {
+    StateClass::ALL
+        .get((classes >> (4 * place) & 0xf) as usize)
+        .copied()
 }
 
 /// Returns where something stands, at the end if it was not among the last few.

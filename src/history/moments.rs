@@ -12,7 +12,7 @@ use super::index::narrow;
 use crate::event::{Span, Time};
 
 /// How many times a block has.
-const BLOCK: usize = 16;
+pub(super) const BLOCK: usize = 16;
 
 /// Times in order.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -24,6 +24,25 @@ pub(super) struct Moments {
     lows: Vec<u32>,
     /// The blocks that stand aside.
     wide: Vec<[Time; BLOCK]>,
+}
+
+/// The times of a block.
+pub(super) enum Block<'a> {
+    /// The first one, and how much later each is than that, in ns.
+    Narrow(Time, &'a [u32]),
+    /// Each, where they stand aside.
+    Wide(&'a [Time]),
+}
+
+/// The same questions for moments that do not go back: each is looked for from where the one before
+/// was found, first as far from there as that one was from the one before it.
+#[derive(Clone, Debug)]
+pub(super) struct Walk<'a> {
+    moments: &'a Moments,
+    /// How many blocks begin up to and including the moment before.
+    blocks: usize,
+    /// How many more that were than at the one before.
+    step: usize,
 }
 
 impl Moments {
@@ -77,15 +96,24 @@ impl Moments {
         t.0.checked_sub(1).map_or(0, |t| self.until(Time(t)))
     }
 
-    /// Returns [`Moments::before`] `t`, where it is at least `known`.
+    /// Returns a walk from `t` on.
+    pub(super) fn walk(&self, t: Time) -> Walk<'_> {
+        Walk {
+            moments: self,
+            blocks: place(&self.bases, t),
+            step: 1,
+        }
+    }
+
+    /// Returns the times of a block, which there is.
     #[inline]
-    pub(super) fn onward(&self, known: usize, t: Time) -> usize {
-        let Some(t) = t.0.checked_sub(1).map(Time) else {
-            return 0;
-        };
-        let first = known.saturating_sub(1) / BLOCK;
-        let blocks = first + onward(self.bases.get(first..).unwrap_or_default(), t);
-        self.until_in(blocks, t)
+    pub(super) fn block(&self, block: usize) -> Block<'_> {
+        let first = block * BLOCK;
+        let lows = &self.lows[first..self.len().min(first + BLOCK)];
+        match lows[0] {
+            0 => Block::Narrow(self.bases[block], lows),
+            wide => Block::Wide(&self.wide[wide as usize - 1][..lows.len()]),
+        }
     }
 
     /// Returns how many there are up to and including `t`, where so many blocks have begun.
@@ -94,19 +122,14 @@ impl Moments {
         let Some(block) = blocks.checked_sub(1) else {
             return 0;
         };
-        let first = block * BLOCK;
-        let lows = &self.lows[first..self.lows.len().min(first + BLOCK)];
-        let begun = match lows[0] {
-            0 => {
-                let most = u32::try_from(t.since(self.bases[block]).0).unwrap_or(u32::MAX);
+        let begun = match self.block(block) {
+            Block::Narrow(base, lows) => {
+                let most = u32::try_from(t.since(base).0).unwrap_or(u32::MAX);
                 lows.iter().filter(|&&low| low <= most).count()
             }
-            wide => {
-                let times = &self.wide[wide as usize - 1][..lows.len()];
-                times.iter().filter(|&&time| time <= t).count()
-            }
+            Block::Wide(times) => times.iter().filter(|&&time| time <= t).count(),
         };
-        first + begun
+        block * BLOCK + begun
     }
 
     /// Appends a time, which is not before the last.
@@ -153,6 +176,30 @@ impl Moments {
                 self.wide.pop();
             }
         }
+    }
+}
+
+impl Walk<'_> {
+    /// Returns [`Moments::until`] `t`.
+    #[inline]
+    pub(super) fn until(&mut self, t: Time) -> usize {
+        let rest = self.moments.bases.get(self.blocks..).unwrap_or_default();
+        if rest.first().is_some_and(|&next| next <= t) {
+            let guess = self.step.min(rest.len() - 1);
+            self.step = if rest[guess] <= t {
+                guess + onward(&rest[guess..], t)
+            } else {
+                back(&rest[..guess], t)
+            };
+            self.blocks += self.step;
+        }
+        self.moments.until_in(self.blocks, t)
+    }
+
+    /// Returns [`Moments::before`] `t`.
+    #[inline]
+    pub(super) fn before(&mut self, t: Time) -> usize {
+        t.0.checked_sub(1).map_or(0, |t| self.until(Time(t)))
     }
 }
 
@@ -232,8 +279,15 @@ mod tests {
             let before = times.partition_point(|&time| time < t);
             assert_eq!(moments.until(Time(t)), until, "until {t}");
             assert_eq!(moments.before(Time(t)), before, "before {t}");
-            for known in [0, before / 2, before] {
-                assert_eq!(moments.onward(known, Time(t)), before, "{known} {t}");
+        }
+        let mut asked: Vec<u64> = times.iter().flat_map(around).chain(extremes).collect();
+        asked.sort_unstable();
+        for (first, stride) in [(0, 1), (0, 2), (1, 7), (5, 40), (0, 300)] {
+            let since = asked.get(first).copied().unwrap_or(0);
+            let mut walk = moments.walk(Time(since));
+            for &t in asked.iter().skip(first).step_by(stride) {
+                let until = times.partition_point(|&time| time <= t);
+                assert_eq!(walk.until(Time(t)), until, "walk to {t}");
             }
         }
     }

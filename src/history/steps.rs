@@ -98,7 +98,7 @@ impl<T: Copy + Ord> Steps<T> {
             return (0, 0);
         }
         let first = self.times.until(range.start).saturating_sub(1);
-        let end = self.times.onward(first, range.end);
+        let end = self.times.before(range.end);
         (first, end.max(first))
     }
 

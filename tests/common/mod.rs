@@ -5,6 +5,7 @@
 )]
 
 pub(crate) mod pty;
+pub(crate) mod reel;
 pub(crate) mod tag;
 pub(crate) mod takes;
 

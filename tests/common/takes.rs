@@ -1,15 +1,13 @@
-//! A film without a camera: a run's frames at chosen moments, for the tests of renderers.
+//! Films whose frames are kept, for the tests of renderers, and the traces that they are of.
 
-use mpviz::event::{Event, Span, Time};
+use mpviz::event::Span;
 use mpviz::history::History;
+use mpviz::record::film::{Film, Lines, Options};
 use mpviz::record::shot::{Caption, Frames, Named, Paper, Shot, Told};
 use mpviz::scenario::{PROGRAMS, TWINS};
 use mpviz::trace::Reader;
-use mpviz::ui::{Keymap, Ui};
-use mpviz::view::events::has_row;
-use mpviz::view::{Feed, Memory, Scene, Theme, draw, fits};
+use mpviz::ui::Ui;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use ratatui::style::Color;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -68,38 +66,23 @@ impl Takes {
         }
     }
 
-    /// Returns a film of a run: so many frames over its length, equal ones left out.
-    pub(crate) fn of_run(title: &str, run: &Events, size: (u16, u16), count: u64) -> Takes {
-        let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
-        ui.told = has_row;
-        ui.begin_run();
-        let area = Rect::new(0, 0, size.0, size.1);
-        let (theme, memory) = (Theme::default(), Memory::default());
-        let mut history = History::default();
-        let mut events = run.events.iter().peekable();
-        let mut frames: Vec<Buffer> = Vec::new();
-        for step in 0..=count {
-            let moment = Time(run.horizon.0 / count * step + 1);
-            while let Some(event) = events.next_if(|event| event.t <= moment) {
-                history.apply(event);
-            }
-            history.advance(moment.min(run.horizon));
-            ui.run.fits = fits(area, Some(&history), &ui.run, &memory);
-            let scene = Scene {
-                history: Some(&history),
-                ui: &ui,
-                theme: &theme,
-                keymap: Keymap::brought(),
-                feed: Feed::Replay,
-                memory: &memory,
-            };
-            let mut frame = Buffer::empty(area);
-            draw(&mut frame, area, &scene);
-            if frames.last() != Some(&frame) {
-                frames.push(frame);
-            }
+    /// Returns every frame of a film.
+    pub(crate) fn of_film(film: &mut dyn Frames) -> Takes {
+        let told = film.told().clone();
+        let shots = std::iter::from_fn(|| film.next().cloned()).collect();
+        Takes {
+            told,
+            shots,
+            next: 0,
         }
-        Takes::of(title, size, frames)
+    }
+
+    /// Returns the film of a run.
+    #[track_caller]
+    pub(crate) fn of_run(run: &Lines, options: Options) -> Takes {
+        let ui = Ui::new(PROGRAMS).with_twins(TWINS);
+        let mut film = Film::open(run.clone(), options, ui).expect("a film");
+        Takes::of_film(&mut film)
     }
 
     /// Returns the film with a mark.
@@ -117,39 +100,30 @@ impl Takes {
     }
 }
 
-/// What a trace tells.
-pub(crate) struct Events {
-    pub(crate) events: Vec<Event>,
-    pub(crate) horizon: Time,
+/// Reads a trace.
+#[track_caller]
+pub(crate) fn read(input: impl BufRead) -> Lines {
+    let mut reader = Reader::new(input).expect("a trace");
+    let (lines, fault) = Lines::read(&mut reader);
+    assert!(fault.is_none(), "{fault:?}");
+    lines
 }
 
-impl Events {
-    /// Reads a trace.
-    #[track_caller]
-    pub(crate) fn read(input: impl BufRead) -> Events {
-        let mut reader = Reader::new(input).expect("a trace");
-        let (mut events, mut horizon) = (Vec::new(), Time::ZERO);
-        while let Some(chunk) = reader.chunk().expect("a whole trace") {
-            horizon = horizon.max(chunk.horizon);
-            events.extend(chunk.events);
-        }
-        Events { events, horizon }
-    }
+/// Reads the trace of a file.
+#[track_caller]
+pub(crate) fn of_file(path: &Path) -> Lines {
+    let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    read(BufReader::new(file))
+}
 
-    /// Reads the trace of a file.
-    #[track_caller]
-    pub(crate) fn of_file(path: &Path) -> Events {
-        let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Events::read(BufReader::new(file))
-    }
-
-    /// Returns everything that is known in the end.
-    pub(crate) fn history(&self) -> History {
-        let mut history = History::default();
-        self.events.iter().for_each(|event| history.apply(event));
-        history.advance(self.horizon);
-        history
-    }
+/// Returns everything that is known in the end.
+pub(crate) fn history(lines: &Lines) -> History {
+    let mut history = History::default();
+    let events = lines.events.iter();
+    let programs = events.filter(|event| event.kind.viewers().is_none());
+    programs.for_each(|event| history.apply(event));
+    history.advance(lines.horizon);
+    history
 }
 
 /// Returns every trace that lies in the tests' folders, with its name.

@@ -8,6 +8,7 @@ use crate::cli::render::whole::Replace;
 use crate::event::{Span, Time};
 use crate::record::cast::Version;
 use crate::record::film::{Options, Place};
+use crate::record::raster::Scale;
 use crate::record::script::Script;
 use crate::ui::Pane;
 use crate::view::Ground;
@@ -114,6 +115,13 @@ pub(super) fn film_arguments(
             cast: match text("cast-version") {
                 Some("2") => Version::V2,
                 _ => Version::V3,
+            },
+            scale: match text("scale") {
+                None => Scale::default(),
+                Some(text) => {
+                    let scale = text.parse().ok().and_then(Scale::new);
+                    scale.ok_or_else(|| range("--scale", text, "a whole number from 1 to 8"))?
+                }
             },
         },
     })

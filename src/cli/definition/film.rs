@@ -31,6 +31,11 @@ pub(super) fn film_options() -> Vec<Arg> {
         "Of a `.cast`: 3, or 2 for older players [3]",
     )
     .value_parser(PossibleValuesParser::new(["2", "3"]));
+    let scale = option(
+        "scale",
+        "N",
+        "Of a `.gif` or `.png`: how many times 9 by 18 pixels a cell is [1]",
+    );
     let options = vec![
         option(
             "size",
@@ -74,6 +79,7 @@ pub(super) fn film_options() -> Vec<Arg> {
         flag("keys", "Show the keys that were pressed"),
         script,
         cast,
+        scale,
         flag("force", "Replace the file if it is there"),
     ];
     let heading = |option: Arg| option.help_heading("Film");

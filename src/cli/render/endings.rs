@@ -4,8 +4,9 @@
 //! one: a row here.
 
 use crate::record::film::Lines;
+use crate::record::raster::Scale;
 use crate::record::shot::{Frames, Shot, Told};
-use crate::record::{cast, html, svg};
+use crate::record::{cast, chrome, gif, html, png, svg, transcript};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -14,6 +15,8 @@ use std::path::Path;
 pub(in crate::cli) struct Extra {
     /// The version of a cast.
     pub(in crate::cli) cast: cast::Version,
+    /// The size of a cell in a picture of pixels.
+    pub(in crate::cli) scale: Scale,
 }
 
 /// What is made of what.
@@ -36,7 +39,7 @@ pub(in crate::cli) struct Ending {
 }
 
 type MakeFilm = fn(&mut dyn Frames, Extra, &mut dyn Write) -> io::Result<()>;
-type MakeStill = fn(&Told, &Shot, &mut dyn Write) -> io::Result<()>;
+type MakeStill = fn(&Told, &Shot, Extra, &mut dyn Write) -> io::Result<()>;
 type MakeTrace = fn(&Lines, &mut dyn Write) -> io::Result<()>;
 
 /// Every ending, in the order of the help.
@@ -46,16 +49,37 @@ pub(in crate::cli) const ENDINGS: &[Ending] = &[
         ..row("cast", "what asciinema and its players play", 30)
     },
     Ending {
-        still: Some(|told, shot, out| {
-            out.write_all(svg::still(&shot.frame, told.paper, &told.title).as_bytes())
-        }),
+        film: Some(|film, _, out| out.write_all(svg::film(film).as_bytes())),
+        still: Some(|told, shot, _, out| out.write_all(svg::picture(shot, told).as_bytes())),
         has_both: true,
-        ..row("svg", "a picture of one moment, for pages", 10)
+        ..row(
+            "svg",
+            "a film without a script, or one moment, for pages",
+            10,
+        )
     },
     Ending {
         film: Some(|film, _, out| html::page(film, out)),
         has_both: true,
         ..row("html", "a page with a player in it", 30)
+    },
+    Ending {
+        film: Some(|film, _, out| transcript::transcript(film, out)),
+        ..row("txt", "what happens in it, to read", 30)
+    },
+    Ending {
+        trace: Some(chrome::of_lines),
+        ..row("json", "the run itself, for Perfetto", 30)
+    },
+    Ending {
+        film: Some(|film, extra, out| gif::write(film, extra.scale, out)),
+        ..row("gif", "a film where nothing else moves", 10)
+    },
+    Ending {
+        still: Some(|told, shot, extra, out| {
+            png::write(&shot.frame, told.paper, &told.title, extra.scale, out)
+        }),
+        ..row("png", "a picture of one moment", 10)
     },
 ];
 

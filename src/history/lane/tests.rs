@@ -139,7 +139,7 @@ fn long_lane(count: u64) -> (Lane, Vec<(u64, StateClass)>) {
 fn plain_shares(plain: &[(u64, StateClass)], range: Range<u64>) -> Shares {
     let mut shares = Shares::default();
     for (_, class) in plain.iter().filter(|(t, _)| range.contains(t)) {
-        shares.add(*class, 1);
+        shares.add(Some(*class), 1);
     }
     shares
 }
@@ -238,6 +238,75 @@ fn the_state_of_a_moment_is_what_a_plain_walk_finds() {
                 .checked_sub(3)
                 .and_then(|at| plain.get(usize::try_from(at).unwrap()));
             assert_eq!(known, at.map(|&(_, class)| class), "{t} of {count}");
+        }
+    }
+}
+
+/// Lanes of every pace: many short states, and few that last for seconds.
+fn lanes_of_every_pace() -> Vec<Lane> {
+    let pace = |pace: u64| {
+        let mut lane = Lane::new();
+        for n in 0..200u64 {
+            let letter = ["S", "G", "R", "A", "G", "Z"][usize::try_from(n * n % 6).unwrap()];
+            lane.enter(Time(3 + n * pace), state(letter).unwrap());
+        }
+        lane.leave(Time(3 + 200 * pace));
+        lane
+    };
+    [1, 2, 90_000, 400_000_000, 7_000_000_000].map(pace).into()
+}
+
+/// Every moment at which something begins, and those beside it.
+fn moments_of(lane: &Lane) -> Vec<Time> {
+    let starts = lane.between(Time::ZERO..Time::NEVER);
+    let starts = starts.flat_map(|interval| [interval.start, interval.end]);
+    let around = |t: Time| [t - Span(1), t, t + Span(1)];
+    let mut all: Vec<Time> = starts.flat_map(around).chain([Time::ZERO]).collect();
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn the_classes_of_many_moments_are_those_of_each() {
+    for lane in lanes_of_every_pace() {
+        let moments = moments_of(&lane);
+        for step in [1, 2, 5, 31, 250] {
+            let asked = || moments.iter().copied().step_by(step);
+            let class = |t| lane.at(t).map(|interval| interval.state.class());
+            let each: Vec<_> = asked().map(class).collect();
+            assert_eq!(lane.classes_at(asked()).collect::<Vec<_>>(), each);
+        }
+    }
+}
+
+#[test]
+fn what_is_around_a_moment_is_what_is_found_from_moment_to_moment() {
+    for lane in lanes_of_every_pace() {
+        for t in moments_of(&lane) {
+            let (now, earlier) = lane.around(t);
+            assert_eq!(now, lane.at(t), "{t:?}");
+            let before = |t: Time| lane.at(Time(t.0.checked_sub(1)?));
+            let plain = std::iter::successors(before(t), |last| before(last.start));
+            assert_eq!(earlier.collect::<Vec<_>>(), plain.collect::<Vec<_>>());
+            let plain = std::iter::successors(lane.at(t), |last| lane.at(last.end));
+            assert_eq!(lane.from(t).collect::<Vec<_>>(), plain.collect::<Vec<_>>());
+        }
+    }
+}
+
+#[test]
+fn a_lane_of_any_pace_adds_up() {
+    for lane in lanes_of_every_pace() {
+        let moments = moments_of(&lane);
+        for (at, &from) in moments.iter().enumerate().step_by(37) {
+            for &to in moments[at..].iter().step_by(29) {
+                let mut plain = Shares::default();
+                for interval in lane.between(from..to) {
+                    let (start, end) = (interval.start.max(from), interval.end.min(to));
+                    plain.add(Some(interval.state.class()), end.since(start).0);
+                }
+                assert_eq!(lane.shares(from..to), plain, "{from:?} to {to:?}");
+            }
         }
     }
 }

@@ -3,13 +3,14 @@
 
 use super::lines::{Lines, Schedule};
 use super::timeline::Timeline;
-use crate::event::{Event, Kind, Span, Time};
+use crate::event::{ActorId, Event, Kind, Span, Time};
 use crate::history::History;
 use crate::record::shot::{Caption, Named};
 use crate::ui::{Action, Key};
 use crate::view::events::has_row;
 use crate::view::overlay::Pressed;
-use crate::view::words::{finding_sentence, full_name, sentence, shown_lines};
+use crate::view::words::{diagnosis, full_name, sentence, shown_lines};
+use std::collections::BTreeSet;
 
 /// So long a key is shown after it was pressed.
 const KEY_SHOWN: Span = Span::millis(1400);
@@ -164,10 +165,14 @@ pub(super) fn transcript(
         (timeline.viewer(film) <= comes).then_some(film)
     };
     let mut told = Vec::new();
+    let mut ended: BTreeSet<ActorId> = BTreeSet::new();
     for (event, &comes) in lines.events.iter().zip(&schedule.comes) {
-        if event.kind.viewers().is_none()
-            && let Some(film) = at(comes)
-        {
+        // Of an end that is told twice the second word counts for nothing.
+        let is_news = match event.kind {
+            Kind::ProcessExited { .. } => ended.insert(event.actor),
+            _ => event.kind.viewers().is_none(),
+        };
+        if is_news && let Some(film) = at(comes) {
             said(whole, event, film, &mut told);
         }
     }
@@ -177,10 +182,11 @@ pub(super) fn transcript(
             .partition_point(|event| event.t < finding.since);
         let comes = schedule.comes.get(next).copied().unwrap_or(finding.since);
         if let Some(film) = at(comes) {
-            let found = finding_sentence(whole, finding);
+            let found = diagnosis(whole, finding, finding.since);
+            let words = [found.sentence(), found.harm, found.remedy].join(" ");
             told.push(Named {
                 at: film,
-                text: format!("{}: {} {}", finding.code.text(), found.who, found.text),
+                text: format!("{}: {words}", finding.code.text()),
             });
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::event::Span;
 use crate::view::words::shown;
+use std::fmt::Write;
 
 /// Returns a text as it stands in an element, with what would be obeyed made visible.
 pub(super) fn escaped(text: &str) -> String {
@@ -22,17 +23,20 @@ pub(super) fn attribute(text: &str) -> String {
     escaped(text).replace('"', "&quot;")
 }
 
-/// Returns JSON that can stand in a script's element: no `<` can end it or open a comment in it.
+/// Returns JSON that can stand in a script's element: no `<` can end it or open a comment in it, and
+/// whoever reads the source sees what is there.
 pub(super) fn json(value: &serde_json::Value) -> String {
     let written = value.to_string();
     let mut json = String::with_capacity(written.len());
     for c in written.chars() {
-        match c {
-            // In a text of JSON alone.
-            '<' => json.push_str("\\u003c"),
-            '\u{2028}' => json.push_str("\\u2028"),
-            '\u{2029}' => json.push_str("\\u2029"),
-            c => json.push(c),
+        let is_hidden = matches!(c, '\u{7f}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        // Both stand in texts of JSON alone.
+        if c == '<' || is_hidden {
+            // Writing to a String can't fail.
+            let _ = write!(json, "\\u{:04x}", u32::from(c));
+        } else {
+            json.push(c);
         }
     }
     json

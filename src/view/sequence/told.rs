@@ -247,13 +247,21 @@ impl Teller<'_> {
     }
 
     fn blocked(&self, event: &Event, operation: Operation) -> Option<RowKind> {
-        if !is_news(self.history, event.actor, event.t) {
-            return None;
-        }
         let is_given = matches!(
             operation,
             Operation::Put | Operation::Send | Operation::Write
         );
+        let is_awaited = matches!(
+            operation,
+            Operation::Join
+                | Operation::JoinPool
+                | Operation::JoinFeeder
+                | Operation::Wait
+                | Operation::Communicate
+        );
+        if !(is_given || is_awaited) || !is_news(self.history, event.actor, event.t) {
+            return None;
+        }
         let object = match event.kind {
             Kind::Blocked { object, .. } => object,
             _ => None,

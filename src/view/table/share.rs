@@ -68,15 +68,13 @@ impl Sums {
     }
 
     fn ask(&mut self, history: &History, member: ActorId, moments: &[Time]) {
-        for (at, &t) in moments.iter().enumerate() {
-            let Some(now) = history.lane(member).at(t) else {
-                let is_busy = history.band_at(member, t).is_some();
-                self.busy[at] += i32::from(is_busy);
-                self.busy[at + 1] -= i32::from(is_busy);
-                continue;
-            };
-            let class = now.state.class();
-            let is_busy = class == StateClass::Running || history.band_at(member, t).is_some();
+        let has_bands = !history.bands(member).is_empty();
+        let classes = history.lane(member).classes_at(moments.iter().copied());
+        for (at, (&t, class)) in moments.iter().zip(classes).enumerate() {
+            let is_in_task = has_bands && history.band_at(member, t).is_some();
+            let is_busy = class == Some(StateClass::Running) || is_in_task;
+            // Who is not there is no one who lives.
+            let class = class.unwrap_or(StateClass::Zombie);
             self.count(at, at + 1, class, is_busy);
         }
     }

@@ -11,23 +11,16 @@ pub(crate) const NEWS: Span = Span::micros(20);
 
 /// Whether a wait that began at `t` has lasted long enough to be told, as far as is known.
 pub(crate) fn is_news(history: &History, actor: ActorId, t: Time) -> bool {
-    let mut at = t;
     // Waits nest a few deep; each inner one is an interval of its own.
-    for _ in 0..8 {
-        match history.lane(actor).at(at) {
-            Some(now) if matches!(now.state, State::Waiting(_)) => {
-                if now.end == Time::NEVER {
-                    return history.now() >= t + NEWS;
-                }
-                if now.end >= t + NEWS {
-                    return true;
-                }
-                if now.end <= at {
-                    return false;
-                }
-                at = now.end;
-            }
-            _ => return false,
+    for now in history.lane(actor).from(t).take(8) {
+        if !matches!(now.state, State::Waiting(_)) {
+            return false;
+        }
+        if now.end == Time::NEVER {
+            return history.now() >= t + NEWS;
+        }
+        if now.end >= t + NEWS {
+            return true;
         }
     }
     false
@@ -43,15 +36,10 @@ pub(super) fn state_before(history: &History, actor: ActorId, t: Time) -> Option
 
 /// Returns the wait that ended at `t`, and when it began.
 pub(crate) fn wait_ended(history: &History, actor: ActorId, t: Time) -> Option<(Time, Wait)> {
-    let lane = history.lane(actor);
-    let goes_on = matches!(lane.at(t).map(|now| now.state), Some(State::Waiting(_)));
+    let (now, earlier) = history.lane(actor).around(t);
+    let goes_on = matches!(now.map(|now| now.state), Some(State::Waiting(_)));
     let mut found = None;
-    let mut before = t;
-    for _ in 0..16 {
-        let Some(last) = before.0.checked_sub(1).and_then(|at| lane.at(Time(at))) else {
-            break;
-        };
-        before = last.start;
+    for last in earlier.take(16) {
         let wait = match last.state {
             State::Waiting(wait) => wait,
             // It was stopped in the middle of its wait.
