@@ -261,7 +261,10 @@ fn trace(out: &mut dyn Write) -> Vec<Event> {
         };
         event.kind = Kind::Failed {
             error: format!("Fehler {t} für ∅").as_str().into(),
-            text: "x".repeat(t as usize % 7).as_str().into(),
+            text: "x"
+                .repeat(usize::try_from(t % 7).unwrap_or(0))
+                .as_str()
+                .into(),
         };
         writer
             .batch(std::slice::from_ref(&event), event.t)
