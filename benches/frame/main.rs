@@ -9,7 +9,7 @@ mod crowd;
 
 use crowd::ten_thousand_beside_hundred;
 use mpviz::event::words::{Class, Method, Operation, Outcome};
-use mpviz::event::{ActorId, Event, FileId, Kind, ObjectId, Text, Time};
+use mpviz::event::{ActorId, Event, Kind, ObjectId, Text, Time};
 use mpviz::history::History;
 use mpviz::ui::{Action, Keymap, Marked, Pane, Screen, Ui, find, update};
 use mpviz::view::{EYES, Feed, Memory, Scene, Theme, draw_on_blank, fits, grid};
