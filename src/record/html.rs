@@ -25,7 +25,7 @@ use std::io::{self, Write};
 const SCRIPT: &str = include_str!("../../assets/player/player.js");
 const STYLE: &str = include_str!("../../assets/player/player.css");
 /// Of the compacted script: what the page lets run.
-const SCRIPT_HASH: &str = "sha256-alUbO7eMp7zWTg6/NTeE2kjWkaYHQQr7wbv0CsJ2iqg=";
+const SCRIPT_HASH: &str = "sha256-882VBbBZlKnTwxQtARak1DKC2Gsp4ZsKCyhqRmrqb54=";
 
 /// Writes the film's page.
 ///
