@@ -37,7 +37,7 @@ pub(crate) fn program(arguments: &[String]) -> Option<i32> {
 
 fn run_pool(steps: u64) -> Result<()> {
     let pool = Pool::new(2)?;
-    for result in pool.imap(compute, (0..TASKS).map(|_| steps))? {
+    for result in pool.imap(compute, (0..TASKS).map(move |_| steps))? {
         black_box(result?);
     }
     pool.close();
