@@ -149,7 +149,7 @@ impl Document {
                 let x = at.0 + number("x");
                 if is_foreign {
                     // Its first cell; what stands there is not told by characters.
-                    let column = ((x - 9.0) / 9.0).ceil() as usize;
+                    let column = whole(((x - 9.0) / 9.0).ceil());
                     write(cells, column, at.1, "\u{fffd}");
                     return;
                 }
@@ -161,7 +161,7 @@ impl Document {
                         element.text
                     );
                 }
-                write(cells, (x / 9.0) as usize, at.1, &element.text);
+                write(cells, whole(x / 9.0), at.1, &element.text);
             }
             _ => {}
         }
@@ -251,8 +251,16 @@ fn unescaped(text: &str) -> Result<String, String> {
     Ok(whole)
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is beyond a picture is found out by whoever looks there"
+)]
+fn whole(number: f64) -> usize {
+    number as usize
+}
+
 fn write(cells: &mut [Vec<char>], column: usize, baseline: f64, text: &str) {
-    let row = &mut cells[((baseline - 14.0) / 18.0) as usize];
+    let row = &mut cells[whole((baseline - 14.0) / 18.0)];
     for (at, c) in text.chars().enumerate() {
         if c != ' ' {
             assert_eq!(row[column + at], ' ', "two characters in one cell");
