@@ -58,6 +58,7 @@ pub(crate) fn measure() {
     let start = Instant::now();
     let _ = black_box(compute(probe));
     let per_step = start.elapsed().as_secs_f64() / probe as f64;
+    #[expect(clippy::cast_possible_truncation, reason = "a number of steps")]
     let steps = (seconds * 2.0 / TASKS as f64 / per_step).max(1.0) as u64;
     let (mut without, mut with) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
