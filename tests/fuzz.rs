@@ -250,8 +250,9 @@ fn lines() -> impl Strategy<Value = String> {
 mod traces {
     use super::{event, lines};
     use mpviz::event::{Event, Time};
-    use mpviz::trace::{Flush, Header, Reader, Writer};
+    use mpviz::trace::{Flush, Header, Packer, Reader, Writer, pack};
     use proptest::prelude::*;
+    use std::io::{Read, Write};
 
     /// Reads a trace to its end; what comes is in order, and nothing comes after an error.
     fn read(bytes: &[u8]) -> (Vec<Event>, Option<String>) {
@@ -303,6 +304,42 @@ mod traces {
         })
     }
 
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = Vec::new();
+        let mut packer = Packer::new(&mut packed).expect("it is memory");
+        for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+            packer.write_all(line).expect("it is memory");
+            packer.flush().expect("it is memory");
+        }
+        drop(packer);
+        packed
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_fills_anything() {
+        let mut bomb = Vec::new();
+        let mut packer = Packer::new(&mut bomb).expect("it is memory");
+        let header = serde_json::to_string(&Header::new("bomb")).expect("a header");
+        packer
+            .write_all((header + "\n").as_bytes())
+            .expect("it is memory");
+        let blank = vec![b'\n'; 1 << 20];
+        for _ in 0..400 {
+            packer.write_all(&blank).expect("it is memory");
+        }
+        drop(packer);
+        assert!(bomb.len() < 64 << 10, "{} bytes", bomb.len());
+        let before = super::peak_kib();
+        let input = pack::open(Box::new(&bomb[..])).expect("it is memory");
+        let mut reader = Reader::new(input).expect("its header");
+        let error = reader.event().expect_err("it is refused");
+        assert!(
+            error.to_string().starts_with("cannot unpack line "),
+            "{error}"
+        );
+        assert!(super::peak_kib() - before < super::GROWTH_MAX_KIB);
+    }
+
     proptest! {
         #[test]
         fn a_sound_trace_is_read_as_it_was_written((bytes, events) in trace()) {
@@ -352,8 +389,142 @@ mod traces {
         }
 
         #[test]
+        fn a_packed_trace_with_wrong_bytes_gives_what_stands_before(
+            (bytes, events) in trace(),
+            flips in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..5),
+            at: usize,
+        ) {
+            let mut packed = packed(&bytes);
+            let length = packed.len();
+            for (place, byte) in flips {
+                packed[place % length] = byte;
+            }
+            let cut = &packed[..at % (length + 1)];
+            let mut input = pack::open(Box::new(cut)).expect("it is memory");
+            let mut reader = match Reader::new(&mut input) {
+                Ok(reader) => reader,
+                Err(error) => {
+                    prop_assert!(!error.to_string().is_empty());
+                    return Ok(());
+                }
+            };
+            while let Ok(Some(_)) = reader.event() {}
+            let _ = events;
+        }
+
+        #[test]
+        fn arbitrary_bytes_behind_the_magic_end_in_an_error_or_their_end(
+            bytes in super::bytes(4000),
+            is_frame: bool,
+        ) {
+            // A frame's head with a window of some size, then blocks of nonsense.
+            let head: &[u8] = if is_frame { &[0x00, 0x58] } else { &[] };
+            let packed = [&pack::MAGIC[..], head, &bytes].concat();
+            let before = super::peak_kib();
+            let mut input = pack::open(Box::new(&packed[..])).expect("it is memory");
+            let mut place = vec![0; 1 << 16];
+            while let Ok(1..) = input.read(&mut place) {}
+            prop_assert!(super::peak_kib() - before < super::GROWTH_MAX_KIB);
+        }
+
+        #[test]
         fn a_trace_of_arbitrary_bytes_ends_in_an_error_or_its_end(bytes in super::bytes(300)) {
             let _ = read(&bytes);
+        }
+    }
+}
+
+#[cfg(feature = "tui")]
+mod casts {
+    use mpviz::record::check_cast::{CastReport, check, is_cast};
+    use proptest::prelude::*;
+
+    /// Checks bytes as a cast; what is said of them can be shown, and is of one of their lines.
+    #[track_caller]
+    fn checked(bytes: &[u8]) -> CastReport {
+        let _ = is_cast(bytes);
+        let report = check(bytes).expect("it is memory");
+        let lines = bytes.split(|&byte| byte == b'\n').count() as u64;
+        for fault in &report.faults {
+            assert!((1..=lines).contains(&fault.line), "{fault}");
+            assert!(fault.to_string().len() < 600, "{fault}");
+        }
+        assert!(report.faults.is_sorted_by_key(|fault| fault.line));
+        assert!(report.fault_count <= lines);
+        report
+    }
+
+    /// A sound cast of either version.
+    fn cast() -> impl Strategy<Value = Vec<u8>> {
+        let line = (
+            0u64..9999,
+            "[omirxz]",
+            "[a-z0-9 \\\\\"\u{1b}\u{6f22}]{0,12}",
+        );
+        let lines = proptest::collection::vec(line, 0..12);
+        (any::<bool>(), lines).prop_map(|(is_old, lines)| {
+            let header = match is_old {
+                true => "{\"version\":2,\"width\":80,\"height\":24}",
+                false => "{\"version\":3,\"term\":{\"cols\":80,\"rows\":24},\"title\":\"t\"}",
+            };
+            let mut text = format!("{header}\n");
+            let mut now = 0;
+            for (passed, code, data) in lines {
+                now += passed;
+                let ms = if is_old { now } else { passed };
+                let data = match code.as_str() {
+                    "r" => "80x24".to_owned(),
+                    "x" => "0".to_owned(),
+                    _ => data,
+                };
+                let data = serde_json::Value::from(data);
+                text += &format!("[{}.{:03}, \"{code}\", {data}]\n", ms / 1000, ms % 1000);
+            }
+            text.into_bytes()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_sound_cast_has_no_faults(bytes in cast()) {
+            let report = checked(&bytes);
+            prop_assert_eq!(report.faults, []);
+            prop_assert!(is_cast(&bytes));
+        }
+
+        #[test]
+        fn a_cast_that_is_cut_is_cut_in_its_last_line(bytes in cast(), at: usize) {
+            let cut = &bytes[..at % (bytes.len() + 1)];
+            let report = checked(cut);
+            let last = cut.split(|&byte| byte == b'\n').count() as u64;
+            prop_assert!(report.faults.iter().all(|fault| fault.line == last));
+        }
+
+        #[test]
+        fn a_cast_with_wrong_bytes_is_checked_to_its_end(
+            mut bytes in cast(),
+            flips in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..5),
+        ) {
+            let length = bytes.len();
+            for (at, byte) in flips {
+                bytes[at % length] = byte;
+            }
+            checked(&bytes);
+        }
+
+        #[test]
+        fn arbitrary_lines_are_a_cast_or_not(
+            has_header: bool,
+            lines in proptest::collection::vec(super::lines(), 0..4),
+        ) {
+            let header = "{\"version\":3,\"term\":{\"cols\":80,\"rows\":24}}\n";
+            let text = [if has_header { header } else { "" }, &lines.join("\n")].concat();
+            checked(text.as_bytes());
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_a_cast_or_not(bytes in super::bytes(300)) {
+            checked(&bytes);
         }
     }
 }

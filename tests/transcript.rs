@@ -42,10 +42,10 @@ fn a_run_with_a_finding_a_mark_and_a_caption() {
     };
     insert(&mut lines, middle, mark);
     let caption = Kind::CaptionShown {
+        moment: None,
         at: middle,
         text: Box::new("Its parent has not called join() yet.".into()),
         lasts: Span::millis(3000),
-        moment: None,
     };
     insert(&mut lines, middle, caption);
     let film = Takes::of_run(&lines, Options::default());

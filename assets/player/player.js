@@ -4,7 +4,7 @@
 (() => {
   const by = (id) => document.getElementById(id);
   const film = JSON.parse(by("data").textContent);
-  const { columns, rows: height, fps, length, looks, shapes, shades, clusters } = film;
+  const { columns, rows: height, fps, length, looks, shapes, curves, shades, clusters } = film;
 
   // The frames. A number has digits of five bits from "=" on, the lowest first; 32 says that another
   // follows. A frame: how many ticks after the one before, how many rows change; each with its
@@ -86,20 +86,31 @@
       if (ground >= 0) box(behind, ground, x, end - x, -14, 18);
     }
     const isShape = (x) => shapes[text[x]] !== undefined;
-    for (let x = 0; x < columns; ) {
-      if (!isShape(x)) {
-        x++;
-        continue;
+    // The boxes of one colour are one path, in which those that go on are one, so that they join.
+    const paths = new Map();
+    for (let x = 0; x < columns; x++) {
+      if (!isShape(x)) continue;
+      const shade = shades[text[x]] || "";
+      const key = at(x)[0] + " " + shade;
+      if (!paths.has(key)) paths.set(key, { colour: at(x)[0], shade, boxes: [], more: [] });
+      const path = paths.get(key);
+      for (const [left, top, right, bottom] of shapes[text[x]]) {
+        const from = left + x * 72;
+        const old = path.boxes.findLast((b) => b[1] === top && b[3] === bottom && b[2] === from);
+        if (old) old[2] = right + x * 72;
+        else path.boxes.push([from, top, right + x * 72, bottom]);
       }
-      const colour = at(x)[0];
-      const shade = shades[text[x]];
-      let path = "";
-      for (; x < columns && isShape(x); x++) {
-        if (at(x)[0] !== colour || shades[text[x]] !== shade) break;
-        path += "M" + x * 9 + " -14" + shapes[text[x]];
+      for (const curve of curves[text[x]] || []) path.more.push("M" + x * 9 + " 0" + curve);
+    }
+    for (const { colour, shade, boxes, more } of paths.values()) {
+      const boxed = boxes.map(
+        ([left, top, right, bottom]) =>
+          `M${left / 8} ${top / 8}h${(right - left) / 8}v${(bottom - top) / 8}h${(left - right) / 8}z`,
+      );
+      for (const d of [boxed.join(""), ...more].filter(Boolean)) {
+        const drawn = make(front, "path", { class: "c" + colour, d });
+        if (shade) drawn.setAttribute("opacity", shade);
       }
-      const drawn = make(front, "path", { class: "c" + colour, d: path });
-      if (shade) drawn.setAttribute("fill-opacity", shade);
     }
     for (let x = 0; x < columns; x++) {
       if (at(x)[3] & 1) box(front, at(x)[0], x, 1, 2, 1);
@@ -241,8 +252,9 @@
     if (position >= length) position = 0;
     isPlaying = true;
     last = performance.now();
-    due = 0;
+    due = last + 1000;
     told();
+    update();
     requestAnimationFrame(step);
   };
   const toggle = () => (isPlaying ? stop() : start());
@@ -358,6 +370,22 @@
       jump(item.querySelector("a"));
     });
   }
+  // What is copied from the picture keeps its rows and columns; within one text it is left to the browser.
+  document.addEventListener("copy", (event) => {
+    const chosen = getSelection();
+    const [begin, end] = [chosen.anchorNode, chosen.focusNode];
+    if (begin === end || !by("picture").contains(begin) || !by("picture").contains(end)) return;
+    const copied = [];
+    for (const row of front.children) {
+      let line = "";
+      for (const text of row.querySelectorAll("text"))
+        if (chosen.containsNode(text, true))
+          line = line.padEnd(text.getAttribute("x") / 9) + text.textContent;
+      if (line) copied.push(line);
+    }
+    event.clipboardData.setData("text/plain", copied.join("\n"));
+    event.preventDefault();
+  });
   const fromAddress = () => {
     const time = /^#t=([0-9]+(?:\.[0-9]+)?)$/.exec(location.hash);
     if (time) look(Math.round(time[1] * 1000));

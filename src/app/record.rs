@@ -113,8 +113,12 @@ struct Recording {
 
 impl Recording {
     fn go(&mut self, signals: &Receiver<i32>) -> Result<(), RecordError> {
-        while self.is_open || self.player.is_some() {
-            let wait = match self.play()? {
+        loop {
+            let wants = self.play()?;
+            if !self.is_open && self.player.is_none() {
+                return Ok(());
+            }
+            let wait = match wants {
                 Wants::Nothing => never(),
                 Wants::Until(t) => after(Duration::from(t.since(self.clock.now()))),
                 Wants::News => after(Duration::from(LOOK)),
@@ -139,7 +143,6 @@ impl Recording {
                 recv(wait) -> _ => {}
             }
         }
-        Ok(())
     }
 
     /// Takes a batch in.

@@ -31,6 +31,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Show a trace.
     Replay(ReplayArguments),
+    /// Say whether a file is right.
+    Check(PathBuf),
     /// Make a film or a picture of a trace.
     Render(Box<RenderArguments>),
     /// Record a run without a screen.
@@ -83,14 +85,20 @@ const PACE_MAX: f64 = 1000.0;
 
 /// Reads the arguments.
 pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, CliError> {
+    let arguments: Vec<OsString> = arguments.collect();
+    let records = arguments.get(1).is_some_and(|first| first == "record");
     let matches = definition()
         .try_get_matches_from(arguments)
-        .map_err(unknown_name)?;
+        .map_err(|error| unknown_name(error, records))?;
     let looks = looks(&matches);
     match matches.subcommand() {
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
         Some(("replay", replay)) => replay_arguments(replay, looks),
+        Some(("check", check)) => {
+            let file = check.get_one::<PathBuf>("file").cloned();
+            Ok(Command::Check(file.unwrap_or_default()))
+        }
         Some(("render", render)) => render_arguments(render, &looks),
         Some(("record", record)) => {
             record_arguments(record, &looks).map(|record| Command::Record(Box::new(record)))
@@ -108,9 +116,15 @@ pub(super) fn unknown_scenario(name: &str) -> CliError {
     }
 }
 
-fn unknown_name(error: clap::Error) -> CliError {
-    match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) => unknown_scenario(name),
+/// `mpviz record` takes a scenario where the parser sees an argument too many.
+fn unknown_name(error: clap::Error, records: bool) -> CliError {
+    let said = match error.kind() {
+        ErrorKind::InvalidSubcommand => error.get(ContextKind::InvalidSubcommand),
+        ErrorKind::UnknownArgument if records => error.get(ContextKind::InvalidArg),
+        _ => None,
+    };
+    match said {
+        Some(ContextValue::String(name)) if !name.starts_with('-') => unknown_scenario(name),
         _ => error.into(),
     }
 }

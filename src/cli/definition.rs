@@ -44,7 +44,7 @@ pub(super) fn definition() -> Clap {
         .args(film_options());
     let replay = Clap::new("replay")
         .about("Show a trace file as if live, or two beside each other")
-        .arg(file)
+        .arg(file.clone())
         .arg(
             Arg::new("beside")
                 .value_name("FILE2")
@@ -58,6 +58,9 @@ pub(super) fn definition() -> Clap {
             "How many times as fast; 0 shows the end at once",
         ))
         .args(forms());
+    let check = Clap::new("check")
+        .about("Say whether a file is right, else what is wrong with it at which line")
+        .arg(file);
     Clap::new("mpviz")
         .version(clap::crate_version!())
         .about(ABOUT)
@@ -70,6 +73,7 @@ pub(super) fn definition() -> Clap {
         .subcommand(list)
         .subcommand(run())
         .subcommand(replay)
+        .subcommand(check)
         .subcommand(render)
         .subcommand(record())
 }

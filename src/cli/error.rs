@@ -11,7 +11,7 @@ use crate::record::film::FilmError;
 use crate::record::script::ScriptError;
 use crate::record::script::player::Missed;
 use crate::trace::TraceError;
-use crate::view::words::shown;
+use crate::view::words::{count, shown};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +85,14 @@ pub enum CliError {
         path: PathBuf,
         /// Why not.
         source: TraceError,
+    },
+    /// A file that was checked is not right.
+    #[error("`{}`: {}", path.display(), count(*faults, "fault", "faults"))]
+    Faulty {
+        /// The file.
+        path: PathBuf,
+        /// How many faults it has.
+        faults: u64,
     },
     /// A file can't be written.
     #[error("cannot write `{}`", path.display())]

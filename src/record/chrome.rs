@@ -12,6 +12,7 @@
 mod flow;
 mod track;
 
+use super::film::Lines;
 use crate::event::{ActorId, Kind, ObjectId, Time};
 use crate::history::{Actor, Form, History};
 use crate::view::words::{diagnosis, finding_sentence, full_name, object_name, shown, shown_lines};
@@ -33,6 +34,31 @@ struct Entry {
 
 /// Entries in the order of time.
 type Stream<'a> = Box<dyn Iterator<Item = Entry> + 'a>;
+
+/// Writes the run of a trace as a Chrome trace, with the marks that its viewer set.
+///
+/// # Errors
+///
+/// What the writer fails with.
+pub fn of_lines(lines: &Lines, out: &mut dyn Write) -> io::Result<()> {
+    let mut history = History::default();
+    let mut marks = Vec::new();
+    for event in &lines.events {
+        match &event.kind {
+            Kind::MarkSet { moment, name, .. } => {
+                let name = match name.trim() {
+                    "" => format!("mark {}", marks.len() + 1),
+                    name => name.to_owned(),
+                };
+                marks.push((*moment, name));
+            }
+            kind if kind.viewers().is_none() => history.apply(event),
+            _ => {}
+        }
+    }
+    history.advance(lines.horizon);
+    chrome(&history, &marks, out)
+}
 
 /// Writes what is known of a run as a Chrome trace, with the viewer's marks.
 ///
@@ -215,8 +241,12 @@ impl Whole {
         let names = counter_names(history);
         history.objects().iter().flat_map(move |object| {
             let name = names.get(&object.id).cloned().unwrap_or_default();
+            // A counter of its own for each: values of one counter are drawn on top of each other.
             let of = |what: &'static str| {
-                let name = name.clone();
+                let name = match what {
+                    "items" => name.clone(),
+                    _ => format!("{name}, {what}"),
+                };
                 move |t: Time, value: u64| {
                     self.entry(t, 'C', json!({"name": name, "args": {what: value}}))
                 }
@@ -233,27 +263,22 @@ impl Whole {
 
     /// Returns what was printed.
     fn prints<'a>(&'a self, history: &'a History) -> impl Iterator<Item = Entry> + 'a {
-        history.outputs().iter().flat_map(|&at| {
-            let event = history.log().get(at as usize);
-            let (actor, t, text) = match event.as_ref().map(|event| &event.kind) {
-                Some(Kind::Output { text, .. }) => {
-                    let event = event.as_ref();
-                    (event.map(|e| e.actor), event.map(|e| e.t), text.to_string())
-                }
-                _ => (None, None, String::new()),
+        let log = history.log();
+        let events = history.outputs().iter().map(|&at| log.get(at as usize));
+        events.flatten().flat_map(|event| {
+            let (pid, tid) = self.place_of(history, event.actor);
+            let text = match &event.kind {
+                Kind::Output { text, .. } => text.as_str(),
+                _ => "",
             };
-            let (Some(actor), Some(t)) = (actor, t) else {
-                return Vec::new();
-            };
-            let (pid, tid) = self.place_of(history, actor);
-            let lines = shown_lines(&text).map(|line| Entry {
-                t,
+            let lines = shown_lines(text).map(|line| Entry {
+                t: event.t,
                 phase: 'i',
                 pid,
                 tid,
                 rest: json!({"s": "p", "cat": "output", "name": line}),
             });
-            lines.collect()
+            lines.collect::<Vec<Entry>>()
         })
     }
 

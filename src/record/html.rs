@@ -25,7 +25,7 @@ use std::io::{self, Write};
 const SCRIPT: &str = include_str!("../../assets/player/player.js");
 const STYLE: &str = include_str!("../../assets/player/player.css");
 /// Of the compacted script: what the page lets run.
-const SCRIPT_HASH: &str = "sha256-+1PFQEzRcaKDywQQG+dIjnUJFOAZwaqa2P0ledoX/QM=";
+const SCRIPT_HASH: &str = "sha256-882VBbBZlKnTwxQtARak1DKC2Gsp4ZsKCyhqRmrqb54=";
 
 /// Writes the film's page.
 ///
@@ -151,12 +151,14 @@ impl Page<'_> {
 
     fn svg(&self, page: &mut String, id: &str, label: &str, rows: &[Row]) {
         let (width, height) = self.told.size;
-        let _ = write!(
-            page,
-            "<svg{id} xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" \
-             aria-label=\"{label}\">",
+        let (width, height) = (
             u32::from(width) * paint::WIDTH,
             u32::from(height) * paint::HEIGHT,
+        );
+        let _ = write!(
+            page,
+            "<svg{id} xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+             width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{label}\">",
         );
         // All grounds first: a letter may stand out of its row.
         for is_ground in [true, false] {
@@ -281,7 +283,8 @@ impl Page<'_> {
             "fps": told.fps.max(1),
             "length": text::milliseconds(told.length),
             "looks": self.palette.looks(),
-            "shapes": shapes.paths,
+            "shapes": shapes.boxes,
+            "curves": shapes.curves,
             "shades": shapes.shades,
             "clusters": self.reader.clusters(),
             "frames": self.frames,

@@ -6,8 +6,11 @@
 //! from the [`font`] that is brought along; [`mod@png`] draws them as the pixels of [`raster`], and
 //! [`mod@gif`] a film of them; [`html`] makes a page with a player, [`mod@cast`] what terminals
 //! play, [`transcript`] a text to read. [`mod@chrome`] writes a run itself, for Perfetto.
+//! [`mod@check`] says whether a file is right.
 
 pub mod cast;
+pub mod check;
+pub mod check_cast;
 pub mod chrome;
 pub mod film;
 pub mod font;

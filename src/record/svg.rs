@@ -10,7 +10,7 @@
 
 mod document;
 mod film;
-mod geometry;
+pub(super) mod geometry;
 mod look;
 mod pen;
 mod tiles;

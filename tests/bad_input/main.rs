@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod container;
+mod films;
 mod kills;
 mod limits;
 mod told;

@@ -2,6 +2,7 @@
 
 mod properties;
 mod recorded;
+mod scripts;
 
 use mpviz::event::{Event, Time};
 use mpviz::record::film::{Film, FilmError, Lines, Options};

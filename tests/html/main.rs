@@ -269,12 +269,21 @@ const PEER: usize = 185_010 + 19_184;
 
 #[test]
 fn a_page_is_smaller_than_the_peers() {
+    // The pool's run, stretched to half a minute.
     for (size, fps) in [((100, 30), 10), ((120, 36), 30)] {
-        let film = recorded(POOL, size, options(fps));
+        let stretched = Options {
+            speed: 0.06,
+            dwell: Some(Span::ZERO),
+            longest_pause: Some(Span::millis(60_000)),
+            ..options(fps)
+        };
+        let film = recorded(POOL, size, stretched);
+        let seconds = film.told.length.0 / 1_000_000_000;
+        assert!((28..=34).contains(&seconds), "{seconds} s");
         let (page, mut peer) = (made(&mut film.clone()), Vec::new());
         cast(&mut film.clone(), Version::V3, &mut peer).expect("a cast");
         let (ours, theirs) = (page.len(), PEER + peer.len());
-        println!("{size:?}: {ours} bytes, asciinema-player with its cast {theirs}");
+        println!("{size:?}, {seconds} s: {ours} bytes, asciinema-player with its cast {theirs}");
         assert!(ours <= theirs, "{size:?}: {ours} bytes, {theirs}");
     }
 }

@@ -6,7 +6,7 @@
 use crate::record::film::Lines;
 use crate::record::raster::Scale;
 use crate::record::shot::{Frames, Shot, Told};
-use crate::record::{cast, gif, html, png, svg};
+use crate::record::{cast, chrome, gif, html, png, svg, transcript};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -49,16 +49,27 @@ pub(in crate::cli) const ENDINGS: &[Ending] = &[
         ..row("cast", "what asciinema and its players play", 30)
     },
     Ending {
-        still: Some(|told, shot, _, out| {
-            out.write_all(svg::still(&shot.frame, told.paper, &told.title).as_bytes())
-        }),
+        film: Some(|film, _, out| out.write_all(svg::film(film).as_bytes())),
+        still: Some(|told, shot, _, out| out.write_all(svg::picture(shot, told).as_bytes())),
         has_both: true,
-        ..row("svg", "a picture of one moment, for pages", 10)
+        ..row(
+            "svg",
+            "a film without a script, or one moment, for pages",
+            10,
+        )
     },
     Ending {
         film: Some(|film, _, out| html::page(film, out)),
         has_both: true,
         ..row("html", "a page with a player in it", 30)
+    },
+    Ending {
+        film: Some(|film, _, out| transcript::transcript(film, out)),
+        ..row("txt", "what happens in it, to read", 30)
+    },
+    Ending {
+        trace: Some(chrome::of_lines),
+        ..row("json", "the run itself, for Perfetto", 30)
     },
     Ending {
         film: Some(|film, extra, out| gif::write(film, extra.scale, out)),

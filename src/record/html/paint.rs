@@ -7,6 +7,7 @@ use super::palette::{Palette, WEIGHTS};
 use super::row::{COVERED, Reader, Row};
 use super::text::escaped;
 use crate::record::shape::{Shape, shape};
+use crate::record::svg::geometry::Path;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -18,11 +19,13 @@ pub(super) const TOP: i32 = -14;
 /// The lines of a look, and where they are.
 const LINES: [(u8, i32); 2] = [(1, 2), (2, -5)];
 
-/// How characters that are geometry are drawn.
+/// How characters that are geometry are drawn, from the left of their cell's baseline.
 #[derive(Default, Debug)]
 pub(super) struct Shapes {
-    /// Each character's path, from the top left of its cell.
-    pub(super) paths: BTreeMap<char, String>,
+    /// The rectangles of each: left, top, right, bottom, in eighths.
+    pub(super) boxes: BTreeMap<char, Vec<[i32; 4]>>,
+    /// The paths of those that are more than rectangles.
+    pub(super) curves: BTreeMap<char, Vec<String>>,
     /// How much of the cell is inked, of those that are shades.
     pub(super) shades: BTreeMap<char, f64>,
 }
@@ -31,11 +34,19 @@ pub(super) struct Shapes {
 pub(super) fn shapes(characters: &BTreeSet<char>) -> Shapes {
     let mut shapes = Shapes::default();
     for &c in characters {
-        if let Some(shape) = shape(c.encode_utf8(&mut [0; 4])) {
-            shapes.paths.insert(c, path(shape));
-            if let Shape::Shade(ink) = shape {
-                shapes.shades.insert(c, ink);
-            }
+        let Some(shape) = shape(c.encode_utf8(&mut [0; 4])) else {
+            continue;
+        };
+        let mut path = Path::default();
+        path.add(0, shape);
+        let (boxes, curves) = path.parts();
+        shapes.boxes.insert(c, boxes);
+        if !curves.is_empty() {
+            let curves = curves.iter().map(|curve| relative(curve)).collect();
+            shapes.curves.insert(c, curves);
+        }
+        if let Some(ink) = ink(shape) {
+            shapes.shades.insert(c, ink);
         }
     }
     shapes
@@ -130,84 +141,114 @@ fn box_of(svg: &mut String, class: u16, (x, cells): (usize, usize), y: i32, heig
     );
 }
 
-/// Draws neighbours of one colour and one inking as one path.
+/// Draws shapes: the boxes of one colour and one inking as one path, so that they join.
 fn draw_shapes(svg: &mut String, shapes: &[Option<Shape>], class: impl Fn(usize) -> u16) {
-    let ink = |shape: Option<Shape>| match shape {
-        Some(Shape::Shade(ink)) => Some(ink),
-        _ => None,
-    };
-    let mut x = 0;
-    while x < shapes.len() {
-        if shapes[x].is_none() {
-            x += 1;
+    let mut paths: Vec<((u16, Option<f64>), Path)> = Vec::new();
+    for (x, shape) in shapes.iter().enumerate() {
+        let &Some(shape) = shape else {
             continue;
+        };
+        let key = (class(x), ink(shape));
+        let known = paths.iter().position(|(known, _)| *known == key);
+        let at = known.unwrap_or_else(|| {
+            paths.push((key, Path::default()));
+            paths.len() - 1
+        });
+        paths[at].1.add(x, shape);
+    }
+    for ((class, ink), path) in paths {
+        let opacity = ink.map_or(String::new(), |ink| format!(" opacity=\"{ink}\""));
+        for data in path.data() {
+            let _ = write!(svg, "<path class=\"c{class}\"{opacity} d=\"{data}\"/>");
         }
-        let (begin, mut path) = (x, String::new());
-        while let Some(&Some(shape)) = shapes.get(x) {
-            if class(x) != class(begin) || ink(shapes[x]) != ink(shapes[begin]) {
-                break;
-            }
-            let _ = write!(path, "M{} {TOP}{}", x * 9, self::path(shape));
-            x += 1;
-        }
-        let _ = write!(svg, "<path class=\"c{}\" d=\"{path}\"", class(begin));
-        if let Some(ink) = ink(shapes[begin]) {
-            let _ = write!(svg, " fill-opacity=\"{ink}\"");
-        }
-        svg.push_str("/>");
     }
 }
 
-/// Returns a shape's outline, relative to the top left of its cell.
-fn path(shape: Shape) -> String {
-    let (width, height) = (f64::from(WIDTH), f64::from(HEIGHT));
-    let mut path = String::new();
-    let mut at = (0.0, 0.0);
-    let mut rect = |x: f64, y: f64, w: f64, h: f64| {
-        let _ = write!(path, "m{} {}h{w}v{h}h-{w}z", x - at.0, y - at.1);
-        at = (x, y);
-    };
-    let eighth = |eighths: u8, whole: f64| f64::from(eighths) * whole / 8.0;
-    let (middle_x, middle_y) = (width / 2.0, height / 2.0);
+/// Returns how much of its cell a shade inks.
+fn ink(shape: Shape) -> Option<f64> {
     match shape {
-        Shape::Block(x, y, w, h) => rect(
-            eighth(x, width),
-            eighth(y, height),
-            eighth(w, width),
-            eighth(h, height),
-        ),
-        Shape::Shade(_) => rect(0.0, 0.0, width, height),
-        Shape::Strokes([up, right, down, left]) => {
-            let thick = |stroke: u8| match stroke {
-                0 => 0.0,
-                1 => 1.0,
-                _ => 2.5,
-            };
-            let (up, right, down, left) = (thick(up), thick(right), thick(down), thick(left));
-            if up > 0.0 {
-                rect(middle_x - up / 2.0, 0.0, up, middle_y);
-            }
-            if right > 0.0 {
-                rect(middle_x, middle_y - right / 2.0, width - middle_x, right);
-            }
-            if down > 0.0 {
-                rect(middle_x - down / 2.0, middle_y, down, height - middle_y);
-            }
-            if left > 0.0 {
-                rect(0.0, middle_y - left / 2.0, middle_x, left);
-            }
-        }
-        Shape::Dashes { is_down: false, .. } => {
-            for x in [0.0, 3.0, 6.0] {
-                rect(x, middle_y - 0.6, 2.0, 1.2);
-            }
-        }
-        Shape::Dashes { is_down: true, .. } => {
-            for y in [0.0, 6.0, 12.0] {
-                rect(middle_x - 0.6, y, 1.2, 4.0);
-            }
-        }
-        _ => {}
+        Shape::Shade(ink) => Some(ink),
+        _ => None,
     }
-    path
+}
+
+/// Returns a path's data with every place told from the one before it.
+fn relative(data: &str) -> String {
+    let mut relative = String::new();
+    let (mut at, mut begin) = ((0.0, 0.0), (0.0, 0.0));
+    let mut rest = data;
+    while let Some(command) = rest.chars().next() {
+        let end = rest[1..].find(|c: char| c.is_ascii_alphabetic());
+        let end = end.map_or(rest.len(), |end| end + 1);
+        let mut numbers: Vec<f64> = rest[1..end]
+            .split_whitespace()
+            .filter_map(|number| number.parse().ok())
+            .collect();
+        rest = &rest[end..];
+        let origin = match command {
+            'M' | 'L' | 'H' | 'V' | 'A' => at,
+            _ => (0.0, 0.0),
+        };
+        match (command, numbers.as_mut_slice()) {
+            ('H', [x]) => {
+                at.0 = *x;
+                *x -= origin.0;
+            }
+            ('V', [y]) => {
+                at.1 = *y;
+                *y -= origin.1;
+            }
+            ('M' | 'L', [x, y]) | ('A', [_, _, _, _, _, x, y]) => {
+                at = (*x, *y);
+                (*x, *y) = (*x - origin.0, *y - origin.1);
+            }
+            ('h', [x]) => at.0 += *x,
+            ('v', [y]) => at.1 += *y,
+            _ => at = begin,
+        }
+        debug_assert!("MLHVAhvcz".contains(command), "{command}");
+        if command == 'M' {
+            begin = at;
+        }
+        relative.push(command.to_ascii_lowercase());
+        let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
+        relative.push_str(&numbers.join(" "));
+    }
+    relative
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(data: &str, expected: &str) {
+        assert_eq!(relative(data), expected);
+    }
+
+    #[test]
+    fn places_are_told_from_the_one_before() {
+        check("M0 -14h9v18h-9z", "m0 -14h9v18h-9z");
+        check("M4 -14h1v9h-1zM4 -6h5v1h-5z", "m4 -14h1v9h-1zm0 8h5v1h-5z");
+        check(
+            "M4 4V-1.5A4.5 4.5 0 0 1 8.5 -6H9V-5L0 0z",
+            "m4 4v-5.5a4.5 4.5 0 0 1 4.5 -4.5h0.5v1l-9 5z",
+        );
+    }
+
+    #[test]
+    fn every_shape_is_drawn() {
+        let all = ('\u{2500}'..='\u{259f}')
+            .chain('\u{2801}'..='\u{28ff}')
+            .collect();
+        let shapes = shapes(&all);
+        for c in all {
+            let curve = shapes.curves.get(&c);
+            assert!(curve.is_some() || !shapes.boxes[&c].is_empty(), "{c}");
+            assert!(
+                curve.is_none_or(|curves| curves.iter().all(|data| data.starts_with('m'))),
+                "{c}"
+            );
+        }
+    }
 }
