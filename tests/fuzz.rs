@@ -250,8 +250,9 @@ fn lines() -> impl Strategy<Value = String> {
 mod traces {
     use super::{event, lines};
     use mpviz::event::{Event, Time};
-    use mpviz::trace::{Flush, Header, Reader, Writer};
+    use mpviz::trace::{Flush, Header, Packer, Reader, Writer, pack};
     use proptest::prelude::*;
+    use std::io::{Read, Write};
 
     /// Reads a trace to its end; what comes is in order, and nothing comes after an error.
     fn read(bytes: &[u8]) -> (Vec<Event>, Option<String>) {
@@ -303,6 +304,42 @@ mod traces {
         })
     }
 
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = Vec::new();
+        let mut packer = Packer::new(&mut packed).expect("it is memory");
+        for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+            packer.write_all(line).expect("it is memory");
+            packer.flush().expect("it is memory");
+        }
+        drop(packer);
+        packed
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_fills_anything() {
+        let mut bomb = Vec::new();
+        let mut packer = Packer::new(&mut bomb).expect("it is memory");
+        let header = serde_json::to_string(&Header::new("bomb")).expect("a header");
+        packer
+            .write_all((header + "\n").as_bytes())
+            .expect("it is memory");
+        let blank = vec![b'\n'; 1 << 20];
+        for _ in 0..400 {
+            packer.write_all(&blank).expect("it is memory");
+        }
+        drop(packer);
+        assert!(bomb.len() < 64 << 10, "{} bytes", bomb.len());
+        let before = super::peak_kib();
+        let input = pack::open(Box::new(&bomb[..])).expect("it is memory");
+        let mut reader = Reader::new(input).expect("its header");
+        let error = reader.event().expect_err("it is refused");
+        assert!(
+            error.to_string().starts_with("cannot unpack line "),
+            "{error}"
+        );
+        assert!(super::peak_kib() - before < super::GROWTH_MAX_KIB);
+    }
+
     proptest! {
         #[test]
         fn a_sound_trace_is_read_as_it_was_written((bytes, events) in trace()) {
@@ -349,6 +386,45 @@ mod traces {
             }
             text += &lines.join("\n");
             let _ = read(text.as_bytes());
+        }
+
+        #[test]
+        fn a_packed_trace_with_wrong_bytes_gives_what_stands_before(
+            (bytes, events) in trace(),
+            flips in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..5),
+            at: usize,
+        ) {
+            let mut packed = packed(&bytes);
+            let length = packed.len();
+            for (place, byte) in flips {
+                packed[place % length] = byte;
+            }
+            let cut = &packed[..at % (length + 1)];
+            let mut input = pack::open(Box::new(cut)).expect("it is memory");
+            let mut reader = match Reader::new(&mut input) {
+                Ok(reader) => reader,
+                Err(error) => {
+                    prop_assert!(!error.to_string().is_empty());
+                    return Ok(());
+                }
+            };
+            while let Ok(Some(_)) = reader.event() {}
+            let _ = events;
+        }
+
+        #[test]
+        fn arbitrary_bytes_behind_the_magic_end_in_an_error_or_their_end(
+            bytes in super::bytes(4000),
+            is_frame: bool,
+        ) {
+            // A frame's head with a window of some size, then blocks of nonsense.
+            let head: &[u8] = if is_frame { &[0x00, 0x58] } else { &[] };
+            let packed = [&pack::MAGIC[..], head, &bytes].concat();
+            let before = super::peak_kib();
+            let mut input = pack::open(Box::new(&packed[..])).expect("it is memory");
+            let mut place = vec![0; 1 << 16];
+            while let Ok(1..) = input.read(&mut place) {}
+            prop_assert!(super::peak_kib() - before < super::GROWTH_MAX_KIB);
         }
 
         #[test]

@@ -370,6 +370,22 @@
       jump(item.querySelector("a"));
     });
   }
+  // What is copied from the picture keeps its rows and columns; within one text it is left to the browser.
+  document.addEventListener("copy", (event) => {
+    const chosen = getSelection();
+    const [begin, end] = [chosen.anchorNode, chosen.focusNode];
+    if (begin === end || !by("picture").contains(begin) || !by("picture").contains(end)) return;
+    const copied = [];
+    for (const row of front.children) {
+      let line = "";
+      for (const text of row.querySelectorAll("text"))
+        if (chosen.containsNode(text, true))
+          line = line.padEnd(text.getAttribute("x") / 9) + text.textContent;
+      if (line) copied.push(line);
+    }
+    event.clipboardData.setData("text/plain", copied.join("\n"));
+    event.preventDefault();
+  });
   const fromAddress = () => {
     const time = /^#t=([0-9]+(?:\.[0-9]+)?)$/.exec(location.hash);
     if (time) look(Math.round(time[1] * 1000));

@@ -5,7 +5,7 @@
 //! help on it.
 
 use super::plays::PLAY;
-use super::terminal::{PATIENCE, SIZE, Terminal};
+use super::terminal::{PATIENCE, Terminal, screen};
 use mpviz::channel::clock;
 use std::time::Duration;
 
@@ -92,7 +92,7 @@ struct Screen {
 
 impl Screen {
     fn of(terminal: Terminal) -> Screen {
-        let parser = vt100::Parser::new(SIZE.0, SIZE.1, 0);
+        let parser = screen();
         Screen { terminal, parser }
     }
 

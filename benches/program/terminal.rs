@@ -3,15 +3,22 @@
 use mpviz::channel::clock;
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 /// How long anything may take to appear.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// The terminal's rows and columns.
-pub(crate) const SIZE: (u16, u16) = (36, 120);
+const SIZE: (u16, u16) = (36, 120);
 
-/// A program on a terminal, until it is dropped.
+/// Returns a screen to write into what a program wrote.
+pub(crate) fn screen() -> vt100::Parser {
+    let [rows, columns] = [SIZE.0, SIZE.1].map(|n| NonZero::new(n).expect("no empty screen"));
+    vt100::Parser::new(rows, columns, 0)
+}
+
+/// A program on a terminal.
 pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     writer: Box<dyn Write + Send>,

@@ -4,7 +4,7 @@
 //! a whole, which draws ten times a second.
 
 use super::plays::PLAY;
-use super::terminal::{PATIENCE, SIZE, Terminal};
+use super::terminal::{PATIENCE, Terminal, screen};
 use std::fs;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) fn watching() {
     let (processes, alive) = (PROCESSES.to_string(), ALIVE.to_string());
     let argv = [mpviz, "run", "--", &own, PLAY, "crowd", &processes, &alive];
     let mut terminal = Terminal::open(&argv);
-    let mut parser = vt100::Parser::new(SIZE.0, SIZE.1, 0);
+    let mut parser = screen();
     let begin = mpviz::channel::clock::monotonic();
     let header = loop {
         let (at, bytes) = terminal.more(PATIENCE).expect("the program draws");
@@ -63,8 +63,8 @@ impl Cost {
     fn of(terminal: &Terminal) -> Cost {
         let pid = terminal.pid();
         let tasks = tasks(pid);
-        let named = |name: &str| tasks.iter().filter(|(of, _)| of == name);
-        let watcher = named("watcher").map(|(_, ns)| ns).sum();
+        let watcher = tasks.iter().filter(|(name, _)| name == "watcher");
+        let watcher = watcher.map(|(_, ns)| ns).sum();
         // The supervisor is mpviz's only child.
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
         let child = children.expect("it has children");

@@ -8,6 +8,7 @@ use crate::channel::Batch;
 use crate::event::{Event, Kind, Span, Time};
 use crate::history::History;
 use crate::view::Feed;
+use std::collections::VecDeque;
 
 /// A recording of a run that goes on.
 pub(super) struct Recording {
@@ -31,7 +32,13 @@ pub(super) struct Run {
     pub(super) piece: Option<Piece>,
     /// Whether batches may still come.
     pub(super) is_open: bool,
+    /// What came and is not taken in yet, and up to when everything is known then.
+    rest: VecDeque<Event>,
+    horizon: Time,
 }
+
+/// So many events are taken in before it is looked for a key again: that takes about a millisecond.
+const SLICE: usize = 4096;
 
 impl Run {
     /// Returns a run of which nothing is known yet.
@@ -44,6 +51,8 @@ impl Run {
             recorder: None,
             piece,
             is_open: true,
+            rest: VecDeque::new(),
+            horizon: Time::ZERO,
         }
     }
 
@@ -56,8 +65,33 @@ impl Run {
         }
     }
 
-    /// Takes a batch in; returns what a viewer did in the trace that is replayed.
-    pub(super) fn take(&mut self, mut batch: Batch) -> Vec<Event> {
+    /// Keeps a batch until it is taken in.
+    pub(super) fn put(&mut self, batch: Batch) {
+        match self.rest.is_empty() {
+            true => self.rest = batch.events.into(),
+            false => self.rest.extend(batch.events),
+        }
+        self.horizon = batch.horizon;
+    }
+
+    /// Returns whether a part of what came is not taken in yet.
+    pub(super) fn is_behind(&self) -> bool {
+        !self.rest.is_empty()
+    }
+
+    /// Takes in what came, of much the next part: any first part of the log makes sense. Returns what
+    /// a viewer did in the trace that is replayed.
+    pub(super) fn take(&mut self) -> Vec<Event> {
+        let events: Vec<Event> = match self.rest.len() {
+            0..=SLICE => std::mem::take(&mut self.rest).into(),
+            _ => self.rest.drain(..SLICE).collect(),
+        };
+        let last = events.last().filter(|_| self.is_behind());
+        let horizon = last.map_or(self.horizon, |last| last.t);
+        self.take_in(Batch { events, horizon })
+    }
+
+    fn take_in(&mut self, mut batch: Batch) -> Vec<Event> {
         self.session.follow(&mut batch.events);
         for event in &batch.events {
             self.history.apply(event);

@@ -166,7 +166,8 @@ impl Screen {
                         return Ok(ended);
                     }
                 }
-                Wake::Batch(which, batch) => self.batch(which, batch),
+                Wake::Batch(which, batch) => self.batch(which, Some(batch)),
+                Wake::Behind(which) => self.batch(which, None),
                 Wake::Over(which) => {
                     if let Some(run) = self.one(which) {
                         run.session.finish();
@@ -371,7 +372,8 @@ impl Screen {
         Ok(())
     }
 
-    fn batch(&mut self, which: Which, batch: Batch) {
+    /// Takes in a batch that came, or more of what came before.
+    fn batch(&mut self, which: Which, batch: Option<Batch>) {
         let run = match which {
             Which::Selected => &mut self.run,
             Which::Other => &mut self.other,
@@ -379,8 +381,11 @@ impl Screen {
         let Some(run) = run else { return };
         let was_empty = run.history.processes().is_empty();
         let is_first = run.history.log().is_empty();
-        self.is_dirty |= !batch.events.is_empty();
-        let viewers = run.take(batch);
+        if let Some(batch) = batch {
+            run.put(batch);
+        }
+        self.is_dirty |= run.is_behind();
+        let viewers = run.take();
         if was_empty && !run.history.processes().is_empty() {
             // The first process is seen at once, however short ago the empty screen was drawn.
             self.drawn = 0;

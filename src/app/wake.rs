@@ -20,6 +20,8 @@ const FROZEN: Span = Span::millis(1000);
 pub(super) enum Wake {
     Input(Input),
     Batch(Which, Batch),
+    /// There is more of a batch to be taken in.
+    Behind(Which),
     /// The program is over.
     Over(Which),
     /// No batch will come any more.
@@ -40,6 +42,11 @@ impl Screen {
     pub(super) fn wake(&self) -> Wake {
         if let Ok(input) = self.inputs.try_recv() {
             return Wake::Input(input);
+        }
+        for (which, run) in [(Which::Selected, &self.run), (Which::Other, &self.other)] {
+            if run.as_ref().is_some_and(Run::is_behind) {
+                return Wake::Behind(which);
+            }
         }
         let (no_batches, no_over) = (never(), never());
         let ends = |run: &Option<Run>| match run {

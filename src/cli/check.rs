@@ -1,18 +1,34 @@
 //! `mpviz check`: whether a file is right; what is wrong with it, at which line; what is in it.
 
+mod cast;
+
 use super::error::CliError;
 use crate::app::reasons;
 use crate::event::Time;
 use crate::record::check::{self, Report};
+use crate::record::check_cast;
 use crate::trace::{Header, TraceError};
 use crate::view::words::{count, seconds, shown};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufRead, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+/// So much of the first line says what a file is.
+const FIRST_MAX: u64 = 1 << 16;
+
 /// Checks a file and prints what was found. What it is goes by its content.
 pub(super) fn check(path: &Path, mut out: impl Write) -> Result<ExitCode, CliError> {
-    let mut trace = super::open(path)?;
+    let mut input = super::input(path)?;
+    let mut first = Vec::new();
+    let mut beginning = (&mut input).take(FIRST_MAX);
+    // What can't be read is told where it is read for its sake.
+    let _ = beginning.read_until(b'\n', &mut first);
+    let is_cast = check_cast::is_cast(&first);
+    let input = Box::new(io::Cursor::new(first).chain(input));
+    if is_cast {
+        return cast::check(path, input, out);
+    }
+    let mut trace = super::read_trace(path, input)?;
     let (report, error) = check::check(&mut trace);
     let faults = report.fault_count + u64::from(error.is_some());
     let printed = print(&mut out, path, trace.header(), &report, error.as_ref());

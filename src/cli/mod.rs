@@ -98,6 +98,23 @@ fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
 
 /// Opens a trace and reads its header.
 fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError> {
+    read_trace(path, input(path)?)
+}
+
+/// Reads the header of a trace.
+fn read_trace(
+    path: &Path,
+    input: Box<dyn BufRead + Send>,
+) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError> {
+    let fail = |source| CliError::Trace {
+        path: path.to_owned(),
+        source,
+    };
+    trace::Reader::new(input).map_err(fail)
+}
+
+/// Opens a file, unpacked if it is packed.
+fn input(path: &Path) -> Result<Box<dyn BufRead + Send>, CliError> {
     let unopened = |source| CliError::Open {
         path: path.to_owned(),
         source,
@@ -114,12 +131,7 @@ fn open(path: &Path) -> Result<trace::Reader<Box<dyn BufRead + Send>>, CliError>
         };
         Box::new(open().map_err(&unopened)?)
     };
-    let input = trace::pack::open(input).map_err(unopened)?;
-    let fail = |source| CliError::Trace {
-        path: path.to_owned(),
-        source,
-    };
-    trace::Reader::new(input).map_err(fail)
+    trace::pack::open(input).map_err(unopened)
 }
 
 fn tell(

@@ -241,8 +241,12 @@ impl Whole {
         let names = counter_names(history);
         history.objects().iter().flat_map(move |object| {
             let name = names.get(&object.id).cloned().unwrap_or_default();
+            // A counter of its own for each: values of one counter are drawn on top of each other.
             let of = |what: &'static str| {
-                let name = name.clone();
+                let name = match what {
+                    "items" => name.clone(),
+                    _ => format!("{name}, {what}"),
+                };
                 move |t: Time, value: u64| {
                     self.entry(t, 'C', json!({"name": name, "args": {what: value}}))
                 }

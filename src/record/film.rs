@@ -207,6 +207,7 @@ impl Film {
                 false => Vec::new(),
             },
             title: title.cloned(),
+            lower: None,
         }
     }
 }
@@ -278,10 +279,14 @@ impl Film {
 }
 
 fn draw(viewer: &mut Viewer, buffer: &mut Buffer, theme: &Theme, overlay: &Overlay) {
-    viewer.draw(buffer, theme);
+    let lower = viewer.draw(buffer, theme);
     if *overlay != Overlay::default() {
         let area = *buffer.area();
-        draw_overlay(buffer, area, theme, overlay);
+        let overlay = Overlay {
+            lower,
+            ..overlay.clone()
+        };
+        draw_overlay(buffer, area, theme, &overlay);
     }
 }
 

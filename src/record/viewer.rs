@@ -154,8 +154,9 @@ impl Viewer {
         is_over && !self.is_playing()
     }
 
-    /// Draws what the viewer sees, in the size of the buffer.
-    pub fn draw(&mut self, buffer: &mut Buffer, theme: &Theme) {
+    /// Draws what the viewer sees, in the size of the buffer. Returns where the events and the code
+    /// stand.
+    pub fn draw(&mut self, buffer: &mut Buffer, theme: &Theme) -> Option<Rect> {
         let area = *buffer.area();
         buffer.reset();
         self.ui.run.fits = view::fits(area, Some(&self.history), &self.ui.run, &self.memory);
@@ -168,6 +169,7 @@ impl Viewer {
             memory: &self.memory,
         };
         view::draw_on_blank(buffer, area, &scene);
+        view::lower_panes(area, &scene)
     }
 
     /// Returns what the viewer sees as rows of text, in the size that actions are about.

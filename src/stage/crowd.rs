@@ -3,7 +3,7 @@
 //! The machine's own count is one small file, read often; counting a run's processes is a look at
 //! every process of the machine. So the first decides when to do the second, and as others come
 //! and go too, the second is done now and then wherever a process was made at all, for less than
-//! 0.5 % of a core.
+//! 0.2 % of a core.
 
 use super::kernel::{self, Population};
 use super::tree;
@@ -14,7 +14,7 @@ use std::os::fd::AsFd;
 /// The least time between two counts that nothing has asked for, in ns.
 const COUNT_EVERY: u64 = 1_000_000_000;
 /// The time between two counts, in times of what a count costs.
-const SHARE: u64 = 200;
+const SHARE: u64 = 500;
 
 /// What is known of the number of processes.
 pub(super) struct Crowd {

@@ -1,8 +1,9 @@
 //! Samples: what the kernel says of each process that is watched, now and then.
 //!
-//! Invariant: sampling stays below 1 % of a core. The time that a round took decides when the
-//! next one is; a quick round comes again after [`EVERY`], and later and later, up to [`CALM`],
-//! while nothing is another than before.
+//! Invariant: sampling stays below 1 % of a core, whatever comes. The time that a round took decides
+//! when the next one may be; a quick round comes again after [`EVERY`], and later and later, up to
+//! [`CALM`], while nothing is another than before. Who is new is looked at soon: of few all are then,
+//! of a crowd the new ones alone, for a share of their own.
 
 use super::ends::Ends;
 use super::kernel::{self, code_of_status};
@@ -20,8 +21,12 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 const EVERY: u64 = 250_000_000;
 /// How often they are sampled at least, in ns.
 const CALM: u64 = 2_000_000_000;
-/// A round may take this share of the time until the next.
-const SHARE: u64 = 100;
+/// How soon it is looked after something came, in ns.
+const SOON: u64 = EVERY / 10;
+/// A round of all may take this share of the time until the next,
+const SHARE: u64 = 200;
+/// and a look at new ones this share.
+const NEW_SHARE: u64 = 500;
 /// So many descriptors are left to the rest of mpviz.
 const FDS_SPARED: u64 = 64;
 
@@ -34,6 +39,9 @@ pub(super) struct Watched {
     pid: u32,
     /// Whether the kernel tells us its status: it runs as our user, or we are root.
     is_ours: bool,
+    /// Its `stat` when it was sampled last. Who has not run since says the same again, and is asked
+    /// no more: of a crowd most sleep.
+    seen: Vec<u8>,
     last: Option<Kind>,
 }
 
@@ -66,6 +74,7 @@ impl Watched {
             stat,
             pid,
             is_ours: us.is_root() || owner == us.as_raw(),
+            seen: Vec::new(),
             last: None,
         })
     }
@@ -83,8 +92,27 @@ impl Watched {
         }
     }
 
-    fn sample(&self) -> Option<Kind> {
-        let stat = kernel::stat_by(self.stat.as_fd()).filter(|stat| !stat.is_dead())?;
+    /// Tells what the kernel says, if that is another than the last time; returns whether it is.
+    fn tell_sample(&mut self, tell: &mut Teller) -> bool {
+        let sample = self.sample();
+        let is_other = sample.is_some() && self.last != sample;
+        if let Some(sample) = sample.filter(|_| is_other) {
+            tell.say(self.actor, Some(ActorId::MPVIZ), sample.clone());
+            self.last = Some(sample);
+        }
+        is_other
+    }
+
+    /// Returns what the kernel says, unless that is the same as the last time.
+    fn sample(&mut self) -> Option<Kind> {
+        let mut buffer = [0; 1024];
+        let text = kernel::read(self.stat.as_fd(), &mut buffer).ok()?;
+        if text == self.seen {
+            return None;
+        }
+        let stat = kernel::Stat::parse(text).filter(|stat| !stat.is_dead())?;
+        self.seen.clear();
+        self.seen.extend_from_slice(text);
         let ticks = rustix::param::clock_ticks_per_second().max(1);
         let statm = kernel::open(self.pid, "statm").ok()?;
         let memory = kernel::anonymous_by(statm.as_fd())?;
@@ -128,6 +156,12 @@ pub(super) struct Sampler {
     due: u64,
     /// How long after a round the next one is, in ns.
     every: u64,
+    /// Before this moment a round would take more than its share.
+    rested: u64,
+    /// Who was not looked at yet.
+    new: Vec<u32>,
+    new_due: u64,
+    new_rested: u64,
 }
 
 impl Sampler {
@@ -135,26 +169,62 @@ impl Sampler {
         Sampler {
             due: u64::MAX,
             every: EVERY,
+            rested: 0,
+            new: Vec::new(),
+            new_due: u64::MAX,
+            new_rested: 0,
         }
     }
 
-    /// Returns when the next round is due, by the clock.
+    /// Returns when the next look is due, by the clock.
     pub(super) fn due(&self) -> u64 {
-        self.due
+        self.due.min(self.new_due)
     }
 
-    pub(super) fn is_due(&self, now: u64) -> bool {
-        now >= self.due
-    }
-
-    /// Somebody new is watched: the first look is soon, not at once.
+    /// Something has changed: the next look is soon, not at once.
     pub(super) fn hurry(&mut self) {
+        let soon = clock::monotonic() + SOON;
         self.every = EVERY;
-        self.due = self.due.min(clock::monotonic() + EVERY / 10);
+        self.due = self.due.min(soon.max(self.rested));
     }
 
-    /// Samples all, and tells what is another than the last time.
+    /// Somebody new is watched.
+    pub(super) fn came(&mut self, pid: u32) {
+        self.hurry();
+        self.new.push(pid);
+        let soon = clock::monotonic() + SOON;
+        self.new_due = self.new_due.min(soon.max(self.new_rested));
+    }
+
+    /// Samples those whose time has come, and tells what is another than the last time.
     pub(super) fn sample(
+        &mut self,
+        now: u64,
+        processes: &mut BTreeMap<u32, Watched>,
+        ends: &mut Ends,
+        arena: &Arena,
+        tell: &mut Teller,
+    ) {
+        if now >= self.due {
+            self.sample_all(processes, ends, arena, tell);
+        } else if now >= self.new_due {
+            self.sample_new(processes, tell);
+        }
+    }
+
+    fn sample_new(&mut self, processes: &mut BTreeMap<u32, Watched>, tell: &mut Teller) {
+        let before = clock::thread_cpu();
+        for pid in self.new.drain(..) {
+            if let Some(watched) = processes.get_mut(&pid) {
+                watched.tell_sample(tell);
+            }
+        }
+        let cost = clock::thread_cpu().saturating_sub(before);
+        self.new_due = u64::MAX;
+        self.new_rested = clock::monotonic() + cost.saturating_mul(NEW_SHARE);
+    }
+
+    fn sample_all(
         &mut self,
         processes: &mut BTreeMap<u32, Watched>,
         ends: &mut Ends,
@@ -164,15 +234,10 @@ impl Sampler {
         let before = clock::thread_cpu();
         let mut is_calm = true;
         for watched in processes.values_mut() {
-            let Some(sample) = watched.sample() else {
-                continue;
-            };
-            if watched.last.as_ref() != Some(&sample) {
-                tell.say(watched.actor, Some(ActorId::MPVIZ), sample.clone());
-                watched.last = Some(sample);
-                is_calm = false;
-            }
+            is_calm &= !watched.tell_sample(tell);
         }
+        self.new.clear();
+        self.new_due = u64::MAX;
         self.every = if is_calm {
             (self.every * 2).min(CALM)
         } else {
@@ -180,9 +245,11 @@ impl Sampler {
         };
         ends.sample(processes, arena, tell);
         let cost = clock::thread_cpu().saturating_sub(before);
+        let now = clock::monotonic();
+        self.rested = now + cost.saturating_mul(SHARE);
         self.due = match processes.len() {
             0 => u64::MAX,
-            _ => clock::monotonic() + self.every.max(cost.saturating_mul(SHARE)),
+            _ => self.rested.max(now + self.every),
         };
     }
 }

@@ -179,11 +179,10 @@ impl Watcher {
                 self.next_count = now + COUNT_EVERY;
                 self.count();
             }
-            if self.sampler.is_due(now) {
-                let Start { arena, tell, .. } = &mut self.start;
-                self.sampler
-                    .sample(&mut self.processes, &mut self.ends, arena, tell);
-            }
+            let Start { arena, tell, .. } = &mut self.start;
+            let processes = &mut self.processes;
+            self.sampler
+                .sample(now, processes, &mut self.ends, arena, tell);
         }
         self.close();
     }
@@ -368,7 +367,7 @@ impl Watcher {
         let token = PROCESSES + u64::from(pid);
         if self.add(watched.pidfd.as_fd(), token).is_ok() {
             self.processes.insert(pid, watched);
-            self.sampler.hurry();
+            self.sampler.came(pid);
         }
     }
 

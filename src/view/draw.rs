@@ -61,6 +61,7 @@ pub(super) fn draw_said(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         let caption = Some(said.to_string());
         let overlay = Overlay {
             caption,
+            lower: lower_panes(area, scene),
             ..Overlay::default()
         };
         draw_overlay(buffer, area, scene.theme, &overlay);
@@ -133,6 +134,17 @@ pub fn fits(area: Rect, history: Option<&History>, run: &RunView, memory: &Memor
         }),
         ..grid::fits(area)
     }
+}
+
+/// Returns where the events and the code stand together, of a run on the screen.
+pub fn lower_panes(area: Rect, scene: &Scene<'_>) -> Option<Rect> {
+    let (history, ui) = (scene.history?, scene.ui);
+    if ui.screen != Screen::Run || ui.help.is_some() || ui.pair.is_some() {
+        return None;
+    }
+    let grid = Places::of(area, history, &ui.run, scene.memory)?.grid;
+    let panes = [grid.events, grid.code].into_iter().flatten();
+    panes.reduce(Rect::union)
 }
 
 fn draw_run(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>, history: &History) {

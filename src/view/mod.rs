@@ -41,7 +41,7 @@ pub mod words;
 pub use axis::Axis;
 pub use brush::{Brush, Head};
 pub use compare::{Beside, draw_pair, pair_fits};
-pub use draw::{draw, draw_on_blank, fits};
+pub use draw::{draw, draw_on_blank, fits, lower_panes};
 pub use find::EYES;
 pub use memory::Memory;
 pub use scene::{Feed, Moment, Scene};

@@ -1,8 +1,9 @@
 //! What a film shows over the screen: captions, the keys that were pressed, a title.
 //!
-//! A caption stands in a box of its own above the strip that says why, where the oldest events are;
-//! keys stand as caps at the right end of the row above it. Neither ever covers the header, and
-//! where there is no room for a box a caption is the last row.
+//! A caption stands in a box of its own: above the strip that says why, or, once the events reach
+//! down to there, over the oldest of them. Keys stand as caps at the right end of the last row
+//! above the strip. Neither ever covers the header, and where there is no room for a box a caption
+//! is the last row.
 
 use super::brush::{Brush, columns};
 use super::grid::LEAST;
@@ -19,6 +20,8 @@ pub struct Overlay {
     pub keys: Vec<Pressed>,
     /// The film's title.
     pub title: Option<String>,
+    /// Where the events and the code stand, if they do.
+    pub lower: Option<Rect>,
 }
 
 /// A key that was pressed.
@@ -38,6 +41,8 @@ pub struct Pressed {
 const TEXT_WIDEST: u16 = 68;
 /// The most rows of a caption.
 const ROWS_MOST: usize = 5;
+/// How wide the times of events are.
+const STAMP: u16 = 6;
 /// How many rows at the bottom stay free: the keys and the strip that says why.
 const BELOW: u16 = 3;
 
@@ -63,14 +68,14 @@ pub fn draw_overlay(buffer: &mut Buffer, area: Rect, theme: &Theme, overlay: &Ov
     }
     let mut keys_at = bottom;
     if let Some(caption) = &overlay.caption {
-        let taken = draw_caption_box(&mut brush, bottom, caption);
+        let taken = draw_caption_box(&mut brush, bottom, overlay.lower, caption);
         keys_at.height = keys_at.height.saturating_sub(taken);
     }
     draw_pressed(&mut brush, keys_at, &overlay.keys);
 }
 
-/// Draws a caption at the bottom of an area. Returns how many rows it takes.
-fn draw_caption_box(brush: &mut Brush<'_>, area: Rect, text: &str) -> u16 {
+/// Draws a caption into an area. Returns how many rows it takes at the bottom.
+fn draw_caption_box(brush: &mut Brush<'_>, area: Rect, lower: Option<Rect>, text: &str) -> u16 {
     let style = brush.theme.style(Role::Caption);
     let wide = area.width.saturating_sub(10).clamp(1, TEXT_WIDEST);
     let rows = wrapped(text, wide, ROWS_MOST);
@@ -93,12 +98,38 @@ fn draw_caption_box(brush: &mut Brush<'_>, area: Rect, text: &str) -> u16 {
         width: longest + 6,
         height: high + 2,
     };
+    // The newest events are those that matter: they stand lowest.
+    let lower = lower.map(|lower| lower.intersection(area));
+    let above = lower.filter(|lower| lower.height >= place.height + 3);
+    let above = above.filter(|lower| {
+        has_events(
+            brush,
+            Rect {
+                x: lower.x,
+                ..place
+            },
+        )
+    });
+    let place = Rect {
+        y: above.map_or(place.y, |lower| lower.y),
+        ..place
+    };
     boxed(brush, place, Role::Caption);
     for (y, row) in (place.y + 1..).zip(&rows) {
         let x = place.x + 3 + (longest - columns(row, longest)) / 2;
         brush.text(x, y, longest, row, style);
     }
-    place.height
+    match above {
+        Some(_) => 0,
+        None => place.height,
+    }
+}
+
+/// Returns whether there is something in the first columns of an area's rows.
+fn has_events(brush: &mut Brush<'_>, place: Rect) -> bool {
+    let mut cells =
+        (place.top()..place.bottom()).flat_map(|y| (0..STAMP).map(move |x| (place.x + x, y)));
+    cells.any(|(x, y)| brush.cell(x, y).is_some_and(|cell| cell.symbol() != " "))
 }
 
 /// Draws the title in the upper third.

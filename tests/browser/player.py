@@ -169,6 +169,33 @@ def accessible(browser, film, axe):
     print(f"axe-core: nothing found ({len(found['passes'])} rules passed)")
 
 
+def copied(browser, film):
+    """What is copied from the picture keeps its rows; what is clicked in the transcript is jumped to."""
+    page = browser.open(f"{film}#t=2", WIDE)
+    text = page.evaluate("""(() => {
+        const [first, second] = document.querySelectorAll('#picture > g:last-child > g');
+        const last = second.querySelectorAll('text');
+        getSelection().setBaseAndExtent(first.querySelector('text').firstChild, 0,
+                                        last[last.length - 1].firstChild, 1);
+        const event = new ClipboardEvent('copy', {clipboardData: new DataTransfer(), bubbles: true, cancelable: true});
+        document.dispatchEvent(event);
+        getSelection().empty();
+        return event.clipboardData.getData('text/plain');
+    })()""")
+    lines = text.split("\n")
+    assert len(lines) == 2 and "pool" in lines[0] and "processes" in lines[1], text
+    expected = page.evaluate("""(() => {
+        const item = document.querySelectorAll('#transcript li')[20];
+        item.click();
+        return parseFloat(item.querySelector('a').hash.slice(3)) * 1000;
+    })()""")
+    assert abs(position(page) - expected) <= 10, f"{position(page)}, not {expected}"
+    assert page.evaluate("document.querySelectorAll('#transcript li')[20].ariaCurrent") == "true"
+    assert not page.errors, page.errors
+    page.close()
+    print("copying keeps rows; a click on a line jumps to it")
+
+
 def loading(browser, film):
     """Nothing is asked for from elsewhere, and the first picture comes within a second."""
     times = []
@@ -215,6 +242,7 @@ def main():
         loading(browser, film)
         same_pictures(browser, folder, film)
         keyboard(browser, film)
+        copied(browser, film)
         reduced_motion(browser, film)
         accessible(browser, film, axe)
         without_script(browser, film)

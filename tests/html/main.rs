@@ -272,7 +272,9 @@ fn a_page_is_smaller_than_the_peers() {
     // The pool's run, stretched to half a minute.
     for (size, fps) in [((100, 30), 10), ((120, 36), 30)] {
         let stretched = Options {
-            speed: 0.48,
+            speed: 0.06,
+            dwell: Some(Span::ZERO),
+            longest_pause: Some(Span::millis(60_000)),
             ..options(fps)
         };
         let film = recorded(POOL, size, stretched);

@@ -34,7 +34,7 @@ pub(in crate::cli) enum RecordOutput {
         replace: Replace,
     },
     /// What is made of it.
-    Film(FilmArguments),
+    Film(Box<FilmArguments>),
 }
 
 /// What only a film has.
@@ -90,7 +90,7 @@ pub(super) fn record_arguments(
                 replace: replace(matches),
             }
         }
-        None => RecordOutput::Film(film_arguments(matches, path, looks)?),
+        None => RecordOutput::Film(Box::new(film_arguments(matches, path, looks)?)),
     };
     Ok(RecordArguments {
         piece,

@@ -4,6 +4,7 @@
 //! nest. Invariant: every begin has its end, and between both stands no end of anything around.
 
 use super::Entry;
+use crate::event::words::Operation;
 use crate::event::{ActorId, Time};
 use crate::history::{Band, History, Interval, State};
 use crate::view::words::{full_name, object_name, shown};
@@ -147,6 +148,7 @@ fn told(
             }
             let operation = wait.operation.text();
             let name = match (wait.object, wait.on) {
+                (Some(_), _) if wait.operation == Operation::JoinPool => plain(operation),
                 (Some(object), _) => format!("{operation} {}", object_name(history, object)),
                 (None, Some(on)) => format!("{operation} {}", full_name(history, on)),
                 (None, None) => plain(operation),

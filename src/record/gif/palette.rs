@@ -25,8 +25,8 @@ struct Place {
 
 impl Palette {
     /// Adds pixels whose colours are wanted.
-    pub(super) fn add(&mut self, pixels: impl IntoIterator<Item = Ink>) {
-        for ink in pixels {
+    pub(super) fn add(&mut self, pixels: &[Ink]) {
+        for &ink in pixels {
             if self.places.len() <= ink.index() {
                 self.places.resize(ink.index() + 1, None);
             }
@@ -92,6 +92,11 @@ impl Palette {
     pub(super) fn index(&self, ink: Ink) -> u8 {
         let place = self.places.get(ink.index()).copied().flatten();
         place.map_or(0, |place| place.index)
+    }
+
+    /// Whether every colour stands here as it is.
+    pub(super) fn is_exact(&self) -> bool {
+        self.inks.len() <= MOST
     }
 
     /// Whether every colour that another wants stands here as it is.

@@ -3,7 +3,7 @@
 use super::super::raster::Raster;
 use super::super::shot::{Frames, Paper, Shot, Told};
 use super::*;
-use gif::{ColorOutput, DecodeOptions, MemoryLimit};
+use gif::{ColorOutput, DecodeOptions, DisposalMethod, MemoryLimit};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
