@@ -162,8 +162,8 @@ mod tests {
     #[test]
     fn what_never_changes_is_one() {
         assert_eq!(tiles(&["a b c"], &[]), [0..5]);
-        assert_eq!(tiles(&[""], &[]), []);
-        assert_eq!(tiles(&[], &[]), []);
+        assert!(tiles(&[""], &[]).is_empty());
+        assert!(tiles(&[], &[]).is_empty());
     }
 
     #[test]
