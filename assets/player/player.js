@@ -86,13 +86,13 @@
       if (ground >= 0) box(behind, ground, x, end - x, -14, 18);
     }
     const isShape = (x) => shapes[text[x]] !== undefined;
-    // What has one colour is one path, in which boxes that go on are one, so that they join.
+    // The boxes of one colour are one path, in which those that go on are one, so that they join.
     const paths = new Map();
     for (let x = 0; x < columns; x++) {
       if (!isShape(x)) continue;
       const shade = shades[text[x]] || "";
       const key = at(x)[0] + " " + shade;
-      if (!paths.has(key)) paths.set(key, { colour: at(x)[0], shade, boxes: [], more: "" });
+      if (!paths.has(key)) paths.set(key, { colour: at(x)[0], shade, boxes: [], more: [] });
       const path = paths.get(key);
       for (const [left, top, right, bottom] of shapes[text[x]]) {
         const from = left + x * 72;
@@ -100,15 +100,17 @@
         if (old) old[2] = right + x * 72;
         else path.boxes.push([from, top, right + x * 72, bottom]);
       }
-      if (curves[text[x]]) path.more += "M" + x * 9 + " 0" + curves[text[x]];
+      for (const curve of curves[text[x]] || []) path.more.push("M" + x * 9 + " 0" + curve);
     }
     for (const { colour, shade, boxes, more } of paths.values()) {
       const boxed = boxes.map(
         ([left, top, right, bottom]) =>
           `M${left / 8} ${top / 8}h${(right - left) / 8}v${(bottom - top) / 8}h${(left - right) / 8}z`,
       );
-      const drawn = make(front, "path", { class: "c" + colour, d: boxed.join("") + more });
-      if (shade) drawn.setAttribute("opacity", shade);
+      for (const d of [boxed.join(""), ...more].filter(Boolean)) {
+        const drawn = make(front, "path", { class: "c" + colour, d });
+        if (shade) drawn.setAttribute("opacity", shade);
+      }
     }
     for (let x = 0; x < columns; x++) {
       if (at(x)[3] & 1) box(front, at(x)[0], x, 1, 2, 1);

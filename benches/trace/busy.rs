@@ -1,7 +1,7 @@
 //! A pool that keeps two cores busy, on mpviz's screen, with the trace written and without.
 
 use super::median;
-use mpviz::runtime::{Pool, Result, run_main};
+use mpviz::runtime::{Error, Pool, Result, run_main};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use std::hint::black_box;
 use std::io::Read;
@@ -29,8 +29,9 @@ pub(crate) fn program(arguments: &[String]) -> Option<i32> {
     Some(run_main(move || {
         let start = Instant::now();
         run_pool(steps)?;
-        std::fs::write(&file, start.elapsed().as_secs_f64().to_string())?;
-        Ok(())
+        let told = start.elapsed().as_secs_f64().to_string();
+        std::fs::write(&file, told).expect("the file can be written");
+        Ok::<(), Error>(())
     }))
 }
 
@@ -43,8 +44,8 @@ fn run_pool(steps: u64) -> Result<()> {
     pool.join()
 }
 
-fn compute(steps: u64) -> u64 {
-    (0..steps).fold(1, |value, n| black_box(value ^ (n << (value % 7))))
+fn compute(steps: u64) -> Result<u64> {
+    Ok((0..steps).fold(1, |value, n| black_box(value ^ (n << (value % 7)))))
 }
 
 /// Measures how much longer it takes when its trace is written.
@@ -55,7 +56,7 @@ pub(crate) fn measure() {
     // How many steps are a task, so that two workers need the time.
     let probe = 20_000_000;
     let start = Instant::now();
-    black_box(compute(probe));
+    let _ = black_box(compute(probe));
     let per_step = start.elapsed().as_secs_f64() / probe as f64;
     let steps = (seconds * 2.0 / TASKS as f64 / per_step).max(1.0) as u64;
     let (mut without, mut with) = (Vec::new(), Vec::new());

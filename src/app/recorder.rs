@@ -5,6 +5,7 @@
 
 use crate::channel::clock;
 use crate::event::{Event, Kind, Span, Time};
+use crate::runtime::error::{errno_name, errno_words};
 use crate::trace::{Flush, Header, Packer, Writer};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::fs::{File, OpenOptions};
@@ -147,9 +148,10 @@ impl Recorder {
         }
         self.is_told = true;
         let place = self.written.error.lock().ok()?;
-        let reason = super::reasons(place.as_ref()?);
+        let error = place.as_ref()?;
         let path = self.path.display();
-        Some(format!("`{path}` is no longer written: {reason}"))
+        let (name, words) = (errno_name(error), errno_words(error));
+        Some(format!("`{path}` is no longer written: {name}: {words}"))
     }
 
     fn error(&self) -> Option<io::Error> {

@@ -9,6 +9,7 @@ use crate::app::record::{Ended, RecordError, record as run};
 use crate::app::session::Session;
 use crate::event::Kind;
 use crate::record::film::{Lines, USUAL};
+use crate::record::script::acting;
 use crate::trace::{Flush, Header, Packer, Writer};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ pub(super) fn record(arguments: RecordArguments) -> Result<ExitCode, CliError> {
     let size = arguments.size.unwrap_or(USUAL);
     let session = Session::start(&arguments.piece, None)?;
     let (script_path, script) = arguments.script.unzip();
-    let recorded = run(session, arguments.limit, script, size, picture_ui());
+    let recorded = run(session, arguments.limit, script, acting(size), picture_ui());
     let recorded = recorded.map_err(|error| match error {
         RecordError::Missed(source) => CliError::Missed {
             path: script_path.unwrap_or_default(),

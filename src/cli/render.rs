@@ -11,6 +11,7 @@ use super::arguments::RenderArguments;
 use super::arguments::film::FilmArguments;
 use super::error::CliError;
 use crate::record::film::{Film, Lines, USUAL};
+use crate::record::script::acting;
 use crate::record::script::perform::perform;
 use crate::scenario::{PROGRAMS, TWINS, default_knobs};
 use crate::trace::TraceError;
@@ -45,9 +46,11 @@ pub(super) fn render(arguments: &RenderArguments) -> Result<ExitCode, CliError> 
                 .size
                 .or(lines.size())
                 .unwrap_or(USUAL);
-            perform(script, lines, size, picture_ui()).map_err(|missed| CliError::Missed {
-                path: path.clone(),
-                source: Box::new(missed),
+            perform(script, lines, acting(size), picture_ui()).map_err(|missed| {
+                CliError::Missed {
+                    path: path.clone(),
+                    source: Box::new(missed),
+                }
             })?
         }
     };

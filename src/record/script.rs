@@ -56,6 +56,14 @@ pub(super) enum Step {
     Resume,
 }
 
+/// The least screen that a script acts on, whatever is drawn: on a smaller one it would find nothing.
+const LEAST: (u16, u16) = (80, 24);
+
+/// Returns the size of the screen that a script acts on where so much is drawn.
+pub fn acting((columns, rows): (u16, u16)) -> (u16, u16) {
+    (columns.max(LEAST.0), rows.max(LEAST.1))
+}
+
 impl Script {
     /// Returns how many steps there are.
     pub fn len(&self) -> usize {

@@ -92,6 +92,9 @@ fn draw_state(
         } else {
             format!("live is at {}", time(now))
         };
+        if columns(&there, 40) > room(x + 3) {
+            return x + 3;
+        }
         let x = brush.text(x + 3, y, room(x + 3), &there, theme.style(Role::Dim)) + 3;
         let speed = moment.run.speed;
         let speed = format!("plays {}×", speed.text());

@@ -16,6 +16,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// What the members of a group do.
+type OfGroup = (Stamp, Rc<[ActorId]>, Census);
+
 /// Remembers finished columns. One is enough for any number of runs: it forgets those of another.
 #[derive(Debug, Default)]
 pub struct Memory {
@@ -23,7 +26,7 @@ pub struct Memory {
     pages: RefCell<Pages>,
     list: RefCell<crowd::Known>,
     residents: RefCell<Option<(Stamp, Rc<Residents>)>>,
-    censuses: RefCell<Vec<(Stamp, Rc<[ActorId]>, Census)>>,
+    censuses: RefCell<Vec<OfGroup>>,
 }
 
 #[derive(Debug, Default)]

@@ -60,8 +60,11 @@ pub fn draw_overlay(buffer: &mut Buffer, area: Rect, theme: &Theme, overlay: &Ov
     }
     let mut brush = Brush::new(buffer, theme);
     let mut bottom = below_header;
-    if area.height >= LEAST.1 {
-        bottom.height = bottom.height.saturating_sub(BELOW);
+    match overlay.lower {
+        // What is below has more to say at some times than at others.
+        Some(lower) => bottom.height = lower.bottom().saturating_sub(bottom.y).min(bottom.height),
+        None if area.height >= LEAST.1 => bottom.height = bottom.height.saturating_sub(BELOW),
+        None => {}
     }
     if let Some(title) = &overlay.title {
         draw_title(&mut brush, below_header, title);

@@ -236,3 +236,41 @@ fn a_run_without_a_screen_is_followed() {
             .any(|said| said.text.contains("hello"))
     );
 }
+
+#[test]
+fn the_scripts_that_are_brought_along_are_scripts() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = std::fs::read_to_string(root.join("docs/scripts.md")).expect("the page");
+    let mut count = 0;
+    for folder in ["assets", "assets/gallery"] {
+        for entry in std::fs::read_dir(root.join(folder)).expect("a folder of ours") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_none_or(|ending| ending != "script") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a script");
+            let script = Script::parse(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+            assert!(!script.is_empty(), "{path:?}");
+            if path.ends_with("deadlock.script") {
+                let indented = |line: &str| format!("    {line}\n");
+                let shown: String = text.lines().map(indented).collect();
+                assert!(
+                    docs.contains(&shown),
+                    "docs/scripts.md shows another\n{shown}"
+                );
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 4);
+}
+
+proptest::proptest! {
+    /// Whatever stands in a script, it is read or told.
+    #[test]
+    fn no_script_makes_it_panic(text in "(wait|press|type|caption|mark|speed|#|\"|\\\\|event|text| |\n|[0-9.]|s|\\PC){0,40}") {
+        if let Err(error) = Script::parse(&text) {
+            assert!(error.line >= 1 && !error.source.hint().is_empty());
+        }
+    }
+}

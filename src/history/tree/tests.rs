@@ -1,3 +1,5 @@
+//! A tree beside a plain list.
+
 use super::*;
 
 /// Inserts rows at positions that look like none, and compares with a plain list.

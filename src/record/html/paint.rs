@@ -24,8 +24,8 @@ const LINES: [(u8, i32); 2] = [(1, 2), (2, -5)];
 pub(super) struct Shapes {
     /// The rectangles of each: left, top, right, bottom, in eighths.
     pub(super) boxes: BTreeMap<char, Vec<[i32; 4]>>,
-    /// The path of those that are more than rectangles.
-    pub(super) curves: BTreeMap<char, String>,
+    /// The paths of those that are more than rectangles.
+    pub(super) curves: BTreeMap<char, Vec<String>>,
     /// How much of the cell is inked, of those that are shades.
     pub(super) shades: BTreeMap<char, f64>,
 }
@@ -42,7 +42,8 @@ pub(super) fn shapes(characters: &BTreeSet<char>) -> Shapes {
         let (boxes, curves) = path.parts();
         shapes.boxes.insert(c, boxes);
         if !curves.is_empty() {
-            shapes.curves.insert(c, relative(curves));
+            let curves = curves.iter().map(|curve| relative(curve)).collect();
+            shapes.curves.insert(c, curves);
         }
         if let Some(ink) = ink(shape) {
             shapes.shades.insert(c, ink);
@@ -140,7 +141,7 @@ fn box_of(svg: &mut String, class: u16, (x, cells): (usize, usize), y: i32, heig
     );
 }
 
-/// Draws shapes: those of one colour and one inking as one path, so that they join.
+/// Draws shapes: the boxes of one colour and one inking as one path, so that they join.
 fn draw_shapes(svg: &mut String, shapes: &[Option<Shape>], class: impl Fn(usize) -> u16) {
     let mut paths: Vec<((u16, Option<f64>), Path)> = Vec::new();
     for (x, shape) in shapes.iter().enumerate() {
@@ -157,8 +158,9 @@ fn draw_shapes(svg: &mut String, shapes: &[Option<Shape>], class: impl Fn(usize)
     }
     for ((class, ink), path) in paths {
         let opacity = ink.map_or(String::new(), |ink| format!(" opacity=\"{ink}\""));
-        let data = path.data();
-        let _ = write!(svg, "<path class=\"c{class}\"{opacity} d=\"{data}\"/>");
+        for data in path.data() {
+            let _ = write!(svg, "<path class=\"c{class}\"{opacity} d=\"{data}\"/>");
+        }
     }
 }
 
@@ -204,7 +206,7 @@ fn relative(data: &str) -> String {
             ('v', [y]) => at.1 += *y,
             _ => at = begin,
         }
-        debug_assert!("MLHVAhvz".contains(command), "{command}");
+        debug_assert!("MLHVAhvcz".contains(command), "{command}");
         if command == 'M' {
             begin = at;
         }
@@ -243,7 +245,10 @@ mod tests {
         for c in all {
             let curve = shapes.curves.get(&c);
             assert!(curve.is_some() || !shapes.boxes[&c].is_empty(), "{c}");
-            assert!(curve.is_none_or(|data| data.starts_with('m')), "{c}");
+            assert!(
+                curve.is_none_or(|curves| curves.iter().all(|data| data.starts_with('m'))),
+                "{c}"
+            );
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::record::shot::Shot;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Modifier;
 use std::collections::HashMap;
+use std::rc::Rc;
 use unicode_width::UnicodeWidthStr;
 
 /// What stands in a cell that the one before it covers.
@@ -21,7 +22,7 @@ const PRIVATE: std::ops::RangeInclusive<char> = COVERED..='\u{f8ff}';
 /// A row of cells.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Row {
-    pub(super) cells: Vec<(char, u16)>,
+    pub(super) cells: Rc<[(char, u16)]>,
 }
 
 /// Reads the rows of frames.
@@ -30,6 +31,8 @@ pub(super) struct Reader {
     size: (u16, u16),
     clusters: Vec<String>,
     known: HashMap<String, char>,
+    /// The last shot's rows, with the cells that each was read from: most stay.
+    before: Vec<(Vec<Cell>, Vec<Cell>, Row)>,
 }
 
 impl Reader {
@@ -38,46 +41,60 @@ impl Reader {
             size,
             clusters: Vec::new(),
             known: HashMap::new(),
+            before: Vec::new(),
         }
     }
 
     /// Returns a shot's rows; what lies outside the film's size is left out, what is missing blank.
     pub(super) fn rows(&mut self, shot: &Shot, palette: &mut Palette) -> Vec<Row> {
         let (width, height) = self.size;
-        (0..height)
-            .map(|y| {
-                let mut covered = 0;
-                let mut cells = Vec::with_capacity(usize::from(width));
-                for x in 0..width {
-                    let Some(cell) = cell(&shot.frame, x, y) else {
-                        cells.push((' ', 0));
-                        continue;
-                    };
-                    let light = shot
-                        .light
-                        .as_ref()
-                        .and_then(|light| self::cell(light, x, y));
-                    if covered > 0 {
-                        covered -= 1;
-                        cells.push((COVERED, palette.look(cell, light, false)));
-                        continue;
-                    }
-                    let unit = self.unit(cell);
-                    if unit != ' ' {
-                        let left = usize::from(width - x - 1);
-                        covered = cell.symbol().width().saturating_sub(1).min(left);
-                    }
-                    cells.push((unit, palette.look(cell, light, unit != ' ')));
-                }
-                Row { cells }
-            })
-            .collect()
+        let mut rows = Vec::with_capacity(usize::from(height));
+        for y in 0..height {
+            let dark = line(&shot.frame, y, width);
+            let light = shot.light.as_ref().map_or(&[][..], |f| line(f, y, width));
+            let before = self.before.get(usize::from(y));
+            if let Some((.., row)) = before.filter(|old| old.0 == dark && old.1 == light) {
+                rows.push(row.clone());
+                continue;
+            }
+            let row = self.row(dark, light, palette);
+            let read = (dark.to_vec(), light.to_vec(), row.clone());
+            match self.before.get_mut(usize::from(y)) {
+                Some(before) => *before = read,
+                None => self.before.push(read),
+            }
+            rows.push(row);
+        }
+        rows
+    }
+
+    fn row(&mut self, dark: &[Cell], light: &[Cell], palette: &mut Palette) -> Row {
+        let width = usize::from(self.size.0);
+        let mut covered = 0;
+        let mut cells = Vec::with_capacity(width);
+        for (x, cell) in dark.iter().enumerate() {
+            let light = light.get(x);
+            if covered > 0 {
+                covered -= 1;
+                cells.push((COVERED, palette.look(cell, light, false)));
+                continue;
+            }
+            let unit = self.unit(cell);
+            if unit != ' ' {
+                covered = cell.symbol().width().saturating_sub(1).min(width - x - 1);
+            }
+            cells.push((unit, palette.look(cell, light, unit != ' ')));
+        }
+        cells.resize(width, (' ', 0));
+        Row {
+            cells: cells.into(),
+        }
     }
 
     /// Returns the rows of a frame with nothing in it.
     pub(super) fn blank(&self) -> Vec<Row> {
         let (width, height) = self.size;
-        let cells = vec![(' ', 0); usize::from(width)];
+        let cells = vec![(' ', 0); usize::from(width)].into();
         vec![Row { cells }; usize::from(height)]
     }
 
@@ -127,12 +144,11 @@ impl Reader {
     }
 }
 
-fn cell(frame: &Buffer, x: u16, y: u16) -> Option<&Cell> {
-    let area = frame.area();
-    if x >= area.width || y >= area.height {
-        return None;
-    }
-    frame.cell((area.x + x, area.y + y))
+/// Returns the cells of a frame's row, no more than `width`.
+fn line(frame: &Buffer, y: u16, width: u16) -> &[Cell] {
+    let wide = usize::from(frame.area.width);
+    let line = frame.content.chunks_exact(wide.max(1)).nth(usize::from(y));
+    line.map_or(&[], |line| &line[..wide.min(usize::from(width))])
 }
 
 /// Whether Unicode will never give it a meaning: a page must not have it.

@@ -45,7 +45,7 @@ pub(super) struct Stream {
 impl Stream {
     pub(super) fn new((width, height): (u16, u16)) -> Stream {
         let blank = Row {
-            cells: vec![(' ', 0); usize::from(width)],
+            cells: vec![(' ', 0); usize::from(width)].into(),
         };
         Stream {
             text: String::new(),
@@ -89,7 +89,7 @@ impl Stream {
         let mut characters = Characters::default();
         let mut seen = BTreeSet::new();
         for row in &self.rows {
-            seen.extend(row.cells.iter().filter(|(c, _)| *c != COVERED));
+            seen.extend(row.cells.iter().copied().filter(|(c, _)| *c != COVERED));
         }
         for (unit, look) in seen {
             characters.all.insert(unit);

@@ -19,8 +19,12 @@ use std::ops::Range;
 
 /// Returns a film as an SVG document. One without frames is its paper alone.
 pub fn film(frames: &mut dyn Frames) -> String {
-    let told = frames.told().clone();
+    let mut told = frames.told().clone();
     let reel = Reel::read(frames, &told);
+    // The last frame is seen, too.
+    let frame = 1_000_000_000 / u64::from(told.fps.max(1));
+    let least = reel.last.0.saturating_add(frame);
+    told.length = told.length.max(Span(least));
     let mut film = Film {
         told: &told,
         pen: Pen::new(ink(told.paper, told.light)),
@@ -58,6 +62,8 @@ const NO_TINT: Tint = Tint(None, None);
 struct Reel {
     looks: Looks,
     rows: Vec<Vec<(Span, Vec<u32>)>>,
+    /// When the last frame comes.
+    last: Span,
 }
 
 impl Reel {
@@ -75,7 +81,8 @@ impl Reel {
             }
             before = Some(shot.clone());
         }
-        Reel { looks, rows }
+        let last = before.map_or(Span::ZERO, |shot| shot.at);
+        Reel { looks, rows, last }
     }
 }
 

@@ -1,5 +1,8 @@
-//! Shapes as the data of SVG paths: everything is filled, nothing stroked, so that all the shapes of
-//! one colour are one path.
+//! Shapes as the data of SVG paths: everything is filled, nothing stroked.
+//!
+//! How a browser smooths an edge depends on what else is in the path. So that a cell looks the same
+//! whatever stands beside it, the edges of boxes are on whole units, where there is nothing to smooth,
+//! and all of those of one colour are one path; each curve is a path of its own.
 //!
 //! Numbers are eighths of the picture's units, as whole numbers, so that the same shape is the same
 //! bytes everywhere. A row's y of 0 is its text's baseline.
@@ -16,13 +19,13 @@ const BOTTOM: i32 = TOP + HIGH;
 /// The middle of thin lines: they cover whole pixels at the picture's own size.
 const MIDDLE: (i32, i32) = (WIDE / 2, TOP + 68);
 const THIN: i32 = 8;
-const THICK: i32 = 20;
+const THICK: i32 = 24;
 
 /// Shapes of one colour, left to right.
 #[derive(Default, Debug)]
 pub(in crate::record) struct Path {
     boxes: Vec<Box>,
-    curves: String,
+    curves: Vec<String>,
 }
 
 /// A rectangle: its left, top, right and bottom.
@@ -68,18 +71,12 @@ impl Path {
         self.fill(Box(left, TOP, right, BOTTOM));
     }
 
-    /// Returns its rectangles (left, top, right, bottom, in eighths), and the data of everything else.
-    pub(in crate::record) fn parts(&self) -> (Vec<[i32; 4]>, &str) {
-        let boxes = self.boxes.iter().map(|b| [b.0, b.1, b.2, b.3]).collect();
-        (boxes, &self.curves)
-    }
-
-    /// Returns the path's data.
-    pub(in crate::record) fn data(&self) -> String {
-        let mut data = String::new();
+    /// Returns the data of each path that it takes: of the boxes, and of each curve.
+    pub(in crate::record) fn data(&self) -> Vec<String> {
+        let mut boxes = String::new();
         for &Box(left, top, right, bottom) in &self.boxes {
             let _ = write!(
-                data,
+                boxes,
                 "M{} {}h{}v{}h{}z",
                 Eighths(left),
                 Eighths(top),
@@ -88,11 +85,23 @@ impl Path {
                 Eighths(left - right),
             );
         }
-        data + &self.curves
+        let mut data = self.curves.clone();
+        if !boxes.is_empty() {
+            data.insert(0, boxes);
+        }
+        data
+    }
+
+    /// Returns its boxes (left, top, right, bottom, in eighths) and the data of its curves.
+    pub(in crate::record) fn parts(&self) -> (Vec<[i32; 4]>, &[String]) {
+        let corners = |&Box(left, top, right, bottom): &Box| [left, top, right, bottom];
+        (self.boxes.iter().map(corners).collect(), &self.curves)
     }
 
     /// Adds a rectangle; one that goes on where another ends makes that one longer.
-    fn fill(&mut self, new: Box) {
+    fn fill(&mut self, Box(left, top, right, bottom): Box) {
+        let whole = |edge: i32| (edge + 4).div_euclid(8) * 8;
+        let new = Box(whole(left), whole(top), whole(right), whole(bottom));
         if self.boxes.contains(&new) {
             return;
         }
@@ -184,33 +193,36 @@ impl Path {
         const RADIUS: i32 = 32;
         let half = half(1);
         let (x, y) = (left + MIDDLE.0, MIDDLE.1);
-        // As if it turned right and down, mirrored.
+        // As if it turned right and down, mirrored. Curves are told by numbers that floats hold
+        // exactly, so that they are the same wherever they stand.
         let (dx, end_x) = if is_right {
             (1, left + WIDE)
         } else {
             (-1, left)
         };
         let (dy, end_y) = if is_down { (1, BOTTOM) } else { (-1, TOP) };
-        let sweep = i32::from(is_right == is_down);
         let e = Eighths;
-        let _ = write!(
-            self.curves,
-            "M{} {}V{}A{r} {r} 0 0 {sweep} {} {}H{}V{}H{}A{q} {q} 0 0 {} {} {}V{}z",
+        let (down, across) = (y + dy * RADIUS - end_y, end_x - x - dx * RADIUS);
+        self.curves.push(format!(
+            "M{} {}v{}c0 {} {} {} {} {}h{}v{}h{}c{} 0 {} {} {} {}v{}z",
             e(x - dx * half),
             e(end_y),
-            e(y + dy * RADIUS),
-            e(x + dx * RADIUS),
-            e(y - dy * half),
-            e(end_x),
-            e(y + dy * half),
-            e(x + dx * RADIUS),
-            1 - sweep,
-            e(x + dx * half),
-            e(y + dy * RADIUS),
-            e(end_y),
-            r = e(RADIUS + half),
-            q = e(RADIUS - half),
-        );
+            e(down),
+            e(-dy * 20),
+            e(dx * 16),
+            e(-dy * 36),
+            e(dx * 36),
+            e(-dy * 36),
+            e(across),
+            e(dy * 2 * half),
+            e(-across),
+            e(-dx * 15),
+            e(-dx * 28),
+            e(dy * 13),
+            e(-dx * 28),
+            e(dy * 28),
+            e(-down),
+        ));
     }
 
     fn diagonals(&mut self, left: i32, rises: bool, falls: bool) {
@@ -220,8 +232,7 @@ impl Path {
         // Both turn the same way round, so that they are one where they cross.
         if rises {
             let (a, b) = (e(right - EDGE / 2), e(left + EDGE / 2));
-            let _ = write!(
-                self.curves,
+            self.curves.push(format!(
                 "M{} {}v{}L{a} {}h{}v{}L{b} {}z",
                 e(left),
                 e(BOTTOM),
@@ -230,11 +241,10 @@ impl Path {
                 e(EDGE / 2),
                 e(EDGE),
                 e(BOTTOM),
-            );
+            ));
         }
         if falls {
-            let _ = write!(
-                self.curves,
+            self.curves.push(format!(
                 "M{} {}h{}L{} {}v{}h{}L{} {}z",
                 e(left),
                 e(TOP),
@@ -245,7 +255,7 @@ impl Path {
                 e(-EDGE / 2),
                 e(left),
                 e(TOP + EDGE),
-            );
+            ));
         }
     }
 }
@@ -300,7 +310,7 @@ mod tests {
                 path.add(column, shape);
             }
         }
-        path.data()
+        path.data().join(" ")
     }
 
     #[test]
@@ -308,12 +318,16 @@ mod tests {
         assert_eq!(data("███"), "M0 -14h27v18h-27z");
         assert_eq!(data("───"), "M0 -6h27v1h-27z");
         assert_eq!(data("█ █"), "M0 -14h9v18h-9zM18 -14h9v18h-9z");
-        assert_eq!(data("▃▃"), "M0 -2.75h18v6.75h-18z");
+        assert_eq!(data("▃▃"), "M0 -3h18v7h-18z");
     }
 
     #[test]
     fn arms_meet_in_the_middle() {
         assert_eq!(data("┌"), "M4 -6h1v10h-1zM4 -6h5v1h-5z");
+        assert_eq!(
+            data("╭─"),
+            "M9 -6h9v1h-9z M4 4v-5.5c0 -2.5 2 -4.5 4.5 -4.5h.5v1h-.5c-1.875 0 -3.5 1.625 -3.5 3.5v5.5z"
+        );
         assert_eq!(data("┼"), "M4 -14h1v9h-1zM4 -6h1v10h-1zM0 -6h9v1h-9z");
     }
 

@@ -50,8 +50,11 @@ impl Pen {
                 path_of(&mut paths, look.ground).cells(left + at, 1);
             }
         }
-        let drawn = paths.iter().map(|(tint, path)| self.path(*tint, path, ""));
-        drawn.collect()
+        let mut drawn = Vec::new();
+        for (tint, path) in &paths {
+            self.path(*tint, path, "", &mut drawn);
+        }
+        drawn
     }
 
     /// Draws what stands in cells; the first stands in column `left`.
@@ -72,15 +75,16 @@ impl Pen {
         let mut drawn = Vec::new();
         for ((tint, shade), path) in &paths {
             let opacity = shade.map_or(String::new(), |percent| format!(" opacity=\".{percent}\""));
-            drawn.push(self.path(*tint, path, &opacity));
+            self.path(*tint, path, &opacity, &mut drawn);
         }
         self.texts(looks, left, &mut drawn);
         drawn
     }
 
-    fn path(&mut self, tint: Tint, path: &Path, opacity: &str) -> String {
+    fn path(&mut self, tint: Tint, path: &Path, opacity: &str, drawn: &mut Vec<String>) {
         let class = self.class(tint, Holds(false, false), "");
-        format!("<path{class}{opacity} d=\"{}\"/>", path.data())
+        let data = path.data().into_iter();
+        drawn.extend(data.map(|data| format!("<path{class}{opacity} d=\"{data}\"/>")));
     }
 
     /// Draws text: of one look, and with no more than one blank between two words.

@@ -161,9 +161,9 @@ mod tests {
 
     #[test]
     fn what_never_changes_is_one() {
-        assert_eq!(tiles(&["a b c"], &[]), [0..5]);
-        assert!(tiles(&[""], &[]).is_empty());
-        assert!(tiles(&[], &[]).is_empty());
+        assert_eq!(tiles(&["a b c"], &[]), std::slice::from_ref(&(0..5)));
+        assert_eq!(tiles(&[""], &[]), []);
+        assert_eq!(tiles(&[], &[]), []);
     }
 
     #[test]
@@ -179,7 +179,10 @@ mod tests {
 
     #[test]
     fn what_changes_together_stays_together() {
-        assert_eq!(tiles(&["abc", "xyz", "abc"], &[]), [0..3]);
+        assert_eq!(
+            tiles(&["abc", "xyz", "abc"], &[]),
+            std::slice::from_ref(&(0..3))
+        );
     }
 
     #[test]
