@@ -3,10 +3,12 @@
 //! Each thing keeps the positions of its events in the log, in order, so the event before or after
 //! any moment is a binary search. A message and a task have few, which stand in themselves.
 
-use super::index::NONE;
+use super::index::{NONE, narrow};
+use super::search::place;
 use super::store::History;
 use super::thing::Thing;
 use crate::event::{ActorId, MessageId, ObjectId, TaskId, Time};
+use std::ops::Range;
 
 /// The positions in the log of at most `N` events, in order; beyond the last stands [`NONE`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,11 +52,21 @@ impl History {
         }
     }
 
+    /// Returns those of [`History::events_of`] that stand from one position of the log to before
+    /// another.
+    pub fn events_between(&self, thing: impl Into<Thing>, positions: Range<usize>) -> &[u32] {
+        between(self.events_of(thing), positions)
+    }
+
+    /// Returns those of them by which an actor put, sent or got a message.
+    pub fn passed_between(&self, actor: ActorId, positions: Range<usize>) -> &[u32] {
+        let passed: &[u32] = self.actor(actor).map_or(&[], |actor| &actor.passed);
+        between(passed, positions)
+    }
+
     /// Returns how many of [`History::events_of`] there are up to and including `t`.
     pub fn events_until(&self, thing: impl Into<Thing>, t: Time) -> usize {
-        let until = self.log.until(t);
-        self.events_of(thing)
-            .partition_point(|&at| (at as usize) < until)
+        before(self.events_of(thing), self.log.until(t))
     }
 
     /// Returns how many of [`History::events_of`] there are before `t`.
@@ -135,6 +147,18 @@ impl History {
             self.tasks[at].events.push(position);
         }
     }
+}
+
+/// Returns how many positions are before one.
+fn before(positions: &[u32], end: usize) -> usize {
+    let last = end.checked_sub(1);
+    last.map_or(0, |last| place(positions, narrow(last)))
+}
+
+/// Returns those of some positions that stand in a range.
+fn between(positions: &[u32], range: Range<usize>) -> &[u32] {
+    let (first, end) = (before(positions, range.start), before(positions, range.end));
+    positions.get(first..end).unwrap_or_default()
 }
 
 #[inline]

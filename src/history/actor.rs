@@ -72,6 +72,8 @@ pub struct Actor {
     pub(super) children: Vec<ActorId>,
     /// Positions in the log of the events about it.
     pub(super) events: Vec<u32>,
+    /// Those of them by which it put, sent or got a message.
+    pub(super) passed: Vec<u32>,
     /// The operations that it is in, the innermost last.
     pub(super) open: Vec<State>,
     /// When each of `open` began, and the position of its event.
@@ -215,6 +217,7 @@ impl Actor {
             threads: Vec::new(),
             children: Vec::new(),
             events: Vec::new(),
+            passed: Vec::new(),
             open: Vec::new(),
             began: Vec::new(),
             noted: Noted::default(),

@@ -11,7 +11,9 @@
 mod record;
 
 use super::index::narrow;
-use crate::event::{ActorId, Event, Tag, Time};
+use super::search::place;
+use crate::event::words::{Operation, Outcome};
+use crate::event::{ActorId, Event, Kind, Tag, Time};
 use std::iter::FusedIterator;
 use std::ops::Range;
 
@@ -23,6 +25,8 @@ const BLOCK: usize = 16;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Log {
     len: usize,
+    /// The time of the first event of each block, which its records count from.
+    starts: Vec<Time>,
     blocks: Vec<Block>,
     /// A record per event, or a byte 0 for one that is aside. Records stand in chunks of one
     /// length, so nothing is ever copied.
@@ -35,8 +39,6 @@ pub struct Log {
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Block {
-    /// The time of its first event, which its records count from.
-    t: Time,
     /// The chunk that its records are in.
     chunk: u32,
     /// Where in it the first one begins.
@@ -74,6 +76,37 @@ pub struct Outline {
     pub tag: Tag,
     /// Where its record begins in the chunk of its block.
     at: u32,
+    /// The first byte of its fields.
+    word: u8,
+}
+
+impl Outline {
+    fn of(event: &Event, position: usize, at: u32) -> Outline {
+        Outline {
+            position,
+            t: event.t,
+            actor: event.actor,
+            tag: event.kind.tag(),
+            at,
+            word: match event.kind {
+                Kind::Blocked { operation, .. } => operation as u8,
+                Kind::Unblocked { outcome, .. } => outcome as u8,
+                _ => 0,
+            },
+        }
+    }
+
+    /// Returns the operation of a wait that begins; `None` for other events.
+    pub fn operation(&self) -> Option<Operation> {
+        let operation = Operation::ALL.get(usize::from(self.word)).copied();
+        operation.filter(|_| self.tag == Tag::Blocked)
+    }
+
+    /// Returns how a wait ended; `None` for other events.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let outcome = Outcome::ALL.get(usize::from(self.word)).copied();
+        outcome.filter(|_| self.tag == Tag::Unblocked)
+    }
 }
 
 impl Log {
@@ -119,26 +152,22 @@ impl Log {
     /// what can be asked of an event without making it. [`Log::event`] makes it.
     pub fn outlines_before(&self, end: usize, most: usize) -> impl Iterator<Item = Outline> {
         let end = end.min(self.len);
+        self.outlines(end.saturating_sub(most)..end).rev()
+    }
+
+    /// Returns the outlines of the events at a range of positions, as far as there are.
+    pub fn outlines(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Outline> {
         let mut known = None;
-        (end.saturating_sub(most)..end)
-            .rev()
-            .filter_map(move |position| {
-                let places = Events::places(self, &mut known, position)?;
-                let record = self.record(&places, position);
-                let (t, actor, tag) = match record.is_empty() {
-                    true => self
-                        .aside_at(position)
-                        .map(|e| (e.t, e.actor, e.kind.tag()))?,
-                    false => record::outline(record, self.blocks[places.block].t)?,
-                };
-                Some(Outline {
-                    position,
-                    t,
-                    actor,
-                    tag,
-                    at: places.at[position % BLOCK],
-                })
-            })
+        let end = range.end.min(self.len);
+        (range.start..end).filter_map(move |position| {
+            let places = Events::places(self, &mut known, position)?;
+            let at = places.at[position % BLOCK];
+            let record = self.record(&places, position);
+            match record.is_empty() {
+                true => Some(Outline::of(self.aside_at(position)?, position, at)),
+                false => record::outline(record, self.starts[places.block], position, at),
+            }
+        })
     }
 
     /// Returns the outline of the event at a position.
@@ -153,21 +182,26 @@ impl Log {
         let record = record_at(&self.chunks[block.chunk as usize], outline.at);
         match record.is_empty() {
             true => self.aside_at(outline.position).cloned(),
-            false => record::read(record, block.t),
+            false => record::read(record, self.starts[outline.position / BLOCK]),
         }
     }
 
     /// Returns how many events there are up to and including `t`.
     pub fn until(&self, t: Time) -> usize {
-        let later = self.blocks.partition_point(|block| block.t <= t);
+        let later = place(&self.starts, t);
         let Some(places) = later.checked_sub(1).and_then(|block| self.places(block)) else {
             return 0;
         };
         let first = places.block * BLOCK;
-        let end = self.len.min(first + BLOCK);
-        (first..end)
-            .find(|&position| self.time_at(&places, position) > t)
-            .unwrap_or(end)
+        let (mut low, mut high) = (first, self.len.min(first + BLOCK));
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.time_at(&places, middle) <= t {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        low
     }
 
     /// Appends an event. The fold alone calls this, with times that do not go back.
@@ -176,7 +210,7 @@ impl Log {
         if self.len.is_multiple_of(BLOCK) {
             self.begin_block(event.t);
         }
-        let since = self.blocks.last().map_or(event.t, |block| block.t);
+        let since = self.starts.last().copied().unwrap_or(event.t);
         let place = self
             .chunks
             .last_mut()
@@ -195,14 +229,13 @@ impl Log {
 
     /// Begins a block, in a new chunk if the last has no room for the longest.
     fn begin_block(&mut self, t: Time) {
-        // A head is read as a whole, also where it ends before that.
-        let most = BLOCK * record::MAX + record::HEAD_MAX;
+        let most = BLOCK * record::MAX + record::BEHIND;
         if self.chunks.is_empty() || self.used + most > CHUNK {
             self.chunks.push(vec![0; CHUNK].into_boxed_slice());
             self.used = 0;
         }
+        self.starts.push(t);
         self.blocks.push(Block {
-            t,
             chunk: narrow(self.chunks.len() - 1),
             at: narrow(self.used),
         });
@@ -231,7 +264,7 @@ impl Log {
         let record = self.record(places, position);
         match record.is_empty() {
             true => self.aside_at(position).map_or(Time::ZERO, |event| event.t),
-            false => self.blocks[places.block].t + record::since(record),
+            false => self.starts[places.block] + record::since(record),
         }
     }
 
@@ -250,7 +283,7 @@ impl Log {
         let record = self.record(places, position);
         match record.is_empty() {
             true => self.aside_at(position).cloned(),
-            false => record::read(record, self.blocks[places.block].t),
+            false => record::read(record, self.starts[places.block]),
         }
     }
 }

@@ -30,6 +30,7 @@ pub mod object;
 mod proof;
 mod quiet;
 pub mod run;
+mod search;
 pub mod several;
 pub mod spans;
 pub mod steps;

@@ -2,13 +2,12 @@
 //!
 //! Every `BLOCK` of them stand behind each other as what they are later than the first of them,
 //! and the first times of all blocks stand in a list of their own. A search looks through that list,
-//! which is short enough to stay near, and then at one line of memory. (A search through memory that
-//! was not touched for long is dear at every step, so it also begins where the answer is likely:
-//! where it would be if all times were equally far apart, or where the answer before was.)
+//! which is short enough to stay near, and then at one line of memory.
 //!
 //! A block over more than 4.3 seconds stands aside, in full: there the program has done little.
 
 use super::index::narrow;
+use super::search::{back, onward, place};
 use crate::event::{Span, Time};
 
 /// How many times a block has.
@@ -201,55 +200,6 @@ impl Walk<'_> {
     pub(super) fn before(&mut self, t: Time) -> usize {
         t.0.checked_sub(1).map_or(0, |t| self.until(Time(t)))
     }
-}
-
-/// Returns how many of times that do not go back are up to and including `t`.
-#[inline]
-fn place(times: &[Time], t: Time) -> usize {
-    let (Some(&first), Some(&last)) = (times.first(), times.last()) else {
-        return 0;
-    };
-    if last <= t {
-        return times.len();
-    }
-    if t < first {
-        return 0;
-    }
-    let end = times.len() - 1;
-    let share = t.since(first).0 as f64 / last.since(first).0 as f64;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a guess, from 0 to the end"
-    )]
-    let guess = ((share * end as f64) as usize).min(end);
-    if times[guess] <= t {
-        guess + onward(&times[guess..], t)
-    } else {
-        back(&times[..guess], t)
-    }
-}
-
-/// Returns the same, looking from the front on.
-#[inline]
-fn onward(times: &[Time], t: Time) -> usize {
-    let mut step = 1;
-    while times.get(step - 1).is_some_and(|&time| time <= t) {
-        step *= 2;
-    }
-    let (low, high) = (step / 2, step.min(times.len()));
-    low + times[low..high].partition_point(|&time| time <= t)
-}
-
-/// Returns the same, looking from the end back.
-#[inline]
-fn back(times: &[Time], t: Time) -> usize {
-    let mut step = 1;
-    while step <= times.len() && times[times.len() - step] > t {
-        step *= 2;
-    }
-    let (low, high) = (times.len().saturating_sub(step), times.len() - step / 2);
-    low + times[low..high].partition_point(|&time| time <= t)
 }
 
 #[cfg(test)]

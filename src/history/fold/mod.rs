@@ -98,6 +98,12 @@ impl History {
         if let Some(who) = said.who {
             let actor = &mut self.actors[who];
             actor.events.push(narrow(position));
+            if let Kind::MessagePut { .. }
+            | Kind::MessageSent { .. }
+            | Kind::MessageReceived { .. } = event.kind
+            {
+                actor.passed.push(narrow(position));
+            }
             // A line of somebody else's says where that one is.
             if let (Some(line), None) = (said.line, event.by) {
                 actor.reach(said.t, line);

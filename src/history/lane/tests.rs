@@ -1,6 +1,8 @@
 //! What lanes answer, beside what a plain walk over the same changes finds.
 
 use super::*;
+use crate::event::ObjectId;
+use crate::event::words::Operation;
 
 const ASLEEP: State = State::Asleep { until: Time(9) };
 
@@ -287,7 +289,11 @@ fn what_is_around_a_moment_is_what_is_found_from_moment_to_moment() {
             assert_eq!(now, lane.at(t), "{t:?}");
             let before = |t: Time| lane.at(Time(t.0.checked_sub(1)?));
             let plain = std::iter::successors(before(t), |last| before(last.start));
-            assert_eq!(earlier.collect::<Vec<_>>(), plain.collect::<Vec<_>>());
+            let earlier: Vec<Interval> = earlier.collect();
+            let classes: Vec<StateClass> = lane.classes_before(t).collect();
+            let each: Vec<StateClass> = earlier.iter().map(|last| last.state.class()).collect();
+            assert_eq!(classes, each);
+            assert_eq!(earlier, plain.collect::<Vec<_>>());
             let plain = std::iter::successors(lane.at(t), |last| lane.at(last.end));
             assert_eq!(lane.from(t).collect::<Vec<_>>(), plain.collect::<Vec<_>>());
         }

@@ -4,19 +4,23 @@
 //! those parts, each only as long as it has to be. Then come the fields of its kind in their packed
 //! form. What does not fit is no record: the event stands aside, whole.
 
+use super::Outline;
 use crate::event::wire::{Reader, Writer};
 use crate::event::{ActorId, Event, Kind, Span, Tag, Time};
 
 /// A record has at most so many bytes, so that its length takes one of them.
 pub(super) const MAX: usize = u8::MAX as usize;
 /// The most bytes of a head.
-pub(super) const HEAD_MAX: usize = 16;
+const HEAD_MAX: usize = 16;
+/// So many bytes behind the last record must be there, as a part is read together with what stands
+/// behind it.
+pub(super) const BEHIND: usize = HEAD_MAX + 8;
 
-/// The parts of a head that have one place, from the lowest bit on: where each begins. The length
-/// stands first, so that it is the first byte.
-const TAG_AT: u32 = 8;
-const WIDTHS_AT: u32 = 16;
-const PARTS_AT: u32 = 24;
+/// The parts of a head that have one place: at which byte each stands. The length is the first.
+const TAG: usize = 1;
+const WIDTHS: usize = 2;
+/// Where the other parts begin.
+const PARTS: usize = 3;
 
 /// How many bytes each of the other parts takes, one behind the other: 1 to 4 for the actor and for
 /// the count, 1 to 8 for the time since the block's beginning, none or 2 for the line.
@@ -31,20 +35,25 @@ impl Widths {
         Widths(actor | seq << 2 | since << 4 | has_line << 7)
     }
 
-    fn actor(self) -> u32 {
-        u32::from(self.0 & 3) + 1
+    #[inline]
+    fn of(record: &[u8]) -> Widths {
+        Widths(record.get(WIDTHS).copied().unwrap_or(0))
     }
 
-    fn seq(self) -> u32 {
-        u32::from(self.0 >> 2 & 3) + 1
+    fn actor(self) -> usize {
+        usize::from(self.0 & 3) + 1
     }
 
-    fn since(self) -> u32 {
-        u32::from(self.0 >> 4 & 7) + 1
+    fn seq(self) -> usize {
+        usize::from(self.0 >> 2 & 3) + 1
     }
 
-    fn line(self) -> u32 {
-        u32::from(self.0 >> 7) * 2
+    fn since(self) -> usize {
+        usize::from(self.0 >> 4 & 7) + 1
+    }
+
+    fn line(self) -> usize {
+        usize::from(self.0 >> 7) * 2
     }
 }
 
@@ -73,17 +82,17 @@ pub(super) fn write(event: &Event, since: Time, place: &mut [u8]) -> Option<usiz
     }
     let since = event.t.since(since).0;
     let widths = Widths::new(event.actor.0, event.seq, since, line);
-    let mut head = (event.kind.tag() as u128) << TAG_AT | u128::from(widths.0) << WIDTHS_AT;
-    let mut at = PARTS_AT;
-    let mut add = |part: u64, width: u32| {
-        head |= u128::from(part).checked_shl(at).unwrap_or(0);
-        at += 8 * width;
+    let mut head = (event.kind.tag() as u128) << (8 * TAG) | u128::from(widths.0) << (8 * WIDTHS);
+    let mut head_len = PARTS;
+    let mut add = |part: u64, width: usize| {
+        let bits = u32::try_from(8 * head_len).unwrap_or(u32::MAX);
+        head |= u128::from(part).checked_shl(bits).unwrap_or(0);
+        head_len += width;
     };
     add(event.actor.0.into(), widths.actor());
     add(since, widths.since());
     add(event.seq.into(), widths.seq());
     add(line.into(), widths.line());
-    let head_len = at as usize / 8;
     if head_len > HEAD_MAX {
         return None;
     }
@@ -103,77 +112,54 @@ pub(super) fn write(event: &Event, since: Time, place: &mut [u8]) -> Option<usiz
 /// Returns the time since its block's beginning. A record is given with what stands behind it.
 #[inline]
 pub(super) fn since(record: &[u8]) -> Span {
-    let head = Head::of(record);
-    Span(head.part(PARTS_AT + 8 * head.widths.actor(), head.widths.since()))
+    let widths = Widths::of(record);
+    Span(part(record, PARTS + widths.actor(), widths.since()))
 }
 
-/// Returns what stands in the head of a record: when, about whom, and of which kind.
+/// Returns what can be asked of the event of a record that stands at a position, and its record at a
+/// place of its chunk.
 #[inline]
-pub(super) fn outline(record: &[u8], since: Time) -> Option<(Time, ActorId, Tag)> {
-    let head = Head::of(record);
-    let actor_len = head.widths.actor();
-    let actor = u32::try_from(head.part(PARTS_AT, actor_len)).ok()?;
-    let t = since + Span(head.part(PARTS_AT + 8 * actor_len, head.widths.since()));
-    Some((t, ActorId(actor), Tag::from_number(head.tag())?))
+pub(super) fn outline(record: &[u8], since: Time, position: usize, at: u32) -> Option<Outline> {
+    let widths = Widths::of(record);
+    let since_at = PARTS + widths.actor();
+    let fields_at = since_at + widths.since() + widths.seq() + widths.line();
+    Some(Outline {
+        position,
+        t: since + Span(part(record, since_at, widths.since())),
+        actor: ActorId(u32::try_from(part(record, PARTS, widths.actor())).ok()?),
+        tag: Tag::from_number(*record.get(TAG)?)?,
+        at,
+        word: record.get(fields_at).copied().unwrap_or(0),
+    })
 }
 
 /// Makes an event of its record.
 pub(super) fn read(record: &[u8], since: Time) -> Option<Event> {
-    let head = Head::of(record);
-    let mut at = PARTS_AT;
-    let mut take = |width: u32| {
-        let part = head.part(at, width);
-        at += 8 * width;
-        part
+    let widths = Widths::of(record);
+    let since_at = PARTS + widths.actor();
+    let seq_at = since_at + widths.since();
+    let line_at = seq_at + widths.seq();
+    let fields_at = line_at + widths.line();
+    let fields = record.get(fields_at..usize::from(*record.first()?))?;
+    let line = match widths.line() {
+        0 => None,
+        wide => Some(u32::try_from(part(record, line_at, wide)).ok()?),
     };
-    let actor = u32::try_from(take(head.widths.actor())).ok()?;
-    let t = since + Span(take(head.widths.since()));
-    let seq = u32::try_from(take(head.widths.seq())).ok()?;
-    let line = u32::try_from(take(head.widths.line())).ok()?;
-    let fields = record.get(at as usize / 8..usize::from(*record.first()?))?;
     Some(Event {
-        t,
-        actor: ActorId(actor),
+        t: since + Span(part(record, since_at, widths.since())),
+        actor: ActorId(u32::try_from(part(record, PARTS, widths.actor())).ok()?),
         by: None,
-        seq,
-        line: Some(line).filter(|&line| line != 0),
+        seq: u32::try_from(part(record, seq_at, widths.seq())).ok()?,
+        line,
         file: None,
-        kind: Kind::read(head.tag(), &mut Reader::packed(fields))?,
+        kind: Kind::read(*record.get(TAG)?, &mut Reader::packed(fields))?,
     })
 }
 
-/// The head of a record, taken out.
-#[derive(Clone, Copy)]
-struct Head {
-    bits: u128,
-    widths: Widths,
-}
-
-impl Head {
-    #[inline]
-    fn of(record: &[u8]) -> Head {
-        let bits = record.first_chunk::<HEAD_MAX>();
-        let bits = bits.map_or(0, |head| u128::from_le_bytes(*head));
-        Head {
-            bits,
-            widths: Widths(byte(bits >> WIDTHS_AT)),
-        }
-    }
-
-    fn tag(self) -> u8 {
-        byte(self.bits >> TAG_AT)
-    }
-
-    /// Returns the part that begins at a bit and has so many bytes, at most 8.
-    #[inline]
-    fn part(self, at: u32, width: u32) -> u64 {
-        let shifted = self.bits.checked_shr(at).unwrap_or(0);
-        let mask = (1u128 << (8 * width)) - 1;
-        u64::try_from(shifted & mask).unwrap_or(u64::MAX)
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "it is the lowest byte")]
-fn byte(bits: u128) -> u8 {
-    bits as u8
+/// Returns the part that begins at a byte and has so many, 1 to 8.
+#[inline]
+fn part(record: &[u8], at: usize, width: usize) -> u64 {
+    let bytes = record.get(at..).and_then(|from| from.first_chunk::<8>());
+    let all = bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    all & u64::MAX >> (64 - 8 * width)
 }

@@ -1,9 +1,10 @@
 //! Rows: the last of them, with stretches that tell nothing folded, and forks in a row as one.
 
 use super::lines::Lines;
-use super::told::Teller;
-use crate::event::{Event, Span, Tag, Time};
-use crate::history::History;
+use super::told::{Teller, is_told};
+use crate::event::words::Outcome;
+use crate::event::{Span, Tag, Time};
+use crate::history::{History, Outline, StateClass};
 use crate::ui::rows::may_be_row_at;
 use crate::ui::selection::is_about;
 use crate::view::flow::FlowView;
@@ -84,13 +85,9 @@ pub(super) fn rows_to_show(
         if rows.len() >= wanted {
             break;
         }
-        // Bookkeeping is told by its kind alone. A wait is this pane's own question: one that
-        // goes on in an inner wait is news here.
-        let may_be_told = match outline.tag {
-            Tag::Blocked => view.t >= outline.t + NEWS,
-            _ => may_be_row_at(history, &outline, view.t),
-        };
-        if !may_be_told {
+        // A wait is this pane's own question: one that goes on in an inner wait is news here.
+        let is_old = outline.tag != Tag::Blocked || view.t >= outline.t + NEWS;
+        if !is_old || !may_be_told(history, &outline, view.t) {
             continue;
         }
         let Some(event) = log.event(&outline) else {
@@ -125,17 +122,48 @@ pub(super) fn rows_to_show(
 fn end_around(teller: &Teller<'_>, row: usize, known: usize, room: usize) -> usize {
     let log = teller.history.log();
     let from = row.saturating_add(1).min(known);
-    let has_row = |event: &Event| teller.row(event).is_some();
-    let before = log.range(0..from).rev().take(LOOK_BACK);
+    let has_row = |outline: &Outline| {
+        may_be_told(teller.history, outline, Time::NEVER)
+            && log
+                .event(outline)
+                .is_some_and(|event| teller.row(&event).is_some())
+    };
+    let before = log.outlines_before(from, LOOK_BACK);
     let before = before.filter(has_row).take(room).count();
     let mut left = (room / 3).max(room - before);
-    for (at, event) in (from..known).zip(log.range(from..known)).take(LOOK_BACK) {
+    for outline in log.outlines(from..known).take(LOOK_BACK) {
         if left == 0 {
-            return at;
+            return outline.position;
         }
-        left -= usize::from(has_row(&event));
+        left -= usize::from(has_row(&outline));
     }
     known.min(from.saturating_add(LOOK_BACK))
+}
+
+/// Returns whether an event may have a row at `t`, as far as is soon seen: where it says no, there is
+/// none.
+fn may_be_told(history: &History, event: &Outline, t: Time) -> bool {
+    match (event.operation(), event.outcome()) {
+        (Some(operation), _) => is_told(operation),
+        (None, Some(Outcome::Done)) => !ends_untold(history, event),
+        // Bookkeeping is told by its kind alone.
+        _ => may_be_row_at(history, event, t),
+    }
+}
+
+/// Returns whether an event ends a wait of a class whose ends are not told, that is in no other wait.
+fn ends_untold(history: &History, event: &Outline) -> bool {
+    let is_wait = |class| {
+        matches!(
+            class,
+            StateClass::Giving | StateClass::Taking | StateClass::Acquiring
+        )
+    };
+    let mut before = history.lane(event.actor).classes_before(event.t);
+    before.next().is_some_and(is_wait)
+        && before.next().is_none_or(|class| {
+            !is_wait(class) && !matches!(class, StateClass::Joining | StateClass::Stopped)
+        })
 }
 
 /// Makes three or more forks in a row one row.

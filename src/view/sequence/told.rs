@@ -13,6 +13,21 @@ use crate::view::words::{
 /// The program's output is told where words have so many columns.
 const OUTPUT_PITCH: u16 = 24;
 
+/// Returns whether the beginning of a wait in an operation has a row if it is news.
+pub(super) const fn is_told(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Put
+            | Operation::Send
+            | Operation::Write
+            | Operation::Join
+            | Operation::JoinPool
+            | Operation::JoinFeeder
+            | Operation::Wait
+            | Operation::Communicate
+    )
+}
+
 /// Tells events as rows.
 pub(super) struct Teller<'a> {
     pub(super) history: &'a History,
@@ -247,21 +262,13 @@ impl Teller<'_> {
     }
 
     fn blocked(&self, event: &Event, operation: Operation) -> Option<RowKind> {
+        if !is_told(operation) || !is_news(self.history, event.actor, event.t) {
+            return None;
+        }
         let is_given = matches!(
             operation,
             Operation::Put | Operation::Send | Operation::Write
         );
-        let is_awaited = matches!(
-            operation,
-            Operation::Join
-                | Operation::JoinPool
-                | Operation::JoinFeeder
-                | Operation::Wait
-                | Operation::Communicate
-        );
-        if !(is_given || is_awaited) || !is_news(self.history, event.actor, event.t) {
-            return None;
-        }
         let object = match event.kind {
             Kind::Blocked { object, .. } => object,
             _ => None,

@@ -2,7 +2,7 @@
 
 use super::extent::Extent;
 use crate::event::words::Part;
-use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Tag, Time};
+use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Time};
 use crate::history::{Form, History};
 use crate::view::Brush;
 use crate::view::axis::Axis;
@@ -40,22 +40,25 @@ fn draw_messages(
     axis: Axis,
     extent: Extent,
 ) {
-    let events = history.events_of(actor);
     let log = history.log();
-    let from = history.events_before(actor, axis.start);
-    let to = history.events_until(actor, extent.until.min(axis.end() - Span(1)));
-    let events = events.get(from..to).unwrap_or(&[]);
+    // Who has passed on nothing has no point, whatever else it has done.
+    let from = axis.start.0.checked_sub(1);
+    let from = from.map_or(0, |before| history.log_until(Time(before)));
+    let to = history.log_until(extent.until.min(axis.end() - Span(1)));
+    let passed = history.passed_between(actor, from..to);
+    if passed.is_empty() {
+        return;
+    }
     // Where there are more than can be told apart, the depth of the queue says more.
-    if events.len() > DENSE * usize::from(axis.cols) {
+    let events = history.events_between(actor, from..to).len();
+    if events > DENSE * usize::from(axis.cols) {
         return;
     }
     let last = axis.cols.saturating_sub(1);
     let mut free = 0;
     let mut before: Option<(u16, MessageId)> = None;
-    // Most events are told to be no point by their kind alone.
-    let outlines = events.iter().filter_map(|&at| log.outline(at as usize));
-    let outlines = outlines.filter(|outline| may_be_point(outline.tag));
-    let points = outlines.filter_map(|outline| point_of(history, &log.event(&outline)?));
+    let events = passed.iter().filter_map(|&at| log.get(at as usize));
+    let points = events.filter_map(|event| point_of(history, &event));
     for (t, message, mark) in points {
         let at = axis.col(t).min(last);
         if let Some((col, message)) = before.take() {
@@ -146,13 +149,6 @@ fn short_label(label: &str) -> &str {
         0 => label,
         n => &label[label.len() - n..],
     }
-}
-
-const fn may_be_point(tag: Tag) -> bool {
-    matches!(
-        tag,
-        Tag::MessagePut | Tag::MessageReceived | Tag::MessageSent
-    )
 }
 
 fn point_of(history: &History, event: &Event) -> Option<(Time, MessageId, Mark)> {
