@@ -254,17 +254,15 @@ fn two_recordings_of_one_second_are_two_files() {
 fn trace(out: &mut dyn Write) -> Vec<Event> {
     let mut writer = Writer::new(out, &Header::new("p"), Flush::AtEnd).expect("a header");
     let mut events = Vec::new();
-    for t in 0..40 {
+    for n in 0..40 {
+        let t = n as u64;
         let mut event = Event {
             t: Time(t * 1000),
             ..Event::empty()
         };
         event.kind = Kind::Failed {
             error: format!("Fehler {t} für ∅").as_str().into(),
-            text: "x"
-                .repeat(usize::try_from(t % 7).unwrap_or(0))
-                .as_str()
-                .into(),
+            text: "x".repeat(n % 7).as_str().into(),
         };
         writer
             .batch(std::slice::from_ref(&event), event.t)

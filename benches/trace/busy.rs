@@ -51,15 +51,15 @@ fn compute(steps: u64) -> Result<u64> {
 /// Measures how much longer it takes when its trace is written.
 pub(crate) fn measure() {
     let seconds = std::env::var("MPVIZ_BENCH_SECONDS").ok();
-    let seconds: f64 = seconds.and_then(|text| text.parse().ok()).unwrap_or(10.0);
+    let seconds: u128 = seconds.and_then(|text| text.parse().ok()).unwrap_or(10);
     let folder = tempfile::tempdir().expect("a folder");
     // How many steps are a task, so that two workers need the time.
     let probe = 20_000_000;
     let start = Instant::now();
     let _ = black_box(compute(probe));
-    let per_step = start.elapsed().as_secs_f64() / probe as f64;
-    #[expect(clippy::cast_possible_truncation, reason = "a number of steps")]
-    let steps = (seconds * 2.0 / TASKS as f64 / per_step).max(1.0) as u64;
+    let task_ns = seconds * 1_000_000_000 * 2 / u128::from(TASKS);
+    let steps = u128::from(probe) * task_ns / start.elapsed().as_nanos();
+    let steps = u64::try_from(steps).expect("fewer than a core has");
     let (mut without, mut with) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         without.push(run(folder.path(), steps, None));

@@ -107,7 +107,7 @@ impl<'a> Film<'a> {
         }
     }
 
-    /// Returns what changed, in the fewest bytes of those ways that are worth trying.
+    /// Returns what changed.
     fn frame(&mut self, raster: &Raster) -> Frame<'static> {
         if self.shown.is_empty() {
             self.touched.clear();
@@ -121,7 +121,7 @@ impl<'a> Film<'a> {
             }
         }
         self.touched.clear();
-        change.smallest(raster, &self.head)
+        change.frame(raster, &self.head)
     }
 }
 

@@ -25,7 +25,7 @@ use std::io::{self, Write};
 const SCRIPT: &str = include_str!("../../assets/player/player.js");
 const STYLE: &str = include_str!("../../assets/player/player.css");
 /// Of the compacted script: what the page lets run.
-const SCRIPT_HASH: &str = "sha256-882VBbBZlKnTwxQtARak1DKC2Gsp4ZsKCyhqRmrqb54=";
+const SCRIPT_HASH: &str = "sha256-Mc5H1GZnXRYpdoFnGiR32aU5dcnqtc5cPc1+1G7mW3A=";
 
 /// Writes the film's page.
 ///

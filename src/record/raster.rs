@@ -1,7 +1,7 @@
 //! Pixels: a frame's cells as glyphs and geometry, on a canvas that only changes where cells did.
 //!
-//! A cell's *coverage* says of each of its pixels how much of it is inked, in nine steps, which makes
-//! few colours, each of them exact: the ground, the ink, and seven between. The same cell has the same
+//! A cell's *coverage* says of each of its pixels how much of it is inked, in four steps, which makes
+//! few colours, each of them exact: the ground, the ink, and three between. The same cell has the same
 //! pixels on every machine: glyphs are scaled by fixed rules (`glyph`), lines, blocks and braille
 //! are rectangles of whole pixels (`geometry`), colours are mixed in whole numbers (`ink`).
 //! Not here: files (`gif`, `png`).

@@ -94,11 +94,6 @@ impl Palette {
         place.map_or(0, |place| place.index)
     }
 
-    /// Whether every colour stands here as it is.
-    pub(super) fn is_exact(&self) -> bool {
-        self.inks.len() <= MOST
-    }
-
     /// Whether every colour that another wants stands here as it is.
     pub(super) fn has_all(&self, other: &Palette) -> bool {
         other.inks.iter().all(|ink| {

@@ -2,7 +2,7 @@
 //!
 //! Outlines are scaled to the cell's width and then fitted (`outline`), so that the strokes of letters are
 //! sharp without the font's own instructions, which it does not have. Coverage is exact area, rounded
-//! to eighths. All of it is IEEE single precision without fused steps, which is the same everywhere.
+//! to quarters. All of it is IEEE single precision without fused steps, which is the same everywhere.
 
 use super::super::font::{BOLD, REGULAR};
 use super::super::shape::shape;

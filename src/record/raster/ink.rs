@@ -1,12 +1,13 @@
-//! Colours: each that is seen has a number, and a cell's nine are mixed from its two.
+//! Colours: each that is seen has a number, and a cell's five are mixed from its two.
 
 use super::super::shot::Paper;
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 use std::collections::HashMap;
 
-/// So many steps lead from a ground to an ink.
-pub(super) const STEPS: u8 = 8;
+/// So many steps lead from a ground to an ink. Strokes stand on whole pixels, so that few are between:
+/// eight look hardly better and make a film larger.
+pub(super) const STEPS: u8 = 4;
 
 /// The colours from a ground (0) to an ink ([`STEPS`]).
 pub(super) type Ramp = [Ink; STEPS as usize + 1];
