@@ -19,7 +19,8 @@ def main(knobs):
     print("Child process will start.")
     p.start()
     p.join()
-    print(f"Child process end, exit code {p.exitcode}.")
+    code = p.exitcode
+    print(f"Child process end, exit code {code}.")
 
 
 def parse_knobs():

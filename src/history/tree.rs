@@ -7,7 +7,7 @@
 //! others gets the number in the middle; where there is none left, all are numbered anew. So nobody
 //! else's place changes, and where somebody stands is a binary search.
 //!
-//! Of thousands most have ended, and stand together: over every [`BLOCK`] rows stands whether all of
+//! Of thousands most have ended, and stand together: of every few dozen rows it is known whether all of
 //! them have, so that a list takes them as one.
 //!
 //! Who lives at a moment is answered by [`Spans`]: of ten thousand the thousand that live are

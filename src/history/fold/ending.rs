@@ -33,8 +33,11 @@ impl History {
                 heads.orphans -= u32::from(orphan);
             });
         }
-        for child in self.positions(&self.actors[who].children) {
-            self.orphan(child, t);
+        // Of a foreign program's processes nobody knows who ended first: who adopts one says so.
+        if !self.actors[who].is_foreign {
+            for child in self.positions(&self.actors[who].children) {
+                self.orphan(child, t);
+            }
         }
         self.find_at_an_end(who, t);
     }

@@ -268,6 +268,7 @@ impl History {
         if self.can_live(who) {
             self.orphan(who, said.t);
         }
+        self.find_adopted_zombie(who, said.t);
     }
 
     pub(super) fn thread_started(

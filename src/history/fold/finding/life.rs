@@ -12,8 +12,8 @@ const SIGTERM: i32 = 15;
 const SIGKILL: i32 = 9;
 const SIGSTOP: i32 = 19;
 const SIGCONT: i32 = 18;
-/// A foreign parent's waiting is not seen: its child counts as not reaped when it was a zombie for
-/// so long before its parent's end.
+/// Of a foreign program a child counts as not reaped when it was a zombie for so long before another
+/// reaped it.
 const FOREIGN_ZOMBIE: Span = Span::millis(100);
 /// Part of parts nest three deep: the lock of the inqueue of a pool.
 const PARTS_DEEP: usize = 4;
@@ -84,22 +84,32 @@ impl History {
             self.watch.zombies += 1;
         }
         self.look_at_zombie(t);
-        for child in self.positions(&self.actors[who].children) {
-            let known = &self.actors[child];
-            let Some(exit) = known
-                .exited
-                .filter(|_| known.counted && known.reaped.is_none())
-            else {
-                continue;
-            };
-            let is_seen = !self.actors[who].is_foreign || t.since(exit.t) >= FOREIGN_ZOMBIE;
-            if is_seen {
-                self.find_zombie(child, who, t);
+        if !self.actors[who].is_foreign {
+            for child in self.positions(&self.actors[who].children) {
+                let known = &self.actors[child];
+                if known.exited.is_some() && known.counted && known.reaped.is_none() {
+                    self.find_zombie(child, who, t);
+                }
             }
         }
         self.find_unfetched(who, t);
         self.find_unread_exits(who, t);
         self.find_bad_exit(who, t);
+    }
+
+    /// A child that has ended is adopted: its parent never took note of it. Of a library's it was
+    /// said at the parent's end.
+    pub(in crate::history::fold) fn find_adopted_zombie(&mut self, child: usize, t: Time) {
+        let known = &self.actors[child];
+        let parent = known.parent.and_then(|id| self.actor_index.get(id.0));
+        let was_long = known
+            .exited
+            .is_some_and(|exit| t.since(exit.t) >= FOREIGN_ZOMBIE);
+        if let Some(parent) = parent.filter(|&parent| {
+            was_long && known.counted && known.reaped.is_none() && self.actors[parent].is_foreign
+        }) {
+            self.find_zombie(child, parent, t);
+        }
     }
 
     /// A child has ended, and its parent does not take note of it.
