@@ -5,7 +5,6 @@
 )]
 
 pub(crate) mod pty;
-pub(crate) mod reel;
 pub(crate) mod tag;
 pub(crate) mod takes;
 

@@ -7,7 +7,9 @@ use mpviz::record::shot::{Caption, Frames, Named, Paper, Shot, Told};
 use mpviz::scenario::{PROGRAMS, TWINS};
 use mpviz::trace::Reader;
 use mpviz::ui::Ui;
+use mpviz::view::{Charset, Depth, Ground, Theme};
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Color;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -66,6 +68,25 @@ impl Takes {
         }
     }
 
+    /// Returns a film of nothing, of a size.
+    pub(crate) fn blank(size: (u16, u16)) -> Takes {
+        let mut film = Takes::of("a film", size, Vec::new());
+        film.told.length = Span::ZERO;
+        film
+    }
+
+    /// Appends a frame, a tenth of a second after the one before.
+    pub(crate) fn then(mut self, draw: impl FnOnce(&mut Buffer)) -> Takes {
+        let (width, height) = self.told.size;
+        let mut frame = Buffer::empty(Rect::new(0, 0, width, height));
+        draw(&mut frame);
+        let at = Span::millis(100 * self.shots.len() as u64);
+        self.told.length = at;
+        let light = None;
+        self.shots.push(Shot { at, frame, light });
+        self
+    }
+
     /// Returns every frame of a film.
     pub(crate) fn of_film(film: &mut dyn Frames) -> Takes {
         let told = film.told().clone();
@@ -98,6 +119,19 @@ impl Takes {
         self.told.captions.push(Caption { at, until, text });
         self
     }
+}
+
+/// Returns the film of a trace in the tests' folder, in both themes.
+#[track_caller]
+pub(crate) fn recorded(trace: &str, size: (u16, u16), options: Options) -> Takes {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let theme = |ground| Theme::new(ground, Depth::TrueColor, Charset::Unicode).with_paper();
+    let options = Options {
+        size: Some(size),
+        light: Some(theme(Ground::Light)),
+        ..options
+    };
+    Takes::of_run(&of_file(&tests.join(trace)), options)
 }
 
 /// Reads a trace.

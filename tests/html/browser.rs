@@ -2,7 +2,7 @@
 //!
 //! It needs a browser and axe-core, so it runs where `MPVIZ_TEST_BROWSER` names axe-core's script.
 
-use crate::film::{Ready, recorded};
+use crate::common::takes::{Takes, recorded};
 use crate::options;
 use crate::read::made;
 use mpviz::event::Span;
@@ -15,7 +15,7 @@ use std::process::Command;
 
 /// The film that is looked at: a run, captions and marks, and at last a frame of everything that is
 /// drawn in a way of its own.
-fn film() -> Ready {
+fn film() -> Takes {
     let mut film = recorded(crate::POOL, (100, 30), options(10));
     let seconds = |s: u64| Span::millis(s * 1000);
     let named = |at, text: &str| Named {

@@ -6,10 +6,11 @@
 )]
 
 mod browser;
-mod film;
+#[path = "../common/mod.rs"]
+mod common;
 mod read;
 
-use film::{Ready, recorded};
+use common::takes::{Takes, recorded};
 use mpviz::event::Span;
 use mpviz::record::cast::{Version, cast};
 use mpviz::record::film::Options;
@@ -56,7 +57,7 @@ fn seen(cell: &Cell, light: &Cell, papers: [Paper; 2]) -> Seen {
 }
 
 #[track_caller]
-fn check_cells(film: &Ready) {
+fn check_cells(film: &Takes) {
     let page = unpacked(&mut film.clone());
     assert_eq!(page.frames.len(), film.shots.len());
     let light = film.told.light.unwrap_or(film.told.paper);
@@ -95,7 +96,7 @@ fn a_page_has_every_cell_of_every_frame_in_both_themes() {
 
 #[test]
 fn what_the_font_lacks_is_there_too() {
-    let film = Ready::blank((12, 2))
+    let film = Takes::blank((12, 2))
         .then(|frame| {
             frame.set_string(0, 0, "a字 é 🦀 e\u{301}", Style::new());
             frame.set_string(0, 1, "\u{1d4d0}\u{5d0}\u{e000}", Style::new());
@@ -110,7 +111,7 @@ fn what_the_font_lacks_is_there_too() {
 
 #[test]
 fn looks_are_told_apart_where_they_are_seen() {
-    let film = Ready::blank((8, 1)).then(|frame| {
+    let film = Takes::blank((8, 1)).then(|frame| {
         frame.set_string(0, 0, "x", Style::new().add_modifier(Modifier::REVERSED));
         frame.set_string(1, 0, "y", Style::new().add_modifier(Modifier::UNDERLINED));
         frame.set_string(2, 0, "z ", Style::new().fg(Color::Rgb(1, 2, 3)));
@@ -138,7 +139,7 @@ fn hostile_text_is_text() {
     let hostile = "</script><script>alert(1)</script><!--\"'&amp;\u{2028}\u{202e}\u{0}]]>";
     let at = Span::millis(100);
     let text = hostile.to_owned();
-    let mut film = Ready::blank((90, 2)).then(|_| {}).then(|frame| {
+    let mut film = Takes::blank((90, 2)).then(|_| {}).then(|frame| {
         for (x, c) in hostile.chars().enumerate() {
             frame[(x as u16, 0)].set_symbol(&c.to_string());
             frame[(x as u16, 1)].set_symbol(&format!("<{c}"));
@@ -176,15 +177,15 @@ fn hostile_text_is_text() {
 #[test]
 fn a_film_of_nothing_is_a_page_too() {
     for size in [(0, 0), (1, 1), (500, 200)] {
-        let none = unpacked(&mut Ready::blank(size));
+        let none = unpacked(&mut Takes::blank(size));
         assert!(none.frames.is_empty() && none.text.ends_with("</html>\n"));
-        let one = unpacked(&mut Ready::blank(size).then(|_| {}));
+        let one = unpacked(&mut Takes::blank(size).then(|_| {}));
         assert_eq!(one.frames.len(), 1, "{size:?}");
         assert_eq!(one.data["length"], 0);
     }
     // A light film alone, and frames that are smaller than they should be.
     let mut film =
-        Ready::blank((4, 4)).then(|frame| frame.resize(ratatui::layout::Rect::new(0, 0, 2, 2)));
+        Takes::blank((4, 4)).then(|frame| frame.resize(ratatui::layout::Rect::new(0, 0, 2, 2)));
     film.told.paper.ground = Color::Rgb(0xfc, 0xfc, 0xfa);
     let page = unpacked(&mut film);
     assert!(page.text.contains("color-scheme:light") && !page.text.contains("id=\"theme\""));
@@ -193,7 +194,7 @@ fn a_film_of_nothing_is_a_page_too() {
 
 #[test]
 fn a_long_film_grows_by_its_changes() {
-    let mut film = Ready::blank((120, 36));
+    let mut film = Takes::blank((120, 36));
     for n in 0..2000_u64 {
         film = film.then(|frame| {
             frame.set_string(0, 0, format!("{n:>6} of 2000"), Style::new());
@@ -228,7 +229,7 @@ fn what_is_told_beside_is_there_without_the_script() {
 
 #[test]
 fn a_page_runs_its_own_script_and_no_other() {
-    let page = made(&mut Ready::blank((1, 1)));
+    let page = made(&mut Takes::blank((1, 1)));
     let script = between(&page, "</script>\n<script>", "</script>");
     let mut summing = Command::new("sha256sum")
         .stdin(Stdio::piped())

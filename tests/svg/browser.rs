@@ -3,7 +3,7 @@
 //!
 //! It needs a browser, so it runs where `MPVIZ_TEST_BROWSER` is set.
 
-use crate::film::{Ready, recorded};
+use crate::common::takes::{Takes, recorded};
 use crate::pool;
 use mpviz::event::Span;
 use mpviz::record::film::Options;
@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// A film that ends with a frame of everything that is drawn in a way of its own.
-fn odd() -> Ready {
+fn odd() -> Takes {
     let options = Options {
         fps: 10,
         ..Options::default()
@@ -44,7 +44,7 @@ fn odd() -> Ready {
 }
 
 /// A film that is soon at its end, and stays there: it is seen as an image, which cannot be stopped.
-fn short() -> Ready {
+fn short() -> Takes {
     let mut film = odd();
     let last = film.shots.len() - 1;
     film.shots.drain(3..last);
@@ -82,7 +82,7 @@ fn a_film_in_chromium() {
 }
 
 /// Writes a film and stills of a dozen of its moments, and says what they are.
-fn write_case(folder: &Path, name: &str, mut film: Ready, cases: &mut String) {
+fn write_case(folder: &Path, name: &str, mut film: Takes, cases: &mut String) {
     let size = film.told.size;
     let file = format!("{name}.svg");
     fs::write(folder.join(&file), svg::film(&mut film)).expect("it is written");

@@ -1,11 +1,11 @@
 //! Films as SVG: read back without a browser, and in Debian's Chromium where that is asked for.
 
 mod browser;
-#[path = "../html/film.rs"]
-mod film;
+#[path = "../common/mod.rs"]
+mod common;
 mod read;
 
-use film::{Ready, recorded};
+use common::takes::{Takes, recorded};
 use mpviz::event::Span;
 use mpviz::record::film::Options;
 use mpviz::record::svg;
@@ -14,7 +14,7 @@ use read::Document;
 use std::path::Path;
 
 /// A real run of a pool, of 1.7 s, made 30 s long.
-pub(crate) fn pool(size: (u16, u16), fps: u32) -> Ready {
+pub(crate) fn pool(size: (u16, u16), fps: u32) -> Takes {
     let slow = Options {
         fps,
         speed: 1.7 / 30.0,
@@ -46,7 +46,7 @@ fn traces() -> Vec<String> {
 
 /// Checks that a film is a document as it should be, and that at every time its text is the frame's.
 #[track_caller]
-fn check(name: &str, film: Ready) -> String {
+fn check(name: &str, film: Takes) -> String {
     let text = svg::film(&mut film.clone());
     assert_eq!(text, svg::film(&mut film.clone()), "{name}: other bytes");
     let document = Document::read(&text).unwrap_or_else(|wrong| panic!("{name}: {wrong}"));
@@ -97,7 +97,7 @@ fn what_is_odd_stands_where_it_should() {
         "字字 ]]> <!-- e\u{301}x",
         "</text><script>alert(1)",
     ];
-    let mut film = Ready::blank((30, 3));
+    let mut film = Takes::blank((30, 3));
     for (y, text) in (0..).zip(rows) {
         film = film.then(|frame| {
             frame.set_string(y, y, text, Style::new());
@@ -108,7 +108,7 @@ fn what_is_odd_stands_where_it_should() {
 
 #[test]
 fn a_film_of_nothing_is_its_paper() {
-    let text = svg::film(&mut Ready::blank((10, 2)));
+    let text = svg::film(&mut Takes::blank((10, 2)));
     assert!(Document::read(&text).is_ok());
     assert!(!text.contains("<use") && text.contains("width=\"90\" height=\"36\""));
 }
