@@ -40,6 +40,18 @@ pub(super) enum Shape {
     },
 }
 
+/// Column and row of each of [`Shape::Dots`], by its bit.
+pub(super) const DOTS: [(u8, u8); 8] = [
+    (0, 0),
+    (0, 1),
+    (0, 2),
+    (1, 0),
+    (1, 1),
+    (1, 2),
+    (0, 3),
+    (1, 3),
+];
+
 /// Returns the geometry of a cell's symbol; `None` if it is a text.
 pub(super) fn shape(symbol: &str) -> Option<Shape> {
     use Shape::{Block, Dots, Quarters, Shade, Strokes};

@@ -1,7 +1,7 @@
 //! Blocks, shades, lines and braille as rectangles of whole pixels, so that they join. What turns or
 //! slants is counted, too: how many of a pixel's 64 points are inked.
 
-use super::super::shape::Shape;
+use super::super::shape::{DOTS, Shape};
 use super::ink::STEPS;
 use std::ops::Range;
 
@@ -90,21 +90,11 @@ impl Canvas {
 
     /// Draws dots in the middles of the eighths of the cell.
     fn dots(&mut self, dots: u8) {
-        /// Columns and rows, by their bits.
-        const PLACES: [(usize, usize); 8] = [
-            (0, 0),
-            (0, 1),
-            (0, 2),
-            (1, 0),
-            (1, 1),
-            (1, 2),
-            (0, 3),
-            (1, 3),
-        ];
         let (width, height) = self.size;
         let dot = 2 * thin(width);
-        for (bit, (column, row)) in PLACES.into_iter().enumerate() {
+        for (bit, (column, row)) in DOTS.into_iter().enumerate() {
             if dots & 1 << bit != 0 {
+                let (column, row) = (usize::from(column), usize::from(row));
                 let x = ((2 * column + 1) * width + 2).saturating_sub(2 * dot) / 4;
                 let y = ((2 * row + 1) * height + 4).saturating_sub(4 * dot) / 8;
                 self.fill(x..x + dot, y..y + dot, FULL);

@@ -7,7 +7,7 @@
 //! Numbers are eighths of the picture's units, as whole numbers, so that the same shape is the same
 //! bytes everywhere. A row's y of 0 is its text's baseline.
 
-use super::super::shape::Shape;
+use super::super::shape::{DOTS, Shape};
 use super::{BASELINE, CELL};
 use std::fmt::Write;
 
@@ -123,18 +123,9 @@ impl Path {
     }
 
     fn dots(&mut self, left: i32, dots: u8) {
-        const PLACES: [(i32, i32); 8] = [
-            (0, 0),
-            (0, 1),
-            (0, 2),
-            (1, 0),
-            (1, 1),
-            (1, 2),
-            (0, 3),
-            (1, 3),
-        ];
-        for (bit, (column, row)) in PLACES.into_iter().enumerate() {
+        for (bit, (column, row)) in DOTS.into_iter().enumerate() {
             if dots & 1 << bit != 0 {
+                let (column, row) = (i32::from(column), i32::from(row));
                 let (x, y) = (left + 10 + column * 36, TOP + 10 + row * 36);
                 self.fill(Box(x, y, x + 16, y + 16));
             }
