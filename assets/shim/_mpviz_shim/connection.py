@@ -10,7 +10,8 @@ from sys import _getframe
 from time import monotonic_ns as now
 from zlib import crc32
 
-ring, where = load("forks").parts()  # noqa: F821
+parts = load("forks")  # noqa: F821
+ring, where = parts.parts()
 tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
 swallow, hook, graft = guard.swallow, guard.hook, guard.graft
@@ -23,8 +24,11 @@ _is_own = ring.is_own
 
 #: Threads that feed queues: ident → the queue's inode.
 feeders = {}
-#: Threads that make an object with parts of its own just now: what they make is not told.
+#: Threads that make an object with parts of its own just now: what they make is not told, nor, if
+#: the value is QUIET, what passes through it.
 inside = {}
+QUIET = "quiet"
+parts.cleared_by_fork += [feeders, inside]
 
 
 def learn(self):
@@ -242,7 +246,10 @@ def _piping(theirs):
     def Pipe(duplex=True):
         ends = theirs(duplex)
         try:
-            if get_ident() not in inside:
+            state = inside.get(get_ident())
+            if state is QUIET:
+                ends[0]._mpviz = ends[1]._mpviz = 0
+            elif not state:
                 first, second = learn(ends[0]), learn(ends[1])
                 tell(PIPE, 0, 0, *where(2), 0, first, second if duplex else 0, 0)
         except Exception as error:

@@ -11,6 +11,8 @@ from itertools import count
 #: Tokens that join a cause with its outcome, per process.
 token = count(1).__next__
 _loaded = {}
+#: Dictionaries by thread, which a forked child empties: their threads are not there any more.
+cleared_by_fork = []
 
 
 def _parts():
@@ -177,6 +179,8 @@ def _in_child():
     if ring is not None:
         try:
             ring.forget()
+            for threads in cleared_by_fork:
+                threads.clear()
         except Exception:
             pass
 

@@ -3,6 +3,7 @@
 A task's key is its work id. Workers get proxies of their queues, so `_process_worker` is the
 original.
 """
+from _thread import get_ident
 from sys import _getframe
 
 parts = load("forks")  # noqa: F821
@@ -12,6 +13,8 @@ guard = load("guard")  # noqa: F821
 swallow, hook = guard.swallow, guard.hook
 pools = load("pool")  # noqa: F821
 name_of, End, shown, describe = pools.name_of, pools.End, pools.shown, pools.describe
+connection = load("connection")  # noqa: F821
+inside, QUIET = connection.inside, connection.QUIET
 settings = load("settings")  # noqa: F821
 
 
@@ -70,11 +73,25 @@ def _making(theirs):
         try:
             pool = self._call_queue._reader._mpviz
             results = self._result_queue._reader._mpviz
-            wakeup = self._executor_manager_thread_wakeup
-            wakeup._reader._mpviz = wakeup._writer._mpviz = 0
             tell(ring.POOL, 3, 0, *where(2), 0, pool, self._max_workers, results)
         except Exception as error:
             swallow(error)
+
+    return __init__
+
+
+def _nudging(theirs):
+    """The pipe that wakes the manager is nobody's business."""
+
+    def __init__(self):
+        me = get_ident()
+        outer = inside.get(me)
+        inside[me] = QUIET
+        try:
+            theirs(self)
+        finally:
+            if outer is None:
+                inside.pop(me, None)
 
     return __init__
 
@@ -125,6 +142,7 @@ def patch(module):
     """Patches `concurrent.futures.process`, or loky's `process_executor`."""
     hook(module, "_process_worker", _working)
     hook(module.ProcessPoolExecutor, "__init__", _making)
+    hook(module._ThreadWakeup, "__init__", _nudging)
     hook(module._WorkItem, "__init__", _asking)
     manager = module._ExecutorManagerThread
     hook(manager, "run", _running)

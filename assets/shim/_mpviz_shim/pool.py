@@ -12,6 +12,8 @@ tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
 swallow, hook, dressed = guard.swallow, guard.hook, guard.dressed
 shown = load("queues").shown  # noqa: F821
+connection = load("connection")  # noqa: F821
+inside, QUIET = connection.inside, connection.QUIET
 settings = load("settings")  # noqa: F821
 describe = load("process_util").describe  # noqa: F821
 FOREVER = ring.FOREVER
@@ -97,9 +99,12 @@ def _making(theirs):
     def __init__(self, processes=None, *args, **kwargs):
         me = get_ident()
         making[me] = processes
+        # The queue that nudges the thread that looks after workers is nobody's business.
+        inside[me] = QUIET
         try:
             theirs(self, processes, *args, **kwargs)
         finally:
+            inside.pop(me, None)
             making.pop(me, None)
 
     return __init__
@@ -107,16 +112,19 @@ def _making(theirs):
 
 def _setting_up(theirs):
     def _setup_queues(self):
-        theirs(self)
+        me = get_ident()
+        outer = inside.pop(me, None)
+        try:
+            theirs(self)
+        finally:
+            if outer:
+                inside[me] = outer
         try:
             pool = self._inqueue._reader._mpviz
-            size = making.get(get_ident()) or cpu_count() or 1
+            size = making.get(me) or cpu_count() or 1
             results = self._outqueue._reader._mpviz
             of_results[results] = pool
             tell(ring.POOL, 1, 0, *where(2), 0, pool, size, results)
-            # Only a nudge to the thread that looks after workers.
-            for end in (self._change_notifier._reader, self._change_notifier._writer):
-                end._mpviz = 0
             self._quick_put = _giving(pool, self._quick_put)
             self._quick_get = _fetching(pool, self._quick_get)
         except Exception as error:

@@ -92,8 +92,8 @@ def announce(queue, kind, depth=3):
 def _making(kind, theirs):
     def __init__(self, *args, **kwargs):
         me = get_ident()
-        outer = me in inside
-        inside[me] = True
+        outer = inside.get(me)
+        inside[me] = outer or True
         try:
             theirs(self, *args, **kwargs)
         finally:

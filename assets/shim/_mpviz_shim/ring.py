@@ -79,7 +79,7 @@ def _mapped(fd):
     return ring
 
 
-def _made(pid, born):
+def _made(pid, born, main):
     """Makes the ring's file under a hidden name, then shows it. Returns its path and the mapping."""
     from struct import pack_into
 
@@ -92,6 +92,7 @@ def _made(pid, born):
         posix_fallocate(fd, 0, FIRST)
         ring = _mapped(fd)
         pack_into("<8sIIQII", ring, 0, b"MPVIZPY1", pid, SLOTS, born, getppid(), hexversion)
+        pack_into("<Q", ring, 64, main)
         rename(unready, path)
         return path, ring
     except BaseException:
@@ -111,6 +112,7 @@ def _make():
     pack = text = unpack = put = None
     guard = allocate_lock()
     owner = 0
+    main = get_ident()
     silent = False
     lost_from = lost_to = lost = 0
 
@@ -202,32 +204,43 @@ def _make():
             text = Struct("<QBBHIQ32sQ").pack_into
             word = Struct("<Q")
             unpack, put = word.unpack_from, word.pack_into
-            path, ring = _made(getpid(), now())
+            path, ring = _made(getpid(), now(), main)
             allocated = FIRST
         if n < limit:
             return True
         tail = unpack(ring, 32)[0]
-        ends = (allocated - HEAD) // 64
-        while ends <= n < tail + SLOTS and allocated < SIZE and grow():
-            ends = (allocated - HEAD) // 64
-        limit = tail + SLOTS if allocated == SIZE else min(ends, tail + SLOTS)
-        if n < limit:
-            if lost_from and not lost_to:
+        losing = lost_from and not lost_to
+        # It goes on losing until the reader has come to the gap, so that there is one gap.
+        base = n if losing and tail + 1 >= lost_from else tail
+        if n < base + SLOTS and has_space(n):
+            limit = base + SLOTS
+            if allocated < SIZE:
+                limit = min(limit, (allocated - HEAD) // 64)
+            if losing:
                 lost_to = n + 1
                 put(ring, 48, lost_to)
             return True
-        if not lost_from or (lost_to and tail + 1 >= lost_to):
-            lost_from, lost_to = n + 1, 0
-            put(ring, 48, 0)
-            put(ring, 40, lost_from)
-        elif lost_to:
-            # The reader has not come to the first gap yet: from there on all is lost.
-            lost += n + 1 - lost_to
-            lost_to = 0
-            put(ring, 48, 0)
+        # While it loses, each event asks again.
+        limit = 0
+        if not losing:
+            if lost_from and tail + 1 < lost_to:
+                # The reader has not come to the first gap yet: from there on all is lost.
+                lost_to = 0
+                put(ring, 48, 0)
+            else:
+                lost_from, lost_to = n + 1, 0
+                put(ring, 48, 0)
+                put(ring, 40, lost_from)
         lost += 1
         put(ring, 56, lost)
         return False
+
+    def has_space(n):
+        """Whether slot `n` has space, which is asked for in steps, and not each time if refused."""
+        while allocated < SIZE and n >= (allocated - HEAD) // 64:
+            if (lost and lost & 63) or not grow():
+                return False
+        return True
 
     def grow():
         nonlocal allocated
@@ -239,7 +252,11 @@ def _make():
             finally:
                 close(fd)
         except OSError:
-            return False
+            # Without the path (another root, another user) the kernel can still be asked for pages.
+            try:
+                ring.madvise(23, allocated, until - allocated)
+            except (OSError, ValueError):
+                return False
         allocated = until
         return True
 
@@ -254,11 +271,12 @@ def _make():
 
     def forget():
         """In a forked child: its own ring is made at its first event. The parent's stays mapped."""
-        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost
+        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost, main
         ring = path = None
         limit = allocated = lost_from = lost_to = lost = owner = 0
         step = count().__next__
         guard = allocate_lock()
+        main = get_ident()
 
     home = __file__[: __file__.rindex("/")]
     return tell, tell_text, forget, fall_silent, is_own
