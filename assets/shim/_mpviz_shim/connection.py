@@ -223,7 +223,7 @@ def _polling(theirs):
             if number is None:
                 number = learn(self)
             if number:
-                until = FOREVER if timeout is None else int(timeout * 1e9)
+                until = ring.until(timeout)
                 operation = 2 if hasattr(self, "_mpviz_queue") else 15
                 tell(BLOCK, operation, 0, *where(2), 0, number, until, 0)
         except Exception as error:
@@ -268,3 +268,4 @@ def patch(module):
         hook(kind, "_recv_bytes", _wrapped_recv)
     hook(kind, "_poll", _polling)
     hook(module, "Pipe", _piping)
+    load("sockets").patch(module)  # noqa: F821

@@ -15,7 +15,7 @@ shown = load("queues").shown  # noqa: F821
 connection = load("connection")  # noqa: F821
 inside, QUIET = connection.inside, connection.QUIET
 settings = load("settings")  # noqa: F821
-describe = load("process_util").describe  # noqa: F821
+describe = load("process").describe  # noqa: F821
 FOREVER = ring.FOREVER
 FETCH, JOIN_POOL = 14, 10
 TASKS, RESULTS, WORKERS = 2, 3, 4
@@ -187,7 +187,7 @@ def _awaiting(theirs):
             if self._event.is_set():
                 pool = 0
             if pool:
-                until = FOREVER if timeout is None else max(0, int(timeout * 1e9))
+                until = ring.until(timeout)
                 key = key_of(self._job, 0)
                 tell(ring.BLOCK, FETCH, 0, *where(2), 0, pool, until, key)
         except Exception as error:

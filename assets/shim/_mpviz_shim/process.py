@@ -6,11 +6,9 @@ ring, where = parts.parts()
 token = parts.token
 tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
-swallow, hook, dressed = guard.swallow, guard.hook, guard.dressed
+swallow, hook, dressed, graft = guard.swallow, guard.hook, guard.dressed, guard.graft
 FOREVER = ring.FOREVER
 METHODS = {"fork": 1, "spawn": 2, "forkserver": 3}
-#: Set while `_bootstrap` runs: this process is a child of multiprocessing.
-child = []
 
 
 def method_of(process):
@@ -52,23 +50,90 @@ def _booting(theirs):
         try:
             tell_text(self._name)
             tell(ring.BOOT, method_of(self), 0, 0, 0, 0, self._parent_pid, 0, 0)
-            child[:] = [self]
+            last.process, last.code, last.error, last.finished = self, None, None, False
         except Exception as error:
             swallow(error)
         code = theirs(self, *args, **kwargs)
-        tell(ring.EXITING, 0, 0, 0, 0, 0, 0, code & FOREVER, 0)
+        try:
+            last.code = code
+            if last.finished:
+                exiting()
+            else:
+                # From 3.13 on feeders are joined after this function, by `atexit`.
+                finishing(None)
+        except Exception as error:
+            swallow(error)
         return code
 
     return _bootstrap
+
+
+class Last:
+    """What is known of this process's end: whose it is, its error, its code."""
+
+    process = code = error = None
+    finished = False
+
+
+last = Last()
+
+
+def finishing(error):
+    """Tells once that the process's own function is over, and what it failed with."""
+    if last.finished:
+        return
+    last.finished = True
+    error = last.error or error
+    last.error = None
+    if error is not None and not isinstance(error, SystemExit):
+        tell_text(describe(error))
+        tell(ring.FAILED, 0, 0, 0, 0, 0, 0, 0, 0)
+    tell(ring.FINISHING, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def exiting():
+    """Tells the code with which a child is about to exit, once its feeders are done."""
+    if last.code is not None:
+        tell(ring.EXITING, 0, 0, 0, 0, 0, 0, last.code & FOREVER, 0)
+
+
+def describe(error):
+    """Returns an exception in a line: its type and what it says."""
+    try:
+        said = str(error)
+    except Exception:
+        said = "?"
+    name = type(error).__name__
+    return name + ": " + said if said else name
+
+
+def failing(error):
+    """Remembers what a process's function raised."""
+    last.error = error
+
+
+# fmt: off
+def _running(theirs, failing=failing):
+ def run(self):
+  try:
+
+
+        if self._target:
+            self._target(*self._args, **self._kwargs)
+  except BaseException as error:
+   failing(error)
+   raise
+ return run
+# fmt: on
 
 
 def _joining(theirs):
     def join(self, timeout=None):
         pid = 0
         try:
-            if self._popen.returncode is None:
+            if self._popen is not None and self._popen.returncode is None:
                 pid = self._popen.pid
-                until = FOREVER if timeout is None else max(0, int(timeout * 1e9))
+                until = ring.until(timeout)
                 tell(ring.BLOCK, 8, 0, *where(2), 0, pid, until, 0)
         except Exception as error:
             swallow(error)
@@ -89,8 +154,8 @@ def _reading(theirs):
     def exitcode(self):
         code = theirs(self)
         try:
-            if code is not None and not hasattr(self, "_mpviz_read"):
-                self._mpviz_read = True
+            if code is not None and not hasattr(self._popen, "_mpviz_read"):
+                self._popen._mpviz_read = True
                 tell(ring.CODE_READ, 0, 0, *where(2), 0, self._popen.pid, code & FOREVER, 0)
         except Exception as error:
             swallow(error)
@@ -104,6 +169,7 @@ def patch(module):
     kind = module.BaseProcess
     hook(kind, "start", _starting)
     hook(kind, "_bootstrap", _booting)
+    graft(kind, "run", _running, ("_target", "_args", "_kwargs"), 1)
     hook(kind, "join", _joining)
     theirs = kind.exitcode
     kind.exitcode = property(dressed(_reading(theirs.fget), theirs.fget), doc=theirs.__doc__)

@@ -17,6 +17,7 @@ settings = load("settings")  # noqa: F821
 connection = load("connection")  # noqa: F821
 feeders, inside, learn = connection.feeders, connection.inside, connection.learn
 synchronize = load("synchronize")  # noqa: F821
+conditions = load("conditions")  # noqa: F821
 PUT = ring.PUT
 QUEUE, JOINABLE, SIMPLE = 1, 2, 3
 OP_PUT, OP_GET, OP_WRITE = 1, 2, 5
@@ -75,6 +76,8 @@ def identify(queue):
         mark(queue._wlock, OP_WRITE, number)
     if getattr(queue, "_sem", None) is not None:
         mark(queue._sem, OP_PUT, number)
+    if getattr(queue, "_cond", None) is not None:
+        conditions.joinable(queue, number)
     return number
 
 
@@ -114,16 +117,10 @@ def _rebuilding(theirs):
         theirs(self, state)
         try:
             identify(self)
-            if getattr(self, "_cond", None) is not None:
-                joinable(self)
         except Exception as error:
             swallow(error)
 
     return __setstate__
-
-
-def joinable(queue):
-    """The locks of `task_done` and `join` are a queue's own."""
 
 
 def _resetting(buffer, theirs):
@@ -173,6 +170,7 @@ def patch(module):
     hook(queue, "__setstate__", _rebuilding)
     hook(module.JoinableQueue, "__setstate__", _rebuilding)
     hook(module.SimpleQueue, "__setstate__", _rebuilding)
+    hook(module.JoinableQueue, "task_done", conditions.counting)
     hook(queue, "_reset", lambda theirs: _resetting(buffer, theirs))
     queue._feed = staticmethod(dressed(_feeding(queue._feed), queue._feed))
     error = queue._on_queue_feeder_error

@@ -36,8 +36,14 @@ FAILED = 40
 FOREVER = (1 << 64) - 1
 
 
-class _Full(Exception):
-    """No room for the ring."""
+def until(timeout):
+    """Returns a timeout in seconds as the slots have it, in ns."""
+    if timeout is None:
+        return FOREVER
+    try:
+        return min(max(0, int(timeout * 1e9)), FOREVER)
+    except (OverflowError, ValueError, TypeError):
+        return FOREVER
 
 
 def _hidden(fd, inode, before):

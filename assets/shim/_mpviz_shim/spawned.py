@@ -40,7 +40,7 @@ def _waiting(module, operation, theirs):
             if self.returncode is None and sys._getframe(1).f_code.co_filename != inner:
                 pid = self.pid
                 timeout = kwargs.get("timeout")
-                until = FOREVER if timeout is None else max(0, int(timeout * 1e9))
+                until = ring.until(timeout)
                 tell(ring.BLOCK, operation, 0, *where(2), 0, pid, until, 0)
         except Exception as error:
             swallow(error)

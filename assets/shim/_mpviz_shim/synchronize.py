@@ -34,14 +34,10 @@ def key_of(lock):
     return key
 
 
-def _until(timeout):
-    return FOREVER if timeout is None else max(0, int(timeout * 1e9))
-
-
 def waiting(raw, operation, key, timeout, place):
     """Waits for a lock that was not free, and tells it."""
     try:
-        tell(BLOCK, operation, 0, *place, 0, key, _until(timeout), 0)
+        tell(BLOCK, operation, 0, *place, 0, key, ring.until(timeout), 0)
     except Exception as error:
         swallow(error)
     try:
@@ -88,6 +84,14 @@ def _releasing(raw, key):
     return release
 
 
+def promote(lock):
+    """A lock is the program's own: it is told each time."""
+    key = key_of(lock)
+    lock._mpviz = None
+    lock.acquire = _told(lock._semlock.acquire, key)
+    lock.release = _releasing(lock._semlock.release, key)
+
+
 def mark(lock, operation, number):
     """A lock is a part of something: it is told only when it is really waited for."""
     if getattr(lock, "_semlock", None) is None:
@@ -101,13 +105,10 @@ def _methods(theirs):
     def _make_methods(self):
         theirs(self)
         try:
-            key = key_of(self)
             if get_ident() in inside:
-                mark(self, ACQUIRE, key)
-                return
-            self._mpviz = None
-            self.acquire = _told(self._semlock.acquire, key)
-            self.release = _releasing(self._semlock.release, key)
+                mark(self, ACQUIRE, key_of(self))
+            else:
+                promote(self)
         except Exception as error:
             swallow(error)
 
@@ -152,3 +153,4 @@ def patch(module):
     for name, number in CLASSES.items():
         holder = getattr(module, name)
         hook(holder, "__init__", lambda theirs, number=number: _making(number, theirs))
+    load("conditions").patch(module)  # noqa: F821

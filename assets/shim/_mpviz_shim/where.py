@@ -4,6 +4,7 @@ Frames of multiprocessing and its kin are passed over. A file is named in slots 
 name, which is told to the log before its first use.
 """
 from os import __file__ as os_file
+import sys
 from sys import _getframe
 from zlib import crc32
 
@@ -24,6 +25,9 @@ numbers = {}
 
 def is_inner(name):
     """Whether a file is a library's, in which no program's line is looked for."""
+    if name == "<string>":
+        # A program given by -c; else something that a library made up.
+        return getattr(sys, "argv", [""])[0] != "-c"
     if name.startswith(_inner) or name.startswith(_home) or name.startswith("<frozen"):
         return True
     return "-packages/" in name and any(part in name for part in _outer)
