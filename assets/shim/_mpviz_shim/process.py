@@ -94,7 +94,8 @@ def finishing(error):
 def exiting():
     """Tells the code with which a child is about to exit, once its feeders are done."""
     if last.code is not None:
-        tell(ring.EXITING, 0, 0, 0, 0, 0, 0, last.code & FOREVER, 0)
+        code, last.code = last.code, None
+        tell(ring.EXITING, 0, 0, 0, 0, 0, 0, code & FOREVER, 0)
 
 
 def describe(error):

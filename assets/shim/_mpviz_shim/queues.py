@@ -8,7 +8,7 @@ from collections import deque
 from sys import _getframe
 
 ring = load("ring")  # noqa: F821
-tell, tell_text, is_own = ring.tell, ring.tell_text, ring.is_own
+tell, tell_fast, tell_text, is_own = ring.tell, ring.tell_fast, ring.tell_text, ring.is_own
 places = load("where")  # noqa: F821
 where, numbers, number_of = places.where, places.numbers, places.number_of
 guard = load("guard")  # noqa: F821
@@ -35,17 +35,18 @@ def buffer_type(sentinel, values, append=deque.append):
                 try:
                     if values:
                         tell_text(values(item))
-                    frame = _getframe(1)
-                    file = 0
+                    frame = _getframe(2)
                     while frame is not None:
                         name = frame.f_code.co_filename
                         file = numbers.get(name)
                         if file is None:
                             file = number_of(name)
                         if file:
+                            tell_fast(PUT | frame.f_lineno << 32, file, self.inode, 0)
                             break
                         frame = frame.f_back
-                    tell(PUT, 0, 0, frame.f_lineno if file else 0, file or 0, 0, self.inode, 0, 0)
+                    else:
+                        tell_fast(PUT, 0, self.inode, 0)
                 except Exception as error:
                     if not is_own(error):
                         raise
