@@ -12,7 +12,7 @@ tell, tell_fast, tell_text, is_own = ring.tell, ring.tell_fast, ring.tell_text, 
 places = load("where")  # noqa: F821
 where, numbers, number_of = places.where, places.numbers, places.number_of
 guard = load("guard")  # noqa: F821
-swallow, hook, dressed = guard.swallow, guard.hook, guard.dressed
+swallow, hook, dressed, unseen = guard.swallow, guard.hook, guard.dressed, guard.unseen
 settings = load("settings")  # noqa: F821
 connection = load("connection")  # noqa: F821
 feeders, inside, learn = connection.feeders, connection.inside, connection.learn
@@ -100,6 +100,9 @@ def _making(kind, theirs):
         inside[me] = outer or True
         try:
             theirs(self, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
         finally:
             if not outer:
                 inside.pop(me, None)
@@ -145,6 +148,9 @@ def _feeding(theirs):
         tell(ring.THREAD, 1, 0, 0, 0, 0, number, 0, 0)
         try:
             return theirs(buffer, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
         finally:
             feeders.pop(me, None)
             tell(ring.THREAD_END, 1, 0, 0, 0, 0, number, 0, 0)
