@@ -74,17 +74,36 @@ pub fn line_of(path: &Path) -> Option<Line> {
     let file = File::open(path).ok()?;
     file.take(LINE_MAX).read_to_end(&mut bytes).ok()?;
     let line = bytes.strip_prefix(b"#!")?;
-    let line = line.split(|&b| b == b'\n').next()?.trim_ascii();
-    let end = line.iter().position(|b| b.is_ascii_whitespace());
+    let line = trimmed(line.split(|&b| b == b'\n').next()?);
+    let end = line.iter().position(|&b| is_blank(b));
     let (interpreter, argument) = line.split_at(end.unwrap_or(line.len()));
     if interpreter.is_empty() {
         return None;
     }
-    let argument = argument.trim_ascii();
+    let argument = trimmed(argument);
     Some(Line {
         interpreter: OsStr::from_bytes(interpreter).into(),
         argument: (!argument.is_empty()).then(|| OsStr::from_bytes(argument).into()),
     })
+}
+
+/// Whether the kernel parts words by it: a carriage return belongs to the interpreter's name.
+fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+fn trimmed(mut line: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = line
+        && is_blank(*first)
+    {
+        line = rest;
+    }
+    while let [rest @ .., last] = line
+        && is_blank(*last)
+    {
+        line = rest;
+    }
+    line
 }
 
 impl Line {
