@@ -174,6 +174,11 @@ impl Stage {
         said.map_err(io::Error::from)
     }
 
+    /// Sends the program's group SIGINT, as `C-c` on a terminal does.
+    pub fn interrupt(&self) {
+        self.note(vec![Note::Interrupt]);
+    }
+
     /// Stops all processes of the run, or lets them go on.
     pub fn hold(&self, is_held: bool) {
         self.note(vec![Note::Hold { is_held }]);
@@ -261,6 +266,8 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<Pid, Stag
         seed: launch.seed,
         pace: launch.pace,
         has_stdin: launch.stdin.is_some(),
+        streams: launch.streams,
+        home: launch.home.clone().map(Into::into),
         viewer: std::process::id(),
         modes: terminal.map(|t| (t.before.clone(), t.raw.clone())),
     };

@@ -65,6 +65,8 @@ pub(super) enum Note {
         /// Where what the system says to it goes.
         answer: Sender<rustix::io::Result<()>>,
     },
+    /// The program's group is to be sent SIGINT.
+    Interrupt,
     /// All processes are to be stopped, or to go on.
     Hold {
         /// Whether they are to be stopped.
@@ -242,6 +244,11 @@ impl Watcher {
                     let _ = answer.try_send(self.signal(actor, signal));
                 }
                 Note::Hold { is_held } => self.hold(is_held),
+                Note::Interrupt => {
+                    // The group stands as long as the supervisor does, by its keeper, which
+                    // takes no signal.
+                    let _ = rustix::process::kill_process_group(self.start.group, Signal::INT);
+                }
                 Note::Pace(factor) => self.set_pace(factor),
                 Note::Stop => self.stop(),
             }
