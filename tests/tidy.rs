@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("runtime", &["event", "channel"]),
     ("scenario", &["event", "runtime"]),
     ("stage", &["event", "channel", "runtime", "scenario"]),
+    ("python", &["event", "channel"]),
     ("history", &["event"]),
     ("trace", &["event"]),
     ("ui", &["event", "history"]),
@@ -20,15 +21,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "event", "channel", "runtime", "scenario", "stage", "history", "trace", "ui", "view",
-            "record",
+            "event", "channel", "runtime", "scenario", "stage", "python", "history", "trace", "ui",
+            "view", "record",
         ],
     ),
     (
         "cli",
         &[
-            "event", "channel", "runtime", "scenario", "stage", "history", "trace", "ui", "view",
-            "record", "app",
+            "event", "channel", "runtime", "scenario", "stage", "python", "history", "trace", "ui",
+            "view", "record", "app",
         ],
     ),
 ];
