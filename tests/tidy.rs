@@ -11,8 +11,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("channel", &["event"]),
     ("runtime", &["event", "channel"]),
     ("scenario", &["event", "runtime"]),
-    ("stage", &["event", "channel", "runtime", "scenario"]),
     ("python", &["event", "channel"]),
+    (
+        "stage",
+        &["event", "channel", "runtime", "scenario", "python"],
+    ),
     ("history", &["event"]),
     ("trace", &["event"]),
     ("ui", &["event", "history"]),
@@ -21,14 +24,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "event", "channel", "runtime", "scenario", "stage", "python", "history", "trace", "ui",
+            "event", "channel", "runtime", "scenario", "python", "stage", "history", "trace", "ui",
             "view", "record",
         ],
     ),
     (
         "cli",
         &[
-            "event", "channel", "runtime", "scenario", "stage", "python", "history", "trace", "ui",
+            "event", "channel", "runtime", "scenario", "python", "stage", "history", "trace", "ui",
             "view", "record", "app",
         ],
     ),
