@@ -408,6 +408,11 @@ impl Member {
         }
         self.looked = now;
         let argv = kernel::arguments(pid);
+        if self.argv.is_empty() && !self.is_found {
+            // In the midst of an exec there are none. Who is announced has said what it becomes.
+            self.argv = argv;
+            return false;
+        }
         let is_other = !argv.is_empty() && argv != self.argv;
         if is_other {
             self.execs += 1;

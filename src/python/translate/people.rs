@@ -93,8 +93,8 @@ impl Translator {
             return Some(*process);
         }
         let process = self
-            .child_by_boot(birth, fact)
-            .or_else(|| self.process_by_pid(birth.pid))
+            .process_by_pid(birth.pid)
+            .or_else(|| self.child_by_boot(birth, fact))
             .or_else(|| self.child_of(birth.ppid, None, birth))
             .or_else(|| self.introduce(birth.pid, birth.ppid, Text::const_new("")))?;
         self.sources.entry(source).or_default().process = Some(process);

@@ -59,6 +59,8 @@ impl Translator {
         method: Method,
         daemon: bool,
     ) -> Option<usize> {
+        // A child has what its parent has made.
+        self.tell_all_queues();
         let maker = self.threads[at.thread].process;
         if self.processes[maker].starts.len() >= STARTS_MAX {
             return None;

@@ -153,6 +153,13 @@ impl Translator {
         self.say(at, made);
     }
 
+    /// Says all queues that were not told.
+    pub(super) fn tell_all_queues(&mut self) {
+        for queue in self.queues.fresh.clone() {
+            self.tell_queue(queue);
+        }
+    }
+
     /// Says the queues that nobody has used for a while.
     pub(super) fn tell_fresh_queues(&mut self) {
         let now = self.now;
