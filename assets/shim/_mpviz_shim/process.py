@@ -121,6 +121,7 @@ def _running(theirs, failing=failing):
   try:
 
 
+
         if self._target:
             self._target(*self._args, **self._kwargs)
   except BaseException as error:
