@@ -64,7 +64,6 @@ def main():
             wrong()
         except Exception:
             say(traceback.format_exc())
-    say(items.get())
     writer.close()
     try:
         reader.recv()
