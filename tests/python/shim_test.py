@@ -12,7 +12,6 @@ import os
 import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ METHODS = ("fork", "spawn", "forkserver")
 LIMIT = 60
 # Numbers of memory, of pids and of temporary files differ from run to run.
 CHANCE = [(re.compile(r"0x[0-9a-f]+"), "0x…"), (re.compile(r"/(mp|loky)-\w+"), "/…"),
-          (re.compile(r"handle=\d+"), "handle=…")]
+          (re.compile(r"(handle|pid)=\d+"), "number")]
 
 
 class Stage:
@@ -60,14 +59,27 @@ def bare():
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
-def ended(command, environment, cwd=None):
-    """Runs a command to its end; returns its code and what it printed."""
-    done = subprocess.run(command, env=environment, cwd=cwd, stdin=subprocess.DEVNULL, timeout=LIMIT,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    printed = [done.stdout.decode(), done.stderr.decode()]
+def begun(command, environment):
+    """Starts a command, to be waited for by `came`."""
+    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def came(child):
+    """Waits for a command; returns its code and what it printed."""
+    try:
+        printed = [text.decode() for text in child.communicate(timeout=LIMIT)]
+    except subprocess.TimeoutExpired:
+        child.kill()
+        raise
     for pattern, instead in CHANCE:
         printed = [pattern.sub(instead, text) for text in printed]
-    return [done.returncode, *printed]
+    return [child.returncode, *printed]
+
+
+def ended(command, environment):
+    """Runs a command to its end; returns its code and what it printed."""
+    return came(begun(command, environment))
 
 
 def program(name):
@@ -83,8 +95,8 @@ class Told(unittest.TestCase):
         """Runs a program in both ways. `least` says how many events of a kind there must be."""
         command = [sys.executable, program(name), method]
         with Stage(options) as stage:
-            ours = ended(command, bare())
-            theirs = ended(command, stage.environment())
+            both = begun(command, bare()), begun(command, stage.environment())
+            ours, theirs = map(came, both)
             if exact:
                 self.assertEqual(ours, theirs)
             run = stage.run()
@@ -198,8 +210,8 @@ class Ended(unittest.TestCase):
                 "[shutil.rmtree(p[:-5]) for p in os.environ['PYTHONPATH'].split(':')]\n"
                 "q = m.Queue(); q.put(1); print(q.get())")
         with Stage() as stage:
-            came = ended([sys.executable, "-c", text], stage.environment())
-        self.assertEqual(came, [0, "1\n", ""])
+            done = ended([sys.executable, "-c", text], stage.environment())
+        self.assertEqual(done, [0, "1\n", ""])
 
     def test_a_directory_that_cannot_be_written(self):
         text = "import multiprocessing.connection as m, os\n"
@@ -208,8 +220,8 @@ class Ended(unittest.TestCase):
         text += "r, w = m.Pipe(); w.send(1); print(r.recv())"
         with Stage() as stage:
             os.chmod(stage.path + "/rings", 0o500)
-            came = ended([sys.executable, "-c", text], stage.environment())
-        self.assertEqual(came, [0, "1\n", ""])
+            done = ended([sys.executable, "-c", text], stage.environment())
+        self.assertEqual(done, [0, "1\n", ""])
 
 
 class Loaded(unittest.TestCase):
@@ -224,8 +236,8 @@ class Loaded(unittest.TestCase):
             with open(folder + "/sitecustomize.py", "w") as file:
                 file.write("import sys\nMARK = 'theirs'\n")
             path = stage.path + "/shim:" + folder
-            came = self.run_in(stage, "-c", text, PYTHONPATH=path)
-            self.assertEqual(came, [0, "theirs %s/sitecustomize.py\n" % folder, ""])
+            done = self.run_in(stage, "-c", text, PYTHONPATH=path)
+            self.assertEqual(done, [0, "theirs %s/sitecustomize.py\n" % folder, ""])
             with open(folder + "/sitecustomize.py", "w") as file:
                 file.write("raise KeyError('theirs')\n")
             ours = ended([sys.executable, "-c", "pass"], {**bare(), "PYTHONPATH": folder})
