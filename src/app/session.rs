@@ -56,7 +56,7 @@ pub struct Session {
     batches: Receiver<Batch>,
     /// At its end when the program is over, but its last events may still be in the rings.
     over: Receiver<()>,
-    live: Option<Live>,
+    live: Option<Box<Live>>,
     /// The clock of whoever watches it.
     clock: ViewerClock,
     /// What was wrong with a trace, once all before it was handed on.
@@ -119,14 +119,14 @@ impl Session {
         Ok(Session {
             batches,
             over,
-            live: Some(Live {
+            live: Some(Box::new(Live {
                 stage,
                 collector,
                 links,
                 home,
                 blind,
                 is_foreign: piece.is_foreign(),
-            }),
+            })),
             clock,
             broken: never(),
         })

@@ -61,7 +61,7 @@ impl Field {
         match self {
             Field::Knob(knob) if knob.help.is_empty() => knob.range_text(),
             Field::Knob(knob) => format!("{}: {}", knob.range_text(), knob.help),
-            Field::Python => "a switch: run the twin, as real Python".to_owned(),
+            Field::Python => "a switch: its twin, for real".to_owned(),
             Field::Seed => "the random sleeps".to_owned(),
             Field::Pace => "4 is four times as fast".to_owned(),
         }

@@ -12,15 +12,14 @@ from zlib import crc32
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
-tell, tell_text = ring.tell, ring.tell_text
+tell, tell_fast, is_own = ring.tell, ring.tell_fast, ring.is_own
 guard = load("guard")  # noqa: F821
-swallow, hook, graft = guard.swallow, guard.hook, guard.graft
+swallow, hook, graft, unseen = guard.swallow, guard.hook, guard.graft, guard.unseen
 places = load("where")  # noqa: F821
 numbers, number_of = places.numbers, places.number_of
 SEND, RECV, EOF, BLOCK, UNBLOCK, PIPE = (
     ring.SEND, ring.RECV, ring.EOF, ring.BLOCK, ring.UNBLOCK, ring.PIPE)
 FOREVER = ring.FOREVER
-_is_own = ring.is_own
 
 #: Threads that feed queues: ident → the queue's inode.
 feeders = {}
@@ -51,85 +50,88 @@ def failed(number, error):
 
 
 def before_send(self, buf):
-    """Tells a message before it is written; returns the connection's number."""
-    number = 0
+    """Tells a message before it is written. Returns when, 0 if it was not told."""
     try:
         try:
             number = self._mpviz
         except AttributeError:
             number = learn(self)
-        if number:
-            if get_ident() in feeders:
-                tell(SEND, 1, 0, 0, 0, len(buf), number, crc32(buf[:256]), 0)
-            else:
-                frame = _getframe(2)
-                file = 0
-                while frame is not None:
-                    name = frame.f_code.co_filename
-                    file = numbers.get(name)
-                    if file is None:
-                        file = number_of(name)
-                    if file:
-                        break
-                    frame = frame.f_back
-                tell(SEND, 0, 0, frame.f_lineno if file else 0, file or 0, len(buf), number,
-                     crc32(buf[:256]), 0)
+        if not number:
+            return 0
+        size = len(buf)
+        check = crc32(buf) if size <= 256 else crc32(buf[:256])
+        if get_ident() in feeders:
+            return tell_fast(SEND | 1 << 8, size << 32, number, check)
+        frame = _getframe(3)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            file = numbers.get(name)
+            if file is None:
+                file = number_of(name)
+            if file:
+                return tell_fast(SEND | frame.f_lineno << 32, file | size << 32, number, check)
+            frame = frame.f_back
+        return tell_fast(SEND, size << 32, number, check)
     except Exception as error:
-        if not _is_own(error):
+        if not is_own(error):
             raise
-    return number
+    return 0
 
 
 def before_recv(self):
-    """Tells that a message is waited for; returns the connection's number."""
-    number = 0
+    """Tells that a message is waited for; returns the connection's number, 0 if it is not told."""
     try:
         try:
             number = self._mpviz
         except AttributeError:
             number = learn(self)
-        if number:
-            frame = _getframe(2)
-            file = 0
-            while frame is not None:
-                name = frame.f_code.co_filename
-                file = numbers.get(name)
-                if file is None:
-                    file = number_of(name)
-                if file:
-                    break
-                frame = frame.f_back
-            tell(BLOCK, 4, 0, frame.f_lineno if file else 0, file or 0, 0, number, FOREVER, 0)
+        if not number:
+            return 0
+        frame = _getframe(3)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            file = numbers.get(name)
+            if file is None:
+                file = number_of(name)
+            if file:
+                tell_fast(BLOCK | 4 << 8 | frame.f_lineno << 32, file, number, FOREVER)
+                return number
+            frame = frame.f_back
+        tell_fast(BLOCK | 4 << 8, 0, number, FOREVER)
+        return number
     except Exception as error:
-        if not _is_own(error):
+        if not is_own(error):
             raise
-    return number
+    return 0
 
 
 def after_recv(number, buf, size):
     """Tells the message that came."""
     try:
-        if size <= 256:
-            check = crc32(buf.getvalue())
-        else:
-            check = crc32(buf.getbuffer()[:256])
-        tell(RECV, 0, 0, 0, 0, size, number, check, 0)
+        check = crc32(buf.getvalue()) if size <= 256 else crc32(buf.getbuffer()[:256])
+        tell_fast(RECV, size << 32, number, check)
     except Exception as error:
-        if not _is_own(error):
+        if not is_own(error):
             raise
 
 
-def after_send(number):
-    tell(UNBLOCK, 0, 0, 0, 0, 0, number, 0, 0)
+def after_send(self):
+    """Tells that a write is over that took long."""
+    tell(UNBLOCK, 0, 0, 0, 0, 0, getattr(self, "_mpviz", 0), 0, 0)
+
+
+def send_failed(self, error):
+    """Tells that a write was broken off."""
+    failed(getattr(self, "_mpviz", 0), error)
 
 
 # The two grafts below are indented and numbered as their models are: a statement that can raise has
 # the same column, and its line is the model's plus the prologue's. See `guard.graft`.
 # fmt: off
-def _sending(theirs, before_send=before_send, after_send=after_send, failed=failed, now=now):
+def _sending(theirs, before_send=before_send, after_send=after_send, failed=send_failed, now=now):
  def _send_bytes(self, buf):
-  number = before_send(self, buf)
-  then = now()
+
+  then = before_send(self, buf)
   try:
    n = len(buf)
    if n > 0x7fffffff:
@@ -153,10 +155,10 @@ def _sending(theirs, before_send=before_send, after_send=after_send, failed=fail
 
                 self._send(header + buf)
   except BaseException as error:
-   if number: failed(number, error)
+   if then: failed(self, error)
    raise
-  if number and now() - then > 50000:
-   after_send(number)
+  if then and now() - then > 50000:
+   after_send(self)
  return _send_bytes
 
 
@@ -183,16 +185,16 @@ def _receiving(theirs, before_recv=before_recv, after_recv=after_recv, failed=fa
 
 def _wrapped_send(theirs):
     def _send_bytes(self, buf):
-        number = before_send(self, buf)
-        then = now()
+        then = before_send(self, buf)
         try:
             theirs(self, buf)
         except BaseException as error:
-            if number:
-                failed(number, error)
+            if then:
+                send_failed(self, error)
+            unseen(error)
             raise
-        if number and now() - then > 50000:
-            after_send(number)
+        if then and now() - then > 50000:
+            after_send(self)
 
     return _send_bytes
 
@@ -205,6 +207,7 @@ def _wrapped_recv(theirs):
         except BaseException as error:
             if number:
                 failed(number, error)
+            unseen(error)
             raise
         if number and buf is not None:
             after_recv(number, buf, buf.tell())
@@ -233,6 +236,7 @@ def _polling(theirs):
         except BaseException as error:
             if number:
                 failed(number, error)
+            unseen(error)
             raise
         if number:
             empty = 2 if hasattr(self, "_mpviz_queue") else 3

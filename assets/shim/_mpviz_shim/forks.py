@@ -25,8 +25,12 @@ def _parts():
     return _loaded["ring"], _loaded["where"]
 
 
+def _guard():
+    return load("guard")  # noqa: F821
+
+
 def _swallow(error):
-    load("guard").swallow(error)  # noqa: F821
+    _guard().swallow(error)
 
 
 def _replace(name, make):
@@ -44,51 +48,79 @@ def _replace(name, make):
         setattr(posix, name, ours)
 
 
-def _forking(theirs):
-    def fork():
-        mine = 0
-        try:
-            ring, where = _parts()
-            mine = token()
-            ring.tell(ring.FORK, 0, 0, *where(2), 0, mine, 0, 0)
-        except Exception as error:
-            _swallow(error)
-        result = theirs()
-        try:
-            pid = result[0] if isinstance(result, tuple) else result
-            if pid > 0 and mine:
-                ring.tell(ring.FORKED, 0, 0, 0, 0, 0, mine, pid, 0)
-        except Exception as error:
-            _swallow(error)
-        return result
+def _hooked(before, after):
+    """As `guard.around`, but `guard` is loaded only when one of the hooks is first called."""
 
-    return fork
+    def make(theirs):
+        def hooked(*args, **kwargs):
+            ticket = None
+            try:
+                ticket = before(*args, **kwargs)
+            except Exception as error:
+                _swallow(error)
+            try:
+                result = theirs(*args, **kwargs)
+            except BaseException as error:
+                if ticket is not None:
+                    try:
+                        after(ticket, None, error)
+                    except Exception as mistake:
+                        _swallow(mistake)
+                _guard().unseen(error)
+                raise
+            if ticket is not None:
+                try:
+                    after(ticket, result, None)
+                except Exception as error:
+                    _swallow(error)
+            return result
+
+        return hooked
+
+    return make
 
 
-def _spawning(theirs):
-    def posix_spawn(path, argv, *args, **kwargs):
-        mine = 0
-        try:
-            ring, where = _parts()
-            # One of subprocess is told there.
-            if not _is_inner(sys._getframe(1)):
-                mine = token()
-                words = () if iter(argv) is argv else argv
-                ring.tell_text(command(words))
-                ring.tell(ring.SPAWN, 0, 0, *where(2), 0, mine, 0, 0)
-        except Exception as error:
-            _swallow(error)
-        try:
-            pid = theirs(path, argv, *args, **kwargs)
-        except BaseException:
-            if mine:
-                ring.tell(ring.SPAWN_FAILED, 0, 0, 0, 0, 0, mine, 0, 0)
-            raise
-        if mine:
-            ring.tell(ring.SPAWNED, 0, 0, 0, 0, 0, mine, pid, 0)
-        return pid
+def forking():
+    """Before a fork."""
+    ring, where = _parts()
+    mine = token()
+    ring.tell(ring.FORK, 0, 0, *where(3), 0, mine, 0, 0)
+    return mine
 
-    return posix_spawn
+
+def forked(mine, result, error):
+    """After a fork, in the parent."""
+    if error is None:
+        pid = result[0] if isinstance(result, tuple) else result
+        if pid > 0:
+            ring = _loaded["ring"]
+            ring.tell(ring.FORKED, 0, 0, 0, 0, 0, mine, pid, 0)
+
+
+def spawning(argv, place):
+    """Before a program is started. Returns its token."""
+    ring = _loaded["ring"]
+    mine = token()
+    ring.tell_text(command(argv))
+    ring.tell(ring.SPAWN, 0, 0, *place, 0, mine, 0, 0)
+    return mine
+
+
+def spawned(mine, pid, error):
+    """After a program was started, or not."""
+    ring = _loaded["ring"]
+    if error is None:
+        ring.tell(ring.SPAWNED, 0, 0, 0, 0, 0, mine, pid, 0)
+    else:
+        ring.tell(ring.SPAWN_FAILED, 0, 0, 0, 0, 0, mine, 0, 0)
+
+
+def _posix_spawning(path, argv, *args, **kwargs):
+    _, where = _parts()
+    # One of subprocess is told there; an iterator can be read only once.
+    if _is_inner(sys._getframe(2)):
+        return None
+    return spawning(() if iter(argv) is argv else argv, where(3))
 
 
 def command(argv):
@@ -107,8 +139,9 @@ def exit_code(status):
     return -(status & 127) if status & 127 else status >> 8 & 255
 
 
-def _reaped(ring, pid, status):
+def _reaped(pid, status):
     if pid > 0 and (status & 127) != 127:
+        ring = _loaded["ring"]
         ring.tell(ring.REAPED, 0, 0, 0, 0, 0, pid, exit_code(status) & ring.FOREVER, 0)
 
 
@@ -116,62 +149,36 @@ def _is_inner(frame):
     return load("where").is_inner(frame.f_code.co_filename)  # noqa: F821
 
 
-def _waiting(theirs, blocks):
-    """Hooks os.waitpid and its kin. `blocks` says of the arguments on whom a call waits for ever."""
-
-    def waitpid(*args, **kwargs):
-        target = None
-        try:
-            ring, where = _parts()
-            target = blocks(*args, **kwargs)
-            if target is not None:
-                # Waits of multiprocessing and subprocess are told where the program asks for them.
-                if _is_inner(sys._getframe(1)):
-                    target = None
-                else:
-                    until = ring.FOREVER
-                    ring.tell(ring.BLOCK, 11, 0, *where(2), 0, target & until, until, 0)
-        except TypeError:
-            target = None
-        except Exception as error:
-            _swallow(error)
-        try:
-            result = theirs(*args, **kwargs)
-        except BaseException as error:
-            if target is not None:
-                outcome = 7 if isinstance(error, Exception) else 6
-                ring.tell(ring.UNBLOCK, outcome, 0, 0, 0, 0, target & ring.FOREVER, 0, 0)
-            raise
-        try:
-            if target is not None:
-                ring.tell(ring.UNBLOCK, 0, 0, 0, 0, 0, target & ring.FOREVER, 0, 0)
-            _reaped(ring, result[0], result[1])
-        except Exception as error:
-            _swallow(error)
-        return result
-
-    return waitpid
+def _wait_begins(pid, options):
+    ring, where = _parts()
+    # Waits of multiprocessing and subprocess are told where the program asks for them.
+    if options & os.WNOHANG or _is_inner(sys._getframe(3)):
+        return 0
+    pid &= ring.FOREVER
+    ring.tell(ring.BLOCK, 11, 0, *where(4), 0, pid, ring.FOREVER, 0)
+    return pid
 
 
-def _of_pid(pid, options, *_):
-    return None if options & os.WNOHANG else pid
+def _wait_for(pid, options, *_):
+    return _wait_begins(pid, options)
 
 
-def _of_any(options=0):
-    return None if options & os.WNOHANG else -1
+def _wait_for_any(options=0):
+    return _wait_begins(-1, options)
 
 
-def _killing(theirs):
-    def kill(pid, signal):
-        try:
-            if signal and pid > 0:
-                ring, where = _parts()
-                ring.tell(ring.SIGNAL, 0, 0, *where(2), 0, pid, int(signal), 0)
-        except Exception as error:
-            _swallow(error)
-        return theirs(pid, signal)
+def _waited(pid, result, error):
+    ring = _loaded["ring"]
+    if pid:
+        ring.tell(ring.UNBLOCK, _guard().outcome(error), 0, 0, 0, 0, pid, 0, 0)
+    if error is None:
+        _reaped(result[0], result[1])
 
-    return kill
+
+def _killing(pid, signal):
+    if signal and pid > 0:
+        ring, where = _parts()
+        ring.tell(ring.SIGNAL, 0, 0, *where(3), 0, pid, int(signal), 0)
 
 
 def _in_child():
@@ -187,15 +194,15 @@ def _in_child():
 
 def patch():
     """Sets the hooks of the start."""
-    _replace("fork", _forking)
-    _replace("forkpty", _forking)
-    _replace("posix_spawn", _spawning)
-    _replace("posix_spawnp", _spawning)
-    _replace("waitpid", lambda theirs: _waiting(theirs, _of_pid))
-    _replace("wait4", lambda theirs: _waiting(theirs, _of_pid))
-    _replace("wait", lambda theirs: _waiting(theirs, _of_any))
-    _replace("wait3", lambda theirs: _waiting(theirs, _of_any))
-    _replace("kill", _killing)
+    for name in ("fork", "forkpty"):
+        _replace(name, _hooked(forking, forked))
+    for name in ("posix_spawn", "posix_spawnp"):
+        _replace(name, _hooked(_posix_spawning, spawned))
+    for name in ("waitpid", "wait4"):
+        _replace(name, _hooked(_wait_for, _waited))
+    for name in ("wait", "wait3"):
+        _replace(name, _hooked(_wait_for_any, _waited))
+    _replace("kill", _hooked(_killing, None))
     os.register_at_fork(after_in_child=_in_child)
 
 

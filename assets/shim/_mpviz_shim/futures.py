@@ -10,7 +10,9 @@ parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
 tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
-swallow, hook = guard.swallow, guard.hook
+swallow, hook, unseen = guard.swallow, guard.hook, guard.unseen
+around, OUTSIDE = guard.around, guard.OUTSIDE
+MANAGER = 5
 pools = load("pool")  # noqa: F821
 name_of, End, shown, describe = pools.name_of, pools.End, pools.shown, pools.describe
 connection = load("connection")  # noqa: F821
@@ -26,7 +28,11 @@ def _working(theirs):
                 call_queue, result_queue = _ends(pool, call_queue, result_queue)
         except Exception as error:
             swallow(error)
-        return theirs(call_queue, result_queue, *args, **kwargs)
+        try:
+            return theirs(call_queue, result_queue, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
 
     return _process_worker
 
@@ -44,7 +50,11 @@ def _ends(pool, calls, results):
     take, give = calls.get, results.put
 
     def get(*args, **kwargs):
-        item = take(*args, **kwargs)
+        try:
+            item = take(*args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
         try:
             if hasattr(item, "work_id"):
                 tell_text(called(item))
@@ -62,22 +72,27 @@ def _ends(pool, calls, results):
                 tell(ring.TASK_END, 0 if failed else 1, 0, 0, 0, 0, pool, item.work_id, 0)
         except Exception as error:
             swallow(error)
-        give(item, *args, **kwargs)
+        try:
+            give(item, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
 
     return End(calls, "get", get), End(results, "put", put)
 
 
-def _making(theirs):
-    def __init__(self, *args, **kwargs):
-        theirs(self, *args, **kwargs)
-        try:
-            pool = self._call_queue._reader._mpviz
-            results = self._result_queue._reader._mpviz
-            tell(ring.POOL, 3, 0, *where(2), 0, pool, self._max_workers, results)
-        except Exception as error:
-            swallow(error)
+def making(self, *_, **__):
+    """Before an executor is made."""
+    return self, where(OUTSIDE)
 
-    return __init__
+
+def made(ticket, _, error):
+    """After it was made; its workers are not yet."""
+    executor, place = ticket
+    if error is None:
+        pool = executor._call_queue._reader._mpviz
+        results = executor._result_queue._reader._mpviz
+        tell(ring.POOL, 3, 0, *place, 0, pool, executor._max_workers, results)
 
 
 def _nudging(theirs):
@@ -96,54 +111,40 @@ def _nudging(theirs):
     return __init__
 
 
-def _asking(theirs):
-    values = settings.values()
-
-    def __init__(self, future, fn, args, kwargs):
-        theirs(self, future, fn, args, kwargs)
-        try:
-            # `submit` makes the item while it holds the lock of the count.
-            executor = _getframe(1).f_locals["self"]
-            pool = executor._call_queue._reader._mpviz
-            tell_text(called(self) + (shown(args) if values else ""))
-            tell(ring.TASK_SUBMIT, 0, 0, *where(2), 0, pool, executor._queue_count, 0)
-        except Exception as error:
-            swallow(error)
-
-    return __init__
+def asking(self, future, fn, args, kwargs):
+    """Before a work item is made: `submit` does it while it holds the lock of the count."""
+    executor = _getframe(2).f_locals["self"]
+    pool = executor._call_queue._reader._mpviz
+    self.fn, self.args = fn, args
+    tell_text(called(self) + (shown(args) if settings.values() else ""))
+    tell(ring.TASK_SUBMIT, 0, 0, *where(OUTSIDE), 0, pool, executor._queue_count, 0)
 
 
-def _running(theirs):
-    def run(self):
-        pool = getattr(self.call_queue._reader, "_mpviz", 0)
-        tell(ring.THREAD, 5, 0, 0, 0, 0, pool, 0, 0)
-        try:
-            theirs(self)
-        finally:
-            tell(ring.THREAD_END, 5, 0, 0, 0, 0, pool, 0, 0)
-
-    return run
+def running(self):
+    """Before the manager thread's own function."""
+    pool = getattr(self.call_queue._reader, "_mpviz", 0)
+    tell(ring.THREAD, MANAGER, 0, 0, 0, 0, pool, 0, 0)
+    return pool
 
 
-def _fetching(theirs):
-    def process_result_item(self, result_item):
-        try:
-            if hasattr(result_item, "work_id"):
-                pool = self.call_queue._reader._mpviz
-                tell(ring.TASK_FETCHED, 0, 0, 0, 0, 0, pool, result_item.work_id, 0)
-        except Exception as error:
-            swallow(error)
-        return theirs(self, result_item)
+def ran(pool, _, error):
+    """After it."""
+    tell(ring.THREAD_END, MANAGER, 0, 0, 0, 0, pool, 0, 0)
 
-    return process_result_item
+
+def fetching(self, result_item):
+    """Before a result is handed to its future."""
+    if hasattr(result_item, "work_id"):
+        pool = self.call_queue._reader._mpviz
+        tell(ring.TASK_FETCHED, 0, 0, 0, 0, 0, pool, result_item.work_id, 0)
 
 
 def patch(module):
     """Patches `concurrent.futures.process`, or loky's `process_executor`."""
     hook(module, "_process_worker", _working)
-    hook(module.ProcessPoolExecutor, "__init__", _making)
+    hook(module.ProcessPoolExecutor, "__init__", around(making, made))
     hook(module._ThreadWakeup, "__init__", _nudging)
-    hook(module._WorkItem, "__init__", _asking)
+    hook(module._WorkItem, "__init__", around(asking, None))
     manager = module._ExecutorManagerThread
-    hook(manager, "run", _running)
-    hook(manager, "process_result_item", _fetching)
+    hook(manager, "run", around(running, ran))
+    hook(manager, "process_result_item", around(fetching, None))

@@ -3,6 +3,7 @@
 An exception that a signal's handler raises within a hook is the program's: it passes, as it would
 from the operation itself. Ours are told apart by where they were raised.
 """
+from sys import _getframe
 from types import FunctionType
 
 ring = load("ring")  # noqa: F821
@@ -13,6 +14,67 @@ def swallow(error):
     """To be called in `except Exception as error`: raises it again unless it is the shim's own."""
     if not is_own(error):
         raise error
+
+
+def unseen(error):
+    """Takes the caller's frame off an exception's traceback; to be followed by a bare `raise`.
+
+    So no frame of ours is seen by the program. Before 3.11 a bare `raise` has a copy of its own of
+    the traceback, and one frame shows.
+    """
+    try:
+        trace = error.__traceback__
+        if trace is not None and trace.tb_frame is _getframe(1):
+            error.__traceback__ = trace.tb_next
+    except Exception:
+        pass
+
+
+def around(before, after):
+    """Returns what makes hooks for `hook`: tell `before`, do, tell `after`.
+
+    `before(*args)` returns a ticket; for None nothing more is told. `after(ticket, result, error)`
+    is called when it is over. What a hook's `where` is to start from is `OUTSIDE`.
+    """
+
+    def make(theirs):
+        def hooked(*args, **kwargs):
+            ticket = None
+            try:
+                ticket = before(*args, **kwargs)
+            except Exception as error:
+                swallow(error)
+            try:
+                result = theirs(*args, **kwargs)
+            except BaseException as error:
+                if ticket is not None:
+                    try:
+                        after(ticket, None, error)
+                    except Exception as mistake:
+                        swallow(mistake)
+                unseen(error)
+                raise
+            if ticket is not None:
+                try:
+                    after(ticket, result, None)
+                except Exception as error:
+                    swallow(error)
+            return result
+
+        return hooked
+
+    return make
+
+
+#: How deep the frame outside of a hook made by `around` lies, for `where` in its `before`.
+OUTSIDE = 3
+
+
+def outcome(error, done=True):
+    """Returns how a wait ended, as UNBLOCK has it: done or timed out, or what broke it off."""
+    if error is None:
+        return 0 if done else 3
+    return 7 if isinstance(error, Exception) else 6
 
 
 def dressed(ours, theirs):

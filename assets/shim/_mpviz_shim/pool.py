@@ -10,7 +10,8 @@ parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
 tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
-swallow, hook, dressed = guard.swallow, guard.hook, guard.dressed
+swallow, hook, dressed, unseen = guard.swallow, guard.hook, guard.dressed, guard.unseen
+around, outcome, OUTSIDE = guard.around, guard.outcome, guard.OUTSIDE
 shown = load("queues").shown  # noqa: F821
 connection = load("connection")  # noqa: F821
 inside, QUIET = connection.inside, connection.QUIET
@@ -63,7 +64,11 @@ def _working(theirs):
                 inqueue, outqueue = _ends(pool, inqueue, outqueue)
         except Exception as error:
             swallow(error)
-        return theirs(inqueue, outqueue, *args, **kwargs)
+        try:
+            return theirs(inqueue, outqueue, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
 
     return worker
 
@@ -72,7 +77,11 @@ def _ends(pool, inqueue, outqueue):
     take, give = inqueue.get, outqueue.put
 
     def get():
-        task = take()
+        try:
+            task = take()
+        except BaseException as error:
+            unseen(error)
+            raise
         try:
             if isinstance(task, tuple):
                 tell_text(name_of(task[2], task[3]))
@@ -90,7 +99,11 @@ def _ends(pool, inqueue, outqueue):
             tell(ring.TASK_END, outcome, 0, 0, 0, 0, pool, key_of(job, place), 0)
         except Exception as error:
             swallow(error)
-        give(result)
+        try:
+            give(result)
+        except BaseException as error:
+            unseen(error)
+            raise
 
     return End(inqueue, "get", get), End(outqueue, "put", put)
 
@@ -103,6 +116,9 @@ def _making(theirs):
         inside[me] = QUIET
         try:
             theirs(self, processes, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
         finally:
             inside.pop(me, None)
             making.pop(me, None)
@@ -147,14 +163,22 @@ def _giving(pool, theirs):
                 tell(ring.TASK_SUBMIT, 0, 0, *place, 0, pool, key_of(task[0], task[1]), 0)
         except Exception as error:
             swallow(error)
-        theirs(task)
+        try:
+            theirs(task)
+        except BaseException as error:
+            unseen(error)
+            raise
 
     return put
 
 
 def _fetching(pool, theirs):
     def get():
-        task = theirs()
+        try:
+            task = theirs()
+        except BaseException as error:
+            unseen(error)
+            raise
         try:
             if isinstance(task, tuple):
                 asked.pop(task[0], None) if len(asked) > 4096 else None
@@ -166,91 +190,67 @@ def _fetching(pool, theirs):
     return get
 
 
-def _asking(theirs):
-    def __init__(self, pool, *args, **kwargs):
-        theirs(self, pool, *args, **kwargs)
-        try:
-            asked[self._job] = where(2)
-            reader = getattr(getattr(pool, "_inqueue", None), "_reader", None)
-            self._mpviz = getattr(reader, "_mpviz", 0)
-        except Exception as error:
-            swallow(error)
-
-    return __init__
+def asking(self, pool, *_, **__):
+    """Before a job is made, which has no number yet."""
+    return self, pool, where(OUTSIDE)
 
 
-def _awaiting(theirs):
-    def wait(self, timeout=None):
-        pool = 0
-        try:
-            pool = getattr(self, "_mpviz", 0)
-            if self._event.is_set():
-                pool = 0
-            if pool:
-                until = ring.until(timeout)
-                key = key_of(self._job, 0)
-                tell(ring.BLOCK, FETCH, 0, *where(2), 0, pool, until, key)
-        except Exception as error:
-            swallow(error)
-        try:
-            theirs(self, timeout)
-        except BaseException as error:
-            if pool:
-                outcome = 7 if isinstance(error, Exception) else 6
-                tell(ring.UNBLOCK, outcome, 0, 0, 0, 0, pool, 0, 0)
-            raise
-        if pool:
-            done = self._event.is_set()
-            tell(ring.UNBLOCK, 0 if done else 3, 0, 0, 0, 0, pool, 0, 0)
-
-    return wait
+def has_asked(ticket, _, error):
+    """A job was made by this line."""
+    job, pool, place = ticket
+    if error is None:
+        asked[job._job] = place
+        reader = getattr(getattr(pool, "_inqueue", None), "_reader", None)
+        job._mpviz = getattr(reader, "_mpviz", 0)
 
 
-def _joining(theirs):
-    def join(self):
-        pool = 0
-        try:
-            pool = getattr(getattr(self._inqueue, "_reader", None), "_mpviz", 0)
-            if pool:
-                tell(ring.BLOCK, JOIN_POOL, 0, *where(2), 0, pool, FOREVER, 0)
-        except Exception as error:
-            swallow(error)
-        try:
-            theirs(self)
-        except BaseException as error:
-            if pool:
-                outcome = 7 if isinstance(error, Exception) else 6
-                tell(ring.UNBLOCK, outcome, 0, 0, 0, 0, pool, 0, 0)
-            raise
-        if pool:
-            tell(ring.UNBLOCK, 0, 0, 0, 0, 0, pool, 0, 0)
+def awaiting(self, timeout=None):
+    """Before a job's results are waited for."""
+    pool = getattr(self, "_mpviz", 0)
+    if not pool or self._event.is_set():
+        return None
+    until = ring.until(timeout)
+    tell(ring.BLOCK, FETCH, 0, *where(OUTSIDE), 0, pool, until, key_of(self._job, 0))
+    return self, pool
 
-    return join
+
+def awaited(ticket, _, error):
+    """After it."""
+    job, pool = ticket
+    tell(ring.UNBLOCK, outcome(error, job._event.is_set()), 0, 0, 0, 0, pool, 0, 0)
+
+
+def joining(self):
+    """Before a pool's workers are waited for."""
+    pool = getattr(getattr(self._inqueue, "_reader", None), "_mpviz", 0)
+    if not pool:
+        return None
+    tell(ring.BLOCK, JOIN_POOL, 0, *where(OUTSIDE), 0, pool, FOREVER, 0)
+    return pool
+
+
+def joined(pool, _, error):
+    """After it."""
+    tell(ring.UNBLOCK, outcome(error), 0, 0, 0, 0, pool, 0, 0)
 
 
 #: A result queue's number → its pool's.
 of_results = {}
 
 
-def threaded(number, pool_of, theirs):
-    """A thread's main function that says what the thread is. `pool_of` finds its result queue."""
+def threaded(number, queue_of):
+    """A thread's main function says what the thread is. `queue_of` finds its result queue."""
 
-    def main(*args, **kwargs):
-        pool = 0
-        try:
-            results = pool_of(args)
-            pool = of_results.get(results, 0)
-            if pool:
-                tell(ring.THREAD, number, 0, 0, 0, 0, pool, 0, 0)
-        except Exception as error:
-            swallow(error)
-        try:
-            return theirs(*args, **kwargs)
-        finally:
-            if pool:
-                tell(ring.THREAD_END, number, 0, 0, 0, 0, pool, 0, 0)
+    def begins(*args, **_):
+        pool = of_results.get(queue_of(args))
+        if pool:
+            tell(ring.THREAD, number, 0, 0, 0, 0, pool, 0, 0)
+        return pool
 
-    return main
+    def ends(pool, _, error):
+        tell(ring.THREAD_END, number, 0, 0, 0, 0, pool, 0, 0)
+
+    return around(begins, ends)
 
 
 def _of_queue(place):
@@ -261,12 +261,12 @@ def _manage(kind):
     """The three threads of a pool; each has the pool's result queue among its arguments."""
     for name, number, place in (("_handle_tasks", TASKS, 2), ("_handle_results", RESULTS, 0)):
         theirs = getattr(kind, name)
-        ours = dressed(threaded(number, _of_queue(place), theirs), theirs)
+        ours = dressed(threaded(number, _of_queue(place))(theirs), theirs)
         setattr(kind, name, staticmethod(ours))
     held = vars(kind).get("_handle_workers")
     if isinstance(held, classmethod):
         theirs = held.__func__
-        ours = dressed(threaded(WORKERS, _of_queue(8), theirs), theirs)
+        ours = dressed(threaded(WORKERS, _of_queue(8))(theirs), theirs)
         kind._handle_workers = classmethod(ours)
 
 
@@ -276,8 +276,8 @@ def patch(module):
     kind = module.Pool
     hook(kind, "__init__", _making)
     hook(kind, "_setup_queues", _setting_up)
-    hook(kind, "join", _joining)
+    hook(kind, "join", around(joining, joined))
     _manage(kind)
     for name in ("ApplyResult", "IMapIterator"):
-        hook(getattr(module, name), "__init__", _asking)
-    hook(module.ApplyResult, "wait", _awaiting)
+        hook(getattr(module, name), "__init__", around(asking, has_asked))
+    hook(module.ApplyResult, "wait", around(awaiting, awaited))

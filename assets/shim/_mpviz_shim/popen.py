@@ -6,17 +6,17 @@ ring = load("ring")  # noqa: F821
 guard = load("guard")  # noqa: F821
 
 
-def _polling(theirs):
-    def poll(self, *args, **kwargs):
-        known = self.returncode is not None
-        code = theirs(self, *args, **kwargs)
-        if code is not None and not known:
-            ring.tell(ring.REAPED, 0, 0, 0, 0, 0, self.pid, code & ring.FOREVER, 0)
-        return code
+def polling(self, *_, **__):
+    """Before a poll of a process that is not known to be over."""
+    return self if self.returncode is None else None
 
-    return poll
+
+def polled(popen, code, _):
+    """After it."""
+    if code is not None:
+        ring.tell(ring.REAPED, 0, 0, 0, 0, 0, popen.pid, code & ring.FOREVER, 0)
 
 
 def patch(module):
     """Patches `multiprocessing.popen_forkserver`."""
-    guard.hook(module.Popen, "poll", _polling)
+    guard.hook(module.Popen, "poll", guard.around(polling, polled))

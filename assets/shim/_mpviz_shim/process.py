@@ -7,6 +7,7 @@ token = parts.token
 tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
 swallow, hook, dressed, graft = guard.swallow, guard.hook, guard.dressed, guard.graft
+around, outcome, unseen, OUTSIDE = guard.around, guard.outcome, guard.unseen, guard.OUTSIDE
 FOREVER = ring.FOREVER
 METHODS = {"fork": 1, "spawn": 2, "forkserver": 3}
 
@@ -21,28 +22,25 @@ def method_of(process):
     return METHODS.get(name, 0)
 
 
-def _starting(theirs):
-    def start(self):
-        mine = 0
-        try:
-            if self._popen is None:
-                mine = token()
-                place = where(2)
-                tell_text(self._name)
-                tell(ring.START, method_of(self), int(bool(self.daemon)), *place, 0, mine, 0, 0)
-        except Exception as error:
-            swallow(error)
-        try:
-            theirs(self)
-        except BaseException as error:
-            if mine:
-                tell_text("%s: %s" % (type(error).__name__, error))
-                tell(ring.START_FAILED, 0, 0, 0, 0, 0, mine, 0, 0)
-            raise
-        if mine:
-            tell(ring.STARTED, 0, 0, 0, 0, 0, mine, self._popen.pid, 0)
+def starting(self):
+    """Before `start`: who is to be started."""
+    if self._popen is not None:
+        return None
+    mine = token()
+    place = where(OUTSIDE)
+    tell_text(self._name)
+    tell(ring.START, method_of(self), int(bool(self.daemon)), *place, 0, mine, 0, 0)
+    return self, mine
 
-    return start
+
+def started(ticket, _, error):
+    """After `start`."""
+    process, mine = ticket
+    if error is None:
+        tell(ring.STARTED, 0, 0, 0, 0, 0, mine, process._popen.pid, 0)
+    else:
+        tell_text(describe(error))
+        tell(ring.START_FAILED, 0, 0, 0, 0, 0, mine, 0, 0)
 
 
 def _booting(theirs):
@@ -53,7 +51,11 @@ def _booting(theirs):
             last.process, last.code, last.error, last.finished = self, None, None, False
         except Exception as error:
             swallow(error)
-        code = theirs(self, *args, **kwargs)
+        try:
+            code = theirs(self, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
         try:
             last.code = code
             if last.finished:
@@ -94,7 +96,8 @@ def finishing(error):
 def exiting():
     """Tells the code with which a child is about to exit, once its feeders are done."""
     if last.code is not None:
-        tell(ring.EXITING, 0, 0, 0, 0, 0, 0, last.code & FOREVER, 0)
+        code, last.code = last.code, None
+        tell(ring.EXITING, 0, 0, 0, 0, 0, 0, code & FOREVER, 0)
 
 
 def describe(error):
@@ -118,6 +121,7 @@ def _running(theirs, failing=failing):
   try:
 
 
+
         if self._target:
             self._target(*self._args, **self._kwargs)
   except BaseException as error:
@@ -127,49 +131,41 @@ def _running(theirs, failing=failing):
 # fmt: on
 
 
-def _joining(theirs):
-    def join(self, timeout=None):
-        pid = 0
-        try:
-            if self._popen is not None and self._popen.returncode is None:
-                pid = self._popen.pid
-                until = ring.until(timeout)
-                tell(ring.BLOCK, 8, 0, *where(2), 0, pid, until, 0)
-        except Exception as error:
-            swallow(error)
-        try:
-            theirs(self, timeout)
-        except BaseException as error:
-            if pid:
-                tell(ring.UNBLOCK, 7 if isinstance(error, Exception) else 6, 0, 0, 0, 0, pid, 0, 0)
-            raise
-        if pid:
-            gone = self._popen is None or self._popen.returncode is not None
-            tell(ring.UNBLOCK, 0 if gone else 3, 0, 0, 0, 0, pid, 0, 0)
-
-    return join
+def joining(self, timeout=None):
+    """Before `join`, if the process is not known to be over."""
+    if self._popen is None or self._popen.returncode is not None:
+        return None
+    pid = self._popen.pid
+    tell(ring.BLOCK, 8, 0, *where(OUTSIDE), 0, pid, ring.until(timeout), 0)
+    return self, pid
 
 
-def _reading(theirs):
-    def exitcode(self):
-        code = theirs(self)
-        try:
-            if code is not None and not hasattr(self._popen, "_mpviz_read"):
-                self._popen._mpviz_read = True
-                tell(ring.CODE_READ, 0, 0, *where(2), 0, self._popen.pid, code & FOREVER, 0)
-        except Exception as error:
-            swallow(error)
-        return code
+def joined(ticket, _, error):
+    """After `join`."""
+    process, pid = ticket
+    gone = process._popen is None or process._popen.returncode is not None
+    tell(ring.UNBLOCK, outcome(error, gone), 0, 0, 0, 0, pid, 0, 0)
 
-    return exitcode
+
+def reading(self):
+    """Before `exitcode` is read."""
+    return self
+
+
+def read(process, code, error):
+    """After `exitcode` was read: told the first time that it is known."""
+    popen = process._popen
+    if code is not None and error is None and not hasattr(popen, "_mpviz_read"):
+        popen._mpviz_read = True
+        tell(ring.CODE_READ, 0, 0, *where(OUTSIDE), 0, popen.pid, code & FOREVER, 0)
 
 
 def patch(module):
     """Patches `multiprocessing.process`, or billiard's."""
     kind = module.BaseProcess
-    hook(kind, "start", _starting)
+    hook(kind, "start", around(starting, started))
     hook(kind, "_bootstrap", _booting)
     graft(kind, "run", _running, ("_target", "_args", "_kwargs"), 1)
-    hook(kind, "join", _joining)
+    hook(kind, "join", around(joining, joined))
     theirs = kind.exitcode
-    kind.exitcode = property(dressed(_reading(theirs.fget), theirs.fget), doc=theirs.__doc__)
+    kind.exitcode = property(dressed(around(reading, read)(theirs.fget), theirs.fget), doc=theirs.__doc__)

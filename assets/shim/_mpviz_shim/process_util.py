@@ -8,9 +8,9 @@ import sys
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
-tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
-swallow, hook = guard.swallow, guard.hook
+swallow, hook, unseen = guard.swallow, guard.hook, guard.unseen
+around, OUTSIDE = guard.around, guard.OUTSIDE
 process = load("process")  # noqa: F821
 
 
@@ -20,40 +20,27 @@ def _exiting(theirs):
             process.finishing(sys.exc_info()[1] or getattr(sys, "last_value", None))
         except Exception as error:
             swallow(error)
-        result = theirs(*args, **kwargs)
+        try:
+            result = theirs(*args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
         process.exiting()
         return result
 
     return _exit_function
 
 
-def _spawning(theirs):
-    def spawnv_passfds(path, args, passfds):
-        mine = 0
-        try:
-            mine = parts.token()
-            tell_text(parts.command(args))
-            tell(ring.SPAWN, 0, 0, *where(2), 0, mine, 0, 0)
-        except Exception as error:
-            swallow(error)
-        try:
-            pid = theirs(path, args, passfds)
-        except BaseException:
-            if mine:
-                tell(ring.SPAWN_FAILED, 0, 0, 0, 0, 0, mine, 0, 0)
-            raise
-        if mine:
-            tell(ring.SPAWNED, 0, 0, 0, 0, 0, mine, pid, 0)
-        return pid
-
-    return spawnv_passfds
+def spawning(path, args, passfds):
+    """Before an interpreter is started for a child or a helper."""
+    return parts.spawning(args, where(OUTSIDE))
 
 
 def patch(module):
     """Patches `multiprocessing.util`, or billiard's."""
     theirs = module._exit_function
     hook(module, "_exit_function", _exiting)
-    hook(module, "spawnv_passfds", _spawning)
+    hook(module, "spawnv_passfds", around(spawning, parts.spawned))
     # The module has registered its own a moment ago.
     atexit.unregister(theirs)
     atexit.register(module._exit_function)

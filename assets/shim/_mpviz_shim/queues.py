@@ -8,11 +8,11 @@ from collections import deque
 from sys import _getframe
 
 ring = load("ring")  # noqa: F821
-tell, tell_text, is_own = ring.tell, ring.tell_text, ring.is_own
+tell, tell_fast, tell_text, is_own = ring.tell, ring.tell_fast, ring.tell_text, ring.is_own
 places = load("where")  # noqa: F821
 where, numbers, number_of = places.where, places.numbers, places.number_of
 guard = load("guard")  # noqa: F821
-swallow, hook, dressed = guard.swallow, guard.hook, guard.dressed
+swallow, hook, dressed, unseen = guard.swallow, guard.hook, guard.dressed, guard.unseen
 settings = load("settings")  # noqa: F821
 connection = load("connection")  # noqa: F821
 feeders, inside, learn = connection.feeders, connection.inside, connection.learn
@@ -35,17 +35,18 @@ def buffer_type(sentinel, values, append=deque.append):
                 try:
                     if values:
                         tell_text(values(item))
-                    frame = _getframe(1)
-                    file = 0
+                    frame = _getframe(2)
                     while frame is not None:
                         name = frame.f_code.co_filename
                         file = numbers.get(name)
                         if file is None:
                             file = number_of(name)
                         if file:
+                            tell_fast(PUT | frame.f_lineno << 32, file, self.inode, 0)
                             break
                         frame = frame.f_back
-                    tell(PUT, 0, 0, frame.f_lineno if file else 0, file or 0, 0, self.inode, 0, 0)
+                    else:
+                        tell_fast(PUT, 0, self.inode, 0)
                 except Exception as error:
                     if not is_own(error):
                         raise
@@ -99,6 +100,9 @@ def _making(kind, theirs):
         inside[me] = outer or True
         try:
             theirs(self, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
         finally:
             if not outer:
                 inside.pop(me, None)
@@ -144,6 +148,9 @@ def _feeding(theirs):
         tell(ring.THREAD, 1, 0, 0, 0, 0, number, 0, 0)
         try:
             return theirs(buffer, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
         finally:
             feeders.pop(me, None)
             tell(ring.THREAD_END, 1, 0, 0, 0, 0, number, 0, 0)

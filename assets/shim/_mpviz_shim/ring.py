@@ -115,7 +115,7 @@ def _make():
     ring = path = None
     limit = allocated = 0
     step = count().__next__
-    pack = text = unpack = put = None
+    pack = pack8 = text = unpack = put = None
     guard = allocate_lock()
     owner = 0
     main = get_ident()
@@ -134,6 +134,25 @@ def _make():
             fill(n)
             if not isinstance(error, Exception) or not is_own(error):
                 raise
+
+    def tell_fast(word, sizes, a, b):
+        """Writes an event of the hot kind; returns its time, or 0 if it was lost.
+
+        `word` is kind | op << 8 | extra << 16 | line << 32, `sizes` file | size << 32: eight words
+        are packed in half the time that the twelve fields of `tell` take.
+        """
+        n = step()
+        try:
+            if n >= limit and not room(n):
+                return 0
+            t = now()
+            pack8(ring, 4096 + (n & 16383) * 64, t, word, get_ident(), sizes, a, b, 0, n + 1)
+            return t
+        except BaseException as error:
+            fill(n)
+            if not isinstance(error, Exception) or not is_own(error):
+                raise
+        return 0
 
     def tell_text(words):
         """Writes a text before its event."""
@@ -201,14 +220,16 @@ def _make():
             guard.release()
 
     def make_room(n):
-        nonlocal ring, path, limit, allocated, pack, text, unpack, put
+        nonlocal ring, path, limit, allocated, pack, pack8, text, unpack, put
         nonlocal lost_from, lost_to, lost
         if ring is None:
             from struct import Struct
 
-            pack = Struct("<QBBHIQIIQQQQ").pack_into
-            text = Struct("<QBBHIQ32sQ").pack_into
-            word = Struct("<Q")
+            # Native order is the same bytes as "<" where this runs, and twice as fast.
+            pack = Struct("@QBBHIQIIQQQQ").pack_into
+            pack8 = Struct("@8Q").pack_into
+            text = Struct("@QBBHIQ32sQ").pack_into
+            word = Struct("@Q")
             unpack, put = word.unpack_from, word.pack_into
             path, ring = _made(getpid(), now(), main)
             allocated = FIRST
@@ -285,7 +306,7 @@ def _make():
         main = get_ident()
 
     home = __file__[: __file__.rindex("/")]
-    return tell, tell_text, forget, fall_silent, is_own
+    return tell, tell_fast, tell_text, forget, fall_silent, is_own
 
 
-tell, tell_text, forget, fall_silent, is_own = _make()
+tell, tell_fast, tell_text, forget, fall_silent, is_own = _make()

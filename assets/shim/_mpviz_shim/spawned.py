@@ -3,64 +3,46 @@ import sys
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
-tell, tell_text = ring.tell, ring.tell_text
+tell = ring.tell
 guard = load("guard")  # noqa: F821
-swallow, hook = guard.swallow, guard.hook
-FOREVER = ring.FOREVER
+hook, around, outcome, OUTSIDE = guard.hook, guard.around, guard.outcome, guard.OUTSIDE
 WAIT, COMMUNICATE = 11, 12
 
 
-def _executing(theirs):
-    def _execute_child(self, args, *rest, **kwargs):
-        mine = 0
-        try:
-            mine = parts.token()
-            tell_text(parts.command(args))
-            tell(ring.SPAWN, 0, 0, *where(2), 0, mine, 0, 0)
-        except Exception as error:
-            swallow(error)
-        try:
-            theirs(self, args, *rest, **kwargs)
-        except BaseException:
-            if mine:
-                tell(ring.SPAWN_FAILED, 0, 0, 0, 0, 0, mine, 0, 0)
-            raise
-        if mine:
-            tell(ring.SPAWNED, 0, 0, 0, 0, 0, mine, self.pid, 0)
-
-    return _execute_child
+def executing(self, args, *_, **__):
+    """Before a child is made for a command."""
+    return self, parts.spawning(args, where(OUTSIDE))
 
 
-def _waiting(module, operation, theirs):
+def executed(ticket, _, error):
+    """After it was made, or not."""
+    popen, mine = ticket
+    parts.spawned(mine, popen.pid, error)
+
+
+def _waiting(module, operation):
     inner = module.__file__
 
-    def wait(self, *args, **kwargs):
-        pid = 0
-        try:
-            if self.returncode is None and sys._getframe(1).f_code.co_filename != inner:
-                pid = self.pid
-                timeout = kwargs.get("timeout")
-                until = ring.until(timeout)
-                tell(ring.BLOCK, operation, 0, *where(2), 0, pid, until, 0)
-        except Exception as error:
-            swallow(error)
-        try:
-            result = theirs(self, *args, **kwargs)
-        except BaseException as error:
-            if pid:
-                outcome = 7 if isinstance(error, Exception) else 6
-                outcome = 3 if isinstance(error, module.TimeoutExpired) else outcome
-                tell(ring.UNBLOCK, outcome, 0, 0, 0, 0, pid, 0, 0)
-            raise
-        if pid:
-            tell(ring.UNBLOCK, 0, 0, 0, 0, 0, pid, 0, 0)
-        return result
+    def waiting(self, *args, **kwargs):
+        # `communicate` and `run` wait by themselves: only the outermost wait is told.
+        if self.returncode is not None:
+            return None
+        if sys._getframe(OUTSIDE - 1).f_code.co_filename == inner and operation == WAIT:
+            return None
+        timeout = kwargs.get("timeout", args[-1] if args else None)
+        timeout = timeout if isinstance(timeout, (int, float)) else None
+        tell(ring.BLOCK, operation, 0, *where(OUTSIDE), 0, self.pid, ring.until(timeout), 0)
+        return self.pid
 
-    return wait
+    def waited(pid, _, error):
+        is_late = isinstance(error, module.TimeoutExpired)
+        tell(ring.UNBLOCK, 3 if is_late else outcome(error), 0, 0, 0, 0, pid, 0, 0)
+
+    return around(waiting, waited)
 
 
 def patch(module):
     """Patches `subprocess`."""
-    hook(module.Popen, "_execute_child", _executing)
-    hook(module.Popen, "wait", lambda theirs: _waiting(module, WAIT, theirs))
-    hook(module.Popen, "communicate", lambda theirs: _waiting(module, COMMUNICATE, theirs))
+    hook(module.Popen, "_execute_child", around(executing, executed))
+    hook(module.Popen, "wait", _waiting(module, WAIT))
+    hook(module.Popen, "communicate", _waiting(module, COMMUNICATE))

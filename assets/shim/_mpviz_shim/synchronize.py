@@ -13,7 +13,8 @@ ring = load("ring")  # noqa: F821
 tell, is_own = ring.tell, ring.is_own
 where = load("where").where  # noqa: F821
 guard = load("guard")  # noqa: F821
-swallow, hook = guard.swallow, guard.hook
+swallow, hook, graft, unseen = guard.swallow, guard.hook, guard.graft, guard.unseen
+outcome = guard.outcome
 inside = load("connection").inside  # noqa: F821
 BLOCK, UNBLOCK, TAKEN, RELEASED = ring.BLOCK, ring.UNBLOCK, ring.TAKEN, ring.RELEASED
 FOREVER = ring.FOREVER
@@ -43,9 +44,10 @@ def waiting(raw, operation, key, timeout, place):
     try:
         got = raw(True, timeout)
     except BaseException as error:
-        tell(UNBLOCK, 7 if isinstance(error, Exception) else 6, 0, 0, 0, 0, key, 0, 0)
+        tell(UNBLOCK, outcome(error), 0, 0, 0, 0, key, 0, 0)
+        unseen(error)
         raise
-    tell(UNBLOCK, 0 if got else 3, 0, 0, 0, 0, key, 0, 0)
+    tell(UNBLOCK, outcome(None, got), 0, 0, 0, 0, key, 0, 0)
     return got
 
 
@@ -53,9 +55,13 @@ def _quiet(raw, operation, number):
     """`acquire` of a lock that is a part of something."""
 
     def acquire(block=True, timeout=None):
-        if not block or (timeout is not None and timeout <= 0):
-            return raw(block, timeout)
-        return raw(False) or waiting(raw, operation, number, timeout, where(3))
+        try:
+            if not block or (timeout is not None and timeout <= 0):
+                return raw(block, timeout)
+            return raw(False) or waiting(raw, operation, number, timeout, where(3))
+        except BaseException as error:
+            unseen(error)
+            raise
 
     return acquire
 
@@ -64,11 +70,15 @@ def _told(raw, key):
     """`acquire` of the program's own lock."""
 
     def acquire(block=True, timeout=None):
-        place = where(2)
-        if not block or (timeout is not None and timeout <= 0):
-            got = raw(block, timeout)
-        else:
-            got = raw(False) or waiting(raw, ACQUIRE, key, timeout, place)
+        try:
+            place = where(2)
+            if not block or (timeout is not None and timeout <= 0):
+                got = raw(block, timeout)
+            else:
+                got = raw(False) or waiting(raw, ACQUIRE, key, timeout, place)
+        except BaseException as error:
+            unseen(error)
+            raise
         if got:
             tell(TAKEN, 0, 0, *place, 0, key, 0, 0)
         return got
@@ -79,7 +89,11 @@ def _told(raw, key):
 def _releasing(raw, key):
     def release():
         tell(RELEASED, 0, 0, *where(2), 0, key, 0, 0)
-        return raw()
+        try:
+            return raw()
+        except BaseException as error:
+            unseen(error)
+            raise
 
     return release
 
@@ -115,20 +129,54 @@ def _methods(theirs):
     return _make_methods
 
 
-def _entering(theirs):
-    def __enter__(self):
-        return self.acquire()
-
-    return __enter__
+def taken(self):
+    """Tells that the program has one of its locks."""
+    tell(TAKEN, 0, 0, *where(3), 0, key_of(self), 0, 0)
 
 
-def _leaving(theirs):
-    def __exit__(self, *args):
-        if getattr(self, "_mpviz", 0) is None:
-            tell(RELEASED, 0, 0, *where(2), 0, key_of(self), 0, 0)
+def leaving(self):
+    """Tells that the program is about to give back one of its locks."""
+    tell(RELEASED, 0, 0, *where(3), 0, key_of(self), 0, 0)
+
+
+def blocks(self):
+    """Tells that a lock is not free. Returns for what it is waited."""
+    operation, number = self._mpviz or (ACQUIRE, key_of(self))
+    tell(BLOCK, operation, 0, *where(3), 0, number, FOREVER, 0)
+    return number
+
+
+def unblocked(number, error=None):
+    """Tells how the wait ended."""
+    tell(UNBLOCK, outcome(error), 0, 0, 0, 0, number, 0, 0)
+
+
+# Grafts, whose calls have the lines and columns of their models: see `guard.graft`.
+# fmt: off
+def _entering(theirs, taken=taken, blocks=blocks, unblocked=unblocked):
+ def __enter__(self):
+  if self._semlock.acquire(False):
+   if self._mpviz is None: taken(self)
+   return True
+  number = blocks(self)
+  try:
+        got =  self._semlock.__enter__()
+  except BaseException as error:
+   unblocked(number, error)
+   raise
+  unblocked(number)
+  if self._mpviz is None: taken(self)
+  return got
+ return __enter__
+
+
+def _leaving(theirs, leaving=leaving):
+ def __exit__(self, *args):
+  if self._mpviz is None: leaving(self)
+  if True:
         return self._semlock.__exit__(*args)
-
-    return __exit__
+ return __exit__
+# fmt: on
 
 
 def _making(kind, theirs):
@@ -148,8 +196,9 @@ def patch(module):
     """Patches `multiprocessing.synchronize`, or billiard's."""
     kind = module.SemLock
     hook(kind, "_make_methods", _methods)
-    hook(kind, "__enter__", _entering)
-    hook(kind, "__exit__", _leaving)
+    kind._mpviz = ()
+    graft(kind, "__enter__", _entering, ("_semlock", "__enter__"), 5)
+    graft(kind, "__exit__", _leaving, ("_semlock", "__exit__"), 2)
     for name, number in CLASSES.items():
         holder = getattr(module, name)
         hook(holder, "__init__", lambda theirs, number=number: _making(number, theirs))
