@@ -232,6 +232,16 @@ impl Translator {
     }
 
     fn say_gap(&mut self, actor: ActorId, reason: GapReason, count: Option<u64>, since: Time) {
+        let gap = Kind::Gap {
+            reason,
+            count,
+            since,
+        };
+        self.say_mpviz(actor, gap);
+    }
+
+    /// mpviz itself says something of a process.
+    fn say_mpviz(&mut self, actor: ActorId, kind: Kind) {
         self.out.push(Event {
             t: self.now,
             actor,
@@ -239,11 +249,7 @@ impl Translator {
             seq: u32::MAX,
             line: None,
             file: None,
-            kind: Kind::Gap {
-                reason,
-                count,
-                since,
-            },
+            kind,
         });
     }
 

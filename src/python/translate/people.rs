@@ -352,6 +352,21 @@ impl Translator {
         }
     }
 
+    /// The messages of a process can't be seen, though it has said so itself.
+    pub(in crate::python) fn hide(&mut self, t: Time, pid: u32, reason: &str) {
+        self.now = t;
+        let Some(process) = self.process_by_pid(pid) else {
+            return;
+        };
+        let (actor, slot) = (self.processes[process].actor, self.processes[process].slot);
+        if let Some(slot) = slot {
+            // Nobody needs to ask it.
+            self.arena.set_voiced(slot);
+        }
+        let reason = super::shown(reason);
+        self.say_mpviz(actor, Kind::MessagesHidden { reason });
+    }
+
     /// A process is one of multiprocessing's own. Returns its name.
     pub(super) fn be_helper(&mut self, process: usize, op: u8) -> Text {
         self.processes[process].is_forkserver |= op == FORKSERVER;

@@ -82,6 +82,11 @@ impl Translator {
         }
         let actor = self.arena.control().next_actor();
         let slot = self.arena.reserve(actor, actor);
+        let is_copy = matches!(method, Method::Fork | Method::BareFork | Method::Forkserver);
+        if let Some(slot) = slot.filter(|_| is_copy) {
+            // It has the shim of whom it is a copy, though it may have nothing to tell.
+            self.arena.set_voiced(slot);
+        }
         let parent = self.processes[maker].actor;
         let child = self.add_process(actor, slot, parent);
         self.names.insert(actor, name.clone());
