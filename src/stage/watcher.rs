@@ -336,7 +336,6 @@ impl Watcher {
                 self.ends.linked(object, link, end);
                 self.sampler.hurry();
             }
-            Link::Hello { .. } => {}
         }
     }
 

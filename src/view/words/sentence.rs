@@ -169,6 +169,9 @@ impl Teller<'_> {
             Kind::Frozen {} => Said::mpviz(Sign::Asleep, "stops the program"),
             Kind::Thawed {} => Said::mpviz(Sign::Running, "lets the program go on"),
             Kind::Output { text, .. } => self.output(text),
+            Kind::MessagesHidden { reason } => {
+                Said::new(Sign::Alert, format!("messages not visible: {reason}"))
+            }
             Kind::Failed { error, text } => Said::new(Sign::Alert, failure(error, text)),
             Kind::ProcessCreated { .. }
             | Kind::ProcessForked { .. }
