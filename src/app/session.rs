@@ -3,9 +3,11 @@
 use super::lines::ViewerClock;
 use super::piece::Piece;
 use super::twin::PYTHON;
-use crate::channel::{Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle, clock};
+use crate::channel::{
+    Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle, Voice, clock,
+};
 use crate::event::{Event, Time};
-use crate::python::{Home, HomeError};
+use crate::python::{Home, HomeError, Link, PythonVoice};
 use crate::stage::{self, Stage, StageError};
 use crate::trace::{self, TraceError};
 use crossbeam_channel::{Receiver, Sender, bounded, never, unbounded};
@@ -66,6 +68,8 @@ struct Live {
     // nothing left to be read.
     stage: Stage,
     collector: Option<CollectorHandle>,
+    /// What Python processes have told that the stage is to know.
+    links: Receiver<Link>,
     home: Option<Home>,
     /// Why there is none, though there may be a Python.
     blind: Option<HomeError>,
@@ -106,7 +110,11 @@ impl Session {
             horizon: Time::ZERO,
         };
         let _ = to.send(opening);
-        let collector = Some(Collector::start(arena, to)?);
+        let (links_to, links) = unbounded();
+        let voice = home.as_ref().map(|home| -> Box<dyn Voice> {
+            Box::new(PythonVoice::new(arena.clone(), home.path(), links_to))
+        });
+        let collector = Some(Collector::start_with(arena, voice, to)?);
         let over = stage.over().clone();
         Ok(Session {
             batches,
@@ -114,6 +122,7 @@ impl Session {
             live: Some(Box::new(Live {
                 stage,
                 collector,
+                links,
                 home,
                 blind,
                 is_foreign: piece.is_foreign(),
@@ -167,6 +176,7 @@ impl Session {
     pub fn follow(&self, events: &mut [Event]) {
         if let Some(live) = &self.live {
             live.stage.follow(events);
+            live.stage.link(live.links.try_iter().collect());
             stage::read_sources(events);
         }
     }

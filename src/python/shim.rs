@@ -19,7 +19,30 @@ macro_rules! files {
 }
 
 /// Every file of `assets/shim`, in the order of their paths.
-pub const FILES: &[ShimFile] = files! {};
+pub const FILES: &[ShimFile] = files! {
+    "_mpviz_shim/__init__.py"
+    "_mpviz_shim/begin.py"
+    "_mpviz_shim/conditions.py"
+    "_mpviz_shim/connection.py"
+    "_mpviz_shim/forks.py"
+    "_mpviz_shim/futures.py"
+    "_mpviz_shim/guard.py"
+    "_mpviz_shim/helpers.py"
+    "_mpviz_shim/log.py"
+    "_mpviz_shim/old.py"
+    "_mpviz_shim/pool.py"
+    "_mpviz_shim/popen.py"
+    "_mpviz_shim/process.py"
+    "_mpviz_shim/process_util.py"
+    "_mpviz_shim/queues.py"
+    "_mpviz_shim/ring.py"
+    "_mpviz_shim/settings.py"
+    "_mpviz_shim/sockets.py"
+    "_mpviz_shim/spawned.py"
+    "_mpviz_shim/synchronize.py"
+    "_mpviz_shim/where.py"
+    "sitecustomize.py"
+};
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use super::teller::Teller;
 use super::tree;
 use super::watcher::{Note, Start, Watcher};
 use crate::event::{ActorId, Event, Kind};
+use crate::python::Link;
 use crossbeam_channel::{Receiver, Sender};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fs::{OFlags, fcntl_setfl};
@@ -116,6 +117,13 @@ impl Stage {
         let notes: Vec<Note> = events.iter().filter_map(note_of).collect();
         if !notes.is_empty() {
             self.note(notes);
+        }
+    }
+
+    /// Sees to what Python processes have told. To be called after each [`Stage::follow`].
+    pub fn link(&self, links: Vec<Link>) {
+        if !links.is_empty() {
+            self.note(links.into_iter().map(Note::Link).collect());
         }
     }
 
