@@ -7,7 +7,7 @@ use crate::event::program::Knobs;
 use crate::python::{Home, Options};
 use crate::scenario::Scenario;
 use crate::stage::{Launch, Streams};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
@@ -55,6 +55,14 @@ impl Piece {
         match self {
             Piece::Scenario(_, knobs) => knobs.python.then(Options::default),
             Piece::Foreign(foreign) => Some(foreign.options),
+        }
+    }
+
+    /// Returns what is run as another program, if one is.
+    pub(super) fn program(&self) -> Option<&OsStr> {
+        match self {
+            Piece::Scenario(_, knobs) => knobs.python.then_some(OsStr::new(twin::PYTHON)),
+            Piece::Foreign(foreign) => foreign.argv.first().map(OsString::as_os_str),
         }
     }
 
