@@ -36,8 +36,12 @@ PROGRAMS = pathlib.Path(__file__).with_name("programs")
 # What can't be the same, and why: (program, which of `code`, `stdout`, `stderr`, the reason).
 KNOWN = []
 LIMIT = 120
-# Addresses differ from run to run.
-ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+# Addresses, pids and the names of semaphores differ from run to run.
+DIFFERENT = [
+    (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
+    (re.compile(r"pid=\d+"), "pid=…"),
+    (re.compile(r"/(mp|loky-\d+)-\w{8}"), "/…"),
+]
 TRIES = 3
 
 
@@ -115,7 +119,10 @@ def traced(case, arguments, cwd):
         way = ways.Shim(case.interpreter)
         try:
             command, env = way.command(case.argv)
-            return ways.run(command, env, cwd, LIMIT, case.program.given), None
+            ended = ways.run(command, env, cwd, LIMIT, case.program.given)
+            rings, slots = way.told()
+            silent = "".join(f"; silent: {why}" for why in sorted(set(way.said_why())))
+            return ended, f"rings={rings} slots={slots}{silent}"
         finally:
             way.close()
     command, env = ways.Mpviz(arguments.mpviz, "--json").command(case.argv)
@@ -134,7 +141,9 @@ def bare(case, cwd):
 
 def in_order(text, case):
     """Returns a text as it is compared."""
-    text = ADDRESS.sub("0x…", ways.without_frames(text))
+    text = ways.without_frames(text)
+    for pattern, instead in DIFFERENT:
+        text = pattern.sub(instead, text)
     return "\n".join(sorted(text.splitlines())) if case.program.keys.get("order") == "any" else text
 
 
@@ -169,6 +178,7 @@ def missing(case, told):
 
 def checked(case, arguments):
     """Runs a case in both ways; returns a line for it, and what is wrong."""
+    unsteady = []
     with tempfile.TemporaryDirectory(prefix="mpviz-programs-") as folder:
         for attempt in range(TRIES):
             ours = bare(case, folder)
@@ -176,13 +186,19 @@ def checked(case, arguments):
             wrong = differences(case, ours, theirs)
             if not wrong:
                 break
-    steady = "" if attempt == 0 else f" (the same at attempt {attempt + 1})"
-    lines, facts = [], ""
+            unsteady += wrong
+    # Of what differed once and not again, it is said how.
+    lines, facts, steady = [], "", ""
+    if unsteady and not wrong:
+        told_how = "".join(diff(one, other) for _, one, other in unsteady)
+        steady = f" (the same at attempt {attempt + 1}; before:\n{told_how}   )"
     if ours.code != case.program.code:
         lines.append(f"bare it ends with {ours.code}, its head says {case.program.code}:\n{ours.err}")
     for what, one, other in wrong:
         lines.append(f"{what} differs:\n" + diff(one, other))
-    if told is not None:
+    if isinstance(told, str):
+        facts = told
+    else:
         more, found = missing(case, told)
         lines += more
         facts = " ".join(f"{what}={count}" for what, count in found.items())

@@ -10,6 +10,7 @@ import pathlib
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -104,6 +105,15 @@ class Shim:
         """Removes the rings of what has ended."""
         for ring in (self.folder / "rings").iterdir():
             ring.unlink(missing_ok=True)
+
+    def told(self):
+        """Returns how many processes wrote how many slots."""
+        rings = list((self.folder / "rings").glob("[0-9]*"))
+        slots = 0
+        for ring in rings:
+            data = ring.read_bytes()[4096:]
+            slots += sum(1 for slot in struct.iter_unpack("<56xQ", data[: len(data) // 64 * 64]) if slot[0])
+        return len(rings), slots
 
     def said_why(self):
         """Returns why the shim fell silent, wherever it did."""
