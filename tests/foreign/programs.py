@@ -196,12 +196,15 @@ def checked(case, arguments):
         lines.append(f"bare it ends with {ours.code}, its head says {case.program.code}:\n{ours.err}")
     for what, one, other in wrong:
         lines.append(f"{what} differs:\n" + diff(one, other))
+    frames = len(ways.FRAME.findall(theirs.out + theirs.err))
     if isinstance(told, str):
         facts = told
     else:
         more, found = missing(case, told)
         lines += more
         facts = " ".join(f"{what}={count}" for what, count in found.items())
+    if frames:
+        facts += f" frames={frames}"
     return f"{case}: {'WRONG' if lines else 'same' + steady} {facts}".rstrip(), lines
 
 

@@ -23,7 +23,8 @@ OWN = "import sys; print('own customisation'); assert 'sitecustomize' in sys.mod
 
 def ran(title, argv, **options):
     done = subprocess.run(argv, capture_output=True, text=True, **options)
-    print(title, done.returncode, done.stdout.split(), done.stderr)
+    # The resource tracker is one of those that say something, at a time of its own.
+    print(title, done.returncode, sorted(done.stdout.split()), done.stderr)
 
 
 def main():

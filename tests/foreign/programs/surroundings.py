@@ -34,7 +34,7 @@ def surroundings():
         "handlers": handlers,
         "mask": sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, []))),
         "threads": [thread.name for thread in threading.enumerate()],
-        "hooks": (sys.excepthook is sys.__excepthook__, threading.excepthook is threading.__excepthook__,
+        "hooks": (sys.excepthook is sys.__excepthook__, threading.excepthook.__module__,
                   sys.displayhook is sys.__displayhook__, sys.gettrace(), sys.getprofile(), sys.unraisablehook
                   is sys.__unraisablehook__, sys.breakpointhook is sys.__breakpointhook__),
         "flags": str(sys.flags),
