@@ -116,11 +116,11 @@ class Shim:
         return len(rings), slots
 
     def said_why(self):
-        """Returns why the shim fell silent, wherever it did."""
+        """Returns why the shim fell silent, wherever it did, and its own errors that it swallowed."""
         log = self.folder / "log"
         lines = log.read_text().splitlines() if log.exists() else []
         told = [json.loads(line) for line in lines]
-        return [line["why"] for line in told if line.get("k") == "off"]
+        return [line["why"] for line in told if line.get("k") in ("off", "mistake")]
 
     def close(self):
         """Leaves nothing behind."""
