@@ -1,6 +1,9 @@
 """Changes of directory, environment, mask, user and root, each with messages before and after.
 
 methods: fork spawn forkserver
+processes: 7
+messages: 3
+gaps: unpaired
 """
 
 import multiprocessing as mp

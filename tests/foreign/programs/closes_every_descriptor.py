@@ -1,6 +1,8 @@
 """Children that close every descriptor, open files again, and go on sending.
 
 methods: fork spawn forkserver
+processes: 3
+messages: 12
 """
 
 import multiprocessing as mp

@@ -1,4 +1,8 @@
-"""A daemon by two forks and a session of its own, which closes everything, uses a pool and writes a file."""
+"""A daemon by two forks and a session of its own, which closes everything, uses a pool and writes a file.
+
+processes: 5
+tasks: 8
+"""
 
 import multiprocessing as mp
 import os

@@ -1,6 +1,8 @@
 """Recursion to its limit, tracing and profiling by the program itself, and many objects at once.
 
 methods: fork spawn forkserver
+processes: 2
+messages: 102
 """
 
 import multiprocessing as mp

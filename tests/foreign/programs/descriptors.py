@@ -1,6 +1,10 @@
 """What `/proc/self/fd` has, in the program and in its children, before and after messages.
 
 methods: fork spawn forkserver
+processes: 3
+messages: 6
+tasks: 3
+short: yes
 """
 
 import multiprocessing as mp

@@ -3,6 +3,8 @@
 methods: fork spawn forkserver
 order: any
 exit: 12
+processes: 9
+messages: 8
 """
 
 import multiprocessing as mp

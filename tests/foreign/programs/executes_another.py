@@ -2,6 +2,9 @@
 
 methods: fork spawn forkserver
 exit: 4
+processes: 3
+messages: 7
+short: yes
 """
 
 import multiprocessing as mp

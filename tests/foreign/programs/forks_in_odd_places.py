@@ -1,6 +1,9 @@
 """Forks by hand: from a thread, in a worker, in a child's child, each of which sends through one pipe.
 
 methods: fork spawn forkserver
+processes: 6
+messages: 5
+short: yes
 """
 
 import multiprocessing as mp

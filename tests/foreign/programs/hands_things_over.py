@@ -1,6 +1,9 @@
 """What can be handed to a child or sent: connections, sockets, queues, locks, pools' results, shared memory.
 
 methods: fork spawn forkserver
+processes: 3
+messages: 5
+tasks: 1
 """
 
 import multiprocessing as mp

@@ -1,4 +1,7 @@
-"""Pythons that are told to look at nothing: `-I`, `-E`, `-S`, an empty environment, own site customisation."""
+"""Pythons that are told to look at nothing: `-I`, `-E`, `-S`, an empty environment, own site customisation.
+
+processes: 20
+"""
 
 import os
 import subprocess

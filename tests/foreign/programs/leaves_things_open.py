@@ -1,6 +1,8 @@
 """Ends with daemonic threads in a receive, a queue that nobody reads, a pool that is not closed, a child that runs on.
 
 methods: fork spawn forkserver
+processes: 4
+tasks: 1
 """
 
 import atexit

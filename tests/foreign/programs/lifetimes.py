@@ -1,6 +1,9 @@
 """Ends of pipes close when their last name goes: nothing else holds them, nor queues, pools and processes.
 
 methods: fork spawn forkserver
+processes: 3
+messages: 6
+tasks: 3
 """
 
 import gc

@@ -1,6 +1,7 @@
 """Locks, conditions, barriers, events and semaphores, with timeouts and broken ones, values and arrays.
 
 methods: fork spawn forkserver
+processes: 4
 """
 
 import multiprocessing as mp

@@ -1,6 +1,8 @@
 """Managers: built-in types, own types, a server that is connected to, and what fails in it.
 
 methods: fork spawn forkserver
+processes: 8
+tasks: 3
 """
 
 import multiprocessing as mp

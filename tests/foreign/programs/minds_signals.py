@@ -2,6 +2,8 @@
 
 methods: fork spawn forkserver
 exit: 130
+processes: 3
+messages: 3
 """
 
 import multiprocessing as mp

@@ -1,6 +1,8 @@
 """Pools in every form: maps, iterators, chunks, callbacks, maximum tasks, initialisers, threads, and a killed worker.
 
 methods: fork spawn forkserver
+processes: 9
+tasks: 36
 """
 
 import concurrent.futures

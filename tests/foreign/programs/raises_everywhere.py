@@ -3,6 +3,9 @@
 methods: fork spawn forkserver
 order: any
 exit: 1
+processes: 5
+messages: 2
+tasks: 9
 """
 
 import atexit

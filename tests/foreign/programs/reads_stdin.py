@@ -1,6 +1,8 @@
 r"""Reads its standard input, in the program and in a child that is handed it.
 
 stdin: one line\nanother\nthe rest\nof it\n
+processes: 3
+short: yes
 """
 
 import os

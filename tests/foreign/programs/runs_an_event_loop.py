@@ -1,6 +1,9 @@
 """asyncio: subprocesses, an executor of processes, a pipe's end watched by the loop, and a cancelled wait.
 
 methods: fork spawn forkserver
+processes: 8
+messages: 5
+tasks: 6
 """
 
 import asyncio

@@ -1,6 +1,8 @@
 """Messages of every size, as objects, bytes and parts of buffers; polls, waits and limits.
 
 methods: fork spawn forkserver
+processes: 2
+messages: 49
 """
 
 import array

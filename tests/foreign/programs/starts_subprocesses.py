@@ -1,6 +1,7 @@
 """subprocess and its kin in every form, and what they come to.
 
 order: any
+processes: 25
 """
 
 import os

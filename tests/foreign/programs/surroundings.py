@@ -1,6 +1,9 @@
 """What a program can see of how it was started: paths, handlers, threads, environment, and its children's.
 
 methods: fork spawn forkserver
+processes: 2
+messages: 1
+short: yes
 """
 
 import multiprocessing as mp

@@ -1,6 +1,9 @@
 """Several threads in each of several processes at the same queues, and a thread that starts processes.
 
 methods: fork spawn forkserver
+processes: 3
+messages: 606
+short: yes
 """
 
 import multiprocessing as mp
