@@ -6,20 +6,16 @@ it; `_mpviz_queue` says that it is a queue's.
 """
 from _thread import get_ident
 from os import fstat
-from sys import _getframe
 from time import monotonic_ns as now
 from zlib import crc32
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
-tell, tell_fast, is_own = ring.tell, ring.tell_fast, ring.is_own
+tell = ring.tell
 guard = load("guard")  # noqa: F821
 swallow, hook, graft, unseen = guard.swallow, guard.hook, guard.graft, guard.unseen
 places = load("where")  # noqa: F821
-numbers, number_of = places.numbers, places.number_of
-SEND, RECV, EOF, BLOCK, UNBLOCK, PIPE = (
-    ring.SEND, ring.RECV, ring.EOF, ring.BLOCK, ring.UNBLOCK, ring.PIPE)
-FOREVER = ring.FOREVER
+EOF, BLOCK, UNBLOCK, PIPE = ring.EOF, ring.BLOCK, ring.UNBLOCK, ring.PIPE
 
 #: Threads that feed queues: ident → the queue's inode.
 feeders = {}
@@ -49,70 +45,9 @@ def failed(number, error):
         tell(UNBLOCK, 7 if isinstance(error, Exception) else 6, 0, 0, 0, 0, number, 0, 0)
 
 
-def before_send(self, buf):
-    """Tells a message before it is written. Returns when, 0 if it was not told."""
-    try:
-        try:
-            number = self._mpviz
-        except AttributeError:
-            number = learn(self)
-        if not number:
-            return 0
-        size = len(buf)
-        check = crc32(buf) if size <= 256 else crc32(buf[:256])
-        if get_ident() in feeders:
-            return tell_fast(SEND | 1 << 8, size << 32, number, check)
-        frame = _getframe(3)
-        while frame is not None:
-            name = frame.f_code.co_filename
-            file = numbers.get(name)
-            if file is None:
-                file = number_of(name)
-            if file:
-                return tell_fast(SEND | frame.f_lineno << 32, file | size << 32, number, check)
-            frame = frame.f_back
-        return tell_fast(SEND, size << 32, number, check)
-    except Exception as error:
-        if not is_own(error):
-            raise
-    return 0
-
-
-def before_recv(self):
-    """Tells that a message is waited for; returns the connection's number, 0 if it is not told."""
-    try:
-        try:
-            number = self._mpviz
-        except AttributeError:
-            number = learn(self)
-        if not number:
-            return 0
-        frame = _getframe(3)
-        while frame is not None:
-            name = frame.f_code.co_filename
-            file = numbers.get(name)
-            if file is None:
-                file = number_of(name)
-            if file:
-                tell_fast(BLOCK | 4 << 8 | frame.f_lineno << 32, file, number, FOREVER)
-                return number
-            frame = frame.f_back
-        tell_fast(BLOCK | 4 << 8, 0, number, FOREVER)
-        return number
-    except Exception as error:
-        if not is_own(error):
-            raise
-    return 0
-
-
-def after_recv(number, buf, size):
-    """Tells the message that came."""
-    try:
-        check = crc32(buf.getvalue()) if size <= 256 else crc32(buf.getbuffer()[:256])
-        tell_fast(RECV, size << 32, number, check)
-    except Exception as error:
-        if not is_own(error):
-            raise
+#: The first three are called by the grafts below, the last makes the `append` of queues' buffers.
+before_send, before_recv, after_recv, appending = ring.hot(
+    feeders, places.numbers, places.number_of, learn, crc32)
 
 
 def after_send(self):

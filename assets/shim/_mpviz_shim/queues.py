@@ -5,12 +5,10 @@ locks are told only when they are really waited for (`synchronize.mark`).
 """
 from _thread import get_ident
 from collections import deque
-from sys import _getframe
 
 ring = load("ring")  # noqa: F821
-tell, tell_fast, tell_text, is_own = ring.tell, ring.tell_fast, ring.tell_text, ring.is_own
-places = load("where")  # noqa: F821
-where, numbers, number_of = places.where, places.numbers, places.number_of
+tell, tell_text = ring.tell, ring.tell_text
+where = load("where").where  # noqa: F821
 guard = load("guard")  # noqa: F821
 swallow, hook, dressed, unseen = guard.swallow, guard.hook, guard.dressed, guard.unseen
 settings = load("settings")  # noqa: F821
@@ -18,39 +16,17 @@ connection = load("connection")  # noqa: F821
 feeders, inside, learn = connection.feeders, connection.inside, connection.learn
 synchronize = load("synchronize")  # noqa: F821
 conditions = load("conditions")  # noqa: F821
-PUT = ring.PUT
 QUEUE, JOINABLE, SIMPLE = 1, 2, 3
 OP_PUT, OP_GET, OP_WRITE = 1, 2, 5
 UNBOUNDED = (1 << 31) - 1
 
 
-def buffer_type(sentinel, values, append=deque.append):
+def buffer_type(sentinel, values):
     """Returns the deque that tells what is put into it. `sentinel` ends the feeder."""
 
     class Buffer(deque):
         __slots__ = ("inode",)
-
-        def append(self, item):
-            if item is not sentinel:
-                try:
-                    if values:
-                        tell_text(values(item))
-                    frame = _getframe(2)
-                    while frame is not None:
-                        name = frame.f_code.co_filename
-                        file = numbers.get(name)
-                        if file is None:
-                            file = number_of(name)
-                        if file:
-                            tell_fast(PUT | frame.f_lineno << 32, file, self.inode, 0)
-                            break
-                        frame = frame.f_back
-                    else:
-                        tell_fast(PUT, 0, self.inode, 0)
-                except Exception as error:
-                    if not is_own(error):
-                        raise
-            append(self, item)
+        append = connection.appending(sentinel, values, deque.append)
 
     Buffer.__name__ = Buffer.__qualname__ = "deque"
     Buffer.__module__ = "collections"
