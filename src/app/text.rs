@@ -71,7 +71,7 @@ pub fn tell(
     };
     let mut history = History::default();
     let mut limit = limit;
-    let mut was_quiet = None;
+    let (mut was_quiet, mut was_interrupted) = (None, false);
     loop {
         select! {
             recv(session.batches()) -> batch => match batch {
@@ -93,8 +93,14 @@ pub fn tell(
             },
             recv(session.over()) -> _ => session.finish(),
             recv(signals) -> signal => {
-                session.stop();
-                return Ok(Told::Signal(signal.unwrap_or(SIGTERM)));
+                let signal = signal.unwrap_or(SIGTERM);
+                // The first is the program's own affair, as a shell's `C-c` is.
+                let is_passed_on = signal == SIGINT && !was_interrupted && session.interrupt();
+                was_interrupted |= is_passed_on;
+                if !is_passed_on {
+                    session.stop();
+                    return Ok(Told::Signal(signal));
+                }
             }
         }
     }

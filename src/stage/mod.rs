@@ -35,7 +35,7 @@ mod tree;
 mod watcher;
 
 pub use child::{Entrance, Run};
-pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError};
+pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError, Streams};
 pub use live::Stage;
 pub use source::read_sources;
 pub use terminal::{Modes, Terminal};

@@ -16,6 +16,7 @@ use super::teller::Teller;
 use crate::channel::{Arena, clock};
 use crate::event::words::{Ending, Part};
 use crate::event::{ActorId, Kind, ObjectId, Text};
+use crate::python::Link;
 use crossbeam_channel::{Receiver, Sender};
 use rustix::event::{Timespec, epoll};
 use rustix::io::Errno;
@@ -56,6 +57,8 @@ pub(super) enum Note {
         /// The object.
         object: ObjectId,
     },
+    /// What a Python process has told.
+    Link(Link),
     /// A process is to be sent a signal.
     Signal {
         /// The process.
@@ -65,6 +68,8 @@ pub(super) enum Note {
         /// Where what the system says to it goes.
         answer: Sender<rustix::io::Result<()>>,
     },
+    /// The program's group is to be sent SIGINT.
+    Interrupt,
     /// All processes are to be stopped, or to go on.
     Hold {
         /// Whether they are to be stopped.
@@ -233,6 +238,7 @@ impl Watcher {
                 Note::Made { object, part } => self.ends.made(object, part),
                 Note::Given { actor, object } => self.given(actor, object),
                 Note::Exec { actor } => self.becomes_another(actor),
+                Note::Link(link) => self.link(link),
                 Note::Signal {
                     actor,
                     signal,
@@ -242,6 +248,11 @@ impl Watcher {
                     let _ = answer.try_send(self.signal(actor, signal));
                 }
                 Note::Hold { is_held } => self.hold(is_held),
+                Note::Interrupt => {
+                    // The group stands as long as the supervisor does, by its keeper, which
+                    // takes no signal.
+                    let _ = rustix::process::kill_process_group(self.start.group, Signal::INT);
+                }
                 Note::Pace(factor) => self.set_pace(factor),
                 Note::Stop => self.stop(),
             }
@@ -316,6 +327,16 @@ impl Watcher {
             self.ends.set_mute(actor, true);
         }
         self.sampler.hurry();
+    }
+
+    fn link(&mut self, link: Link) {
+        match link {
+            Link::Speaks(actor) => self.ends.set_voiced(actor),
+            Link::Pipe { object, link, end } => {
+                self.ends.linked(object, link, end);
+                self.sampler.hurry();
+            }
+        }
     }
 
     fn given(&mut self, actor: ActorId, object: ObjectId) {

@@ -169,6 +169,9 @@ impl Teller<'_> {
             Kind::Frozen {} => Said::mpviz(Sign::Asleep, "stops the program"),
             Kind::Thawed {} => Said::mpviz(Sign::Running, "lets the program go on"),
             Kind::Output { text, .. } => self.output(text),
+            Kind::MessagesHidden { reason } => {
+                Said::new(Sign::Alert, format!("messages not visible: {reason}"))
+            }
             Kind::Failed { error, text } => Said::new(Sign::Alert, failure(error, text)),
             Kind::ProcessCreated { .. }
             | Kind::ProcessForked { .. }
@@ -228,6 +231,7 @@ impl Teller<'_> {
             GapReason::RingFull => "its ring was full",
             GapReason::NoRing => "a thread had no ring and ran unobserved",
             GapReason::Damaged => "a ring's contents made no sense",
+            GapReason::Unpaired => "it is not known which send a receive belongs to",
         };
         Said::new(Sign::Alert, format!("{missing}: {why}"))
     }
