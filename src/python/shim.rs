@@ -44,6 +44,7 @@ pub const FILES: &[ShimFile] = files! {
     "_mpviz_shim/sockets.py"
     "_mpviz_shim/spawned.py"
     "_mpviz_shim/synchronize.py"
+    "_mpviz_shim/waits.py"
     "_mpviz_shim/where.py"
     "sitecustomize.py"
 };

@@ -26,8 +26,25 @@ QUIET = "quiet"
 parts.cleared_by_fork += [feeders, inside]
 
 
+#: Threads that shake hands with a fork server just now: nothing is told of that.
+handshakes = {}
+parts.cleared_by_fork.append(handshakes)
+
+
+def shown(item):
+    """Returns a short repr of a value, whatever its own `__repr__` does."""
+    try:
+        text = repr(item)
+        return text if len(text) <= 60 else text[:59] + "…"
+    except Exception:
+        return "?"
+
+
 def learn(self):
     """Returns the inode of a connection, and keeps it there."""
+    if handshakes and get_ident() in handshakes:
+        self._mpviz = 0
+        return 0
     try:
         self._mpviz = number = fstat(self._handle).st_ino
         return number
@@ -60,10 +77,40 @@ def send_failed(self, error):
     failed(getattr(self, "_mpviz", 0), error)
 
 
+#: With --values: what a thread is about to send, until it is told.
+unsent = {}
+
+
+def valued(theirs):
+    """Hooks what is given an object to send: remembers how it looks."""
+
+    def before(self, obj, *_):
+        me = get_ident()
+        unsent[me] = shown(obj)
+        return me
+
+    def after(me, _, error):
+        unsent.pop(me, None)
+
+    return guard.around(before, after)(theirs)
+
+
+def before_valued_send(self, buf):
+    """Before a send, with --values: tells the value unless it was told where it was put."""
+    text = unsent.pop(get_ident(), None) if unsent else None
+    if text is not None and getattr(self, "_mpviz", None):
+        ring.tell_text(text)
+    return before_send(self, buf)
+
+
+values = load("settings").values()  # noqa: F821
+before = before_valued_send if values else before_send
+
+
 # The two grafts below are indented and numbered as their models are: a statement that can raise has
 # the same column, and its line is the model's plus the prologue's. See `guard.graft`.
 # fmt: off
-def _sending(theirs, before_send=before_send, after_send=after_send, failed=send_failed, now=now):
+def _sending(theirs, before_send=before, after_send=after_send, failed=send_failed, now=now):
  def _send_bytes(self, buf):
 
   then = before_send(self, buf)
@@ -120,7 +167,7 @@ def _receiving(theirs, before_recv=before_recv, after_recv=after_recv, failed=fa
 
 def _wrapped_send(theirs):
     def _send_bytes(self, buf):
-        then = before_send(self, buf)
+        then = before(self, buf)
         try:
             theirs(self, buf)
         except BaseException as error:
@@ -206,5 +253,7 @@ def patch(module):
     if not graft(kind, "_recv_bytes", _receiving, ("_recv", "struct", "unpack", "getvalue"), 2):
         hook(kind, "_recv_bytes", _wrapped_recv)
     hook(kind, "_poll", _polling)
+    if values:
+        hook(kind, "send", valued)
     hook(module, "Pipe", _piping)
     load("sockets").patch(module)  # noqa: F821

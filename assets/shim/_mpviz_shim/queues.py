@@ -17,7 +17,7 @@ feeders, inside, learn = connection.feeders, connection.inside, connection.learn
 synchronize = load("synchronize")  # noqa: F821
 conditions = load("conditions")  # noqa: F821
 QUEUE, JOINABLE, SIMPLE = 1, 2, 3
-OP_PUT, OP_GET, OP_WRITE = 1, 2, 5
+OP_PUT, OP_GET, OP_WRITE, OP_JOIN = 1, 2, 5, 9
 UNBOUNDED = (1 << 31) - 1
 
 
@@ -31,15 +31,6 @@ def buffer_type(sentinel, values):
     Buffer.__name__ = Buffer.__qualname__ = "deque"
     Buffer.__module__ = "collections"
     return Buffer
-
-
-def shown(item):
-    """Returns a short repr of a value, whatever its own `__repr__` does."""
-    try:
-        text = repr(item)
-        return text if len(text) <= 60 else text[:59] + "…"
-    except Exception:
-        return "?"
 
 
 def identify(queue):
@@ -142,14 +133,31 @@ def _dropping(theirs):
     return _on_queue_feeder_error
 
 
+def joining(thread_of):
+    """Before an ending process waits for a feeder that is not done."""
+    thread = thread_of()
+    if thread is None or not thread.is_alive():
+        return None
+    number = feeders.get(thread.ident, 0)
+    tell(ring.BLOCK, OP_JOIN, 0, *where(guard.OUTSIDE), 0, number, ring.FOREVER, 0)
+    return number
+
+
+def joined(number, _, error):
+    """After it."""
+    tell(ring.UNBLOCK, guard.outcome(error), 0, 0, 0, 0, number, 0, 0)
+
+
 def feeds(kind):
-    """The feeder of a kind of queue says what it is."""
+    """The feeder of a kind of queue says what it is, and an ending process that it waits for it."""
+    ours = guard.around(joining, joined)(kind._finalize_join)
+    kind._finalize_join = staticmethod(dressed(ours, kind._finalize_join))
     kind._feed = staticmethod(dressed(_feeding(kind._feed), kind._feed))
 
 
 def patch(module):
     """Patches `multiprocessing.queues`, or billiard's."""
-    values = shown if settings.values() else None
+    values = connection.shown if settings.values() else None
     buffer = buffer_type(module._sentinel, values)
     queue = module.Queue
     # Billiard has one more class below SimpleQueue, without locks.
@@ -161,6 +169,8 @@ def patch(module):
     reset = "_reset" if hasattr(queue, "_reset") else "_after_fork"
     hook(queue, reset, lambda theirs: _resetting(buffer, theirs))
     feeds(queue)
+    if values:
+        hook(module.SimpleQueue, "put", connection.valued)
     error = getattr(queue, "_on_queue_feeder_error", None)
     if error is not None:
         queue._on_queue_feeder_error = staticmethod(dressed(_dropping(error), error))
