@@ -294,7 +294,9 @@ print("done")
         run = self.check(text, "done\n")
         # The parent's ring is full soon, as nobody reads it.
         told = [several[0].events for several in run.rings.values()]
-        small = [[event.kind for event in events] for events in told if len(events) < 100]
+        # A write that took long is told to be over.
+        small = [[event.kind for event in events if event.kind != "UNBLOCK"]
+                 for events in told if len(events) < 100]
         self.assertEqual(small, [["PIPE", "SEND", "BLOCK", "RECV"]] * 40)
 
     def test_a_deep_recursion(self):
