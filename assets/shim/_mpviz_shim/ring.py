@@ -108,7 +108,8 @@ def _make():
         except Exception as error:
             if not is_own(error, not isinstance(error, OSError)):
                 raise
-            fall_silent("%s: %s" % (type(error).__name__, error))
+            why = getattr(error, "strerror", None) or "%s: %s" % (type(error).__name__, error)
+            fall_silent("its ring can't be made: " + why)
             return False
         finally:
             owner = 0
@@ -180,8 +181,9 @@ def _make():
 
     def forget():
         """In a forked child: its own ring is made at its first event. The parent's stays mapped."""
-        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost, main
+        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost, main, silent
         ring = path = None
+        silent = False
         limit = allocated = lost_from = lost_to = lost = owner = 0
         step = count().__next__
         guard = allocate_lock()
