@@ -22,6 +22,7 @@ macro_rules! files {
 pub const FILES: &[ShimFile] = files! {
     "_mpviz_shim/__init__.py"
     "_mpviz_shim/begin.py"
+    "_mpviz_shim/billiard.py"
     "_mpviz_shim/conditions.py"
     "_mpviz_shim/connection.py"
     "_mpviz_shim/forks.py"
@@ -29,6 +30,7 @@ pub const FILES: &[ShimFile] = files! {
     "_mpviz_shim/guard.py"
     "_mpviz_shim/helpers.py"
     "_mpviz_shim/log.py"
+    "_mpviz_shim/loky.py"
     "_mpviz_shim/old.py"
     "_mpviz_shim/pool.py"
     "_mpviz_shim/popen.py"
