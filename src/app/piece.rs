@@ -1,9 +1,9 @@
-//! A piece: what can be put on the stage, and again.
+//! A piece: what can be put on the stage, and again; or watched where it runs already.
 
 use crate::channel::Arena;
 use crate::event::program::Knobs;
 use crate::scenario::Scenario;
-use crate::stage::Launch;
+use crate::stage::{Launch, Stage, StageError, Target, Terminal};
 use std::ffi::OsString;
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -14,6 +14,8 @@ pub enum Piece {
     Scenario(&'static Scenario, Knobs),
     /// Any other program.
     Foreign(Foreign),
+    /// A program that runs already, which is watched alone.
+    Attached(Target),
 }
 
 /// A program that mpviz does not bring.
@@ -31,10 +33,15 @@ pub struct Foreign {
 }
 
 impl Piece {
-    /// Returns what the stage needs to know of it.
-    pub(super) fn launch(&self, arena: Arena) -> Launch {
-        match self {
+    /// Puts it on the stage.
+    pub(super) fn put_on(
+        &self,
+        arena: Arena,
+        terminal: Option<Terminal>,
+    ) -> Result<Stage, StageError> {
+        let mut launch = match self {
             Piece::Scenario(scenario, knobs) => Launch::scenario(scenario.program, knobs, arena),
+            Piece::Attached(target) => return Stage::attach(target, arena),
             Piece::Foreign(foreign) => {
                 let mut launch = Launch::exec(foreign.argv.clone(), arena);
                 let words = foreign.argv.iter().map(|word| word.to_string_lossy());
@@ -44,7 +51,9 @@ impl Piece {
                 launch.stdin = foreign.reads_stdin.then(own_stdin).flatten();
                 launch
             }
-        }
+        };
+        launch.terminal = terminal;
+        Stage::launch(launch)
     }
 }
 

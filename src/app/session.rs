@@ -55,14 +55,12 @@ impl Session {
         terminal: Option<stage::Terminal>,
     ) -> Result<Session, SessionError> {
         let arena = Arena::create()?;
-        let mut launch = piece.launch(arena.clone());
-        launch.terminal = terminal;
         let clock = ViewerClock {
             origin: arena.origin(),
             speed: 1.0,
         };
         let (to, batches) = unbounded();
-        let stage = Stage::launch(launch)?;
+        let stage = piece.put_on(arena.clone(), terminal)?;
         // First what mpviz itself says; the receiver is ours, so it is there.
         let opening = Batch {
             events: stage.opening().to_vec(),

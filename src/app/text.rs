@@ -94,6 +94,18 @@ pub fn tell(
             recv(session.over()) -> _ => session.finish(),
             recv(signals) -> signal => {
                 session.stop();
+                if history.run().is_attached() {
+                    // It goes on: that it was left is the end of what is told.
+                    for mut batch in session.batches() {
+                        session.follow(&mut batch.events);
+                        if let Err(error) = teller.tell(&batch, &mut history) {
+                            return reader_gone(error);
+                        }
+                    }
+                    if let Err(error) = teller.finish(&history) {
+                        return reader_gone(error);
+                    }
+                }
                 return Ok(Told::Signal(signal.unwrap_or(SIGTERM)));
             }
         }

@@ -5,14 +5,19 @@
 //! Invariant: only the supervisor makes actors for pids that nobody has announced, and it has one
 //! thread, so nobody has two.
 //!
+//! Of a program that mpviz is attached to nobody announces anything, and there is no supervisor
+//! (`attached`).
+//!
 //! Processes are found by asking the kernel for the children of those that are known, from the
 //! supervisor downwards. The machine's newest pid says cheaply whether that can have an answer, so
 //! it is asked often; but a process that lives shorter than the time between two looks is missed.
 //!
 //! Who has printed a line is known while one process alone holds the stream.
 
+mod attached;
 mod pace;
 
+use self::attached::Tree;
 use self::pace::Pace;
 use super::control::Reaped;
 use super::desk::Asker;
@@ -44,9 +49,9 @@ const EXECS_MAX: u32 = 32;
 /// Who is on the stage.
 pub(super) struct Company {
     arena: Arena,
-    /// To be given to those who join.
-    memory: OwnedFd,
-    /// The supervisor's pid.
+    /// To be given to those who join, if anybody can.
+    memory: Option<OwnedFd>,
+    /// The supervisor's pid; 0 without one.
     own: u32,
     /// What MainProcess's stdout and stderr are.
     streams: [FileIdentity; 2],
@@ -64,6 +69,8 @@ pub(super) struct Company {
     /// Found ones that have disappeared, and when.
     gone: Vec<(u64, Member)>,
     pace: Pace,
+    /// Without a supervisor, whose company it is.
+    tree: Option<Tree>,
 }
 
 /// A process of the program.
@@ -80,10 +87,24 @@ struct Member {
     looked: u64,
     argv: Vec<String>,
     execs: u32,
+    // What follows is known without a supervisor only.
+    /// When it started, in clock ticks since the machine did.
+    start: u64,
+    /// Its parent's pid, if that is one of the program.
+    below: Option<u32>,
+    /// Whether it was adopted by somebody outside.
+    is_outside: bool,
+    /// Whether its end will be seen at once.
+    is_watched: bool,
+    has_ended: bool,
 }
 
 impl Company {
     pub(super) fn new(arena: Arena, memory: OwnedFd, own: u32) -> Company {
+        Company::empty(arena, Some(memory), own)
+    }
+
+    fn empty(arena: Arena, memory: Option<OwnedFd>, own: u32) -> Company {
         Company {
             arena,
             memory,
@@ -97,6 +118,7 @@ impl Company {
             unannounced: BTreeMap::new(),
             gone: Vec::new(),
             pace: Pace::new(),
+            tree: None,
         }
     }
 
@@ -134,7 +156,7 @@ impl Company {
             parent,
             streams: self.streams,
         };
-        asker.answer(&Answer::Joined(seat), Some(self.memory.as_fd()));
+        asker.answer(&Answer::Joined(seat), self.memory.as_ref().map(AsFd::as_fd));
     }
 
     /// Returns the actor and slot that a process has already: its pid was announced, or it is
@@ -215,6 +237,9 @@ impl Company {
     }
 
     fn search(&mut self, tell: &mut Teller, keepers: &[u32], now: u64) {
+        if self.tree.is_some() {
+            return self.search_tree(tell, now);
+        }
         let mut seen = Vec::with_capacity(self.members.len());
         let mut parents = vec![self.own];
         while let Some(parent) = parents.pop() {
@@ -354,6 +379,11 @@ impl Member {
             looked: now,
             argv: Vec::new(),
             execs: 0,
+            start: 0,
+            below: None,
+            is_outside: false,
+            is_watched: true,
+            has_ended: false,
         }
     }
 

@@ -99,6 +99,10 @@ impl Teller<'_> {
             }
             // What it becomes is said right after, by its `ProcessExec`.
             Some(Method::Exec) => Said::detail(Sign::Running, format!("lives, pid {pid}")),
+            // It may have run for long.
+            _ if self.history.run().is_attached() => {
+                Said::new(Sign::Running, format!("lives, pid {pid}"))
+            }
             _ => Said::new(Sign::Running, format!("starts, pid {pid}")),
         }
     }
@@ -195,6 +199,10 @@ impl Teller<'_> {
     }
 
     fn reaped(&self, child: ActorId, code: Option<i32>) -> Option<Said> {
+        if self.event.actor == ActorId::MPVIZ && self.history.run().is_attached() {
+            let text = format!("{} is reaped by somebody outside", self.name(child));
+            return Said::detail(Sign::Running, text);
+        }
         let (history, t) = (self.history, self.event.t);
         // Of a foreign program's child its parent alone was told; the stage may have seen it.
         let seen = history
