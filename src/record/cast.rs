@@ -12,11 +12,11 @@ mod escape;
 mod pen;
 
 use self::escape::Screen;
+use super::colour::{hex, rgb};
 use super::shot::{Frames, Named, Paper};
 use crate::event::Span;
-use ratatui::style::Color;
 use serde_json::Value;
-use std::fmt::Write as _;
+
 use std::io::{self, Write};
 
 /// A version of the format.
@@ -85,11 +85,11 @@ pub fn cast(film: &mut dyn Frames, version: Version, out: &mut dyn Write) -> io:
 
 /// Returns the first line.
 fn header(version: Version, (columns, rows): (u16, u16), title: &str, paper: Paper) -> String {
-    let theme = match (paper.text, paper.ground) {
-        (Color::Rgb(..), Color::Rgb(..)) => format!(
+    let theme = match (rgb(paper.text), rgb(paper.ground)) {
+        (Some(text), Some(ground)) => format!(
             ",\"theme\":{{\"fg\":\"{}\",\"bg\":\"{}\",\"palette\":\"{PALETTE}\"}}",
-            hex(paper.text),
-            hex(paper.ground)
+            hex(text),
+            hex(ground)
         ),
         // The player's own ground, then.
         _ => String::new(),
@@ -134,12 +134,4 @@ impl Events<'_> {
 /// Returns a text as JSON writes it.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
-}
-
-fn hex(colour: Color) -> String {
-    let mut hex = String::new();
-    if let Color::Rgb(r, g, b) = colour {
-        let _ = write!(hex, "#{r:02x}{g:02x}{b:02x}");
-    }
-    hex
 }

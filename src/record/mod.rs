@@ -12,6 +12,7 @@ pub mod cast;
 pub mod check;
 pub mod check_cast;
 pub mod chrome;
+mod colour;
 pub mod film;
 pub mod font;
 pub mod gif;

@@ -79,7 +79,7 @@ fn plain(error: EncodingError) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::raster::Rgb;
+    use super::super::colour::Rgb;
     use super::*;
     use png::{Decoder, Transformations};
     use ratatui::layout::Rect;

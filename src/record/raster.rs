@@ -13,8 +13,9 @@ mod outline;
 #[cfg(test)]
 mod tests;
 
-pub(super) use ink::{Ink, Inks, Rgb};
+pub(super) use ink::{Ink, Inks};
 
+use super::colour::of_paper;
 use super::shot::Paper;
 use glyph::Glyphs;
 use ink::Look;
@@ -85,7 +86,7 @@ impl Raster {
         let fit = |cells: u16, side: usize| usize::from(cells).clamp(1, SIDE_MOST / side);
         let size = (fit(size.0, cell.0), fit(size.1, cell.1));
         let mut inks = Inks::default();
-        let ground = inks.ink(ink::rgb(paper.ground, ink::GROUND));
+        let ground = inks.ink(of_paper(paper).1);
         Raster {
             cell,
             size,

@@ -67,6 +67,9 @@ fn main() -> ExitCode {
     if arguments.iter().any(|argument| argument == "--list") {
         return ExitCode::SUCCESS;
     }
+    if run::ignores_keys() {
+        return run::again_with_keys(&arguments);
+    }
     let filters: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
     let Some(python) = Python::find() else {
         eprintln!("python3 (3.11 or later) is missing: the differential cases are left out");

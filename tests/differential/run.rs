@@ -5,7 +5,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use std::fs;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 /// What a side that was ended after [`LIMIT`] has done.
 pub(crate) const HUNG: &str = "hung for ten seconds";
@@ -70,6 +70,31 @@ pub(crate) fn ours(area: &str, case: &str) -> Outcome {
     let mut command = Command::new(std::env::current_exe().expect("own file"));
     command.args(["--case", area, case]);
     outcome(command)
+}
+
+/// Returns whether SIGINT or SIGQUIT is ignored here, as by what a script runs in its background: all
+/// that is started inherits that, and what C-c does could not be compared.
+pub(crate) fn ignores_keys() -> bool {
+    let status = fs::read_to_string("/proc/self/status").expect("its status");
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|set| u64::from_str_radix(set.trim(), 16).ok())
+        .expect("a set of signals");
+    let bit = |signal: Signal| 1 << (signal.as_raw() - 1);
+    ignored & (bit(Signal::INT) | bit(Signal::QUIT)) != 0
+}
+
+/// Runs this program again, with nothing ignored, and returns its exit code.
+pub(crate) fn again_with_keys(arguments: &[String]) -> ExitCode {
+    let mut command = Command::new("env");
+    command.arg("--default-signal=INT,QUIT");
+    command.arg(std::env::current_exe().expect("own file"));
+    let status = command
+        .args(arguments)
+        .status()
+        .expect("`env` of coreutils");
+    ExitCode::from(u8::from(!status.success()))
 }
 
 /// Returns the folder with the cases.

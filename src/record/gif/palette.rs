@@ -1,6 +1,7 @@
 //! The colours of a picture: up to 255, each exact, and one for what is left as it is.
 
-use super::super::raster::{Ink, Rgb};
+use super::super::colour::Rgb;
+use super::super::raster::Ink;
 
 /// So many colours a picture can have, beside the clear one.
 const MOST: usize = 255;

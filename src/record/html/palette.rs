@@ -4,13 +4,13 @@
 //! of a pair is seen is decided by the style sheets alone, so that the script paints once for both.
 //! Colours are those of the still picture (`record::svg`).
 
+use crate::record::colour::{Rgb, hex, of_cell, of_paper};
 use crate::record::shot::Paper;
 use ratatui::buffer::Cell;
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
 use std::collections::HashMap;
 use std::fmt::Write;
 
-type Rgb = (u8, u8, u8);
 /// A colour on the film's ground and on the other; `None` is the ground that is there already.
 type Pair = (Option<Rgb>, Option<Rgb>);
 
@@ -33,8 +33,8 @@ pub(super) const WEIGHTS: [&str; 4] = ["", " b", " bd", " bl"];
 /// The colours and looks of a film, numbered as they come.
 #[derive(Debug)]
 pub(super) struct Palette {
-    paper: (Rgb, Rgb),
-    light: Option<(Rgb, Rgb)>,
+    paper: Paper,
+    light: Option<Paper>,
     pairs: Vec<Pair>,
     classes: HashMap<Pair, u16>,
     looks: Vec<Look>,
@@ -43,14 +43,9 @@ pub(super) struct Palette {
 
 impl Palette {
     pub(super) fn new(paper: Paper, light: Option<Paper>) -> Palette {
-        let of = |paper: Paper, (text, ground): (Rgb, Rgb)| {
-            let text = rgb(paper.text).unwrap_or(text);
-            (text, rgb(paper.ground).unwrap_or(ground))
-        };
-        let (text, ground) = ((0xff, 0xff, 0xff), (0, 0, 0));
         let mut palette = Palette {
-            paper: of(paper, (text, ground)),
-            light: light.map(|paper| of(paper, (text, ground))),
+            paper,
+            light,
             pairs: Vec::new(),
             classes: HashMap::new(),
             looks: Vec::new(),
@@ -78,7 +73,7 @@ impl Palette {
         let below = u8::from(has_any(Modifier::UNDERLINED));
         let lines = below + 2 * u8::from(has_any(Modifier::CROSSED_OUT));
         if !is_seen && lines == 0 {
-            (text, light_text) = (self.paper.0, light_paper.0);
+            (text, light_text) = (of_paper(self.paper).0, of_paper(light_paper).0);
         }
         let look = Look {
             text: self.class((Some(text), Some(light_text))),
@@ -124,7 +119,7 @@ impl Palette {
     pub(super) fn css(&self) -> String {
         let mut css = page_colours(self.paper);
         for (at, &(colour, _)) in self.pairs.iter().enumerate() {
-            let _ = write!(css, ".c{at}{{fill:{}}}", hex(colour));
+            let _ = write!(css, ".c{at}{{fill:{}}}", fill(colour));
         }
         css.push('\n');
         css
@@ -138,7 +133,7 @@ impl Palette {
         let mut css = page_colours(paper);
         for (at, &(dark, light)) in self.pairs.iter().enumerate() {
             if dark != light {
-                let _ = write!(css, ".c{at}{{fill:{}}}", hex(light));
+                let _ = write!(css, ".c{at}{{fill:{}}}", fill(light));
             }
         }
         css.push_str(
@@ -161,43 +156,23 @@ impl Palette {
 }
 
 /// Returns a cell's colours; no ground if it is the paper's.
-fn colours(cell: &Cell, (paper_text, paper_ground): (Rgb, Rgb)) -> (Rgb, Option<Rgb>) {
-    let mut text = rgb(cell.fg).unwrap_or(paper_text);
-    let mut ground = rgb(cell.bg).unwrap_or(paper_ground);
-    if cell.modifier.contains(Modifier::REVERSED) {
-        std::mem::swap(&mut text, &mut ground);
-    }
-    if cell.modifier.contains(Modifier::DIM) {
-        let mixed = |text: u8, ground: u8| {
-            let sum = u16::from(text) * 3 + u16::from(ground) * 2;
-            u8::try_from(sum / 5).unwrap_or(u8::MAX)
-        };
-        text = (
-            mixed(text.0, ground.0),
-            mixed(text.1, ground.1),
-            mixed(text.2, ground.2),
-        );
-    }
-    (text, Some(ground).filter(|ground| *ground != paper_ground))
+fn colours(cell: &Cell, paper: Paper) -> (Rgb, Option<Rgb>) {
+    let (text, ground) = of_cell(cell, paper);
+    (
+        text,
+        Some(ground).filter(|ground| *ground != of_paper(paper).1),
+    )
 }
 
-fn rgb(colour: Color) -> Option<Rgb> {
-    match colour {
-        Color::Rgb(r, g, b) => Some((r, g, b)),
-        _ => None,
-    }
-}
-
-fn hex(colour: Option<Rgb>) -> String {
-    colour.map_or("none".to_owned(), |(r, g, b)| {
-        format!("#{r:02x}{g:02x}{b:02x}")
-    })
+fn fill(colour: Option<Rgb>) -> String {
+    colour.map_or("none".to_owned(), hex)
 }
 
 /// Returns the colours of the page around the picture: one of two sets, by what the ground is.
-fn page_colours((_, ground): (Rgb, Rgb)) -> String {
-    let (r, g, b) = ground;
-    let is_dark = u32::from(r) * 3 + u32::from(g) * 6 + u32::from(b) < 1275;
+fn page_colours(paper: Paper) -> String {
+    let (_, ground) = of_paper(paper);
+    let [r, g, b] = ground.map(u32::from);
+    let is_dark = r * 3 + g * 6 + b < 1275;
     let (scheme, others) = if is_dark {
         (
             "dark",
@@ -213,6 +188,6 @@ fn page_colours((_, ground): (Rgb, Rgb)) -> String {
     };
     format!(
         ":root{{color-scheme:{scheme};--paper:{};{others}}}\n",
-        hex(Some(ground)),
+        hex(ground),
     )
 }

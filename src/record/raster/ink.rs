@@ -1,8 +1,9 @@
 //! Colours: each that is seen has a number, and a cell's five are mixed from its two.
 
+use super::super::colour::{Rgb, of_cell};
 use super::super::shot::Paper;
 use ratatui::buffer::Cell;
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
 use std::collections::HashMap;
 
 /// So many steps lead from a ground to an ink. Strokes stand on whole pixels, so that few are between:
@@ -11,13 +12,6 @@ pub(super) const STEPS: u8 = 4;
 
 /// The colours from a ground (0) to an ink ([`STEPS`]).
 pub(super) type Ramp = [Ink; STEPS as usize + 1];
-/// The ground of a paper that names none.
-pub(super) const GROUND: Rgb = [0, 0, 0];
-/// The text of a paper that names none.
-const TEXT: Rgb = [255, 255, 255];
-
-/// Red, green and blue.
-pub(in crate::record) type Rgb = [u8; 3];
 
 /// The number of a colour: they are counted in the order in which they first come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,14 +80,7 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn of(cell: &Cell, paper: Paper) -> Look {
-        let mut ink = rgb(cell.fg, rgb(paper.text, TEXT));
-        let mut ground = rgb(cell.bg, rgb(paper.ground, GROUND));
-        if cell.modifier.contains(Modifier::REVERSED) {
-            (ink, ground) = (ground, ink);
-        }
-        if cell.modifier.contains(Modifier::DIM) {
-            ink = mixed(ink, ground, STEPS / 2);
-        }
+        let (mut ink, ground) = of_cell(cell, paper);
         if cell.modifier.contains(Modifier::HIDDEN) {
             ink = ground;
         }
@@ -102,14 +89,5 @@ impl Look {
             ground,
             is_bold: cell.modifier.contains(Modifier::BOLD),
         }
-    }
-}
-
-/// Returns a colour; `default` for the terminal's own. A film is made with a theme of all colours,
-/// so no others come.
-pub(super) fn rgb(colour: Color, default: Rgb) -> Rgb {
-    match colour {
-        Color::Rgb(r, g, b) => [r, g, b],
-        _ => default,
     }
 }

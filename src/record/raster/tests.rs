@@ -216,7 +216,7 @@ fn looks_change_ink_and_ground() {
     };
     assert_eq!(colours(Modifier::empty()), (80, 0, 0));
     assert_eq!(colours(Modifier::REVERSED), (0, 80, 80));
-    assert_eq!(colours(Modifier::DIM), (40, 0, 0));
+    assert_eq!(colours(Modifier::DIM), (48, 0, 0));
     assert_eq!(colours(Modifier::HIDDEN), (0, 0, 0));
     assert_eq!(colours(Modifier::UNDERLINED), (80, 0, 80));
 }

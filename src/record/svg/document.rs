@@ -1,8 +1,9 @@
 //! The document around what is drawn: its size, title, colours and font.
 
+use super::super::colour::{Rgb, of_paper};
 use super::super::font::{BOLD, REGULAR, data_url};
 use super::super::shot::{Paper, Told};
-use super::look::{Rgb, Tint, rgb};
+use super::look::Tint;
 use super::pen::{Pen, class_name, css};
 use super::{CELL, escaped};
 use crate::event::Span;
@@ -11,13 +12,9 @@ use std::fmt::Write;
 /// What is read where the font that is brought along is not.
 const FONTS: &str = "\"JetBrains Mono\",\"DejaVu Sans Mono\",Menlo,Consolas,monospace";
 
-/// Of text and ground, where a paper names none.
-const INK: Rgb = [255, 255, 255];
-const GROUND: Rgb = [0, 0, 0];
-
 /// Returns the ink of text that names none.
 pub(super) fn ink(paper: Paper, light: Option<Paper>) -> Tint {
-    let of = |paper: Paper| rgb(paper.text).unwrap_or(INK);
+    let of = |paper: Paper| of_paper(paper).0;
     Tint(Some(of(paper)), Some(of(light.unwrap_or(paper))))
 }
 
@@ -77,7 +74,7 @@ fn styles(told: &Told, pen: &Pen) -> String {
         }
     }
     let Tint(ink, light_ink) = ink(told.paper, told.light);
-    let ground = |paper: Paper| css(rgb(paper.ground).unwrap_or(GROUND));
+    let ground = |paper: Paper| css(of_paper(paper).1);
     let colour = |colour: Option<Rgb>| colour.map_or("transparent".to_owned(), css);
     let _ = writeln!(
         styles,

@@ -1,15 +1,13 @@
 //! Cells as pictures see them: a symbol and its look in each theme, each pair of these once.
 
+use super::super::colour::{self, Rgb};
 use super::super::font::{BOLD, REGULAR};
 use super::super::shape::{Shape, shape};
 use super::super::shot::{Paper, Shot};
 use ratatui::buffer::Cell;
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
 use std::collections::HashMap;
 use unicode_width::UnicodeWidthStr;
-
-/// A colour of the picture.
-pub(super) type Rgb = [u8; 3];
 
 /// A colour in the dark theme, or in the only one, and in the light one if there are two. `None` is
 /// the paper's ground.
@@ -206,27 +204,7 @@ fn sign(cell: &Cell) -> Sign {
 
 /// Returns a cell's ink and ground, `None` for the paper's.
 fn colours(cell: &Cell, paper: Paper) -> (Rgb, Option<Rgb>) {
-    let paper_ground = rgb(paper.ground).unwrap_or([0, 0, 0]);
-    let paper_ink = rgb(paper.text).unwrap_or([255, 255, 255]);
-    let mut ink = rgb(cell.fg).unwrap_or(paper_ink);
-    let mut ground = rgb(cell.bg).unwrap_or(paper_ground);
-    if cell.modifier.contains(Modifier::REVERSED) {
-        std::mem::swap(&mut ink, &mut ground);
-    }
-    if cell.modifier.contains(Modifier::DIM) {
-        for (ink, ground) in ink.iter_mut().zip(ground) {
-            let mixed = (u16::from(*ink) * 3 + u16::from(ground) * 2) / 5;
-            *ink = u8::try_from(mixed).unwrap_or(u8::MAX);
-        }
-    }
-    (ink, Some(ground).filter(|ground| *ground != paper_ground))
-}
-
-/// Returns a colour's parts; `None` for the paper's. A picture is made with a theme of all colours, so
-/// no others come.
-pub(super) fn rgb(colour: Color) -> Option<Rgb> {
-    match colour {
-        Color::Rgb(r, g, b) => Some([r, g, b]),
-        _ => None,
-    }
+    let (ink, ground) = colour::of_cell(cell, paper);
+    let (_, of_paper) = colour::of_paper(paper);
+    (ink, Some(ground).filter(|ground| *ground != of_paper))
 }

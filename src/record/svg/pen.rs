@@ -4,8 +4,9 @@
 //! A stretch is drawn from its own cells alone, at its own place: so a row is drawn the same in one
 //! piece as in several. The baseline of its row is at 0.
 
+use super::super::colour::Rgb;
 use super::geometry::{Eighths, Path};
-use super::look::{Holds, Look, Rgb, Sign, Tint};
+use super::look::{Holds, Look, Sign, Tint};
 use super::{CELL, escaped};
 use crate::record::shape::Shape;
 use std::collections::BTreeSet;
