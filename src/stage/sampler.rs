@@ -286,9 +286,10 @@ impl Sampler {
         } else {
             EVERY
         };
-        ends.sample(processes, arena, tell);
+        let aside = ends.sample(processes, arena, tell);
         waits.look(processes, ends, tell);
         let cost = clock::thread_cpu().saturating_sub(before);
+        let cost = cost.saturating_sub(aside);
         let now = clock::monotonic();
         self.rested = now + cost.saturating_mul(SHARE);
         self.due = match processes.len() {

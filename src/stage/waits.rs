@@ -166,7 +166,7 @@ impl Waits {
             return;
         }
         looked.is_told = true;
-        let what = Text::const_new("what it waits for");
+        let what = Text::const_new("some of what it waits for");
         if !watched.is_ours() {
             let why = Text::const_new("it belongs to another user");
             tell.say(
@@ -204,7 +204,10 @@ fn say_wait(tell: &mut Teller, actor: ActorId, wait: Wait) {
         on: wait.on,
         timeout: None,
     };
-    tell.say(actor, by, blocked);
+    match wait.operation {
+        Operation::Poll => tell.say_again(actor, by, blocked),
+        _ => tell.say(actor, by, blocked),
+    }
 }
 
 /// Returns what a call waits for, if that is known.

@@ -32,14 +32,15 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    /// Looks for pipes of which nothing is known, if it is time.
-    pub(super) fn look(&mut self, links: Vec<&str>, processes: &BTreeMap<u32, Watched>) {
+    /// Looks for pipes of which nothing is known, if it is time. Returns the CPU time that this
+    /// took, in ns.
+    pub(super) fn look(&mut self, links: Vec<&str>, processes: &BTreeMap<u32, Watched>) -> u64 {
         self.known.retain(|link, _| links.contains(&link.as_str()));
         let now = clock::monotonic();
         let is_new = links.iter().any(|&link| !self.known.contains_key(link));
         let is_old = now >= self.again && self.known.values().any(|ends| !ends.is_empty());
         if now < self.rested || !(is_new || is_old) {
-            return;
+            return 0;
         }
         let before = clock::thread_cpu();
         let ends = look_at_others(&links, processes);
@@ -52,6 +53,7 @@ impl Outside {
         let now = clock::monotonic();
         self.rested = now + cost.saturating_mul(SHARE);
         self.again = now + EVERY;
+        cost
     }
 
     /// Returns which ends somebody outside has, or may have.

@@ -3,10 +3,14 @@
 //! Numbers are those of this machine's own kind of program; one of another kind (32 bits on a
 //! machine of 64) has other numbers, and is known by its stack's address. Not here: what the call
 //! means for the program (`waits`).
+//!
+//! Where that may not be read, as of a process that is no child's child of ours under Yama,
+//! `/proc/PID/wchan` still names the place in the kernel: it counts if only one thing can be meant.
 
-use crate::stage::kernel;
+use crate::stage::{kernel, tree};
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
 /// What a call waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,10 +40,55 @@ const FUTEX_WAITS: [u64; 4] = [0, 6, 9, 13];
 ///
 /// If the kernel does not tell us: that we may not look into the process.
 pub(super) fn of(pid: u32) -> io::Result<Option<Call>> {
+    let told = told(pid);
+    match (&told, by_place(pid)) {
+        (Err(_), Some(call)) => Ok(Some(call)),
+        _ => told,
+    }
+}
+
+fn told(pid: u32) -> io::Result<Option<Call>> {
     let file = kernel::open(pid, "syscall")?;
     let mut buffer = [0; 512];
     let text = kernel::read(file.as_fd(), &mut buffer)?;
     Ok(std::str::from_utf8(text).ok().and_then(parse))
+}
+
+/// Returns what a process sleeps in by the place in the kernel, if only one thing can be meant: the
+/// one pipe that it can read or write, its one child.
+fn by_place(pid: u32) -> Option<Call> {
+    let file = kernel::open(pid, "wchan").ok()?;
+    let mut buffer = [0; 128];
+    let place = std::str::from_utf8(kernel::read(file.as_fd(), &mut buffer).ok()?).ok()?;
+    match place {
+        "pipe_read" | "anon_pipe_read" => only_pipe(pid, READS).map(Call::Read),
+        "pipe_write" | "anon_pipe_write" => only_pipe(pid, WRITES).map(Call::Write),
+        "do_wait" if tree::children_of(pid).len() == 1 => Some(Call::Children),
+        _ => None,
+    }
+}
+
+/// The permissions of a descriptor's link say for what it is open.
+const READS: u32 = 0o400;
+const WRITES: u32 = 0o200;
+
+/// Returns a descriptor of the one pipe that a process has open for something; named ones count.
+fn only_pipe(pid: u32, for_what: u32) -> Option<u32> {
+    let mut found: Option<(u64, u32)> = None;
+    for entry in std::fs::read_dir(format!("/proc/{pid}/fd")).ok()? {
+        let path = entry.ok()?.path();
+        let file = std::fs::metadata(&path).ok()?;
+        let is_open_for = path.symlink_metadata().ok()?.mode() & for_what != 0;
+        if !file.file_type().is_fifo() || !is_open_for {
+            continue;
+        }
+        let fd = path.file_name()?.to_str()?.parse().ok()?;
+        match found {
+            Some((inode, _)) if inode != file.ino() => return None,
+            _ => found = Some((file.ino(), fd)),
+        }
+    }
+    found.map(|(_, fd)| fd)
 }
 
 /// Reads `NUMBER ARGUMENT×6 STACK PLACE`, all but the first in hexadecimal. One that runs is
@@ -88,6 +137,8 @@ fn low(register: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::process::{Child, Command, Stdio};
+    use std::time::Duration;
 
     #[track_caller]
     fn check(number: i64, arguments: [u64; 4], expected: Option<Call>) {
@@ -130,6 +181,42 @@ mod tests {
             "x",
         ] {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    /// Waits until a process sleeps somewhere that says enough.
+    fn place_of(child: &Child) -> Option<Call> {
+        for _ in 0..2000 {
+            if let Some(call) = by_place(child.id()) {
+                return Some(call);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        None
+    }
+
+    #[test]
+    fn a_place_in_the_kernel_counts_where_one_thing_alone_can_be_meant() {
+        let piped = |line: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", line]).stdin(Stdio::piped());
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            command.spawn().expect("it runs")
+        };
+        let mut reader = piped("exec cat");
+        let mut parent = piped("cat; exit 0");
+        let mut twice = piped("exec cat 3</proc/self/fd/0");
+        let read = place_of(&reader);
+        // A kernel without names tells no place.
+        if read.is_some() {
+            assert!(matches!(read, Some(Call::Read(0))), "{read:?}");
+            assert_eq!(place_of(&parent), Some(Call::Children));
+            // The same pipe twice is one.
+            assert!(matches!(place_of(&twice), Some(Call::Read(_))));
+        }
+        for child in [&mut reader, &mut parent, &mut twice] {
+            drop(child.stdin.take());
+            child.wait().expect("it ends");
         }
     }
 

@@ -6,8 +6,12 @@ use super::sentence::{Said, Teller};
 use super::shown::shown;
 use super::sign::Sign;
 use crate::event::words::{Method, Operation, Role};
-use crate::event::{ActorId, Kind, ObjectId, Text, Time};
+use crate::event::{ActorId, Kind, ObjectId, Span, Text, Time};
 use crate::history::{Form, History, State};
+
+/// So soon after it is told that a process lives, in a program that mpviz is attached to, what it
+/// runs is told.
+const FIRST: Span = Span::millis(2);
 
 impl Teller<'_> {
     /// Says what an event means for somebody's life.
@@ -22,7 +26,15 @@ impl Teller<'_> {
             ),
             Kind::ProcessStarted { pid, .. } => self.started(*pid),
             Kind::ProcessExec { argv } => {
-                Said::new(Sign::Running, format!("becomes {}", command(argv)))
+                // What it was when mpviz came is nothing that it becomes.
+                let known = self.history.actor(self.event.actor);
+                let since = known.and_then(|known| known.started);
+                let is_first = since.is_some_and(|since| self.event.t <= since + FIRST);
+                let verb = match self.history.run().is_attached() && is_first {
+                    true => "runs",
+                    false => "becomes",
+                };
+                Said::new(Sign::Running, format!("{verb} {}", command(argv)))
             }
             Kind::ThreadStarted { role, object, .. } => self.thread_started(*role, *object),
             Kind::ThreadEnded {} => None,
