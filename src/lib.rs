@@ -23,6 +23,8 @@ pub mod cli;
 #[cfg(feature = "tui")]
 pub mod history;
 #[cfg(feature = "tui")]
+pub mod python;
+#[cfg(feature = "tui")]
 pub mod record;
 #[cfg(feature = "tui")]
 pub mod scenario;

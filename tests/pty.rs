@@ -59,7 +59,7 @@ fn every_scenario_is_picked_by_keyboard_and_runs_to_its_end() {
         if has_fault {
             // With its remedy each ends by itself.
             pty.press("Right");
-            pty.until_text("fixed   yes");
+            pty.until_knob("fixed", "yes");
         }
         pty.press("End 23");
         pty.until_text(" 23 ");

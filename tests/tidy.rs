@@ -11,7 +11,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("channel", &["event"]),
     ("runtime", &["event", "channel"]),
     ("scenario", &["event", "runtime"]),
-    ("stage", &["event", "channel", "runtime", "scenario"]),
+    ("python", &["event", "channel"]),
+    (
+        "stage",
+        &["event", "channel", "runtime", "scenario", "python"],
+    ),
     ("history", &["event"]),
     ("trace", &["event"]),
     ("ui", &["event", "history"]),
@@ -20,15 +24,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "event", "channel", "runtime", "scenario", "stage", "history", "trace", "ui", "view",
-            "record",
+            "event", "channel", "runtime", "scenario", "python", "stage", "history", "trace", "ui",
+            "view", "record",
         ],
     ),
     (
         "cli",
         &[
-            "event", "channel", "runtime", "scenario", "stage", "history", "trace", "ui", "view",
-            "record", "app",
+            "event", "channel", "runtime", "scenario", "python", "stage", "history", "trace", "ui",
+            "view", "record", "app",
         ],
     ),
 ];

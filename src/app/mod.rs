@@ -1,6 +1,6 @@
 //! The one loop: terminal, input, batches, drawing; and the same run as text.
 //!
-//! Reading order: [`piece`] (what can be run), [`session`] (a run, live or from a trace, as a stream
+//! Reading order: [`piece`] (what can be run) with [`twin`], [`session`] (a run, live or from a trace, as a stream
 //! of batches), [`screen`] (the loop) with `wake` (what it waits for), `run` (what is on it) and
 //! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
 //! `recorder` writes), [`text`] (`--plain` and `--json`), [`record`]
@@ -21,6 +21,7 @@ pub mod screen;
 pub mod session;
 mod terminal;
 pub mod text;
+pub mod twin;
 mod wake;
 
 pub use terminal::TerminalError;

@@ -12,7 +12,7 @@ use crate::record::script::player::{Missed, Player, Wants, line};
 use crate::record::viewer::Viewer;
 use crate::ui::{Effect, Ui};
 use crossbeam_channel::{Receiver, after, never, select};
-use signal_hook::consts::SIGTERM;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io;
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub struct Recorded {
     pub lines: Lines,
     /// How it ended.
     pub ended: Ended,
+    /// How a program that mpviz does not bring ended, where that was seen.
+    pub code: Option<i32>,
 }
 
 /// How a run that was recorded ended.
@@ -78,6 +80,7 @@ pub fn record(
         is_open: true,
         ended: Ended::Done,
         limit,
+        was_interrupted: false,
     };
     recording.go(&signals)?;
     let ending = recording
@@ -89,7 +92,9 @@ pub fn record(
     if ending == Some(Ending::SupervisorLost) {
         recording.ended = Ended::SupervisorLost;
     }
+    let ended = recording.viewer.history().run().ended;
     Ok(Recorded {
+        code: ended.and_then(|ended| ended.code),
         lines: recording.lines,
         ended: recording.ended,
     })
@@ -109,6 +114,8 @@ struct Recording {
     is_open: bool,
     ended: Ended,
     limit: Option<Span>,
+    /// Whether the program was sent a SIGINT: a second one ends it.
+    was_interrupted: bool,
 }
 
 impl Recording {
@@ -135,8 +142,13 @@ impl Recording {
                 },
                 recv(self.session.over()) -> _ => self.session.finish(),
                 recv(signals) -> signal => {
+                    let signal = signal.unwrap_or(SIGTERM);
+                    if signal == SIGINT && !self.was_interrupted && self.session.interrupt() {
+                        self.was_interrupted = true;
+                        continue;
+                    }
                     // What there is by then is kept.
-                    self.ended = Ended::Signal(signal.unwrap_or(SIGTERM));
+                    self.ended = Ended::Signal(signal);
                     self.end_script();
                     self.session.stop();
                 }

@@ -10,6 +10,7 @@ use super::recorder::{Existing, Recorder};
 use super::run::Run;
 use super::session::{Session, SessionError};
 use super::terminal::{Terminal, TerminalError};
+use super::twin;
 use super::wake::Wake;
 use crate::channel::{Batch, clock};
 use crate::event::{Span, words::Ending};
@@ -89,6 +90,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         .map_err(ScreenError::Input)?;
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
+    ui.picker.has_python = twin::is_python_there();
     for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
         *knobs = scenario::default_knobs(program);
     }
@@ -360,6 +362,14 @@ impl Screen {
         Ok(Run::of(session, Some(piece)))
     }
 
+    /// Says why messages of a Python are not visible, if that is so.
+    fn tell_blind(&mut self, run: &Run) {
+        if let Some(error) = run.session.blind() {
+            let why = super::reasons(error);
+            self.ui.notice = Some(format!("messages of Python are not visible: {why}"));
+        }
+    }
+
     fn start(&mut self, piece: Piece) -> Result<(), SessionError> {
         // The one before ends first: its processes are gone before others come.
         let recorded = self.run.as_mut().and_then(Run::end_recording);
@@ -368,6 +378,7 @@ impl Screen {
         }
         self.run = None;
         let mut run = self.begin(piece)?;
+        self.tell_blind(&run);
         if let Some(path) = self.record.take() {
             let area = self.terminal.area().unwrap_or_default();
             let size = (area.width, area.height);

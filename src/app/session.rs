@@ -2,12 +2,17 @@
 
 use super::lines::ViewerClock;
 use super::piece::Piece;
-use crate::channel::{Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle, clock};
+use super::twin::PYTHON;
+use crate::channel::{
+    Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle, Voice, clock,
+};
 use crate::event::{Event, Time};
+use crate::python::{Home, HomeError, Link, PythonVoice};
 use crate::stage::{self, Stage, StageError};
 use crate::trace::{self, TraceError};
 use crossbeam_channel::{Receiver, Sender, bounded, never, unbounded};
 use std::io::BufRead;
+use std::path::PathBuf;
 
 /// Why a run could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +29,26 @@ pub enum SessionError {
     /// The replay's thread could not be started.
     #[error("cannot start a thread")]
     Thread(#[from] std::io::Error),
+    /// What the program is to read can't be opened.
+    #[error("cannot open `{}`", path.display())]
+    Stdin {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// There is no Python to run a twin.
+    #[error("cannot run `{}`", PYTHON)]
+    NoPython(#[source] std::io::Error),
+    /// The scenario has no twin in Python.
+    #[error("the scenario has no twin in Python")]
+    NoTwin,
+    /// There is no private directory, which a twin needs.
+    #[error("cannot run the twin")]
+    Home(#[from] HomeError),
+    /// A twin could not be written into the private directory.
+    #[error("cannot write the twin into a private directory")]
+    Lesson(#[source] std::io::Error),
 }
 
 /// A run that goes on.
@@ -31,7 +56,7 @@ pub struct Session {
     batches: Receiver<Batch>,
     /// At its end when the program is over, but its last events may still be in the rings.
     over: Receiver<()>,
-    live: Option<Live>,
+    live: Option<Box<Live>>,
     /// The clock of whoever watches it.
     clock: ViewerClock,
     /// What was wrong with a trace, once all before it was handed on.
@@ -39,9 +64,16 @@ pub struct Session {
 }
 
 struct Live {
-    // Dropped in this order: first nothing runs any more, then nobody listens.
+    // Dropped in this order: first nothing runs any more, then nobody listens, then there is
+    // nothing left to be read.
     stage: Stage,
     collector: Option<CollectorHandle>,
+    /// What Python processes have told that the stage is to know.
+    links: Receiver<Link>,
+    home: Option<Home>,
+    /// Why there is none, though there may be a Python.
+    blind: Option<HomeError>,
+    is_foreign: bool,
 }
 
 impl Session {
@@ -55,24 +87,41 @@ impl Session {
         terminal: Option<stage::Terminal>,
     ) -> Result<Session, SessionError> {
         let arena = Arena::create()?;
+        let made = piece.python().map(|options| Home::make(&options));
+        let (home, blind) = match made.transpose() {
+            Ok(home) => (home, None),
+            Err(error) if piece.is_foreign() => (None, Some(error)),
+            Err(error) => return Err(error.into()),
+        };
         let clock = ViewerClock {
             origin: arena.origin(),
             speed: 1.0,
         };
         let (to, batches) = unbounded();
-        let stage = piece.put_on(arena.clone(), terminal)?;
+        let stage = piece.put_on(arena.clone(), home.as_ref(), terminal)?;
         // First what mpviz itself says; the receiver is ours, so it is there.
         let opening = Batch {
             events: stage.opening().to_vec(),
             horizon: Time::ZERO,
         };
         let _ = to.send(opening);
-        let collector = Some(Collector::start(arena, to)?);
+        let (links_to, links) = unbounded();
+        let voice = home.as_ref().map(|home| -> Box<dyn Voice> {
+            Box::new(PythonVoice::new(arena.clone(), home.path(), links_to))
+        });
+        let collector = Some(Collector::start_with(arena, voice, to)?);
         let over = stage.over().clone();
         Ok(Session {
             batches,
             over,
-            live: Some(Live { stage, collector }),
+            live: Some(Box::new(Live {
+                stage,
+                collector,
+                links,
+                home,
+                blind,
+                is_foreign: piece.is_foreign(),
+            })),
             clock,
             broken: never(),
         })
@@ -122,6 +171,7 @@ impl Session {
     pub fn follow(&self, events: &mut [Event]) {
         if let Some(live) = &self.live {
             live.stage.follow(events);
+            live.stage.link(live.links.try_iter().collect());
             stage::read_sources(events);
         }
     }
@@ -129,9 +179,27 @@ impl Session {
     /// Has the last events handed on. To be called once `over` is disconnected.
     pub fn finish(&mut self) {
         self.over = never();
-        if let Some(collector) = self.live.as_mut().and_then(|live| live.collector.take()) {
+        let Some(live) = &mut self.live else { return };
+        if let Some(collector) = live.collector.take() {
             collector.finish();
         }
+        // All that was in it is read.
+        live.home = None;
+    }
+
+    /// Sends the program's group SIGINT, as `C-c` on a terminal does; returns whether that is
+    /// done: a program that mpviz brings is ended at once.
+    pub fn interrupt(&self) -> bool {
+        let live = self.live.as_ref().filter(|live| live.is_foreign);
+        if let Some(live) = live {
+            live.stage.interrupt();
+        }
+        live.is_some()
+    }
+
+    /// Returns why nothing but the kernel's facts can be seen of a Python in it, if that is so.
+    pub fn blind(&self) -> Option<&HomeError> {
+        self.live.as_ref()?.blind.as_ref()
     }
 
     /// Ends the program, if it still runs; its last events still come.

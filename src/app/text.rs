@@ -71,7 +71,7 @@ pub fn tell(
     };
     let mut history = History::default();
     let mut limit = limit;
-    let mut was_quiet = None;
+    let (mut was_quiet, mut was_interrupted) = (None, false);
     loop {
         select! {
             recv(session.batches()) -> batch => match batch {
@@ -93,20 +93,26 @@ pub fn tell(
             },
             recv(session.over()) -> _ => session.finish(),
             recv(signals) -> signal => {
-                session.stop();
-                if history.run().is_attached() {
-                    // It goes on: that it was left is the end of what is told.
-                    for mut batch in session.batches() {
-                        session.follow(&mut batch.events);
-                        if let Err(error) = teller.tell(&batch, &mut history) {
+                let signal = signal.unwrap_or(SIGTERM);
+                // The first is the program's own affair, as a shell's `C-c` is.
+                let is_passed_on = signal == SIGINT && !was_interrupted && session.interrupt();
+                was_interrupted |= is_passed_on;
+                if !is_passed_on {
+                    session.stop();
+                    if history.run().is_attached() {
+                        // It goes on: that it was left is the end of what is told.
+                        for mut batch in session.batches() {
+                            session.follow(&mut batch.events);
+                            if let Err(error) = teller.tell(&batch, &mut history) {
+                                return reader_gone(error);
+                            }
+                        }
+                        if let Err(error) = teller.finish(&history) {
                             return reader_gone(error);
                         }
                     }
-                    if let Err(error) = teller.finish(&history) {
-                        return reader_gone(error);
-                    }
+                    return Ok(Told::Signal(signal));
                 }
-                return Ok(Told::Signal(signal.unwrap_or(SIGTERM)));
             }
         }
     }

@@ -102,6 +102,8 @@ pub(super) struct Owner {
     pub(super) generation: AtomicU32,
     /// The generation whose slot was given back unused, plus 1.
     pub(super) released: AtomicU32,
+    /// Not 0 if a voice speaks for the process: it announces its children a moment after the fork.
+    voiced: AtomicU32,
 }
 
 /// The writer's side of a ring. The writer alone writes it.
@@ -239,6 +241,7 @@ impl Arena {
         let generation = owner.generation.load(Ordering::Relaxed);
         owner.actor.store(actor.0, Ordering::Relaxed);
         owner.process.store(process.0, Ordering::Relaxed);
+        owner.voiced.store(0, Ordering::Relaxed);
         owner
             .announced
             .store(u64::from(generation) << 32, Ordering::Relaxed);
@@ -314,6 +317,19 @@ impl Arena {
         u32::try_from(announced & 0xffff_ffff)
             .ok()
             .filter(|&pid| pid != 0)
+    }
+
+    /// Says that a [voice](super::voice) speaks for the process whose slot it is.
+    pub fn set_voiced(&self, slot: Slot) {
+        if let Some(header) = self.header_of(slot) {
+            header.owner.voiced.store(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns whether a [voice](super::voice) speaks for a process.
+    pub fn is_voiced(&self, actor: ActorId) -> bool {
+        let header = self.slot_of(actor).and_then(|slot| self.header_of(slot));
+        header.is_some_and(|header| header.owner.voiced.load(Ordering::Relaxed) != 0)
     }
 
     /// Returns whether there is such a slot.

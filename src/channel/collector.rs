@@ -3,7 +3,10 @@
 //! While events flow it makes a cut about every 4 ms, more often when a ring fills faster. When
 //! nothing comes any more it arms the bell, a word in the control page that it sleeps on, and the
 //! first writer to see it armed wakes it. While the run lasts it also wakes four times a second,
-//! to say how far everything is known; after the run nothing wakes it.
+//! to say how far everything is known; after the run nothing wakes it. With a [`voice`] it looks
+//! more often while the run lasts: who is heard by it can't ring the bell.
+//!
+//! [`voice`]: super::voice
 //!
 //! A writer looks at the bell after it has published, without a fence between (which would cost
 //! more than the rest of an event). So it may, in principle, still see the bell unarmed while the
@@ -15,6 +18,7 @@ use super::clock;
 use super::control::{ARMED, QUIET, RUNG};
 use super::cut::Cuts;
 use super::futex;
+use super::voice::Voice;
 use crate::event::{Event, Span, Time};
 use crossbeam_channel::Sender;
 use std::sync::Arc;
@@ -29,6 +33,8 @@ const NAP_MIN: Span = Span::micros(250);
 const FILL_AIM: usize = super::ring::RING_SLOTS / 4;
 /// Between two horizons while nothing happens.
 const HORIZON: Span = Span::millis(250);
+/// Between two cuts at most, while somebody speaks who rings no bell.
+const HEARD: Span = Span::millis(16);
 
 /// What the collector hands on at a time.
 #[derive(Clone, PartialEq, Debug)]
@@ -85,10 +91,20 @@ impl Collector {
     /// Starts the collector's thread, which hands batches to `to` until it is finished or nobody
     /// receives them any more.
     pub fn start(arena: Arena, to: Sender<Batch>) -> Result<CollectorHandle, CollectorError> {
+        Collector::start_with(arena, None, to)
+    }
+
+    /// Starts the collector's thread, as [`Collector::start`], with a voice whose events are part of
+    /// its cuts.
+    pub fn start_with(
+        arena: Arena,
+        voice: Option<Box<dyn Voice>>,
+        to: Sender<Batch>,
+    ) -> Result<CollectorHandle, CollectorError> {
         let stop = Arc::new(AtomicBool::new(false));
         let collector = Collector {
             arena: arena.clone(),
-            cuts: Cuts::new(arena.clone()),
+            cuts: Cuts::new(arena.clone(), voice),
             to,
             stop: Arc::clone(&stop),
             told: Time::ZERO,
@@ -133,14 +149,23 @@ impl Collector {
                 1 => self.sleep(Some(NAP)),
                 2 => {
                     self.cuts.shrink();
-                    self.sleep(Some(HORIZON));
+                    self.sleep(Some(self.quiet()));
                 }
-                _ => self.sleep(self.cuts.is_live().then_some(HORIZON)),
+                _ => self.sleep(self.cuts.is_live().then_some(self.quiet())),
             }
         }
         Tally {
             cpu_ns: clock::thread_cpu(),
             ..self.cuts.tally()
+        }
+    }
+
+    /// Returns how long to sleep when nothing comes.
+    fn quiet(&self) -> Span {
+        if self.cuts.is_listening() {
+            HEARD
+        } else {
+            HORIZON
         }
     }
 

@@ -22,6 +22,7 @@ pub struct Control {
     turn: Turn,
     counters: Counters,
     fault: Fault,
+    introducing: Introducing,
     pub(super) unobserved: Unobserved,
     /// A slot's bit is set by who reserves it, and cleared by the collector when it is free again.
     pub(super) taken: SlotSet,
@@ -85,6 +86,24 @@ struct Fault {
     /// 0 is nobody.
     actor: AtomicU32,
     event: AtomicU32,
+}
+
+/// Who makes an actor for a pid of which nobody has spoken: supervisor or collector.
+#[repr(C, align(64))]
+struct Introducing {
+    /// 0 is nobody.
+    word: AtomicU32,
+}
+
+/// The right to make actors for pids of which nobody has spoken. It is given back when dropped.
+#[derive(Debug)]
+pub struct Introduction<'a>(&'a AtomicU32);
+
+impl Drop for Introduction<'_> {
+    fn drop(&mut self) {
+        // Pairs with the Acquire in `try_introduce`: what was announced is seen.
+        self.0.store(0, Ordering::Release);
+    }
 }
 
 /// Threads that got no ring.
@@ -174,6 +193,17 @@ impl Control {
     /// Returns an id for a file of the program's own source. The first is 0.
     pub fn next_file(&self) -> FileId {
         FileId(self.counters.files.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Returns the right to make actors for pids of which nobody has spoken; `None` while somebody
+    /// else has it: he is asked again later, for nobody waits here. It is to be held round "has this
+    /// pid an actor? then reserve and announce" and nothing else.
+    pub fn try_introduce(&self) -> Option<Introduction<'_>> {
+        let word = &self.introducing.word;
+        // Pairs with the Release in `Introduction::drop`.
+        word.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
+            .ok()
+            .map(|_| Introduction(word))
     }
 
     /// Returns how many times as fast as written sleeps and timeouts run; 0 leaves sleeps out.

@@ -10,6 +10,9 @@
 //! its cause. Of events of one time the late ones come first (the effects of a late one are never
 //! late), then causes before effects; what one ring says stays in its order.
 //!
+//! What a [`voice`](super::voice) says is merged into it, by the same order; why the promises hold
+//! for both together stands there.
+//!
 //! Not here: when to cut, which is [`super::collector`]'s.
 
 use super::arena::Arena;
@@ -17,6 +20,7 @@ use super::collector::{Batch, Tally};
 use super::ends;
 use super::ring::{self, RING_SLOTS, SLOT_BYTES, SLOTS_AT};
 use super::source::{Source, State};
+use super::voice::{Moment, Told, Voice};
 use crate::event::wire::Reader;
 use crate::event::words::GapReason;
 use crate::event::{ActorId, Event, Kind, Time};
@@ -25,6 +29,7 @@ use std::ops::Range;
 use std::sync::atomic::{Ordering, fence};
 
 mod losses;
+mod merge;
 mod order;
 #[cfg(test)]
 mod random;
@@ -57,10 +62,11 @@ pub(super) struct Cuts {
     live: bool,
     is_any_rotten: bool,
     tally: Tally,
+    voice: Option<Box<dyn Voice>>,
 }
 
 impl Cuts {
-    pub(super) fn new(arena: Arena) -> Cuts {
+    pub(super) fn new(arena: Arena, voice: Option<Box<dyn Voice>>) -> Cuts {
         Cuts {
             arena,
             sources: Vec::new(),
@@ -77,6 +83,7 @@ impl Cuts {
             live: true,
             is_any_rotten: false,
             tally: Tally::default(),
+            voice,
         }
     }
 
@@ -98,6 +105,7 @@ impl Cuts {
         }
         let horizon = if is_last { arena.now() } else { cut };
         let mut events = self.hand_on(horizon);
+        self.listen(horizon, is_last, &mut events);
         self.tell_unobserved(is_last);
         self.free_ended();
         if is_last {
@@ -145,6 +153,11 @@ impl Cuts {
     /// Returns whether the run has not ended yet.
     pub(super) fn is_live(&self) -> bool {
         self.live
+    }
+
+    /// Returns whether somebody speaks who does not ring the bell.
+    pub(super) fn is_listening(&self) -> bool {
+        self.voice.is_some() && self.live
     }
 
     pub(super) fn tally(&self) -> Tally {
@@ -278,6 +291,32 @@ impl Cuts {
             self.take_note(due.source(), event);
         }
         true
+    }
+
+    /// Adds what the voice says.
+    fn listen(&mut self, horizon: Time, is_last: bool, events: &mut Vec<Event>) {
+        let last = self.last;
+        let Some(voice) = &mut self.voice else {
+            return;
+        };
+        let mut told = Told::default();
+        let moment = Moment {
+            last,
+            horizon,
+            is_last,
+        };
+        voice.speak(moment, &mut told);
+        for event in &mut told.events {
+            match event.kind {
+                Kind::ProcessReaped { child, .. } => self.end(|source| source.process == child),
+                Kind::Gap { count, .. } => {
+                    event.seq = self.next_seq();
+                    self.tally.lost = self.tally.lost.saturating_add(count.unwrap_or(0));
+                }
+                _ => {}
+            }
+        }
+        merge::merge(events, told, last);
     }
 
     /// Ends a source of which a record could not be decoded.

@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`clock`], [`arena`] (the memory and who owns which ring of it), [`control`]
 //! (the words that everybody reads: pace, gate, counters of ids), [`ring`] (how an event gets
-//! in), [`collector`] (how events get out). [`futex`] and [`fork_word`] are small tools for
+//! in), [`collector`] (how events get out), [`voice`] (events from elsewhere). [`futex`] and [`fork_word`] are small tools for
 //! processes that share memory. What else a program wants of the stage (to join it, a pipe for what
 //! a subprocess prints) it asks for at the [`desk`], which answers by [`passing`] descriptors.
 //!
@@ -27,9 +27,11 @@ pub mod passing;
 pub mod ring;
 mod source;
 mod sys;
+pub mod voice;
 
 pub use arena::{Arena, ArenaError, Slot};
 pub use collector::{Batch, Collector, CollectorError, CollectorHandle, Tally};
 pub use control::Control;
 pub use fork_word::ForkWord;
 pub use ring::{Published, RingWriter};
+pub use voice::{Moment, Told, Voice};

@@ -5,18 +5,21 @@ pub(super) mod record;
 
 use super::definition::definition;
 use super::error::CliError;
-use super::looks::{Colour, Looks};
-use crate::app::piece::{Foreign, Piece};
+use super::looks::{Colour, Looks, own_size};
+use crate::app::piece::{Foreign, Piece, Stdin};
 use crate::app::text::Form;
 use crate::event::Span;
 use crate::event::program::Range;
+use crate::python::Options;
 use crate::scenario;
+use crate::stage::Streams;
 use crate::view::Ground;
 use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use film::{FilmArguments, film_arguments};
 use record::{RecordArguments, record_arguments};
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -161,6 +164,7 @@ fn scenario_piece(name: &str, run: &ArgMatches) -> Result<Piece, CliError> {
     }
     knobs.seed = seed(run)?.unwrap_or(knobs.seed);
     knobs.pace = pace(run)?.unwrap_or(knobs.pace);
+    knobs.python = run.get_flag("python");
     Ok(Piece::Scenario(scenario, knobs))
 }
 
@@ -173,15 +177,13 @@ fn run_arguments(name: &str, run: &ArgMatches, looks: Looks) -> Result<Command, 
 }
 
 fn program_arguments(run: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
-    let argv = run.get_many::<OsString>("program").into_iter().flatten();
     let show = show_run(run, looks, None)?;
+    let usual = match show {
+        Show::Screen(_) => Stdin::Nothing,
+        Show::Text(..) => Stdin::Own,
+    };
     Ok(Command::Run(RunArguments {
-        piece: Piece::Foreign(Foreign {
-            argv: argv.cloned().collect(),
-            seed: seed(run)?.unwrap_or(SEED),
-            pace: pace(run)?.unwrap_or(1.0),
-            reads_stdin: matches!(show, Show::Text(..)),
-        }),
+        piece: Piece::Foreign(foreign(run, usual)?),
         show,
         output: run.get_one::<PathBuf>("output").cloned(),
     }))
@@ -195,6 +197,44 @@ fn attach_arguments(attach: &ArgMatches, looks: Looks) -> Result<Command, CliErr
         show: form(attach).map_or(Show::Screen(looks), |form| Show::Text(form, None)),
         output: attach.get_one::<PathBuf>("output").cloned(),
     }))
+}
+
+/// Reads what program is to be run, and how; it reads `usual` if nobody says otherwise.
+fn foreign(run: &ArgMatches, usual: Stdin) -> Result<Foreign, CliError> {
+    let words = |name| {
+        run.get_many::<OsString>(name)
+            .into_iter()
+            .flatten()
+            .cloned()
+    };
+    let module = run.contains_id("module");
+    let python = ["python3", "-m"].map(OsString::from);
+    let python = python.into_iter().filter(|_| module);
+    let own = [io::stdout().is_terminal(), io::stderr().is_terminal()];
+    let terminals = match (run.get_flag("pty"), run.get_flag("pipe")) {
+        (true, _) => [true; 2],
+        (_, true) => [false; 2],
+        _ => own,
+    };
+    Ok(Foreign {
+        argv: python
+            .chain(words("module"))
+            .chain(words("program"))
+            .collect(),
+        seed: seed(run)?.unwrap_or(SEED),
+        pace: pace(run)?.unwrap_or(1.0),
+        stdin: run
+            .get_one::<PathBuf>("stdin")
+            .cloned()
+            .map_or(usual, Stdin::File),
+        streams: Streams {
+            terminals,
+            size: own_size().unwrap_or(Streams::USUAL),
+        },
+        options: Options {
+            values: run.get_flag("values"),
+        },
+    })
 }
 
 fn seed(run: &ArgMatches) -> Result<Option<u64>, CliError> {

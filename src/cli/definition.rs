@@ -18,7 +18,7 @@ const EXAMPLES: &str = "Examples:
   mpviz pool --workers 5     run one, with a knob set
   mpviz queue --plain        a sentence per event, for pipes and screen readers
   mpviz fork -o fork.mpt     write the trace beside the screen
-  mpviz run -- ./prog --fast run a program of your own, with its arguments
+  mpviz run -- python3 p.py  run a program of your own, with its arguments
   mpviz attach 4711          watch a program that runs already
   mpviz replay fork.mpt      show it again
   mpviz render fork.mpt -o fork.svg";
@@ -80,16 +80,17 @@ pub(super) fn definition() -> Clap {
         .subcommand(record())
 }
 
-const RUN: &str = "Runs any program with its arguments. One that uses the library `mpviz` shows \
-all that it does; of any other is seen what the kernel tells: its processes, their states and \
-ends, what they print, and who holds which pipe. A process that lives shorter than a sample (some \
-milliseconds) may be missed. Its exit status is mpviz's, 128+N if signal N ended it. On the screen \
-its stdin is empty; with --plain and --json it is mpviz's own.";
+const RUN: &str = "Runs any program with its arguments. Python programs that use multiprocessing, \
+and those that use the library `mpviz`, show all that they do; of any other is seen what the kernel \
+tells: its processes, their states and ends, what they print, and who holds which pipe. Of these a \
+process that lives shorter than a sample (some milliseconds) may be missed. Its exit status is \
+mpviz's, 128+N if signal N ended it. On the screen its stdin is empty, or a file; with --plain and \
+--json it is mpviz's own, and the first C-c is the program's.";
 
 fn run() -> Clap {
     let program = Arg::new("program")
         .value_name("PROGRAM [ARGS]")
-        .required(true)
+        .required_unless_present("module")
         .num_args(1..)
         .trailing_var_arg(true)
         .value_parser(clap::value_parser!(OsString))
@@ -98,6 +99,7 @@ fn run() -> Clap {
         .about("Run any program: `mpviz run [OPTIONS] -- PROGRAM ARGS...`")
         .long_about(RUN)
         .args(run_options("none"))
+        .args(program_options())
         .group(texts())
         .arg(program)
 }
@@ -120,6 +122,40 @@ fn attach() -> Clap {
         .arg(trace_output())
         .args(forms())
         .arg(pid)
+}
+
+/// What runs of programs have that mpviz does not bring.
+fn program_options() -> [Arg; 5] {
+    let flag = |name, help| {
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .help(help)
+    };
+    [
+        Arg::new("module")
+            .short('m')
+            .value_name("MODULE [ARGS]")
+            .num_args(1..)
+            .allow_hyphen_values(true)
+            .value_parser(clap::value_parser!(OsString))
+            .help("Run a module of Python: `python3 -m MODULE`, with all arguments that follow"),
+        Arg::new("stdin")
+            .long("stdin")
+            .value_name("FILE")
+            .value_parser(clap::value_parser!(PathBuf))
+            .help("What the program reads as its stdin"),
+        flag(
+            "pty",
+            "Have it print into a pseudo-terminal [if mpviz's own output is a terminal]",
+        )
+        .conflicts_with("pipe"),
+        flag("pipe", "Have it print into pipes"),
+        flag(
+            "values",
+            "Of Python, show the values of messages, as a short `repr`",
+        ),
+    ]
 }
 
 const RECORD: &str = "Records a run without a screen. By the ending of FILE that is the trace \
@@ -146,6 +182,7 @@ fn record() -> Clap {
         .args(chance_options().map(global))
         .arg(global(option("limit", "SECONDS", limit)))
         .args(film_options().into_iter().map(global))
+        .args(program_options())
         .arg(program)
         .disable_help_subcommand(true)
         .subcommand_help_heading("Scenarios")
@@ -168,7 +205,13 @@ fn output(help: &'static str) -> Arg {
 }
 
 fn knobs(program: &'static Program) -> impl Iterator<Item = Arg> {
-    program.knobs.iter().map(|knob| {
+    let python = Arg::new("python")
+        .long("python")
+        .action(ArgAction::SetTrue)
+        .conflicts_with_all(["seed", "pace"])
+        .help("Run its twin in Python, as `mpviz run` does; it has neither seed nor pace")
+        .help_heading("Knobs");
+    let knobs = program.knobs.iter().map(|knob| {
         let arg = match knob.range {
             Range::Switch => Arg::new(knob.name)
                 .long(knob.name)
@@ -180,7 +223,8 @@ fn knobs(program: &'static Program) -> impl Iterator<Item = Arg> {
             }
         };
         arg.help_heading("Knobs")
-    })
+    });
+    knobs.chain([python])
 }
 
 fn subcommand(program: &'static Program) -> Clap {

@@ -1,5 +1,6 @@
 //! How mpviz fails: the chain of reasons on one line, a hint on its own, an exit code by kind.
 
+use super::program;
 use super::render::endings;
 use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
@@ -161,6 +162,16 @@ pub enum CliError {
     /// A process can't be watched.
     #[error("cannot attach")]
     Attach(#[source] Refusal),
+    /// What a script's first line asks for can't be run.
+    #[error("cannot run `{}`: its first line asks for `{}`", path.display(), interpreter.display())]
+    Interpreter {
+        /// The script.
+        path: PathBuf,
+        /// What it asks for.
+        interpreter: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The supervisor was killed.
     #[error("the supervisor was killed: everything it ran was ended")]
     SupervisorLost,
@@ -236,6 +247,8 @@ impl CliError {
                     .into(),
             ),
             CliError::Script { source, .. } => Some(source.source.hint()),
+            CliError::Program { path, source } => program::hint(path, source),
+            CliError::Interpreter { interpreter, .. } => program::interpreter_hint(interpreter),
             _ => None,
         }
     }
@@ -262,10 +275,15 @@ impl CliError {
                 | Refusal::Thread { .. },
             ) => USAGE,
             CliError::Quiet { .. } => QUIET,
-            CliError::Program { source, .. } => match source.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => NOT_FOUND,
-                _ => NOT_EXECUTABLE,
-            },
+            CliError::Program { source, .. }
+            | CliError::Interpreter { source, .. }
+            | CliError::Session(SessionError::NoPython(source))
+            | CliError::Screen(ScreenError::Session(SessionError::NoPython(source))) => {
+                match source.kind() {
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => NOT_FOUND,
+                    _ => NOT_EXECUTABLE,
+                }
+            }
             _ => FAILED,
         }
     }
@@ -289,6 +307,9 @@ fn attach_hint(refusal: &Refusal) -> Option<String> {
 
 fn session_hint(error: &SessionError) -> Option<String> {
     use crate::stage::StageError;
+    if let SessionError::NoPython(_) = error {
+        return Some("`--python` runs the scenario's twin by the Python 3 on PATH".into());
+    }
     let SessionError::Stage(StageError::Spawn(reason)) = error else {
         return None;
     };

@@ -2,7 +2,7 @@
 
 use super::arguments::unknown_scenario;
 use super::error::CliError;
-use crate::event::program::Program;
+use crate::event::program::{Program, Range};
 use crate::scenario::{PROGRAMS, default_knobs, find};
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -69,5 +69,8 @@ fn print_one(program: &Program, out: &mut impl Write) -> io::Result<()> {
         out,
         "  {:13} {pace:>10}   {:20} {fast}",
         "--pace", "0 to 1000"
-    )
+    )?;
+    let twin = "run its twin in Python, which has no seed and no pace";
+    let switch = Range::Switch.text();
+    writeln!(out, "  {:13} {:>10}   {switch:20} {twin}", "--python", "no")
 }

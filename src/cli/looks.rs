@@ -70,6 +70,12 @@ impl Looks {
     }
 }
 
+/// Returns how many columns and rows the terminal has that mpviz prints on, if it is one.
+pub(super) fn own_size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+}
+
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

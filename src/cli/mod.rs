@@ -26,7 +26,6 @@ use crate::stage::{self, SUPERVISOR_ARG, Target};
 use crate::trace;
 use arguments::{AttachArguments, Command, ReplayArguments, RunArguments, Show};
 use error::CliError;
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
@@ -68,13 +67,13 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
 
 fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
     if let Piece::Foreign(foreign) = &run.piece {
-        let program = foreign.argv.first();
-        program::check(program.unwrap_or(&OsString::new()))?;
+        program::check(foreign)?;
     }
     match run.show {
         Show::Screen(looks) => screen(Opening::Run(run.piece), &looks, run.output),
         Show::Text(form, limit) => {
             let session = Session::start(&run.piece, None)?;
+            note_blind(&session);
             tell(session, None, form, limit)
         }
     }
@@ -99,6 +98,14 @@ fn attach_to(attach: AttachArguments) -> Result<ExitCode, CliError> {
                 told => status_of(told)?,
             })
         }
+    }
+}
+
+/// Tells why messages of a Python are not visible, if that is so.
+fn note_blind(session: &Session) {
+    if let Some(error) = session.blind() {
+        let why = crate::app::reasons(error);
+        render::note(&format!("messages of Python are not visible: {why}"));
     }
 }
 

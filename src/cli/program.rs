@@ -1,84 +1,148 @@
 //! The program of `mpviz run`: whether it can be run, before a screen is opened for it.
 
 use super::error::CliError;
-use rustix::fs::{Access, access};
+use crate::app::piece::{Foreign, Stdin};
+use crate::python::interpreter::{self, Line};
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Where programs are looked for if nobody says so, as `execvp` has it.
-const USUAL_PATH: &str = "/bin:/usr/bin";
+/// How deep a `#!` line may name a script that has one itself, as the kernel has it.
+const DEPTH_MAX: usize = 5;
 
-/// Checks that a program is there and may be run, as a shell looks for it.
+/// Checks that a program is there and may be run, as a shell looks for it, that what its `#!` line
+/// asks for is there, and that what it reads is.
 ///
 /// # Errors
 ///
-/// [`CliError::Program`] with the system's word.
-pub(super) fn check(program: &OsStr) -> Result<(), CliError> {
-    let path = std::env::var_os("PATH").unwrap_or_else(|| USUAL_PATH.into());
-    find(program, &path).map_err(|source| CliError::Program {
+/// [`CliError::Program`], [`CliError::Interpreter`] or [`CliError::Open`], with the system's word.
+pub(super) fn check(foreign: &Foreign) -> Result<(), CliError> {
+    let program = foreign.argv.first().map_or(OsStr::new(""), |word| word);
+    check_in(program, &interpreter::search_path())?;
+    match &foreign.stdin {
+        Stdin::File(path) => match File::open(path) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(CliError::Open {
+                path: path.clone(),
+                source,
+            }),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn check_in(program: &OsStr, path: &OsStr) -> Result<(), CliError> {
+    let found = interpreter::find(program, path).map_err(|source| CliError::Program {
         path: program.into(),
         source,
-    })
-}
-
-fn find(program: &OsStr, path: &OsStr) -> io::Result<()> {
-    if program.is_empty() {
-        return Err(io::Error::from_raw_os_error(libc::ENOENT));
-    }
-    if program.as_bytes().contains(&b'/') {
-        return try_one(Path::new(program));
-    }
-    let mut reason = io::Error::from_raw_os_error(libc::ENOENT);
-    for folder in std::env::split_paths(path) {
-        match try_one(&folder.join(program)) {
-            Ok(()) => return Ok(()),
-            // One that may not be run is passed over, but tells more than none.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => reason = error,
-            Err(_) => {}
+    })?;
+    let mut script = found;
+    for _ in 0..DEPTH_MAX {
+        let Some(line) = interpreter::line_of(&script) else {
+            return Ok(());
+        };
+        match asked_for(&line, path) {
+            Ok(asked) => script = asked,
+            Err((interpreter, source)) => {
+                return Err(CliError::Interpreter {
+                    path: script,
+                    interpreter,
+                    source,
+                });
+            }
         }
     }
-    Err(reason)
+    Ok(())
 }
 
-fn try_one(path: &Path) -> io::Result<()> {
-    let is_file = path.metadata()?.is_file();
-    access(path, Access::EXEC_OK)?;
-    if is_file {
-        Ok(())
-    } else {
-        // What `execve` says of a folder.
-        Err(io::Error::from_raw_os_error(libc::EACCES))
+/// Finds what a `#!` line asks for. The kernel looks for it by its path, from here; `env` as a shell
+/// does.
+fn asked_for(line: &Line, path: &OsStr) -> Result<PathBuf, (PathBuf, io::Error)> {
+    let direct = Path::new("./").join(&line.interpreter);
+    let interpreter = interpreter::find(direct.as_os_str(), path)
+        .map_err(|error| (line.interpreter.clone(), error))?;
+    match line.asks_env() {
+        Some(name) => interpreter::find(&name, path).map_err(|error| (PathBuf::from(&name), error)),
+        None => Ok(interpreter),
     }
+}
+
+/// Returns what to do about a program that can't be run.
+pub(super) fn hint(program: &Path, source: &io::Error) -> Option<String> {
+    let text = program.display();
+    let is_python = program.extension().is_some_and(|ending| ending == "py");
+    let is_here = program.is_file();
+    match source.kind() {
+        io::ErrorKind::PermissionDenied if is_python && is_here => Some(format!(
+            "it is no program by itself: `mpviz run -- python3 {text}`"
+        )),
+        io::ErrorKind::NotFound if is_python && is_here => Some(format!(
+            "a file is no program by itself: `mpviz run -- python3 {text}`"
+        )),
+        io::ErrorKind::NotFound if is_here => {
+            Some(format!("it is in this folder: `mpviz run -- ./{text}`"))
+        }
+        _ => None,
+    }
+}
+
+/// Returns what to do about an interpreter that can't be run.
+pub(super) fn interpreter_hint(interpreter: &Path) -> Option<String> {
+    let text = interpreter.to_string_lossy();
+    text.ends_with('\r')
+        .then(|| "the script's lines end as on Windows, with CR LF: its first must not".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn a_program_is_found_as_a_shell_finds_it() {
+    fn what_a_first_line_asks_for_has_to_be_there() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("plain"), "").unwrap();
-        let path = std::env::join_paths([folder.path(), Path::new("/bin")]).unwrap();
-        let errno = |program: &str| {
-            let found = find(OsStr::new(program), &path);
-            found.err().and_then(|error| error.raw_os_error())
+        let write = |name: &str, text: &str, mode: u32| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
         };
-        let plain = folder.path().join("plain").display().to_string();
+        write("plain", "", 0o644);
+        write("shell", "#!/bin/sh\n", 0o755);
+        write(
+            "nested",
+            &format!("#!{}/shell\n", folder.path().display()),
+            0o755,
+        );
+        write("missing", "#! /no/such/python -u\n", 0o755);
+        write("windows", "#!/bin/sh\r\n", 0o755);
+        write("by-env", "#!/usr/bin/env no-such-python\n", 0o755);
+        write(
+            "refused",
+            &format!("#!{}/plain\n", folder.path().display()),
+            0o755,
+        );
+        let path = std::env::join_paths([folder.path(), Path::new("/bin")]).unwrap();
+        let refused = folder.path().join("plain").display().to_string();
         for (program, expected) in [
-            ("sh", None),
-            ("/bin/sh", None),
-            ("", Some(libc::ENOENT)),
-            ("no-such-program", Some(libc::ENOENT)),
-            ("/no/such/program", Some(libc::ENOENT)),
-            ("/etc/passwd/x", Some(libc::ENOTDIR)),
-            ("plain", Some(libc::EACCES)),
-            (&plain, Some(libc::EACCES)),
-            ("/", Some(libc::EACCES)),
+            ("shell", None),
+            ("nested", None),
+            ("missing", Some(("/no/such/python", libc::ENOENT))),
+            ("windows", Some(("/bin/sh\r", libc::ENOENT))),
+            ("by-env", Some(("no-such-python", libc::ENOENT))),
+            ("refused", Some((refused.as_str(), libc::EACCES))),
         ] {
-            assert_eq!(errno(program), expected, "{program}");
+            let told = match check_in(OsStr::new(program), &path) {
+                Ok(()) => None,
+                Err(CliError::Interpreter {
+                    interpreter,
+                    source,
+                    ..
+                }) => Some((interpreter.display().to_string(), source.raw_os_error())),
+                Err(error) => panic!("{program}: {error}"),
+            };
+            let expected = expected.map(|(path, errno)| (path.to_owned(), Some(errno)));
+            assert_eq!(told, expected, "{program}");
         }
     }
 }

@@ -17,16 +17,18 @@ use std::process::ExitCode;
 /// Records a run, and makes of it what is asked for.
 pub(super) fn record(arguments: RecordArguments) -> Result<ExitCode, CliError> {
     if let Piece::Foreign(foreign) = &arguments.piece {
-        let name = foreign.argv.first().cloned().unwrap_or_default();
-        program::check(&name)?;
+        program::check(foreign)?;
     }
     let (path, replace) = match &arguments.output {
         RecordOutput::Trace { path, replace, .. } => (path, *replace),
         RecordOutput::Film(film) => (&film.output, film.replace),
     };
     whole::check(path, replace)?;
+    // What a script ends says nothing of the program.
+    let is_its_own = matches!(arguments.piece, Piece::Foreign(_)) && arguments.script.is_none();
     let size = arguments.size.unwrap_or(USUAL);
     let session = Session::start(&arguments.piece, None)?;
+    super::note_blind(&session);
     let (script_path, script) = arguments.script.unzip();
     let recorded = run(session, arguments.limit, script, acting(size), picture_ui());
     let recorded = recorded.map_err(|error| match error {
@@ -53,6 +55,8 @@ pub(super) fn record(arguments: RecordArguments) -> Result<ExitCode, CliError> {
         RecordOutput::Film(film) => make(recorded.lines, film)?,
     }
     Ok(match recorded.ended {
+        // A program's own status is passed on, as `mpviz run` does.
+        Ended::Done if is_its_own => recorded.code.map_or(ExitCode::FAILURE, super::exit_status),
         Ended::Done => ExitCode::SUCCESS,
         Ended::Quiet(limit) => {
             note(&format!(

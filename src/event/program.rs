@@ -91,6 +91,15 @@ impl Range {
             Range::Switch => SWITCH,
         }
     }
+
+    /// Returns it in a few words.
+    pub fn text(self) -> String {
+        match self {
+            Range::Number { min, max, .. } => format!("{min} to {max}"),
+            Range::Word(words) => words.join(", "),
+            Range::Switch => "a switch".to_owned(),
+        }
+    }
 }
 
 /// Why a knob can't have a value.
@@ -142,11 +151,7 @@ impl Knob {
 
     /// Returns the range in a few words: `1 to 8`, `eof, terminate`, `a switch`.
     pub fn range_text(&self) -> String {
-        match self.range {
-            Range::Number { min, max, .. } => format!("{min} to {max}"),
-            Range::Word(words) => words.join(", "),
-            Range::Switch => "a switch".to_owned(),
-        }
+        self.range.text()
     }
 
     /// Checks a value.
@@ -223,6 +228,8 @@ pub struct Knobs {
     pub seed: u64,
     /// How many times as fast as written sleeps and timeouts run; 0 leaves sleeps out.
     pub pace: f64,
+    /// Whether the twin is run, as real Python.
+    pub python: bool,
 }
 
 impl Knobs {
@@ -237,6 +244,7 @@ impl Knobs {
             values,
             seed: 42,
             pace: 1.0,
+            python: false,
         }
     }
 

@@ -54,6 +54,8 @@ words! {
         BareFork = "bare-fork",
         /// The program started anew, with the target's registered name.
         Spawn = "spawn",
+        /// A copy of a server that was started for that: Python's forkserver.
+        Forkserver = "forkserver",
         /// Another program, as `subprocess` starts it.
         Exec = "exec",
         /// mpviz put it on the stage: MainProcess.
@@ -229,6 +231,8 @@ words! {
         NoRing = "no ring",
         /// A ring's contents made no sense.
         Damaged = "damaged",
+        /// Messages of which the send or the receive is not known.
+        Unpaired = "unpaired",
     }
     /// How a run came to its end.
     Ending {

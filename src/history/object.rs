@@ -43,6 +43,8 @@ pub struct Object {
     pub(super) display: Text,
     /// Whether its making was told; else it was only heard of.
     pub(super) told: bool,
+    /// Whether somebody has said that an end was opened.
+    pub(super) ends_told: bool,
     /// Bytes on their way into end `a` and into end `b`.
     pub(super) into: [Steps<u64>; 2],
     /// Whom the lock was lost with, from the loss until it is given back.
@@ -101,6 +103,7 @@ impl Object {
             written: Steps::default(),
             display: Text::default(),
             told: false,
+            ends_told: false,
             into: [Steps::default(), Steps::default()],
             lost: Steps::default(),
             found_lost: None,

@@ -38,4 +38,4 @@ mod zombie;
 
 use catalogue::FIXED;
 pub use catalogue::{ALL, PROGRAMS, Scenario, default_knobs, find, nearest};
-pub use twins::TWINS;
+pub use twins::{Imported, STAND_IN_TWIN, TWINS};

@@ -5,6 +5,24 @@
 
 use crate::event::twin::Twin;
 
+/// What the twins of `call` and `communicate` import beside themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Imported {
+    /// The line that imports it.
+    pub import: &'static str,
+    /// The name of its file.
+    pub file: &'static str,
+    /// Its text.
+    pub source: &'static str,
+}
+
+/// The stand-in for `nslookup`, in Python.
+pub const STAND_IN_TWIN: Imported = Imported {
+    import: "import stand_in\n",
+    file: "stand_in.py",
+    source: include_str!("../../assets/lessons/stand_in.py"),
+};
+
 macro_rules! twins {
     ($($of:literal $file:literal,)*) => {
         &[$(Twin {

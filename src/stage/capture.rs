@@ -1,9 +1,13 @@
-//! Captured output: the pipes that processes of the program print into, and the lines in them.
+//! Captured output: the pipes and pseudo-terminals that processes of the program print into, and
+//! the lines in them.
 //!
-//! MainProcess has a pipe for each stream, which all that it forks share. A subprocess may have
+//! MainProcess has one for each stream, which all that it forks share. A subprocess may have
 //! pipes of its own, which it asks for at the desk: then it is known who wrote a line.
 //! Invariant: of every pipe the supervisor has the read end alone, so its end of file is the end
-//! of its last writer.
+//! of its last writer. A terminal has no end of file: once nobody has it open any more, reading
+//! fails (EIO), after all that was printed.
+
+mod tty;
 
 use super::desk::Asker;
 use crate::channel::desk::{Answer, FileIdentity};
@@ -34,6 +38,8 @@ struct Pipe {
     stream: Stream,
     /// A line that has no end yet.
     begun: Vec<u8>,
+    /// Whether it is a terminal: what is printed may tell one what to do.
+    is_terminal: bool,
 }
 
 /// What a look into a pipe found.
@@ -58,6 +64,26 @@ impl Capture {
             writer,
             stream,
             begun: Vec::new(),
+            is_terminal: false,
+        });
+        Ok(write_end)
+    }
+
+    /// Makes a pseudo-terminal for somebody's stream, and returns the side to print into, closed
+    /// on exec.
+    pub(super) fn terminal(
+        &mut self,
+        stream: Stream,
+        size: (u16, u16),
+    ) -> rustix::io::Result<OwnedFd> {
+        let (end, write_end) = tty::open(size)?;
+        fcntl_setfl(&end, OFlags::NONBLOCK)?;
+        self.pipes.push(Pipe {
+            end,
+            writer: ActorId::MPVIZ,
+            stream,
+            begun: Vec::new(),
+            is_terminal: true,
         });
         Ok(write_end)
     }
@@ -133,7 +159,10 @@ impl Pipe {
                 Came::Bytes
             }
             Err(Errno::AGAIN) => Came::Nothing,
-            Err(_) => Came::End,
+            Err(_) => {
+                self.cut(said);
+                Came::End
+            }
         }
     }
 
@@ -142,6 +171,10 @@ impl Pipe {
             self.begun.extend_from_slice(piece);
             if piece.ends_with(b"\n") {
                 self.cut(said);
+            }
+            if self.is_terminal && self.begun.len() > TEXT_MAX {
+                // A bar that is drawn over and over in its line.
+                self.begun = tty::shown(&self.begun);
             }
             while self.begun.len() > TEXT_MAX {
                 let rest = self
@@ -156,6 +189,9 @@ impl Pipe {
     /// Says what has been begun, as it is.
     fn cut(&mut self, said: &mut Vec<Said>) {
         let mut bytes = std::mem::take(&mut self.begun);
+        if self.is_terminal {
+            bytes = tty::shown(&bytes);
+        }
         while !bytes.is_empty() {
             // What is no UTF-8 grows: a byte becomes a character of three.
             let growth = if std::str::from_utf8(&bytes).is_ok() {

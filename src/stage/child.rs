@@ -9,6 +9,7 @@ use super::tree::number_of;
 use crate::channel::desk::VARIABLE;
 use crate::channel::{Arena, Slot};
 use crate::event::{ActorId, Kind, Text};
+use crate::python::home;
 use crate::runtime::error::{errno_name, errno_words};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -19,6 +20,7 @@ use std::ffi::{CString, OsString};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
 /// What MainProcess is given: a program of mpviz's, and its place in the arena.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub struct Entrance {
     pub actor: ActorId,
     /// The name of the supervisor's socket, for `channel::desk`.
     pub desk: String,
+    /// The private directory where Python tells what it does.
+    pub home: Option<PathBuf>,
 }
 
 /// What MainProcess does, given by who knows the programs. Returns its exit code.
@@ -164,7 +168,7 @@ fn child_exec(argv: &[OsString], entrance: &Entrance) -> ! {
     say(Kind::ProcessExec {
         argv: told.collect(),
     });
-    let environment = environment(&entrance.desk);
+    let environment = environment(&entrance.desk, entrance.home.as_deref());
     let argv: Result<Vec<CString>, _> = argv.iter().map(|a| CString::new(a.as_bytes())).collect();
     let errno = match &argv {
         Ok(argv) if !argv.is_empty() => match nix::unistd::execvpe(&argv[0], argv, &environment) {
@@ -189,9 +193,17 @@ fn child_exec(argv: &[OsString], entrance: &Entrance) -> ! {
     sys::exit_now(code)
 }
 
-/// Returns this process's environment with an invitation to join the stage.
-fn environment(desk: &str) -> Vec<CString> {
-    let mine = std::env::vars_os().filter(|(name, _)| name != VARIABLE);
+/// Returns this process's environment with an invitation to join the stage, and with the shim
+/// where Python finds it first.
+fn environment(desk: &str, home: Option<&Path>) -> Vec<CString> {
+    let is_ours =
+        |name: &OsString| *name == VARIABLE || (home.is_some() && *name == home::VARIABLE);
+    let mine = std::env::vars_os().filter(|(name, _)| !is_ours(name));
+    let shim = home.map(|home| {
+        let before = std::env::var_os(home::VARIABLE);
+        let path = home::search_path_with(home, before);
+        (home::VARIABLE.into(), path)
+    });
     let invitation = (VARIABLE.into(), desk.into());
     let word = |(name, value): (OsString, OsString)| {
         let mut word = name;
@@ -199,5 +211,8 @@ fn environment(desk: &str) -> Vec<CString> {
         word.push(value);
         CString::new(word.into_encoded_bytes()).ok()
     };
-    mine.chain([invitation]).filter_map(word).collect()
+    mine.chain([invitation])
+        .chain(shim)
+        .filter_map(word)
+        .collect()
 }

@@ -2,8 +2,9 @@
 //!
 //! Who is forked by the runtime, and whom it starts, has an actor and a slot from before its
 //! birth. All others are found here, or join by themselves: then they are given both here.
-//! Invariant: only the supervisor makes actors for pids that nobody has announced, and it has one
-//! thread, so nobody has two.
+//! Invariant: nobody has two actors. For pids that nobody has announced the supervisor makes them,
+//! which has one thread, and the collector's voice, if there is one; each only while it has the right
+//! to introduce (`Control::try_introduce`).
 //!
 //! Of a program that mpviz is attached to nobody announces anything, and there is no supervisor
 //! (`attached`).
@@ -39,6 +40,10 @@ const ANNOUNCED_WITHIN: u64 = 150_000_000;
 /// How long after its disappearance a process is said to have been reaped, in ns: its exit code
 /// comes before, from who watches it.
 const GONE_AFTER: u64 = 10_000_000;
+/// The same where a voice may tell that its parent has reaped it: it is heard a moment later.
+const HEARD_AFTER: u64 = 100_000_000;
+/// So often it is tried to get the right to introduce one who waits for an answer.
+const TRIES: u32 = 10_000;
 /// So long a new process is looked at often, because most execs come right after a fork, in ns.
 const YOUNG: u64 = 1_000_000_000;
 /// How often an old one is looked at, in ns.
@@ -66,8 +71,8 @@ pub(super) struct Company {
     members: BTreeMap<u32, Member>,
     /// Since when there are children that may still be announced.
     unannounced: BTreeMap<u32, u64>,
-    /// Found ones that have disappeared, and when.
-    gone: Vec<(u64, Member)>,
+    /// Found ones that have disappeared, and those for whom a voice speaks: when, and their pids.
+    gone: Vec<(u64, u32, Member)>,
     pace: Pace,
     /// Without a supervisor, whose company it is.
     tree: Option<Tree>,
@@ -137,11 +142,18 @@ impl Company {
             // It has the name of the desk from somewhere, but nobody put it on this stage.
             return asker.answer(&Answer::Refused(libc::EPERM), None);
         };
-        let place = self.place_of(asker.pid, claim);
-        let is_found = place.is_none();
-        let place = place.or_else(|| {
-            self.introduce(tell, asker.pid, parent, &kernel::arguments(asker.pid), &[])
-        });
+        let arguments = kernel::arguments(asker.pid);
+        let (place, is_found) = {
+            // Who has the right has it for microseconds.
+            let right = (0..TRIES).find_map(|_| self.arena.control().try_introduce());
+            let place = self.place_of(asker.pid, claim);
+            let is_found = place.is_none() && right.is_some();
+            let place = match is_found {
+                true => self.introduce(tell, asker.pid, parent, &arguments, &[]),
+                false => place,
+            };
+            (place, is_found)
+        };
         let Some((actor, slot)) = place else {
             return asker.answer(&Answer::Refused(libc::EAGAIN), None);
         };
@@ -179,7 +191,7 @@ impl Company {
     }
 
     /// Makes an actor for a process of which nobody has spoken, and says that it lives. One with
-    /// its parent's arguments is a fork of it so far.
+    /// its parent's arguments is a fork of it so far. To be called with the right to introduce.
     fn introduce(
         &self,
         tell: &mut Teller,
@@ -258,8 +270,11 @@ impl Company {
             .partition(|(pid, _)| is_seen(pid));
         self.members = kept;
         self.is_stale |= !left.is_empty();
-        let found = left.into_values().filter(|member| member.is_found);
-        self.gone.extend(found.map(|member| (now, member)));
+        let mut left: Vec<(u32, Member)> = left.into_iter().collect();
+        left.retain(|(_, member)| member.is_found || self.arena.is_voiced(member.actor));
+        let left = left.into_iter();
+        self.gone
+            .extend(left.map(|(pid, member)| (now, pid, member)));
         self.unannounced.retain(|pid, _| is_seen(pid));
     }
 
@@ -284,7 +299,8 @@ impl Company {
             self.is_stale = true;
             return;
         }
-        if above.is_some_and(|above| above.speaks) {
+        let is_told = |above: &Member| above.speaks || self.arena.is_voiced(above.actor);
+        if above.is_some_and(is_told) {
             let since = *self.unannounced.entry(pid).or_insert(now);
             if now.saturating_sub(since) < ANNOUNCED_WITHIN {
                 return;
@@ -292,7 +308,14 @@ impl Company {
         }
         let parents_argv = above.map_or(&[][..], |above| &above.argv);
         let argv = kernel::arguments(pid);
-        let introduced = self.introduce(tell, pid, maker, &argv, parents_argv);
+        let introduced = {
+            let right = self.arena.control().try_introduce();
+            if right.is_none() || self.arena.actor_of_pid(pid).is_some() {
+                // Somebody else is at it: the next look shows.
+                return;
+            }
+            self.introduce(tell, pid, maker, &argv, parents_argv)
+        };
         // Without a slot it is none of ours; a gap says so.
         let actor = introduced.map_or(ActorId::MPVIZ, |(actor, _)| actor);
         let mut member = Member::new(actor, maker, introduced.is_some());
@@ -304,22 +327,35 @@ impl Company {
 
     /// Says who was reaped by a parent that does not say so.
     fn tell_gone(&mut self, tell: &mut Teller, now: u64) {
-        self.gone.retain(|(since, member)| {
-            let waits = now.saturating_sub(*since) < GONE_AFTER;
-            if !waits {
+        let arena = &self.arena;
+        let is_attached = self.tree.is_some();
+        self.gone.retain(|&(since, pid, ref member)| {
+            let age = now.saturating_sub(since);
+            let is_voiced = arena.is_voiced(member.actor);
+            // Once somebody has said it, the slot is free for another.
+            let is_said = !is_attached && arena.actor_of_pid(pid) != Some(member.actor);
+            let waits = age < if is_voiced { HEARD_AFTER } else { GONE_AFTER };
+            if !waits && !is_said {
                 member.say_gone(tell);
             }
-            waits
+            waits && !is_said
         });
     }
 
     /// The last process is gone. Returns those of whom nobody has said that they were reaped, each
     /// with its parent: whoever sees their ends says it, after these.
     pub(super) fn close(&mut self) -> Vec<Reaped> {
-        let left = std::mem::take(&mut self.members).into_values();
-        let gone = self.gone.drain(..).map(|(_, member)| member);
-        let found = gone.chain(left.filter(|member| member.is_found));
-        found
+        let left = std::mem::take(&mut self.members);
+        let gone = self.gone.drain(..).map(|(_, pid, member)| (pid, member));
+        let arena = &self.arena;
+        gone.chain(left)
+            .filter(|(pid, member)| {
+                // Whom a voice speaks for it may have told to be reaped: then the slot is free.
+                let is_untold = arena.actor_of_pid(*pid) == Some(member.actor);
+                let is_voiced = is_untold && arena.is_voiced(member.actor);
+                member.is_found || is_voiced
+            })
+            .map(|(_, member)| member)
             .map(|Member { actor, parent, .. }| Reaped {
                 child: actor,
                 parent,
@@ -403,6 +439,11 @@ impl Member {
         }
         self.looked = now;
         let argv = kernel::arguments(pid);
+        if self.argv.is_empty() && !self.is_found {
+            // In the midst of an exec there are none. Who is announced has said what it becomes.
+            self.argv = argv;
+            return false;
+        }
         let is_other = !argv.is_empty() && argv != self.argv;
         if is_other {
             self.execs += 1;

@@ -4,7 +4,7 @@
 //! are the same program, so the form (postcard) has no versions. Not here: events, which go
 //! through the arena.
 
-use super::launch::Play;
+use super::launch::{Play, Streams};
 use super::terminal::Modes;
 use crate::channel::passing;
 use crate::event::words::Ending;
@@ -12,6 +12,7 @@ use crate::event::{ActorId, Time};
 use rustix::io::Errno;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -27,6 +28,9 @@ pub(super) struct Brief {
     pub(super) pace: f64,
     /// Whether MainProcess reads something.
     pub(super) has_stdin: bool,
+    pub(super) streams: Streams,
+    /// The private directory where Python tells what it does.
+    pub(super) home: Option<OsString>,
     /// mpviz's own pid.
     pub(super) viewer: u32,
     /// The terminal's modes before and since mpviz runs.

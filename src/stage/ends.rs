@@ -8,7 +8,8 @@
 //!
 //! Of a program that the runtime has no part in, the pipes themselves are found so: one that two
 //! of its processes share, both ends of it among them, or that one of them waits in and could itself
-//! end the wait, is made an object here. Its number is in the order of finding.
+//! end the wait, is made an object here. Its number is in the order of finding. Those of a Python
+//! program with its shim are told (`Link::Pipe`): by the links that both its ends have.
 
 mod outside;
 
@@ -30,6 +31,10 @@ pub(super) struct Ends {
     pipes: BTreeMap<ObjectId, Pipe>,
     /// Who says nothing of its pipes.
     mute: BTreeSet<ActorId>,
+    /// Who says which pipes it makes, but not who holds them.
+    voiced: BTreeSet<ActorId>,
+    /// The other link of a duplex pipe, whose first is the pipe's own.
+    others: BTreeMap<ObjectId, String>,
     /// How many pipes were found.
     count: u32,
     /// Pipes that somebody was seen to wait in.
@@ -45,7 +50,22 @@ struct Pipe {
     /// Its link, such as `pipe:[4711]`.
     link: String,
     last: Option<Vec<(ActorId, End)>>,
+    /// Whether it was told by its link: the end that the link is of, where it is duplex.
+    told: Option<Told>,
 }
+
+/// What was told of a pipe.
+#[derive(Clone, Copy)]
+struct Told {
+    end: Option<End>,
+    /// How often it was looked for: it is told a moment before it is held, or after.
+    looks: u32,
+}
+
+/// So often a pipe that was told is looked for, before nobody holds it any more.
+const LOOKS: u32 = 8;
+/// So many pipes are looked at, as far as they were told.
+const TOLD_MAX: usize = 4096;
 
 impl Ends {
     /// `has_outside` says whether others than the program's processes may hold an end.
@@ -101,8 +121,31 @@ impl Ends {
             return;
         };
         if link.starts_with("pipe:") {
-            self.pipes.insert(object, Pipe { link, last: None });
+            self.pipes.insert(object, Pipe::new(link));
         }
+    }
+
+    /// A process tells which pipes it makes, by its shim.
+    pub(super) fn set_voiced(&mut self, actor: ActorId) {
+        self.mute.remove(&actor);
+        self.voiced.insert(actor);
+    }
+
+    /// An object has a descriptor with this link; of a duplex pipe it is one end.
+    pub(super) fn linked(&mut self, object: ObjectId, link: String, end: Option<End>) {
+        // Whoever had that link has gone.
+        self.pipes.retain(|_, pipe| pipe.link != link);
+        self.others.retain(|_, other| *other != link);
+        if self.pipes.len() >= TOLD_MAX {
+            return;
+        }
+        if end == Some(End::B) && self.pipes.contains_key(&object) {
+            self.others.insert(object, link);
+            return;
+        }
+        let mut pipe = Pipe::new(link);
+        pipe.told = Some(Told { end, looks: 0 });
+        self.pipes.insert(object, pipe);
     }
 
     /// Looks who holds what, and tells what is another than the last time. What nobody holds any
@@ -124,7 +167,9 @@ impl Ends {
             }
         }
         for (link, holders) in &found {
-            let is_known = self.pipes.values().any(|pipe| pipe.link == *link);
+            let is_known = self.pipes.values().any(|pipe| pipe.link == *link)
+                || self.others.values().any(|other| other == link)
+                || !link.starts_with("pipe:");
             let is_it = is_shared(holders) || (has_both(holders) && self.waited.contains(link));
             if !is_known && is_it && self.are_mute(holders) {
                 self.discover(link, arena, tell);
@@ -139,22 +184,32 @@ impl Ends {
                 holders.extend(outside.holders(link));
             }
         }
+        let others = &mut self.others;
         self.pipes.retain(|&object, pipe| {
             let holders = found.remove(&pipe.link).unwrap_or_default();
-            let holders: Vec<(ActorId, End)> = holders.into_iter().collect();
-            let is_held = holders.iter().any(|&(who, _)| who != ActorId::MPVIZ);
+            let other = others.get(&object).and_then(|other| found.remove(other));
+            let holders = pipe.ends(holders, other.unwrap_or_default());
+            let is_ours = |&(who, _): &(ActorId, End)| who != ActorId::MPVIZ;
+            let is_held = holders.iter().any(is_ours) || pipe.is_new();
             if pipe.last.as_ref() != Some(&holders) {
                 pipe.last = Some(holders.clone());
                 let kind = Kind::EndsSampled { object, holders };
                 tell.say(ActorId::MPVIZ, None, kind);
+            }
+            if !is_held {
+                others.remove(&object);
             }
             is_held
         });
         cost
     }
 
+    /// Returns whether a pipe is one of which nobody says who made it. Pipes that only Pythons with
+    /// their shim have are told, or are the library's own.
     fn are_mute(&self, holders: &Holders) -> bool {
-        holders.iter().all(|(actor, _)| self.mute.contains(actor))
+        let is_mute = |(actor, _): &(ActorId, End)| self.mute.contains(actor);
+        let is_voiced = |(actor, _): &(ActorId, End)| self.voiced.contains(actor);
+        holders.iter().any(is_mute) && holders.iter().all(|who| is_mute(who) || is_voiced(who))
     }
 
     /// Makes an object of a pipe that nobody has spoken of.
@@ -171,8 +226,37 @@ impl Ends {
             capacity: None,
         };
         tell.say(ActorId::MPVIZ, None, made);
-        let link = link.to_owned();
-        self.pipes.insert(object, Pipe { link, last: None });
+        self.pipes.insert(object, Pipe::new(link.to_owned()));
+    }
+}
+
+impl Pipe {
+    fn new(link: String) -> Pipe {
+        Pipe {
+            link,
+            last: None,
+            told: None,
+        }
+    }
+
+    /// Returns who has which end, of whom holds its link and of whom holds the other one.
+    fn ends(&self, own: Holders, other: Holders) -> Vec<(ActorId, End)> {
+        let Some(Told { end: Some(end), .. }) = self.told else {
+            return own.into_iter().collect();
+        };
+        let opposite = if end == End::A { End::B } else { End::A };
+        let own = own.into_iter().map(|(actor, _)| (actor, end));
+        let other = other.into_iter().map(|(actor, _)| (actor, opposite));
+        let ends: Holders = own.chain(other).collect();
+        ends.into_iter().collect()
+    }
+
+    /// Returns whether it was told just now, and counts that it was looked for.
+    fn is_new(&mut self) -> bool {
+        self.told.as_mut().is_some_and(|told| {
+            told.looks += 1;
+            told.looks < LOOKS
+        })
     }
 }
 
@@ -200,7 +284,8 @@ fn ends_told(pid: u32) -> io::Result<Vec<(String, End)>> {
     let folder = std::fs::read_dir(format!("/proc/{pid}/fd"))?;
     let end_of = |entry: std::fs::DirEntry| {
         let link = std::fs::read_link(entry.path()).ok()?;
-        let link = link.to_str().filter(|link| link.starts_with("pipe:"))?;
+        let is_one = |link: &&str| link.starts_with("pipe:") || link.starts_with("socket:");
+        let link = link.to_str().filter(is_one)?;
         let is_read = entry.path().symlink_metadata().ok()?.mode() & 0o400 != 0;
         let end = if is_read { End::Read } else { End::Write };
         Some((link.to_owned(), end))

@@ -5,9 +5,10 @@ use super::terminal::Terminal;
 use crate::channel::Arena;
 use crate::event::program::{Knobs, Program};
 use serde::{Deserialize, Serialize};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 
 /// How many processes of a run may live at the same time, if nobody says otherwise.
 pub const LIVE_MAX: usize = 2_000;
@@ -33,6 +34,14 @@ pub enum Play {
 }
 
 impl Play {
+    /// Returns what is run as another program, if one is.
+    pub fn program(&self) -> Option<&OsStr> {
+        match self {
+            Play::Scenario { .. } => None,
+            Play::Exec { argv } => argv.first().map(OsString::as_os_str),
+        }
+    }
+
     /// Returns the name that the run has.
     pub fn name(&self) -> String {
         match self {
@@ -55,11 +64,35 @@ pub struct Source {
     pub text: String,
 }
 
+/// What MainProcess's stdout and stderr are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Streams {
+    /// Whether each is a pseudo-terminal; else it is a pipe.
+    pub terminals: [bool; 2],
+    /// How many columns and rows the terminals have.
+    pub size: (u16, u16),
+}
+
+impl Streams {
+    /// Two pipes.
+    pub const PIPES: Streams = Streams {
+        terminals: [false; 2],
+        size: Streams::USUAL,
+    };
+
+    /// The size of a terminal of which nobody knows the size.
+    pub const USUAL: (u16, u16) = (80, 24);
+}
+
 /// All that a run needs.
 #[derive(Debug)]
 pub struct Launch {
     /// What is to be run.
     pub play: Play,
+    /// The name that the run has.
+    pub name: String,
+    /// Each knob's name and value, as they are told.
+    pub knobs: Vec<(String, String)>,
     /// What it is, in a few words.
     pub title: String,
     /// Its sources.
@@ -70,6 +103,10 @@ pub struct Launch {
     pub pace: f64,
     /// What MainProcess reads as its stdin; nothing, if this is none.
     pub stdin: Option<OwnedFd>,
+    /// What MainProcess prints into.
+    pub streams: Streams,
+    /// The private directory where Python tells what it does, if there is one.
+    pub home: Option<PathBuf>,
     /// The terminal, to be given back should mpviz be killed.
     pub terminal: Option<Terminal>,
     /// Where the run's events go. Fresh: one run, one arena.
@@ -82,11 +119,14 @@ impl Launch {
     /// Returns what a program that mpviz brings needs.
     pub fn scenario(program: &Program, knobs: &Knobs, arena: Arena) -> Launch {
         let values = knobs.iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let knobs_told: Vec<_> = values.collect();
         Launch {
             play: Play::Scenario {
                 name: program.name.to_owned(),
-                knobs: values.collect(),
+                knobs: knobs_told.clone(),
             },
+            name: program.name.to_owned(),
+            knobs: knobs_told,
             title: program.title.to_owned(),
             sources: vec![Source {
                 path: program.path.to_owned(),
@@ -95,6 +135,8 @@ impl Launch {
             seed: knobs.seed,
             pace: knobs.pace,
             stdin: None,
+            streams: Streams::PIPES,
+            home: None,
             terminal: None,
             arena,
             live_max: LIVE_MAX,
@@ -103,13 +145,18 @@ impl Launch {
 
     /// Returns what any other program needs.
     pub fn exec(argv: Vec<OsString>, arena: Arena) -> Launch {
+        let play = Play::Exec { argv };
         Launch {
-            play: Play::Exec { argv },
+            name: play.name(),
+            knobs: Vec::new(),
+            play,
             title: String::new(),
             sources: Vec::new(),
             seed: 0,
             pace: 1.0,
             stdin: None,
+            streams: Streams::PIPES,
+            home: None,
             terminal: None,
             arena,
             live_max: LIVE_MAX,

@@ -10,6 +10,7 @@ use super::tree;
 use super::watcher::{Note, Start, Watcher};
 use crate::channel::Arena;
 use crate::event::{ActorId, Event, Kind};
+use crate::python::Link;
 use crossbeam_channel::{Receiver, Sender};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fs::{OFlags, fcntl_setfl};
@@ -126,6 +127,13 @@ impl Stage {
         }
     }
 
+    /// Sees to what Python processes have told. To be called after each [`Stage::follow`].
+    pub fn link(&self, links: Vec<Link>) {
+        if !links.is_empty() {
+            self.note(links.into_iter().map(Note::Link).collect());
+        }
+    }
+
     /// Returns whether nothing of the run is left and `RunEnded` was said.
     pub fn is_over(&self) -> bool {
         use crossbeam_channel::TryRecvError;
@@ -180,6 +188,11 @@ impl Stage {
         // The watcher waits for nobody. If it has gone, so has the process.
         let said = said.recv_timeout(ANSWER_WITHIN).unwrap_or(Err(Errno::SRCH));
         said.map_err(io::Error::from)
+    }
+
+    /// Sends the program's group SIGINT, as `C-c` on a terminal does.
+    pub fn interrupt(&self) {
+        self.note(vec![Note::Interrupt]);
     }
 
     /// Stops all processes of the run, or lets them go on.
@@ -271,6 +284,8 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<Pid, Stag
         seed: launch.seed,
         pace: launch.pace,
         has_stdin: launch.stdin.is_some(),
+        streams: launch.streams,
+        home: launch.home.clone().map(Into::into),
         viewer: std::process::id(),
         modes: terminal.map(|t| (t.before.clone(), t.raw.clone())),
     };

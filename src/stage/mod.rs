@@ -39,7 +39,7 @@ mod watcher;
 
 pub use attach::{Refusal, Target};
 pub use child::{Entrance, Run};
-pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError};
+pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError, Streams};
 pub use live::Stage;
 pub use source::read_sources;
 pub use terminal::{Modes, Terminal};

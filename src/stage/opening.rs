@@ -3,7 +3,7 @@
 //! They do not go through a ring, where a text is cut at 4 KiB: who shows or writes the run puts
 //! them before the first batch.
 
-use super::launch::{Launch, Play};
+use super::launch::Launch;
 use crate::channel::clock;
 use crate::event::{ActorId, Event, FileId, Kind, Text, Time};
 
@@ -12,13 +12,12 @@ pub(super) const SOURCE_MAX: usize = 256 * 1024;
 
 /// Returns the run's first events, all at time 0.
 pub(super) fn events(launch: &Launch, supervisor: u32) -> Vec<Event> {
-    let knobs = match &launch.play {
-        Play::Scenario { knobs, .. } => knobs.as_slice(),
-        Play::Exec { .. } => &[],
-    };
-    let knobs = knobs.iter().map(|(k, v)| (Text::from(k), Text::from(v)));
+    let knobs = launch
+        .knobs
+        .iter()
+        .map(|(k, v)| (Text::from(k), Text::from(v)));
     let started = started(Head {
-        program: launch.play.name(),
+        program: launch.name.clone(),
         title: &launch.title,
         knobs: knobs.collect(),
         seed: launch.seed,

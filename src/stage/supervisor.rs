@@ -21,12 +21,15 @@ use super::tree::number_of;
 use crate::channel::desk::Request;
 use crate::channel::{Arena, clock};
 use crate::event::{ActorId, Kind};
+use crate::python::home::hold;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{getpid, getppid};
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -117,6 +120,8 @@ struct Supervisor<'a> {
     reaper: Reaper,
     /// When it is looked for orphans again, by the clock.
     next_look: u64,
+    /// Holds the private directory of the run, so that nobody sweeps it.
+    _home: Option<File>,
 }
 
 impl<'a> Supervisor<'a> {
@@ -150,6 +155,9 @@ impl<'a> Supervisor<'a> {
         let keeper = Keeper::start(&lifeline, None)?;
         let mut reaper = Reaper::new(arena.clone(), number_of(getpid()));
         reaper.keepers.push(number_of(keeper.pid));
+        // While mpviz lives nobody sweeps it in any case.
+        let home = brief.home.as_deref().map(Path::new);
+        let home = home.and_then(|home| hold(home).ok());
         Ok(Supervisor {
             control,
             run,
@@ -163,6 +171,7 @@ impl<'a> Supervisor<'a> {
             tell: Teller::new(arena.writer(slot)),
             reaper,
             next_look: 0,
+            _home: home,
             keepers: vec![keeper],
             arena,
             brief,

@@ -99,9 +99,9 @@ impl Waits {
                     changed.push((watched.actor, looked.told.take(), wait.clone()));
                     looked.told = wait;
                 }
-            } else {
+            } else if let Some(looked) = self.looked.remove(&pid) {
                 // It speaks for itself from here on.
-                self.looked.remove(&pid);
+                changed.push((watched.actor, looked.told, None));
             }
         }
         for (actor, _, _) in changed.iter().filter(|(_, told, _)| told.is_some()) {

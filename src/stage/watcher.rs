@@ -21,6 +21,7 @@ use super::waits::Waits;
 use crate::channel::{Arena, clock};
 use crate::event::words::{Ending, Part};
 use crate::event::{ActorId, Kind, ObjectId, Text};
+use crate::python::Link;
 use attached::Attached;
 use crossbeam_channel::{Receiver, Sender};
 use rustix::event::{Timespec, epoll};
@@ -60,6 +61,8 @@ pub(super) enum Note {
         /// The object.
         object: ObjectId,
     },
+    /// What a Python process has told.
+    Link(Link),
     /// A process is to be sent a signal.
     Signal {
         /// The process.
@@ -69,6 +72,8 @@ pub(super) enum Note {
         /// Where what the system says to it goes.
         answer: Sender<rustix::io::Result<()>>,
     },
+    /// The program's group is to be sent SIGINT.
+    Interrupt,
     /// All processes are to be stopped, or to go on.
     Hold {
         /// Whether they are to be stopped.
@@ -258,6 +263,7 @@ impl Watcher {
                 Note::Made { object, part } => self.ends.made(object, part),
                 Note::Given { actor, object } => self.given(actor, object),
                 Note::Exec { actor } => self.becomes_another(actor),
+                Note::Link(link) => self.link(link),
                 Note::Signal {
                     actor,
                     signal,
@@ -267,6 +273,7 @@ impl Watcher {
                     let _ = answer.try_send(self.signal(actor, signal));
                 }
                 Note::Hold { is_held } => self.hold(is_held),
+                Note::Interrupt => self.interrupt(),
                 Note::Pace(factor) => self.set_pace(factor),
                 Note::Stop => self.stop(),
             }
@@ -279,6 +286,17 @@ impl Watcher {
             self.ends.set_mute(actor, true);
         }
         self.sampler.hurry();
+    }
+
+    fn link(&mut self, link: Link) {
+        match link {
+            Link::Speaks(actor) => self.ends.set_voiced(actor),
+            Link::Pipe { object, link, end } => {
+                self.ends.linked(object, link, end);
+                self.sampler.hurry();
+            }
+            Link::Hello { .. } => {}
+        }
     }
 
     fn given(&mut self, actor: ActorId, object: ObjectId) {

@@ -219,11 +219,14 @@ pub fn update_pair(
     }
 }
 
-/// Returns the settings that a run is compared with: where there is a fault on purpose and its
-/// remedy, the other of the two; else the next seed.
+/// Returns the settings that a run is compared with: of a twin in Python, ours; where there is a
+/// fault on purpose and its remedy, the other of the two; else the next seed.
 pub fn settings_beside(program: &Program, knobs: &Knobs) -> Knobs {
     let mut beside = knobs.clone();
-    if has_fix(program) {
+    if knobs.python {
+        // The runtime tells the truth if both do the same.
+        beside.python = false;
+    } else if has_fix(program) {
         let other = if knobs.is_on(FIX) { "no" } else { "yes" };
         // It is a switch, and a switch may be both.
         let _ = beside.set(program, FIX, other);
@@ -238,6 +241,9 @@ pub fn has_fix(program: &Program) -> bool {
     let is_fix = |knob: &Knob| knob.name == FIX && matches!(knob.range, Range::Switch);
     program.knobs.iter().any(is_fix)
 }
+
+/// What a run of a twin says of itself.
+const PYTHON: &str = "python";
 
 /// The knob that runs the remedy.
 const FIX: &str = "fixed";
@@ -260,7 +266,7 @@ pub(super) fn compare_picked(ui: &mut Ui, history: Option<&History>) -> Option<E
         ui.picker.focus = Focus::List;
         return Some(Effect::Compare(Some((program.name, knobs))));
     }
-    if has_fix(program) {
+    if has_fix(program) && !knobs.python {
         // The fault stands above its fix.
         let _ = knobs.set(program, FIX, "no");
     }
@@ -275,7 +281,10 @@ pub(super) fn compare_picked(ui: &mut Ui, history: Option<&History>) -> Option<E
 fn is_of(run: &Run, knobs: &Knobs) -> bool {
     let has =
         |(name, value): (&str, &str)| run.knobs.iter().any(|(n, v)| *n == *name && *v == *value);
-    run.seed == knobs.seed && run.pace.total_cmp(&knobs.pace).is_eq() && knobs.iter().all(has)
+    let is_python = has((PYTHON, "yes"));
+    let is_drawn = run.seed == knobs.seed && run.pace.total_cmp(&knobs.pace).is_eq();
+    // A twin has neither seed nor pace.
+    is_python == knobs.python && (is_python || is_drawn) && knobs.iter().all(has)
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub struct Picker {
     pub typed: Option<String>,
     /// Whether each program was run before.
     pub ran: Vec<bool>,
+    /// Whether there is a Python that twins can be run by: the app's word.
+    pub has_python: bool,
 }
 
 /// What keys go to.
@@ -35,6 +37,8 @@ pub enum Focus {
 pub enum Field {
     /// A knob of the program.
     Knob(&'static Knob),
+    /// Whether the twin is run, as real Python.
+    Python,
     /// What random sleeps come from.
     Seed,
     /// How many times as fast as written.
@@ -46,6 +50,7 @@ impl Field {
     pub fn name(self) -> &'static str {
         match self {
             Field::Knob(knob) => knob.name,
+            Field::Python => "python",
             Field::Seed => "seed",
             Field::Pace => "pace",
         }
@@ -56,6 +61,7 @@ impl Field {
         match self {
             Field::Knob(knob) if knob.help.is_empty() => knob.range_text(),
             Field::Knob(knob) => format!("{}: {}", knob.range_text(), knob.help),
+            Field::Python => "a switch: its twin, for real".to_owned(),
             Field::Seed => "the random sleeps".to_owned(),
             Field::Pace => "4 is four times as fast".to_owned(),
         }
@@ -65,6 +71,7 @@ impl Field {
     pub fn value(self, knobs: &Knobs) -> String {
         match self {
             Field::Knob(knob) => knobs.word(knob.name).to_owned(),
+            Field::Python => switch_text(knobs.python).to_owned(),
             Field::Seed => knobs.seed.to_string(),
             Field::Pace => pace_text(knobs.pace),
         }
@@ -76,6 +83,13 @@ impl Field {
             Field::Knob(knob) => knobs
                 .set(program, knob.name, value)
                 .map_err(|error| error.to_string()),
+            Field::Python => match value {
+                "yes" | "no" => {
+                    knobs.python = value == "yes";
+                    Ok(())
+                }
+                _ => Err(format!("python is `{value}`, possible are no, yes")),
+            },
             Field::Seed => match value.parse() {
                 Ok(seed) => {
                     knobs.seed = seed;
@@ -97,6 +111,7 @@ impl Field {
     pub fn stepped(self, knobs: &Knobs, step: Step) -> String {
         match self {
             Field::Knob(knob) => knob.stepped(knobs.word(knob.name), step),
+            Field::Python => switch_text(!knobs.python).to_owned(),
             Field::Seed => match step {
                 Step::Up => knobs.seed.saturating_add(1).to_string(),
                 Step::Down => knobs.seed.saturating_sub(1).to_string(),
@@ -119,6 +134,11 @@ const PACES: [f64; 9] = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 100.0];
 /// The fastest pace.
 const PACE_MAX: f64 = 1000.0;
 
+/// Returns a switch as it is written.
+const fn switch_text(is_on: bool) -> &'static str {
+    if is_on { "yes" } else { "no" }
+}
+
 /// Returns a pace as it is written: `1.0`, `0.25`.
 fn pace_text(pace: f64) -> String {
     if pace.fract() == 0.0 {
@@ -138,16 +158,18 @@ impl Picker {
             knobs: programs.iter().map(Knobs::of).collect(),
             typed: None,
             ran: vec![false; programs.len()],
+            has_python: false,
         }
     }
 
     /// Returns what can be set of a program.
-    pub fn fields(program: &Program) -> impl ExactSizeIterator<Item = Field> + use<> {
+    pub fn fields(&self, program: &Program) -> impl ExactSizeIterator<Item = Field> + use<> {
         let knobs = program.knobs;
-        (0..knobs.len() + 2).map(move |at| match knobs.get(at) {
+        let all: &'static [Field] = &[Field::Python, Field::Seed, Field::Pace];
+        let others = &all[usize::from(!self.has_python)..];
+        (0..knobs.len() + others.len()).map(move |at| match knobs.get(at) {
             Some(knob) => Field::Knob(knob),
-            None if at == knobs.len() => Field::Seed,
-            None => Field::Pace,
+            None => others[at - knobs.len()],
         })
     }
 
@@ -184,7 +206,7 @@ impl Picker {
     /// Goes to the knob that is `by` places further.
     pub(super) fn go(&mut self, program: &Program, by: isize) {
         if let Focus::Knob(at) = self.focus {
-            let last = Picker::fields(program).len() - 1;
+            let last = self.fields(program).len() - 1;
             self.focus = Focus::Knob(at.saturating_add_signed(by).min(last));
         }
     }
@@ -195,7 +217,7 @@ impl Picker {
             return Ok(());
         };
         let (Some(field), Some(knobs)) = (
-            Picker::fields(program).nth(at),
+            self.fields(program).nth(at),
             self.knobs.get_mut(self.selected),
         ) else {
             return Ok(());
@@ -210,7 +232,7 @@ impl Picker {
             return Ok(());
         };
         let (Some(field), Some(knobs)) = (
-            Picker::fields(program).nth(at),
+            self.fields(program).nth(at),
             self.knobs.get_mut(self.selected),
         ) else {
             return Ok(());

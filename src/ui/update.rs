@@ -207,7 +207,7 @@ fn value_in_focus(ui: &Ui) -> Option<String> {
         return None;
     };
     let program = ui.programs.get(ui.picker.selected)?;
-    let field = super::Picker::fields(program).nth(at)?;
+    let field = ui.picker.fields(program).nth(at)?;
     Some(field.value(ui.picker.knobs.get(ui.picker.selected)?))
 }
 

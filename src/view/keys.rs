@@ -138,7 +138,9 @@ fn line_word(ui: &Ui) -> &'static str {
 /// Returns what a picked program is compared with.
 fn compare_word(ui: &Ui) -> &'static str {
     let program = ui.programs.get(ui.picker.selected);
+    let knobs = ui.picker.knobs.get(ui.picker.selected);
     match program.is_some_and(has_fix) {
+        _ if knobs.is_some_and(|knobs| knobs.python) => "compare with Rust",
         true => "compare with the fix",
         false => "compare two seeds",
     }

@@ -7,7 +7,7 @@ use super::header::help_hint;
 use super::preview::{PREVIEW_ROWS, draw_preview};
 use super::theme::{Mark, Role};
 use crate::event::program::{Group, Program};
-use crate::ui::{Action, Field, Focus, Keymap, Picker, Place, Ui};
+use crate::ui::{Action, Field, Focus, Keymap, Place, Ui};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -236,7 +236,7 @@ fn draw_about(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) {
         },
     );
     let mut area = body(area);
-    let fields = Picker::fields(program).len();
+    let fields = ui.picker.fields(program).len();
     // The knobs are never scrolled away: what else there is takes what they leave.
     let knobs_rows = u16::try_from(fields).unwrap_or(u16::MAX).min(area.height);
     let about = text_rows(program, area.width);
@@ -345,17 +345,23 @@ fn draw_knobs(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) -> 
     let dim = theme.style(Role::Dim);
     let indent = Indent::of(area.width);
     let x = area.x + indent.text;
-    let name_wide = Picker::fields(program)
+    let name_wide = ui
+        .picker
+        .fields(program)
         .map(|field| columns(field.name(), 16))
         .max()
         .unwrap_or(0);
-    let value_wide = Picker::fields(program)
+    let value_wide = ui
+        .picker
+        .fields(program)
         .map(|field| columns(&field.value(knobs), 12))
         .max()
         .unwrap_or(0)
         .max(4);
     let mut rows = 0;
-    for ((at, field), y) in Picker::fields(program)
+    for ((at, field), y) in ui
+        .picker
+        .fields(program)
         .enumerate()
         .zip(area.y..area.bottom())
     {

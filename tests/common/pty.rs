@@ -218,6 +218,17 @@ impl Pty {
         self.until(&format!("`{text}`"), |screen| screen.contains(text))
     }
 
+    /// Waits until a knob in the picker has a value.
+    #[track_caller]
+    pub(crate) fn until_knob(&self, name: &str, value: &str) {
+        let has = |row: &str| {
+            let mut words = row.split_whitespace();
+            words.any(|word| word == name) && words.next() == Some(value)
+        };
+        let what = format!("`{name}` is `{value}`");
+        self.until(&what, |screen| screen.lines().any(has));
+    }
+
     /// Waits until a text is in the header; returns the screen.
     #[track_caller]
     pub(crate) fn until_header(&self, words: &[&str]) -> String {

@@ -43,7 +43,7 @@ proptest! {
     fn every_event_arrives_whole_or_is_counted(steps in steps()) {
         let arena = arena();
         let mut a = writer(&arena, 1);
-        let mut cuts = Cuts::new(arena);
+        let mut cuts = Cuts::new(arena, None);
         let (mut said, mut events) = (Vec::new(), Vec::new());
         for step in steps {
             match step {
@@ -81,7 +81,7 @@ proptest! {
     ) {
         let arena = arena();
         let (mut broken, mut sound) = (writer(&arena, 1), writer(&arena, 2));
-        let mut cuts = Cuts::new(arena.clone());
+        let mut cuts = Cuts::new(arena.clone(), None);
         for n in 0..30 {
             say(&mut broken, &output(n * 13 % 50, n as u32));
             say(&mut sound, &taken(n as u32));
@@ -140,7 +140,7 @@ proptest! {
             scribble(ring, at, byte);
         }
         arena.header(0).written.head.store(head, Ordering::Release);
-        let mut cuts = Cuts::new(arena);
+        let mut cuts = Cuts::new(arena, None);
         let events: Vec<_> = (0..3).flat_map(|n| cuts.cut(n == 2).events).collect();
         prop_assert!(events.len() <= RING_SLOTS + 8, "{}", events.len());
         prop_assert!(events.is_sorted_by_key(|event| event.t));
@@ -156,7 +156,7 @@ fn every_cut_is_consistent() {
     let arena = arena();
     let mailboxes: [AtomicU64; 2] = Default::default();
     let done = AtomicBool::new(false);
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     let mut events: Vec<Event> = Vec::new();
     let mut horizon = Time::ZERO;
     std::thread::scope(|scope| {

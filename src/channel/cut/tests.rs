@@ -68,7 +68,7 @@ fn words(events: &[Event]) -> Vec<String> {
 fn a_late_event_gets_the_time_of_the_cut_that_it_missed() {
     let arena = arena();
     let (mut a, mut b) = (writer(&arena, 1), writer(&arena, 2));
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     let stamp = arena.now();
     say(&mut b, &taken(1));
     let first = cuts.cut(false);
@@ -86,7 +86,7 @@ fn a_late_event_gets_the_time_of_the_cut_that_it_missed() {
 fn an_event_stamped_after_the_cut_waits_for_the_next() {
     let arena = arena();
     let (mut a, mut b) = (writer(&arena, 1), writer(&arena, 2));
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     say(&mut a, &taken(1));
     // As if it were stamped between the cut's time and its look at the ring.
     let later = arena.now() + crate::event::Span::millis(5);
@@ -120,7 +120,7 @@ fn at_one_time_causes_come_before_effects_and_a_ring_keeps_its_order() {
     say_at(&mut b, t, &released(2));
     say_at(&mut b, t, &Kind::Thawed {});
     say_at(&mut c, t, &taken(2));
-    let order = rest(&mut Cuts::new(arena));
+    let order = rest(&mut Cuts::new(arena, None));
     let expected = [
         "2 LockReleased 2",
         "2 Thawed",
@@ -134,7 +134,7 @@ fn at_one_time_causes_come_before_effects_and_a_ring_keeps_its_order() {
 #[test]
 fn a_ring_is_free_again_when_its_thread_has_ended() {
     let arena = arena();
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     let (process, thread) = (ActorId(1), ActorId(2));
     let main = arena.reserve(process, process).unwrap();
     let old = arena.reserve(thread, process).unwrap();
@@ -173,7 +173,7 @@ fn a_ring_is_free_again_when_its_thread_has_ended() {
 #[test]
 fn a_reaped_process_gives_all_its_rings_back_and_only_those() {
     let arena = arena();
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     let (parent, child) = (ActorId(1), ActorId(2));
     let mut of_parent = arena.writer(arena.reserve(parent, parent).unwrap());
     let of_child = arena.reserve(child, child).unwrap();
@@ -198,7 +198,7 @@ fn a_reaped_process_gives_all_its_rings_back_and_only_those() {
 #[test]
 fn a_slot_that_was_given_back_unused_is_free_again() {
     let arena = arena();
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     let slot = arena.reserve(ActorId(1), ActorId(1)).unwrap();
     cuts.cut(false);
     assert!(!cuts.is_anything_new());
@@ -215,7 +215,7 @@ fn a_slot_that_was_given_back_unused_is_free_again() {
 #[test]
 fn who_gets_no_ring_is_told_of_by_name() {
     let arena = arena();
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     for n in 1..=252 {
         assert!(arena.reserve(ActorId(n), ActorId(1)).is_some(), "slot {n}");
     }
@@ -245,7 +245,7 @@ fn what_a_silent_writer_lost_is_told_at_the_end() {
         .filter(|&&result| result == Published::Full)
         .count();
     assert_eq!(full, 7);
-    let mut cuts = Cuts::new(arena);
+    let mut cuts = Cuts::new(arena, None);
     let events = cuts.cut(true).events;
     assert_eq!(events.len(), RING_SLOTS + 1);
     assert_eq!(words(&events).last().unwrap(), "1 Gap ring full Some(7)");
@@ -259,7 +259,7 @@ fn what_a_silent_writer_lost_is_told_at_the_end() {
 fn a_damaged_ring_is_dropped_and_told_once() {
     let arena = arena();
     let mut a = writer(&arena, 1);
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     for n in 0..4 {
         say(&mut a, &taken(n));
     }
@@ -278,7 +278,7 @@ fn a_damaged_ring_is_dropped_and_told_once() {
 fn a_record_that_cannot_be_decoded_ends_its_ring() {
     let arena = arena();
     let mut a = writer(&arena, 1);
-    let mut cuts = Cuts::new(arena.clone());
+    let mut cuts = Cuts::new(arena.clone(), None);
     for n in 0..3 {
         say(&mut a, &taken(n));
     }

@@ -1,8 +1,8 @@
 //! What is to be recorded, and into what.
 
 use super::film::{FilmArguments, film_arguments, replace, script, size};
-use super::{LIMIT, SEED, pace, scenario_piece, seconds, seed};
-use crate::app::piece::{Foreign, Piece};
+use super::{LIMIT, foreign, scenario_piece, seconds};
+use crate::app::piece::{Piece, Stdin};
 use crate::cli::error::CliError;
 use crate::cli::looks::Looks;
 use crate::cli::render::whole::Replace;
@@ -10,7 +10,6 @@ use crate::event::Span;
 use crate::record::script::Script;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// A run that is to be recorded.
@@ -102,15 +101,11 @@ pub(super) fn record_arguments(
 }
 
 fn program_piece(record: &ArgMatches) -> Result<Piece, CliError> {
-    let argv = record
-        .get_many::<OsString>("program")
-        .ok_or(CliError::NoPiece)?;
-    Ok(Piece::Foreign(Foreign {
-        argv: argv.cloned().collect(),
-        seed: seed(record)?.unwrap_or(SEED),
-        pace: pace(record)?.unwrap_or(1.0),
-        reads_stdin: true,
-    }))
+    let is_said = ["program", "module"].map(|name| record.contains_id(name));
+    if !is_said.contains(&true) {
+        return Err(CliError::NoPiece);
+    }
+    foreign(record, Stdin::Own).map(Piece::Foreign)
 }
 
 /// Returns whether a trace is compressed, by its name; `None` if it is the name of no trace.

@@ -12,6 +12,7 @@ impl History {
             return self.strange();
         };
         let pipe = self.object_or_new(object, class_with(end), said);
+        self.objects[pipe].ends_told = true;
         self.open_end(who, pipe, end, said.t, false);
     }
 
@@ -26,7 +27,8 @@ impl History {
     }
 
     /// The kernel's word counts for processes that became another program; what the others have,
-    /// they say themselves, and more exactly.
+    /// they say themselves, and more exactly. Of a pipe of which nobody has ever said who opened it,
+    /// it counts for all.
     pub(super) fn ends_sampled(
         &mut self,
         said: Said,
@@ -51,24 +53,26 @@ impl History {
         };
         for (actor, end) in had {
             if let Some(who) = self
-                .stranger(actor)
+                .stranger(actor, pipe)
                 .filter(|_| !holders.contains(&(actor, end)))
             {
                 self.close_end(who, pipe, end, said.t);
             }
         }
         for &(actor, end) in holders {
-            if let Some(who) = self.stranger(actor) {
+            if let Some(who) = self.stranger(actor, pipe) {
                 self.open_end(who, pipe, end, said.t, false);
             }
         }
     }
 
-    /// Returns the position of a process that lives and does not speak for itself.
-    fn stranger(&self, actor: ActorId) -> Option<usize> {
+    /// Returns the position of a process that lives and does not say itself who it is that has a
+    /// pipe.
+    fn stranger(&self, actor: ActorId, pipe: usize) -> Option<usize> {
         let who = self.actor_index.get(actor.0)?;
         let process = &self.actors[who];
-        (process.is_foreign && !process.over()).then_some(who)
+        let is_mute = process.is_foreign || !self.objects[pipe].ends_told;
+        (is_mute && process.is_process() && !process.over()).then_some(who)
     }
 
     /// Returns the position of the process that has what an actor opens.

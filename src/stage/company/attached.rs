@@ -76,7 +76,7 @@ impl Company {
 
     /// Nobody is watched any more. Returns who is gone of whom that was not said yet.
     pub(in crate::stage) fn close_gone(&mut self) -> Vec<Reaped> {
-        let gone = self.gone.drain(..).map(|(_, member)| member);
+        let gone = self.gone.drain(..).map(|(_, _, member)| member);
         let reaped = |Member { actor, parent, .. }: Member| Reaped {
             child: actor,
             parent,
@@ -102,9 +102,9 @@ impl Company {
         if let Some(tree) = &mut self.tree {
             tree.tops.retain(|pid| seen.contains(pid));
         }
-        let left = left.into_values();
-        let told = left.filter(|left| left.actor != ActorId::MPVIZ);
-        self.gone.extend(told.map(|left| (now, left)));
+        let left = left.into_iter();
+        let told = left.filter(|(_, left)| left.actor != ActorId::MPVIZ);
+        self.gone.extend(told.map(|(pid, left)| (now, pid, left)));
     }
 
     /// Sees one whose parent is not one of the program, and all below it.
@@ -159,7 +159,7 @@ impl Company {
                 return true;
             }
             let left = self.members.remove(&pid);
-            self.gone.extend(left.map(|left| (now, left)));
+            self.gone.extend(left.map(|left| (now, pid, left)));
         }
         let stat = kernel::stat(pid).filter(|stat| stat.parent == parent);
         if let Some(stat) = &stat {

@@ -2,6 +2,7 @@
 
 use super::{Supervisor, Why, timespec};
 use crate::event::words::Ending;
+use crate::python::home::remove;
 use crate::stage::control::{Word, tell};
 use crate::stage::reaper::Tree;
 use crate::stage::teller::RETRY_EVERY;
@@ -11,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::getpid;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
 use std::time::Duration;
 
 /// After this long, what still lives can't be killed (a process of another user, a broken disk).
@@ -50,6 +52,12 @@ impl Supervisor<'_> {
         let left = self.company.close();
         for keeper in &self.keepers {
             keeper.end();
+        }
+        if why == Why::Alone
+            && let Some(home) = &self.brief.home
+        {
+            // Nobody is left to read what is in it.
+            remove(Path::new(home));
         }
         let ending = match why {
             Why::Finished => Ending::Finished,

@@ -12,7 +12,7 @@ use crate::stage::sys::{self, Forked};
 use crate::stage::tree::number_of;
 use rustix::process::Pid;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 impl Supervisor<'_> {
     /// Starts MainProcess, and says so, or why not.
@@ -55,10 +55,25 @@ impl Supervisor<'_> {
         pid
     }
 
+    /// Makes what MainProcess prints into; returns its end of it.
+    fn stream(&mut self, stream: Stream) -> io::Result<OwnedFd> {
+        let streams = self.brief.streams;
+        let [stdout, stderr] = streams.terminals;
+        let wants_terminal = match stream {
+            Stream::Stdout => stdout,
+            Stream::Stderr => stderr,
+        };
+        if wants_terminal && let Ok(end) = self.capture.terminal(stream, streams.size) {
+            return Ok(end);
+        }
+        // Where there are no more terminals, as in a bare container, output comes all the same.
+        Ok(self.capture.pipe(ActorId::MPVIZ, stream)?)
+    }
+
     fn fork_into(&mut self, actor: ActorId, slot: Slot) -> io::Result<Pid> {
-        // All that it forks share its pipes.
-        let stdout = self.capture.pipe(ActorId::MPVIZ, Stream::Stdout)?;
-        let stderr = self.capture.pipe(ActorId::MPVIZ, Stream::Stderr)?;
+        // All that it forks share its streams.
+        let stdout = self.stream(Stream::Stdout)?;
+        let stderr = self.stream(Stream::Stderr)?;
         let streams = [&stdout, &stderr].map(|end| identity_of(end.as_fd()));
         let is_foreign = matches!(self.brief.play, Play::Exec { .. });
         self.company.begin(actor, streams, is_foreign);
@@ -80,6 +95,7 @@ impl Supervisor<'_> {
                     slot,
                     actor,
                     desk: self.desk.name().to_owned(),
+                    home: self.brief.home.clone().map(Into::into),
                 },
                 group,
                 stdin: self.stdin.as_fd(),

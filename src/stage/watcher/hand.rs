@@ -36,6 +36,15 @@ impl Watcher {
         Ok(())
     }
 
+    /// Sends the program's group SIGINT, as `C-c` does.
+    pub(super) fn interrupt(&self) {
+        if let Some(group) = self.start.holder.group() {
+            // The group stands as long as the supervisor does, by its keeper, which takes no
+            // signal.
+            let _ = rustix::process::kill_process_group(group, Signal::INT);
+        }
+    }
+
     /// Stops all processes, or lets them go on but for those that were stopped by themselves. The
     /// group is stopped as one, so nobody in it gets away; who has left it is stopped besides.
     pub(super) fn hold(&mut self, is_held: bool) {

@@ -192,6 +192,7 @@ impl Teller<'_> {
         let label = match method {
             Method::Fork | Method::BareFork => "fork",
             Method::Spawn => "spawn",
+            Method::Forkserver => "forkserver",
             Method::Exec => "start",
             Method::Stage => return None,
         };

@@ -96,6 +96,8 @@ mod tests {
         let eight = run("pool", &[("workers", "8"), ("tasks", "5")], 42);
         check(&four, &eight, ["pool --workers 4", "pool --workers 8"]);
         check(&four, &fix, ["pool", "two-locks"]);
+        let python = run("two-locks", &[("fixed", "no"), ("python", "yes")], 42);
+        check(&python, &fault, ["two-locks --python", "two-locks"]);
     }
 
     #[test]

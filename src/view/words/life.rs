@@ -82,6 +82,9 @@ impl Teller<'_> {
             Method::Fork => Said::new(Sign::Forked, format!("forks {name}")),
             Method::BareFork => Said::new(Sign::Forked, "calls fork(), which will return twice"),
             Method::Spawn => Said::new(Sign::Forked, format!("spawns {name}")),
+            Method::Forkserver => {
+                Said::new(Sign::Forked, format!("has the forkserver fork {name}"))
+            }
             Method::Exec => Said::new(Sign::Forked, format!("starts {name}")),
             // That mpviz starts the program goes without saying.
             Method::Stage => None,

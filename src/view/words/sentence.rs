@@ -241,6 +241,7 @@ impl Teller<'_> {
             GapReason::RingFull => "its ring was full",
             GapReason::NoRing => "a thread had no ring and ran unobserved",
             GapReason::Damaged => "a ring's contents made no sense",
+            GapReason::Unpaired => "it is not known which send a receive belongs to",
         };
         Said::new(Sign::Alert, format!("{missing}: {why}"))
     }

@@ -26,7 +26,10 @@ impl History {
         }
         let runs = |&child: &usize| {
             let child = &self.actors[child];
-            let is_by_name = matches!(child.method, Some(Method::Fork | Method::Spawn));
+            let is_by_name = matches!(
+                child.method,
+                Some(Method::Fork | Method::Spawn | Method::Forkserver)
+            );
             is_by_name
                 && child.counted
                 && !child.over()

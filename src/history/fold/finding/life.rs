@@ -173,7 +173,7 @@ impl History {
         // The code of a started program and of a bare fork is what their waits return.
         let is_unread = matches!(
             actor.method,
-            Some(Method::Fork | Method::Spawn | Method::Stage)
+            Some(Method::Fork | Method::Spawn | Method::Forkserver | Method::Stage)
         );
         let was_asked_for = is_asked_to_end(actor);
         // That its task is lost says more.

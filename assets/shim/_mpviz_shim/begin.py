@@ -1,0 +1,100 @@
+"""Interpreter start: hello to the log, the finder that patches modules as they come, fork's hooks.
+
+All of this together may cost 1.5 ms, so nothing is imported that the interpreter has not loaded
+by itself. In a sub-interpreter nothing happens.
+"""
+import sys
+
+#: Which part patches which module.
+PATCHES = {
+    "multiprocessing.connection": "connection",
+    "multiprocessing.forkserver": "helpers",
+    "multiprocessing.managers": "helpers",
+    "multiprocessing.pool": "pool",
+    "multiprocessing.popen_forkserver": "popen",
+    "multiprocessing.process": "process",
+    "multiprocessing.queues": "queues",
+    "multiprocessing.resource_tracker": "helpers",
+    "multiprocessing.synchronize": "synchronize",
+    "multiprocessing.util": "process_util",
+    "concurrent.futures.process": "futures",
+    "subprocess": "spawned",
+}
+
+
+class Finder:
+    """First on `sys.meta_path`: lets the others find a module, and patches it when it has run."""
+
+    def __init__(self, load):
+        self.load = load
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in PATCHES:
+            return None
+        spec = None
+        for finder in sys.meta_path:
+            if finder is self:
+                continue
+            find = getattr(finder, "find_spec", None)
+            spec = find(name, path, target) if find is not None else None
+            if spec is not None:
+                break
+        try:
+            self.take(name, spec)
+        except Exception:
+            pass
+        return spec
+
+    def take(self, name, spec):
+        """Has a module patched once its loader has run it."""
+        loader = spec.loader
+        run = loader.exec_module
+
+        def exec_module(module):
+            try:
+                del loader.exec_module
+            except AttributeError:
+                pass
+            run(module)
+            self.patch(name, module)
+
+        loader.exec_module = exec_module
+
+    def patch(self, name, module):
+        try:
+            self.load(PATCHES[name]).patch(module)
+        except Exception:
+            pass
+
+
+def is_main_interpreter():
+    """Whether this is no sub-interpreter: only the main one may ask about signals at all."""
+    import _signal
+
+    try:
+        _signal.signal(0, 0)
+    except ValueError as error:
+        return "range" in str(error)
+    except Exception:
+        pass
+    return True
+
+
+def begin(here):
+    """Starts the shim. `here` is the shim's directory, within the run's."""
+    if not is_main_interpreter():
+        return
+    run = here[: here.rindex("/")]
+    log = load("log")  # noqa: F821
+    log.path = run + "/log"
+    argv = getattr(sys, "orig_argv", None) or [sys.executable or "python", *sys.argv]
+    log.hello(sys.version_info[:3], sys.implementation.name, argv)
+    settings = load("settings")  # noqa: F821
+    settings.run = run
+    load("forks").patch()  # noqa: F821
+    finder = Finder(load)  # noqa: F821
+    for name in PATCHES:
+        module = sys.modules.get(name)
+        if module is not None:
+            finder.patch(name, module)
+    sys.meta_path.insert(0, finder)

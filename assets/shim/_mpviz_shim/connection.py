@@ -1,0 +1,275 @@
+"""`multiprocessing.connection`: every message passes through two methods of `Connection`.
+
+Queues, pipes, pools, executors, managers all send and receive here. Both methods are grafted: they
+do what their models do, and tell. A Connection keeps its inode (`_mpviz`), 0 if nothing is told of
+it; `_mpviz_queue` says that it is a queue's.
+"""
+from _thread import get_ident
+from os import fstat
+from sys import _getframe
+from time import monotonic_ns as now
+from zlib import crc32
+
+parts = load("forks")  # noqa: F821
+ring, where = parts.parts()
+tell, tell_fast, is_own = ring.tell, ring.tell_fast, ring.is_own
+guard = load("guard")  # noqa: F821
+swallow, hook, graft, unseen = guard.swallow, guard.hook, guard.graft, guard.unseen
+places = load("where")  # noqa: F821
+numbers, number_of = places.numbers, places.number_of
+SEND, RECV, EOF, BLOCK, UNBLOCK, PIPE = (
+    ring.SEND, ring.RECV, ring.EOF, ring.BLOCK, ring.UNBLOCK, ring.PIPE)
+FOREVER = ring.FOREVER
+
+#: Threads that feed queues: ident → the queue's inode.
+feeders = {}
+#: Threads that make an object with parts of its own just now: what they make is not told, nor, if
+#: the value is QUIET, what passes through it.
+inside = {}
+QUIET = "quiet"
+parts.cleared_by_fork += [feeders, inside]
+
+
+def learn(self):
+    """Returns the inode of a connection, and keeps it there."""
+    try:
+        self._mpviz = number = fstat(self._handle).st_ino
+        return number
+    except Exception:
+        return 0
+
+
+def failed(number, error):
+    """Tells how a wait that was broken off ended."""
+    if isinstance(error, EOFError):
+        tell(EOF, 0, 0, 0, 0, 0, number, 0, 0)
+    elif isinstance(error, BrokenPipeError) or isinstance(error, ConnectionError):
+        tell(UNBLOCK, 5, 0, 0, 0, 0, number, 0, 0)
+    else:
+        tell(UNBLOCK, 7 if isinstance(error, Exception) else 6, 0, 0, 0, 0, number, 0, 0)
+
+
+def before_send(self, buf):
+    """Tells a message before it is written. Returns when, 0 if it was not told."""
+    try:
+        try:
+            number = self._mpviz
+        except AttributeError:
+            number = learn(self)
+        if not number:
+            return 0
+        size = len(buf)
+        check = crc32(buf) if size <= 256 else crc32(buf[:256])
+        if get_ident() in feeders:
+            return tell_fast(SEND | 1 << 8, size << 32, number, check)
+        frame = _getframe(3)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            file = numbers.get(name)
+            if file is None:
+                file = number_of(name)
+            if file:
+                return tell_fast(SEND | frame.f_lineno << 32, file | size << 32, number, check)
+            frame = frame.f_back
+        return tell_fast(SEND, size << 32, number, check)
+    except Exception as error:
+        if not is_own(error):
+            raise
+    return 0
+
+
+def before_recv(self):
+    """Tells that a message is waited for; returns the connection's number, 0 if it is not told."""
+    try:
+        try:
+            number = self._mpviz
+        except AttributeError:
+            number = learn(self)
+        if not number:
+            return 0
+        frame = _getframe(3)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            file = numbers.get(name)
+            if file is None:
+                file = number_of(name)
+            if file:
+                tell_fast(BLOCK | 4 << 8 | frame.f_lineno << 32, file, number, FOREVER)
+                return number
+            frame = frame.f_back
+        tell_fast(BLOCK | 4 << 8, 0, number, FOREVER)
+        return number
+    except Exception as error:
+        if not is_own(error):
+            raise
+    return 0
+
+
+def after_recv(number, buf, size):
+    """Tells the message that came."""
+    try:
+        check = crc32(buf.getvalue()) if size <= 256 else crc32(buf.getbuffer()[:256])
+        tell_fast(RECV, size << 32, number, check)
+    except Exception as error:
+        if not is_own(error):
+            raise
+
+
+def after_send(self):
+    """Tells that a write is over that took long."""
+    tell(UNBLOCK, 0, 0, 0, 0, 0, getattr(self, "_mpviz", 0), 0, 0)
+
+
+def send_failed(self, error):
+    """Tells that a write was broken off."""
+    failed(getattr(self, "_mpviz", 0), error)
+
+
+# The two grafts below are indented and numbered as their models are: a statement that can raise has
+# the same column, and its line is the model's plus the prologue's. See `guard.graft`.
+# fmt: off
+def _sending(theirs, before_send=before_send, after_send=after_send, failed=send_failed, now=now):
+ def _send_bytes(self, buf):
+
+  then = before_send(self, buf)
+  try:
+   n = len(buf)
+   if n > 0x7fffffff:
+            pre_header = struct.pack("!i", -1)  # noqa: F821
+            header = struct.pack("!Q", n)  # noqa: F821
+            self._send(pre_header)
+            self._send(header)
+            self._send(buf)
+   else:
+
+            header = struct.pack("!i", n)  # noqa: F821
+            if n > 16384:
+
+
+                self._send(header)
+                self._send(buf)
+            else:
+
+
+
+
+                self._send(header + buf)
+  except BaseException as error:
+   if then: failed(self, error)
+   raise
+  if then and now() - then > 50000:
+   after_send(self)
+ return _send_bytes
+
+
+def _receiving(theirs, before_recv=before_recv, after_recv=after_recv, failed=failed):
+ def _recv_bytes(self, maxsize=None):
+  number = before_recv(self)
+  try:
+        buf = self._recv(4)
+        size, = struct.unpack("!i", buf.getvalue())  # noqa: F821
+        if size == -1:
+            buf = self._recv(8)
+            size, = struct.unpack("!Q", buf.getvalue())  # noqa: F821
+        if maxsize is not None and size > maxsize: buf = None
+        else:
+          buf =self._recv(size)
+  except BaseException as error:
+   if number: failed(number, error)
+   raise
+  if number and buf is not None: after_recv(number, buf, size)
+  return buf
+ return _recv_bytes
+# fmt: on
+
+
+def _wrapped_send(theirs):
+    def _send_bytes(self, buf):
+        then = before_send(self, buf)
+        try:
+            theirs(self, buf)
+        except BaseException as error:
+            if then:
+                send_failed(self, error)
+            unseen(error)
+            raise
+        if then and now() - then > 50000:
+            after_send(self)
+
+    return _send_bytes
+
+
+def _wrapped_recv(theirs):
+    def _recv_bytes(self, maxsize=None):
+        number = before_recv(self)
+        try:
+            buf = theirs(self, maxsize)
+        except BaseException as error:
+            if number:
+                failed(number, error)
+            unseen(error)
+            raise
+        if number and buf is not None:
+            after_recv(number, buf, buf.tell())
+        return buf
+
+    return _recv_bytes
+
+
+def _polling(theirs):
+    def _poll(self, timeout):
+        if timeout is not None and timeout <= 0:
+            return theirs(self, timeout)
+        number = 0
+        try:
+            number = getattr(self, "_mpviz", None)
+            if number is None:
+                number = learn(self)
+            if number:
+                until = ring.until(timeout)
+                operation = 2 if hasattr(self, "_mpviz_queue") else 15
+                tell(BLOCK, operation, 0, *where(2), 0, number, until, 0)
+        except Exception as error:
+            swallow(error)
+        try:
+            ready = theirs(self, timeout)
+        except BaseException as error:
+            if number:
+                failed(number, error)
+            unseen(error)
+            raise
+        if number:
+            empty = 2 if hasattr(self, "_mpviz_queue") else 3
+            tell(UNBLOCK, 0 if ready else empty, 0, 0, 0, 0, number, 0, 0)
+        return ready
+
+    return _poll
+
+
+def _piping(theirs):
+    def Pipe(duplex=True):
+        ends = theirs(duplex)
+        try:
+            state = inside.get(get_ident())
+            if state is QUIET:
+                ends[0]._mpviz = ends[1]._mpviz = 0
+            elif not state:
+                first, second = learn(ends[0]), learn(ends[1])
+                tell(PIPE, 0, 0, *where(2), 0, first, second if duplex else 0, 0)
+        except Exception as error:
+            swallow(error)
+        return ends
+
+    return Pipe
+
+
+def patch(module):
+    """Patches `multiprocessing.connection`, or billiard's."""
+    kind = module.Connection
+    if not graft(kind, "_send_bytes", _sending, ("len", "struct", "pack", "_send"), 3):
+        hook(kind, "_send_bytes", _wrapped_send)
+    if not graft(kind, "_recv_bytes", _receiving, ("_recv", "struct", "unpack", "getvalue"), 2):
+        hook(kind, "_recv_bytes", _wrapped_recv)
+    hook(kind, "_poll", _polling)
+    hook(module, "Pipe", _piping)
+    load("sockets").patch(module)  # noqa: F821

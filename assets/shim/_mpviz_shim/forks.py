@@ -1,0 +1,209 @@
+"""Hooks on `os`: fork, waiting for children, signals to others.
+
+They stand in every interpreter from its start on, so this part loads the ring only when one of
+them is first called.
+"""
+import os
+import posix
+import sys
+from itertools import count
+
+#: Tokens that join a cause with its outcome, per process.
+token = count(1).__next__
+_loaded = {}
+#: Dictionaries by thread, which a forked child empties: their threads are not there any more.
+cleared_by_fork = []
+
+
+def _parts():
+    """Returns the ring and `where`, loaded at the first event."""
+    if not _loaded:
+        ring = load("ring")  # noqa: F821
+        ring.directory = load("settings").run + "/rings"  # noqa: F821
+        _loaded["where"] = load("where").where  # noqa: F821
+        _loaded["ring"] = ring
+    return _loaded["ring"], _loaded["where"]
+
+
+def _guard():
+    return load("guard")  # noqa: F821
+
+
+def _swallow(error):
+    _guard().swallow(error)
+
+
+def _replace(name, make):
+    theirs = getattr(os, name, None)
+    if theirs is None:
+        return
+    ours = make(theirs)
+    ours.__name__ = ours.__qualname__ = theirs.__name__
+    ours.__module__ = theirs.__module__
+    ours.__doc__ = theirs.__doc__
+    ours.__wrapped__ = theirs
+    setattr(os, name, ours)
+    # Pickled by reference, it is looked for where it says that it is from.
+    if getattr(posix, name, None) is theirs:
+        setattr(posix, name, ours)
+
+
+def _hooked(before, after):
+    """As `guard.around`, but `guard` is loaded only when one of the hooks is first called."""
+
+    def make(theirs):
+        def hooked(*args, **kwargs):
+            ticket = None
+            try:
+                ticket = before(*args, **kwargs)
+            except Exception as error:
+                _swallow(error)
+            try:
+                result = theirs(*args, **kwargs)
+            except BaseException as error:
+                if ticket is not None:
+                    try:
+                        after(ticket, None, error)
+                    except Exception as mistake:
+                        _swallow(mistake)
+                _guard().unseen(error)
+                raise
+            if ticket is not None:
+                try:
+                    after(ticket, result, None)
+                except Exception as error:
+                    _swallow(error)
+            return result
+
+        return hooked
+
+    return make
+
+
+def forking():
+    """Before a fork."""
+    ring, where = _parts()
+    mine = token()
+    ring.tell(ring.FORK, 0, 0, *where(3), 0, mine, 0, 0)
+    return mine
+
+
+def forked(mine, result, error):
+    """After a fork, in the parent."""
+    if error is None:
+        pid = result[0] if isinstance(result, tuple) else result
+        if pid > 0:
+            ring = _loaded["ring"]
+            ring.tell(ring.FORKED, 0, 0, 0, 0, 0, mine, pid, 0)
+
+
+def spawning(argv, place):
+    """Before a program is started. Returns its token."""
+    ring = _loaded["ring"]
+    mine = token()
+    ring.tell_text(command(argv))
+    ring.tell(ring.SPAWN, 0, 0, *place, 0, mine, 0, 0)
+    return mine
+
+
+def spawned(mine, pid, error):
+    """After a program was started, or not."""
+    ring = _loaded["ring"]
+    if error is None:
+        ring.tell(ring.SPAWNED, 0, 0, 0, 0, 0, mine, pid, 0)
+    else:
+        ring.tell(ring.SPAWN_FAILED, 0, 0, 0, 0, 0, mine, 0, 0)
+
+
+def _posix_spawning(path, argv, *args, **kwargs):
+    _, where = _parts()
+    # One of subprocess is told there; an iterator can be read only once.
+    if _is_inner(sys._getframe(2)):
+        return None
+    return spawning(() if iter(argv) is argv else argv, where(3))
+
+
+def command(argv):
+    """Returns a command as a text: its words, joined by NUL."""
+    if isinstance(argv, (str, bytes)) or hasattr(argv, "__fspath__"):
+        argv = [argv]
+    words = []
+    for word in argv:
+        word = os.fspath(word)
+        words.append(word.decode("utf-8", "replace") if isinstance(word, bytes) else word)
+    return "\0".join(words)
+
+
+def exit_code(status):
+    """Returns a wait status as an exit code: -N for a signal."""
+    return -(status & 127) if status & 127 else status >> 8 & 255
+
+
+def _reaped(pid, status):
+    if pid > 0 and (status & 127) != 127:
+        ring = _loaded["ring"]
+        ring.tell(ring.REAPED, 0, 0, 0, 0, 0, pid, exit_code(status) & ring.FOREVER, 0)
+
+
+def _is_inner(frame):
+    return load("where").is_inner(frame.f_code.co_filename)  # noqa: F821
+
+
+def _wait_begins(pid, options):
+    ring, where = _parts()
+    # Waits of multiprocessing and subprocess are told where the program asks for them.
+    if options & os.WNOHANG or _is_inner(sys._getframe(3)):
+        return 0
+    pid &= ring.FOREVER
+    ring.tell(ring.BLOCK, 11, 0, *where(4), 0, pid, ring.FOREVER, 0)
+    return pid
+
+
+def _wait_for(pid, options, *_):
+    return _wait_begins(pid, options)
+
+
+def _wait_for_any(options=0):
+    return _wait_begins(-1, options)
+
+
+def _waited(pid, result, error):
+    ring = _loaded["ring"]
+    if pid:
+        ring.tell(ring.UNBLOCK, _guard().outcome(error), 0, 0, 0, 0, pid, 0, 0)
+    if error is None:
+        _reaped(result[0], result[1])
+
+
+def _killing(pid, signal):
+    if signal and pid > 0:
+        ring, where = _parts()
+        ring.tell(ring.SIGNAL, 0, 0, *where(3), 0, pid, int(signal), 0)
+
+
+def _in_child():
+    ring = _loaded.get("ring")
+    if ring is not None:
+        try:
+            ring.forget()
+            for threads in cleared_by_fork:
+                threads.clear()
+        except Exception:
+            pass
+
+
+def patch():
+    """Sets the hooks of the start."""
+    for name in ("fork", "forkpty"):
+        _replace(name, _hooked(forking, forked))
+    for name in ("posix_spawn", "posix_spawnp"):
+        _replace(name, _hooked(_posix_spawning, spawned))
+    for name in ("waitpid", "wait4"):
+        _replace(name, _hooked(_wait_for, _waited))
+    for name in ("wait", "wait3"):
+        _replace(name, _hooked(_wait_for_any, _waited))
+    _replace("kill", _hooked(_killing, None))
+    os.register_at_fork(after_in_child=_in_child)
+
+
+parts = _parts

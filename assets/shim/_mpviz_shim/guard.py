@@ -1,0 +1,124 @@
+"""What hooks share: errors of ours are swallowed, replaced functions look like those they replace.
+
+An exception that a signal's handler raises within a hook is the program's: it passes, as it would
+from the operation itself. Ours are told apart by where they were raised.
+"""
+from sys import _getframe
+from types import FunctionType
+
+ring = load("ring")  # noqa: F821
+is_own = ring.is_own
+
+
+def swallow(error):
+    """To be called in `except Exception as error`: raises it again unless it is the shim's own."""
+    if not is_own(error):
+        raise error
+
+
+def unseen(error):
+    """Takes the caller's frame off an exception's traceback; to be followed by a bare `raise`.
+
+    So no frame of ours is seen by the program. Before 3.11 a bare `raise` has a copy of its own of
+    the traceback, and one frame shows.
+    """
+    try:
+        trace = error.__traceback__
+        if trace is not None and trace.tb_frame is _getframe(1):
+            error.__traceback__ = trace.tb_next
+    except Exception:
+        pass
+
+
+def around(before, after):
+    """Returns what makes hooks for `hook`: tell `before`, do, tell `after`.
+
+    `before(*args)` returns a ticket; for None nothing more is told. `after(ticket, result, error)`
+    is called when it is over. What a hook's `where` is to start from is `OUTSIDE`.
+    """
+
+    def make(theirs):
+        def hooked(*args, **kwargs):
+            ticket = None
+            try:
+                ticket = before(*args, **kwargs)
+            except Exception as error:
+                swallow(error)
+            try:
+                result = theirs(*args, **kwargs)
+            except BaseException as error:
+                if ticket is not None:
+                    try:
+                        after(ticket, None, error)
+                    except Exception as mistake:
+                        swallow(mistake)
+                unseen(error)
+                raise
+            if ticket is not None:
+                try:
+                    after(ticket, result, None)
+                except Exception as error:
+                    swallow(error)
+            return result
+
+        return hooked
+
+    return make
+
+
+#: How deep the frame outside of a hook made by `around` lies, for `where` in its `before`.
+OUTSIDE = 3
+
+
+def outcome(error, done=True):
+    """Returns how a wait ended, as UNBLOCK has it: done or timed out, or what broke it off."""
+    if error is None:
+        return 0 if done else 3
+    return 7 if isinstance(error, Exception) else 6
+
+
+def dressed(ours, theirs):
+    """Gives a hook what names and describes the function that it stands for."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__"):
+        try:
+            setattr(ours, name, getattr(theirs, name))
+        except Exception:
+            pass
+    try:
+        ours.__dict__.update(getattr(theirs, "__dict__", {}))
+    except Exception:
+        pass
+    ours.__wrapped__ = theirs
+    return ours
+
+
+def hook(holder, name, make):
+    """Replaces `holder.name` by what `make` makes of it. Nothing happens if there is none."""
+    theirs = getattr(holder, name, None)
+    if theirs is None:
+        return
+    setattr(holder, name, dressed(make(theirs), theirs))
+
+
+def graft(holder, name, make, calls, shift):
+    """Puts our own version of a function in place of `holder.name`, as if it stood in its file.
+
+    So no frame of ours is in a traceback, and no call is paid for. `make` is given the function
+    and a name space; it returns ours, written so that each statement that can raise has the column,
+    and `shift` lines lower the line, of its model. `calls` are the names that the model uses: a
+    model that uses others is not the one we know, and is wrapped by the caller instead: False.
+    """
+    theirs = getattr(holder, name, None)
+    code = getattr(theirs, "__code__", None)
+    if code is None or not set(code.co_names) == set(calls):
+        return False
+    ours = make(theirs)
+    names = {"co_filename": code.co_filename, "co_name": code.co_name}
+    names["co_firstlineno"] = code.co_firstlineno - shift
+    if hasattr(code, "co_qualname"):
+        names["co_qualname"] = code.co_qualname
+    made = FunctionType(ours.__code__.replace(**names), theirs.__globals__, theirs.__name__,
+                        theirs.__defaults__, ours.__closure__)
+    made.__kwdefaults__ = theirs.__kwdefaults__
+    setattr(holder, name, dressed(made, theirs))
+    return True

@@ -1,0 +1,170 @@
+"""`multiprocessing.process`: starts, a child's first and last words, joins and codes read."""
+from sys import modules
+
+parts = load("forks")  # noqa: F821
+ring, where = parts.parts()
+token = parts.token
+tell, tell_text = ring.tell, ring.tell_text
+guard = load("guard")  # noqa: F821
+swallow, hook, dressed, graft = guard.swallow, guard.hook, guard.dressed, guard.graft
+around, outcome, unseen, OUTSIDE = guard.around, guard.outcome, guard.unseen, guard.OUTSIDE
+FOREVER = ring.FOREVER
+METHODS = {"fork": 1, "spawn": 2, "forkserver": 3}
+
+
+def method_of(process):
+    """Returns the start method's number, without deciding on one."""
+    name = getattr(process, "_start_method", None)
+    if name is None:
+        package = type(process)._bootstrap.__module__.partition(".")[0]
+        default = modules[package + ".context"]._default_context
+        name = (default._actual_context or default._default_context)._name
+    return METHODS.get(name, 0)
+
+
+def starting(self):
+    """Before `start`: who is to be started."""
+    if self._popen is not None:
+        return None
+    mine = token()
+    place = where(OUTSIDE)
+    tell_text(self._name)
+    tell(ring.START, method_of(self), int(bool(self.daemon)), *place, 0, mine, 0, 0)
+    return self, mine
+
+
+def started(ticket, _, error):
+    """After `start`."""
+    process, mine = ticket
+    if error is None:
+        tell(ring.STARTED, 0, 0, 0, 0, 0, mine, process._popen.pid, 0)
+    else:
+        tell_text(describe(error))
+        tell(ring.START_FAILED, 0, 0, 0, 0, 0, mine, 0, 0)
+
+
+def _booting(theirs):
+    def _bootstrap(self, *args, **kwargs):
+        try:
+            tell_text(self._name)
+            tell(ring.BOOT, method_of(self), 0, 0, 0, 0, self._parent_pid, 0, 0)
+            last.process, last.code, last.error, last.finished = self, None, None, False
+        except Exception as error:
+            swallow(error)
+        try:
+            code = theirs(self, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
+        try:
+            last.code = code
+            if last.finished:
+                exiting()
+            else:
+                # From 3.13 on feeders are joined after this function, by `atexit`.
+                finishing(None)
+        except Exception as error:
+            swallow(error)
+        return code
+
+    return _bootstrap
+
+
+class Last:
+    """What is known of this process's end: whose it is, its error, its code."""
+
+    process = code = error = None
+    finished = False
+
+
+last = Last()
+
+
+def finishing(error):
+    """Tells once that the process's own function is over, and what it failed with."""
+    if last.finished:
+        return
+    last.finished = True
+    error = last.error or error
+    last.error = None
+    if error is not None and not isinstance(error, SystemExit):
+        tell_text(describe(error))
+        tell(ring.FAILED, 0, 0, 0, 0, 0, 0, 0, 0)
+    tell(ring.FINISHING, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def exiting():
+    """Tells the code with which a child is about to exit, once its feeders are done."""
+    if last.code is not None:
+        code, last.code = last.code, None
+        tell(ring.EXITING, 0, 0, 0, 0, 0, 0, code & FOREVER, 0)
+
+
+def describe(error):
+    """Returns an exception in a line: its type and what it says."""
+    try:
+        said = str(error)
+    except Exception:
+        said = "?"
+    name = type(error).__name__
+    return name + ": " + said if said else name
+
+
+def failing(error):
+    """Remembers what a process's function raised."""
+    last.error = error
+
+
+# fmt: off
+def _running(theirs, failing=failing):
+ def run(self):
+  try:
+
+
+        if self._target:
+            self._target(*self._args, **self._kwargs)
+  except BaseException as error:
+   failing(error)
+   raise
+ return run
+# fmt: on
+
+
+def joining(self, timeout=None):
+    """Before `join`, if the process is not known to be over."""
+    if self._popen is None or self._popen.returncode is not None:
+        return None
+    pid = self._popen.pid
+    tell(ring.BLOCK, 8, 0, *where(OUTSIDE), 0, pid, ring.until(timeout), 0)
+    return self, pid
+
+
+def joined(ticket, _, error):
+    """After `join`."""
+    process, pid = ticket
+    gone = process._popen is None or process._popen.returncode is not None
+    tell(ring.UNBLOCK, outcome(error, gone), 0, 0, 0, 0, pid, 0, 0)
+
+
+def reading(self):
+    """Before `exitcode` is read."""
+    return self
+
+
+def read(process, code, error):
+    """After `exitcode` was read: told the first time that it is known."""
+    popen = process._popen
+    if code is not None and error is None and not hasattr(popen, "_mpviz_read"):
+        popen._mpviz_read = True
+        tell(ring.CODE_READ, 0, 0, *where(OUTSIDE), 0, popen.pid, code & FOREVER, 0)
+
+
+def patch(module):
+    """Patches `multiprocessing.process`, or billiard's."""
+    kind = module.BaseProcess
+    hook(kind, "start", around(starting, started))
+    hook(kind, "_bootstrap", _booting)
+    graft(kind, "run", _running, ("_target", "_args", "_kwargs"), 1)
+    hook(kind, "join", around(joining, joined))
+    theirs = kind.exitcode
+    kind.exitcode = property(dressed(around(reading, read)(theirs.fget), theirs.fget), doc=theirs.__doc__)

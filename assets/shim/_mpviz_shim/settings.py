@@ -1,0 +1,21 @@
+"""Where the run's directory is, and its options: read at the first event, not at the start."""
+
+#: Set by `begin`: the run's directory.
+run = None
+_options = None
+
+
+def values():
+    """Whether values are to be shown: a short `repr` of what is put and sent."""
+    global _options
+    if _options is None:
+        _options = {}
+        try:
+            with open(run + "/options", "rb") as file:
+                text = file.read()
+            import json
+
+            _options = dict(json.loads(text))
+        except Exception:
+            pass
+    return bool(_options.get("values"))

@@ -1,0 +1,84 @@
+"""Listeners and clients of `multiprocessing.connection`: the k-th accept is the k-th connect.
+
+Both functions are grafted like the two of `connection`, so their lines and columns are their
+models'.
+"""
+from os import fsencode, fstat
+from zlib import crc32
+
+ring = load("ring")  # noqa: F821
+tell = ring.tell
+where = load("where").where  # noqa: F821
+guard = load("guard")  # noqa: F821
+swallow, graft = guard.swallow, guard.graft
+
+
+def address_of(address):
+    """Returns the same number for an address as the listener and as its clients write it."""
+    if isinstance(address, tuple):
+        name = b"port %d" % address[1]
+    else:
+        name = address if isinstance(address, bytes) else fsencode(address)
+    return crc32(name)
+
+
+def connecting(socket, address):
+    """Tells of a client before it connects."""
+    try:
+        number = fstat(socket.fileno()).st_ino
+        tell(ring.CONNECT, 0, 0, *where(3), 0, number, address_of(address), 0)
+        return number
+    except Exception as error:
+        swallow(error)
+        return 0
+
+
+def accepted(listener, connection):
+    """Tells of a client that was let in. Returns its connection."""
+    try:
+        connection._mpviz = number = fstat(connection._handle).st_ino
+        tell(ring.ACCEPT, 0, 0, *where(3), 0, number, address_of(listener._address), 0)
+    except Exception as error:
+        swallow(error)
+    return connection
+
+
+def refused(error, number):
+    """Tells that a connect failed, after it was told."""
+    if number:
+        tell(ring.UNBLOCK, 7 if isinstance(error, Exception) else 6, 0, 0, 0, 0, number, 0, 0)
+
+
+# fmt: off
+def _connecting(theirs, connecting=connecting, refused=refused):
+ def SocketClient(address):
+  try:
+
+
+    # (as many lines as the model's docstring)
+    family = address_type(address)  # noqa: F821
+    with socket.socket( getattr(socket, family) ) as s:  # noqa: F821, E201, E202
+        s.setblocking(True); told = connecting(s, address)  # noqa: E702
+        s.connect(address)
+        return Connection(s.detach())  # noqa: F821
+  except BaseException as error:
+   refused(error, locals().get("told"))
+   raise
+ return SocketClient
+
+
+def _accepting(theirs, accepted=accepted):
+ def accept(self):
+        s, self._last_accepted = self._socket.accept()
+        s.setblocking(True)
+        return accepted(self, Connection(s.detach()))  # noqa: F821
+ return accept
+# fmt: on
+
+
+def patch(module):
+    """Patches the other half of `multiprocessing.connection`, or billiard's."""
+    client = ("address_type", "socket", "getattr", "setblocking", "connect", "Connection", "detach")
+    graft(module, "SocketClient", _connecting, client, 0)
+    listener = ("_socket", "accept", "_last_accepted", "setblocking", "Connection", "detach")
+    graft(module.SocketListener, "accept", _accepting, listener, 0)

@@ -1,0 +1,362 @@
+//! A ring file: what one process image has told, from where it was read last.
+//!
+//! The shim maps the file and writes; here it is read by `pread` alone, because who maps a
+//! stranger's file is killed when that one makes it shorter. A slot counts when its commit word was
+//! seen; only *then* is it read, whole, a second time: a read that goes through memory upwards may
+//! else see the commit word of a slot whose beginning it has read before it was written.
+//!
+//! The writer never writes over what was not read, so it is told: the first number not read stands
+//! in the header. Slots that were taken and are not written yet (*holes*) hold up nobody: what stands
+//! behind them is read, and they are looked at again. One that stays is given up and counted.
+
+use super::slot::{SLOT_BYTES, Slot, Word, commit_of, decode, text_of, u32_at, u64_at};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
+/// Slots in a ring.
+pub(super) const SLOTS: u64 = 16_384;
+/// Bytes before the first slot.
+pub(super) const HEADER_BYTES: u64 = 4096;
+const MAGIC: &[u8; 8] = b"MPVIZPY1";
+const TAIL_AT: u64 = 32;
+/// So many slots are looked at first, and so many at a time while all of them are there.
+const FEW: usize = 16;
+const MANY: usize = 512;
+/// So long a hole may become a slot, in ns.
+const HOLE_LASTS: u64 = 1_000_000_000;
+/// A program has no more threads than this between taking a slot and writing it.
+const HOLES_MAX: usize = 4096;
+/// Threads of one ring that are told apart.
+const THREADS_MAX: usize = 4096;
+/// The kind of a slot whose fact was broken off.
+const NOTHING: u8 = 0;
+/// The longest text of a fact.
+const TEXT_MAX: usize = 8192;
+
+/// Why a ring is not read any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Damaged;
+
+/// What the header says that does not change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Birth {
+    pub(super) pid: u32,
+    pub(super) ppid: u32,
+    /// `CLOCK_MONOTONIC` ns.
+    pub(super) t: u64,
+    /// The main thread's ident; 0 if that is not known.
+    pub(super) main_thread: u64,
+}
+
+/// A fact, with the text that goes with it.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Fact {
+    pub(super) slot: Slot,
+    /// The thread's place among the ring's.
+    pub(super) thread: u32,
+    pub(super) text: Option<Box<str>>,
+}
+
+/// A ring file.
+pub(super) struct Ring {
+    file: File,
+    pub(super) birth: Birth,
+    /// The first number that was never looked at, but for holes behind it.
+    front: u64,
+    /// Numbers before `front` that were not written when they were looked at, and since when.
+    holes: BTreeMap<u64, u64>,
+    /// The first number not read, as the writer was told.
+    tail: u64,
+    /// How many the writer has lost, as far as it was told on.
+    lost_told: u64,
+    /// How many numbers were skipped because they were lost.
+    skipped: u64,
+    /// How many numbers behind `front` will never be written.
+    ahead: u64,
+    threads: Vec<Thread>,
+    /// How many times nothing was there.
+    idle: u32,
+    buffer: Vec<u8>,
+}
+
+struct Thread {
+    ident: u64,
+    text: Vec<u8>,
+}
+
+/// What a read has found besides facts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Found {
+    /// How many facts were lost since the last read.
+    pub(super) lost: u64,
+}
+
+impl Ring {
+    /// Takes up a ring file; `None` if it is none.
+    pub(super) fn open(file: File) -> Option<Ring> {
+        let mut header = [0; 128];
+        let len = read_at(&file, &mut header, 0);
+        let birth = Birth {
+            pid: u32_at(&header, 8),
+            ppid: u32_at(&header, 24),
+            t: u64_at(&header, 16),
+            main_thread: u64_at(&header, 64),
+        };
+        let is_ring = len == header.len()
+            && header.starts_with(MAGIC)
+            && u64::from(u32_at(&header, 12)) == SLOTS
+            && file.metadata().is_ok_and(|metadata| metadata.is_file());
+        is_ring.then(|| Ring {
+            file,
+            birth,
+            front: 0,
+            holes: BTreeMap::new(),
+            tail: 0,
+            lost_told: 0,
+            skipped: 0,
+            ahead: 0,
+            threads: Vec::new(),
+            idle: 0,
+            buffer: Vec::new(),
+        })
+    }
+
+    /// Reads what is new, in the order of its numbers but for holes that were filled. `now` is the
+    /// monotonic clock, read before; `is_last` if the writer is gone.
+    pub(super) fn read(
+        &mut self,
+        now: u64,
+        is_last: bool,
+        into: &mut Vec<Fact>,
+    ) -> Result<Found, Damaged> {
+        let count = into.len();
+        self.read_holes(into)?;
+        while self.read_ahead(now, into)? {}
+        let mut found = Found::default();
+        self.idle = if into.len() > count { 0 } else { self.idle + 1 };
+        // A writer that can't go on has lost something; it says so where we rarely look.
+        if self.idle % 16 < 2 || is_last {
+            found.lost = self.read_lost(now, is_last, into)?;
+        }
+        self.holes.retain(|_, since| {
+            let is_given_up = is_last || now.saturating_sub(*since) > HOLE_LASTS;
+            found.lost += u64::from(is_given_up);
+            !is_given_up
+        });
+        self.give_back();
+        Ok(found)
+    }
+
+    /// Looks at the slots that follow; returns whether it is worth to go on.
+    fn read_ahead(&mut self, now: u64, into: &mut Vec<Fact>) -> Result<bool, Damaged> {
+        let mut wanted = FEW;
+        loop {
+            let at = self.front % SLOTS;
+            let room = usize::try_from(SLOTS - at).unwrap_or(FEW);
+            let slots = wanted.min(room);
+            let mut bytes = std::mem::take(&mut self.buffer);
+            bytes.resize(MANY * SLOT_BYTES, 0);
+            let place = &mut bytes[..slots * SLOT_BYTES];
+            let result = self.read_some(place, now, into);
+            self.buffer = bytes;
+            let seen = result?;
+            if seen < slots {
+                return Ok(false);
+            }
+            if wanted == MANY {
+                // Nobody writes faster than we read, but for one who scribbles.
+                return Ok(into.len() < usize::try_from(SLOTS).unwrap_or(0) * 2);
+            }
+            wanted = MANY;
+        }
+    }
+
+    /// Reads into `place` as many slots as it takes, from `front` on, and moves `front` behind the
+    /// last one that is there. Returns how many that is.
+    fn read_some(
+        &mut self,
+        place: &mut [u8],
+        now: u64,
+        into: &mut Vec<Fact>,
+    ) -> Result<usize, Damaged> {
+        let from = self.front;
+        let offset = HEADER_BYTES + from % SLOTS * SLOT_BYTES as u64;
+        // What the file has not yet is not written yet.
+        let len = read_at(&self.file, place, offset);
+        place[len..].fill(0);
+        let mut seen = 0;
+        let mut is_there = [false; MANY];
+        for (nth, slot) in place.chunks_exact(SLOT_BYTES).enumerate() {
+            let number = from + nth as u64;
+            let commit = commit_of(slot);
+            if commit == number + 1 {
+                is_there[nth] = true;
+                seen = nth + 1;
+            } else if commit != 0 && (commit > number || (number + 1 - commit) % SLOTS != 0) {
+                // A later lap stands here only after a range that was lost.
+                if self.lost_range().is_none_or(|(lost, _)| lost > number) {
+                    return Err(Damaged);
+                }
+                break;
+            }
+        }
+        if is_there[..seen].contains(&false)
+            && let Some((lost, _)) = self.lost_range()
+            && (from..from + seen as u64).contains(&lost)
+        {
+            // What stands behind a range that was lost is read when that was skipped.
+            seen = usize::try_from(lost - from).unwrap_or(0);
+        }
+        if seen == 0 {
+            return Ok(0);
+        }
+        // The commit words were seen: now all before them is there, too.
+        let len = read_at(&self.file, &mut place[..seen * SLOT_BYTES], offset);
+        if len < seen * SLOT_BYTES {
+            return Err(Damaged);
+        }
+        for nth in 0..seen {
+            let number = from + nth as u64;
+            let bytes = place[nth * SLOT_BYTES..].first_chunk().ok_or(Damaged)?;
+            if is_there[nth] {
+                self.take(bytes, number, into)?;
+            } else {
+                self.holes.insert(number, now);
+            }
+        }
+        self.front = from + seen as u64;
+        if self.holes.len() > HOLES_MAX {
+            return Err(Damaged);
+        }
+        Ok(seen)
+    }
+
+    /// Looks again at the slots that were not written.
+    fn read_holes(&mut self, into: &mut Vec<Fact>) -> Result<(), Damaged> {
+        if self.holes.is_empty() {
+            return Ok(());
+        }
+        let holes: Vec<u64> = self.holes.keys().copied().collect();
+        for number in holes {
+            let mut bytes = [0; SLOT_BYTES];
+            let offset = HEADER_BYTES + number % SLOTS * SLOT_BYTES as u64;
+            read_at(&self.file, &mut bytes, offset);
+            if commit_of(&bytes) == number + 1 {
+                read_at(&self.file, &mut bytes, offset);
+                self.holes.remove(&number);
+                self.take(&bytes, number, into)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the range of numbers that were never written because the ring was full; its end is
+    /// `None` while that lasts.
+    fn lost_range(&self) -> Option<(u64, Option<u64>)> {
+        let mut header = [0; 24];
+        read_at(&self.file, &mut header, 40);
+        let from = u64_at(&header, 0).checked_sub(1)?;
+        Some((from, u64_at(&header, 8).checked_sub(1)))
+    }
+
+    /// Skips what was lost. Returns how many facts that were, as far as it was not said before.
+    fn read_lost(&mut self, now: u64, is_last: bool, into: &mut Vec<Fact>) -> Result<u64, Damaged> {
+        let mut lost = [0; 8];
+        read_at(&self.file, &mut lost, 56);
+        let lost = u64::from_le_bytes(lost);
+        match self.lost_range() {
+            Some((from, Some(to))) if from <= self.front && self.front < to => {
+                self.skipped = self.skipped.saturating_add(to - self.front);
+                self.front = to;
+                while self.read_ahead(now, into)? {}
+            }
+            Some((from, None)) if from == self.front && !is_last => {
+                // So many numbers behind it were given out and not written: told that they were read,
+                // the writer has room again.
+                self.ahead = lost.saturating_sub(self.skipped);
+            }
+            _ => {}
+        }
+        let untold = lost.saturating_sub(self.lost_told);
+        self.lost_told = self.lost_told.max(lost);
+        Ok(untold)
+    }
+
+    /// Tells the writer what was read.
+    fn give_back(&mut self) {
+        let first_hole = self.holes.keys().next().copied();
+        let ahead = std::mem::take(&mut self.ahead);
+        let tail = first_hole.unwrap_or(self.front.saturating_add(ahead));
+        if tail != self.tail {
+            self.tail = tail;
+            // If it can't be told it finds its ring full, and counts what it loses.
+            let _ = self.file.write_all_at(&tail.to_le_bytes(), TAIL_AT);
+        }
+    }
+
+    fn take(
+        &mut self,
+        bytes: &[u8; SLOT_BYTES],
+        number: u64,
+        into: &mut Vec<Fact>,
+    ) -> Result<(), Damaged> {
+        if commit_of(bytes) != number + 1 {
+            return Err(Damaged);
+        }
+        if bytes[8] == NOTHING {
+            return Ok(());
+        }
+        let slot = decode(bytes).ok_or(Damaged)?;
+        let place = self.thread_of(slot.thread);
+        let thread = &mut self.threads[place];
+        if slot.word == Word::Text {
+            let piece = text_of(bytes);
+            if thread.text.len() + piece.len() <= TEXT_MAX {
+                thread.text.extend_from_slice(piece);
+            }
+            return Ok(());
+        }
+        let text = (!thread.text.is_empty()).then(|| {
+            let text = std::mem::take(&mut thread.text);
+            String::from_utf8_lossy(&text).into_owned().into_boxed_str()
+        });
+        if slot.word == Word::ThreadEnd {
+            // The same number may be another thread's from here on.
+            thread.ident = u64::MAX;
+        }
+        let thread = u32::try_from(place).unwrap_or(0);
+        into.push(Fact { slot, thread, text });
+        Ok(())
+    }
+
+    /// Returns the place of a thread. Beyond all bounds the last place is many threads'.
+    fn thread_of(&mut self, ident: u64) -> usize {
+        let known = self
+            .threads
+            .iter()
+            .rposition(|thread| thread.ident == ident);
+        if let Some(place) = known {
+            return place;
+        }
+        if self.threads.len() < THREADS_MAX {
+            let text = Vec::new();
+            self.threads.push(Thread { ident, text });
+        }
+        self.threads.len() - 1
+    }
+}
+
+/// Reads what there is, up to the end of `into`; nothing if it can't be read.
+fn read_at(file: &File, into: &mut [u8], offset: u64) -> usize {
+    let mut len = 0;
+    while len < into.len() {
+        match file.read_at(&mut into[len..], offset + len as u64) {
+            Ok(0) => break,
+            Ok(more) => len += more,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    len
+}

@@ -1,0 +1,338 @@
+//! Pipes, and which receive belongs to which send.
+//!
+//! A pipe is known by the inodes of its ends: both ends of a one-way pipe have the same one, those
+//! of a pair have two. A pipe is first in, first out, so its k-th send is its k-th receive; length
+//! and check say whether that is so. Where they differ, the place is looked for ahead, because two
+//! writers without a lock may be told in another order than they wrote, or somebody wrote or read
+//! who tells nothing. What can't be paired is counted.
+
+use super::pages::{CAPACITY, Pages};
+use super::waits::After;
+use super::{At, Translator, shown};
+use crate::event::words::{Class, End, Operation, Outcome};
+use crate::event::{ActorId, Kind, MessageId, ObjectId, Text};
+use crate::python::link::Link;
+use crate::python::slot::Slot;
+use std::collections::{HashMap, VecDeque};
+
+/// How far ahead the place of a receive is looked for.
+const AHEAD: usize = 4096;
+/// A message that so many later ones have passed was taken by somebody who tells nothing.
+const PASSED: u8 = 32;
+/// More messages than this no pipe holds: somebody reads who tells nothing.
+const IN_PIPE_MAX: usize = 70_000;
+/// So many pipes are known at a time.
+const PIPES_MAX: usize = 1 << 16;
+/// So many connections may wait to be accepted.
+const CONNECTS_MAX: usize = 4096;
+/// What a socket takes if nobody said otherwise.
+const SOCKET_CAPACITY: u64 = 212_992;
+
+/// The pipes of the program.
+#[derive(Default)]
+pub(super) struct Pipes {
+    by_inode: HashMap<u64, (usize, u8)>,
+    all: Vec<Pipe>,
+    /// Connections that were not accepted yet, by address.
+    connects: HashMap<u64, VecDeque<usize>>,
+    /// How many messages were received of which no send is known.
+    unsent: u64,
+}
+
+pub(super) struct Pipe {
+    pub(super) object: ObjectId,
+    is_duplex: bool,
+    /// The queue that it is a part of.
+    pub(super) queue: Option<usize>,
+    capacity: u64,
+    /// By the end that is written to; of a one-way pipe the first.
+    ways: [Way; 2],
+}
+
+/// A direction.
+#[derive(Default)]
+struct Way {
+    sent: VecDeque<Sent>,
+    pages: Pages,
+}
+
+/// A message that is in a pipe.
+struct Sent {
+    id: MessageId,
+    size: u32,
+    crc: u32,
+    passed: u8,
+}
+
+impl Pipes {
+    pub(super) fn of(&self, pipe: usize) -> &Pipe {
+        &self.all[pipe]
+    }
+}
+
+impl Translator {
+    pub(super) fn pipe(&mut self, at: At, slot: &Slot) {
+        let pipe = self.add_pipe(slot.a, slot.b, slot.c, None);
+        self.say_pipe(at, pipe);
+    }
+
+    /// Adds a pipe; the numbers that it has were another's before.
+    pub(super) fn add_pipe(
+        &mut self,
+        first: u64,
+        second: u64,
+        capacity: u64,
+        queue: Option<usize>,
+    ) -> usize {
+        let object = self.arena.control().next_object();
+        let is_duplex = second != 0;
+        let usual = if is_duplex { SOCKET_CAPACITY } else { CAPACITY };
+        let pipe = self.pipes.all.len();
+        self.pipes.all.push(Pipe {
+            object,
+            is_duplex,
+            queue,
+            capacity: if capacity == 0 { usual } else { capacity },
+            ways: [Way::default(), Way::default()],
+        });
+        if self.pipes.by_inode.len() >= PIPES_MAX {
+            // A program that makes so many has no use for the old ones.
+            self.pipes.by_inode.clear();
+        }
+        self.pipes.by_inode.insert(first, (pipe, 0));
+        let kind = if is_duplex { "socket" } else { "pipe" };
+        self.link(
+            object,
+            format!("{kind}:[{first}]"),
+            is_duplex.then_some(End::A),
+        );
+        if is_duplex {
+            self.pipes.by_inode.insert(second, (pipe, 1));
+            self.link(object, format!("{kind}:[{second}]"), Some(End::B));
+        }
+        pipe
+    }
+
+    fn link(&mut self, object: ObjectId, link: String, end: Option<End>) {
+        self.links.push(Link::Pipe { object, link, end });
+    }
+
+    fn say_pipe(&mut self, at: At, pipe: usize) {
+        let known = &self.pipes.all[pipe];
+        let made = Kind::ObjectCreated {
+            object: known.object,
+            class: match known.is_duplex {
+                true => Class::DuplexPipe,
+                false => Class::Pipe,
+            },
+            name: Text::const_new(""),
+            part_of: None,
+            part: None,
+            maxsize: None,
+            capacity: Some(known.capacity),
+        };
+        self.say(at, made);
+    }
+
+    /// Returns the pipe with an inode, and which end of it that is; one of which nobody has spoken is
+    /// made here.
+    pub(super) fn pipe_at(&mut self, at: At, inode: u64) -> (usize, u8) {
+        if let Some(&known) = self.pipes.by_inode.get(&inode) {
+            if let Some(queue) = self.pipes.all[known.0].queue {
+                self.tell_queue(queue);
+            }
+            return known;
+        }
+        let pipe = self.add_pipe(inode, 0, 0, None);
+        self.say_pipe(at, pipe);
+        (pipe, 0)
+    }
+
+    /// Returns the queue whose pipe has an inode.
+    pub(super) fn queue_at(&self, inode: u64) -> Option<usize> {
+        let &(pipe, _) = self.pipes.by_inode.get(&inode)?;
+        self.pipes.all[pipe].queue
+    }
+
+    pub(super) fn send(&mut self, at: At, slot: &Slot, text: &str) {
+        let (pipe, side) = self.pipe_at(at, slot.a);
+        let queue = self.pipes.all[pipe].queue;
+        let id = match queue.filter(|_| slot.op == 1) {
+            Some(queue) => self.next_put(at, queue),
+            None => None,
+        };
+        let label = id.is_none().then(|| shown(text));
+        let id = id.unwrap_or_else(|| self.next_message(at));
+        let bytes = bytes_of(slot.size);
+        let known = &mut self.pipes.all[pipe];
+        let (object, is_duplex) = (known.object, known.is_duplex);
+        let side = if is_duplex { side } else { 0 };
+        let way = &mut known.ways[usize::from(side)];
+        way.sent.push_back(Sent {
+            id,
+            size: slot.size,
+            crc: crc_of(slot),
+            passed: 0,
+        });
+        let fits = way.pages.push(bytes, known.capacity);
+        let mut lost = 0;
+        while way.sent.len() > IN_PIPE_MAX {
+            way.sent.pop_front();
+            lost += 1;
+        }
+        self.say(
+            at,
+            Kind::MessageSent {
+                object,
+                message: id,
+                bytes,
+                label,
+                end: is_duplex.then(|| end_of(side)),
+            },
+        );
+        if lost > 0 {
+            let actor = self.threads[at.thread].actor;
+            self.note_unpaired(actor, lost);
+        }
+        self.threads[at.thread].is_sending = true;
+        if !fits {
+            self.write_waits(at, pipe);
+        } else {
+            self.rest(at);
+        }
+    }
+
+    pub(super) fn recv(&mut self, at: At, slot: &Slot) {
+        let (pipe, side) = self.pipe_at(at, slot.a);
+        let known = &mut self.pipes.all[pipe];
+        let (object, is_duplex) = (known.object, known.is_duplex);
+        let from = if is_duplex { usize::from(1 - side) } else { 0 };
+        let way = &mut known.ways[from];
+        way.pages.pop(bytes_of(slot.size), known.capacity);
+        let (id, lost) = way.take(slot.size, crc_of(slot));
+        let mut unpaired = lost;
+        let message = id.unwrap_or_else(|| {
+            unpaired += 1;
+            self.pipes.unsent += 1;
+            MessageId {
+                sender: ActorId::MPVIZ,
+                number: self.pipes.unsent,
+            }
+        });
+        let end = is_duplex.then(|| end_of(side));
+        self.say(
+            at,
+            Kind::MessageReceived {
+                object,
+                message,
+                end,
+            },
+        );
+        if unpaired > 0 {
+            let actor = self.threads[at.thread].actor;
+            self.note_unpaired(actor, unpaired);
+        }
+        let waker = id.map(|id| id.sender);
+        self.end_recv(at, pipe, After::outcome(Outcome::Done, waker));
+        if let Some(queue) = self.pipes.all[pipe].queue {
+            self.note_taken_out(at, queue);
+        }
+    }
+
+    pub(super) fn eof(&mut self, at: At, slot: &Slot) {
+        let (pipe, _) = self.pipe_at(at, slot.a);
+        let object = self.pipes.all[pipe].object;
+        self.say(at, Kind::EofSeen { object });
+        self.end_recv(at, pipe, After::outcome(Outcome::Eof, None));
+    }
+
+    /// A client is about to connect: from here on it has a pipe, whose other end nobody has yet.
+    pub(super) fn connect(&mut self, at: At, slot: &Slot) {
+        let waiting: usize = self.pipes.connects.len();
+        // The other end's number is not known; that it is a pair is.
+        let pipe = self.add_pipe(slot.a, u64::MAX, 0, None);
+        self.pipes.by_inode.remove(&u64::MAX);
+        self.links.pop();
+        self.say_pipe(at, pipe);
+        if waiting >= CONNECTS_MAX {
+            self.pipes.connects.clear();
+        }
+        let connects = self.pipes.connects.entry(slot.b).or_default();
+        if connects.len() < CONNECTS_MAX {
+            connects.push_back(pipe);
+        }
+    }
+
+    pub(super) fn accept(&mut self, at: At, slot: &Slot) {
+        let connects = self.pipes.connects.get_mut(&slot.b);
+        match connects.and_then(VecDeque::pop_front) {
+            Some(pipe) => {
+                self.pipes.by_inode.insert(slot.a, (pipe, 1));
+                let object = self.pipes.all[pipe].object;
+                self.link(object, format!("socket:[{}]", slot.a), Some(End::B));
+            }
+            None => {
+                let pipe = self.add_pipe(u64::MAX, slot.a, 0, None);
+                self.pipes.by_inode.remove(&u64::MAX);
+                self.say_pipe(at, pipe);
+            }
+        }
+    }
+
+    /// Returns the id of the message that a thread puts or sends now.
+    pub(super) fn next_message(&mut self, at: At) -> MessageId {
+        let thread = &mut self.threads[at.thread];
+        thread.messages += 1;
+        MessageId {
+            sender: thread.actor,
+            number: thread.messages,
+        }
+    }
+
+    /// A writer waits, because what it writes has no room in the pipe.
+    fn write_waits(&mut self, at: At, pipe: usize) {
+        let known = &self.pipes.all[pipe];
+        let (object, queue) = (known.object, known.queue);
+        let operation = match self.threads[at.thread].feeds {
+            Some(_) => Operation::Write,
+            None => Operation::Send,
+        };
+        let lock = queue.and_then(|queue| self.write_lock_of(queue));
+        self.begin_modelled(at, operation, object, lock);
+    }
+}
+
+impl Way {
+    /// Takes out the message that a receive says it is. Returns it, and how many were given up.
+    fn take(&mut self, size: u32, crc: u32) -> (Option<MessageId>, u64) {
+        let is_it = |sent: &Sent| sent.size == size && sent.crc == crc;
+        let Some(place) = self.sent.iter().take(AHEAD).position(is_it) else {
+            return (None, 0);
+        };
+        let id = self.sent.remove(place).map(|sent| sent.id);
+        let mut lost = 0;
+        if place > 0 {
+            for sent in self.sent.iter_mut().take(place) {
+                sent.passed = sent.passed.saturating_add(1);
+            }
+            while self.sent.front().is_some_and(|sent| sent.passed > PASSED) {
+                self.sent.pop_front();
+                lost += 1;
+            }
+        }
+        (id, lost)
+    }
+}
+
+fn crc_of(slot: &Slot) -> u32 {
+    u32::try_from(slot.b & 0xffff_ffff).unwrap_or(0)
+}
+
+/// Returns how many bytes a message of so many has in the pipe.
+fn bytes_of(size: u32) -> u64 {
+    u64::from(size) + if size > 0x7fff_ffff { 12 } else { 4 }
+}
+
+fn end_of(side: u8) -> End {
+    if side == 0 { End::A } else { End::B }
+}

@@ -1,0 +1,237 @@
+//! Processes: how they come to be, and how they end.
+
+use super::people::Start;
+use super::{At, Translator, code_of, error_of, pid_of};
+use crate::event::words::{Class, Method};
+use crate::event::{ActorId, Kind, ObjectId, Text};
+use crate::python::slot::Slot;
+
+/// So many processes may be in the making at a time; of more the pids alone are known.
+const STARTS_MAX: usize = 4096;
+
+impl Translator {
+    pub(super) fn start(&mut self, at: At, slot: &Slot, name: &str) {
+        let method = match slot.op {
+            2 => Method::Spawn,
+            3 => Method::Forkserver,
+            _ => Method::Fork,
+        };
+        let daemon = slot.extra & 1 != 0;
+        self.threads[at.thread].starting = Some(slot.a);
+        self.make(at, slot.a, Text::from(name), method, daemon);
+    }
+
+    pub(super) fn fork(&mut self, at: At, slot: &Slot) {
+        // Inside a start it is that one's own.
+        if self.threads[at.thread].starting.is_none() {
+            let name = Text::const_new("child");
+            self.make(at, slot.a, name, Method::BareFork, false);
+        }
+    }
+
+    pub(super) fn spawn(&mut self, at: At, slot: &Slot, argv: &str) {
+        let name = argv.split('\0').next().unwrap_or("");
+        let name = Text::from(name.rsplit('/').next().unwrap_or(name));
+        let object = self.arena.control().next_object();
+        let made = Kind::ObjectCreated {
+            object,
+            class: Class::Popen,
+            name: name.clone(),
+            part_of: None,
+            part: None,
+            maxsize: None,
+            capacity: None,
+        };
+        self.say(at, made);
+        if let Some(child) = self.make(at, slot.a, name, Method::Exec, false) {
+            self.popens.insert(child, object);
+            let argv: Vec<Text> = argv.split('\0').map(Text::from).collect();
+            self.arguments.insert(child, argv);
+        }
+    }
+
+    /// A process is about to be made.
+    fn make(
+        &mut self,
+        at: At,
+        token: u64,
+        name: Text,
+        method: Method,
+        daemon: bool,
+    ) -> Option<usize> {
+        // A child has what its parent has made.
+        self.tell_all_queues();
+        let maker = self.threads[at.thread].process;
+        if self.processes[maker].starts.len() >= STARTS_MAX {
+            return None;
+        }
+        let actor = self.arena.control().next_actor();
+        let slot = self.arena.reserve(actor, actor);
+        let parent = self.processes[maker].actor;
+        let child = self.add_process(actor, slot, parent);
+        self.names.insert(actor, name.clone());
+        self.processes[maker].starts.push(Start {
+            token,
+            thread: at.thread,
+            child,
+        });
+        let forked = Kind::ProcessForked {
+            child: actor,
+            name,
+            method,
+            daemon,
+        };
+        self.say(at, forked);
+        Some(child)
+    }
+
+    pub(super) fn started(&mut self, at: At, slot: &Slot) {
+        self.threads[at.thread].starting = None;
+        if let Some(child) = self.end_start(at, slot.a) {
+            self.made(at, child, slot.b);
+        }
+    }
+
+    pub(super) fn forked(&mut self, at: At, slot: &Slot) {
+        if let Some(token) = self.threads[at.thread].starting {
+            // The pid of a start's own fork, a moment earlier.
+            let maker = self.threads[at.thread].process;
+            let starts = &self.processes[maker].starts;
+            let start = starts.iter().find(|start| start.token == token).copied();
+            if let (Some(start), Some(pid)) = (start, pid_of(slot.b)) {
+                self.give_pid(start.child, pid);
+            }
+            return;
+        }
+        if let Some(child) = self.end_start(at, slot.a) {
+            self.made(at, child, slot.b);
+            self.say_lives(at, child);
+        }
+    }
+
+    pub(super) fn spawned(&mut self, at: At, slot: &Slot) {
+        let Some(child) = self.end_start(at, slot.a) else {
+            return;
+        };
+        self.made(at, child, slot.b);
+        self.say_lives(at, child);
+        let argv = self.arguments.remove(&child).unwrap_or_default();
+        let actor = self.processes[child].actor;
+        self.say_of(at, actor, Kind::ProcessExec { argv });
+        // It may be a Python itself, which says so when it has begun.
+        self.processes[child].has_spoken = false;
+    }
+
+    pub(super) fn start_failed(&mut self, at: At, slot: &Slot, text: &str) {
+        self.threads[at.thread].starting = None;
+        let Some(child) = self.end_start(at, slot.a) else {
+            return;
+        };
+        self.arguments.remove(&child);
+        let known = &self.processes[child];
+        let actor = known.actor;
+        if let Some(slot) = known.slot.filter(|_| known.pid == 0) {
+            self.arena.release(slot);
+        }
+        let error = Text::from(text);
+        self.say(
+            at,
+            Kind::ForkFailed {
+                child: actor,
+                error,
+            },
+        );
+    }
+
+    /// Returns whom a thread has made, and forgets that it was at it.
+    fn end_start(&mut self, at: At, token: u64) -> Option<usize> {
+        let maker = self.threads[at.thread].process;
+        let starts = &mut self.processes[maker].starts;
+        let is_it = |start: &Start| start.token == token && start.thread == at.thread;
+        let place = starts.iter().position(is_it)?;
+        let child = starts.swap_remove(place).child;
+        self.names.remove(&self.processes[child].actor);
+        Some(child)
+    }
+
+    fn made(&mut self, at: At, child: usize, pid: u64) {
+        let Some(pid) = pid_of(pid) else {
+            return;
+        };
+        self.give_pid(child, pid);
+        let child = self.processes[child].actor;
+        self.say(at, Kind::ForkReturned { child, pid });
+    }
+
+    /// Says of one that may never say a word that it lives.
+    fn say_lives(&mut self, at: At, child: usize) {
+        let known = &mut self.processes[child];
+        if std::mem::replace(&mut known.has_spoken, true) {
+            return;
+        }
+        let (actor, pid, parent) = (known.actor, known.pid, known.parent);
+        let name = Text::const_new("");
+        self.say_of(at, actor, Kind::ProcessStarted { pid, parent, name });
+    }
+
+    pub(super) fn reaped(&mut self, at: At, slot: &Slot) {
+        let Some((child, code)) = self.ended(slot) else {
+            return;
+        };
+        self.say_of(at, child, Kind::ProcessExited { code: Some(code) });
+        let code = Some(code);
+        self.say(at, Kind::ProcessReaped { child, code });
+        if let Some(pid) = pid_of(slot.a) {
+            self.by_pid.remove(&pid);
+        }
+    }
+
+    pub(super) fn code_read(&mut self, at: At, slot: &Slot) {
+        if let Some((child, code)) = self.ended(slot) {
+            self.say(at, Kind::ExitCodeRead { child, code });
+        }
+    }
+
+    fn ended(&mut self, slot: &Slot) -> Option<(ActorId, i32)> {
+        let child = self.actor_by_pid(slot.a)?;
+        Some((child, code_of(slot.b)))
+    }
+
+    pub(super) fn signal(&mut self, at: At, slot: &Slot) {
+        let signal = i32::try_from(slot.b).ok();
+        if let (Some(to), Some(signal)) = (self.actor_by_pid(slot.a), signal) {
+            self.say(at, Kind::SignalSent { to, signal });
+        }
+    }
+
+    pub(super) fn failed(&mut self, at: At, text: &str) {
+        let (error, text) = error_of(text);
+        self.say(at, Kind::Failed { error, text });
+    }
+
+    pub(super) fn thread_ended(&mut self, at: At) {
+        let thread = &self.threads[at.thread];
+        if thread.actor != self.processes[thread.process].actor {
+            self.end_frames(at);
+            self.say(at, Kind::ThreadEnded {});
+        }
+    }
+
+    /// Returns who has, or had, a pid.
+    pub(super) fn actor_by_pid(&mut self, pid: u64) -> Option<ActorId> {
+        let pid = pid_of(pid)?;
+        let process = self.process_by_pid(pid).or_else(|| self.reaped_by(pid))?;
+        Some(self.processes[process].actor)
+    }
+
+    /// Returns the last one that had a pid.
+    fn reaped_by(&self, pid: u32) -> Option<usize> {
+        self.processes.iter().rposition(|known| known.pid == pid)
+    }
+
+    /// Returns the object of a subprocess, as its starter holds it.
+    pub(super) fn popen_of(&mut self, pid: u64) -> Option<ObjectId> {
+        let process = self.process_by_pid(pid_of(pid)?)?;
+        self.popens.get(&process).copied()
+    }
+}

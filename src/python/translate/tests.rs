@@ -1,0 +1,1 @@
+//! Facts and the events that they are.
