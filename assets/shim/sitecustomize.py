@@ -77,6 +77,18 @@ def _leave():
     sys.path_importer_cache.pop(_here, None)
 
 
+def _tidy():
+    """Removes the compiled file of this one where a prefix has put it elsewhere."""
+    import posix
+
+    stored = globals().get("__cached__") or ""
+    if getattr(sys, "pycache_prefix", None) and stored.startswith(sys.pycache_prefix):
+        posix.unlink(stored)
+        while len(stored) > len(sys.pycache_prefix):
+            stored = stored[: stored.rindex("/")]
+            posix.rmdir(stored)
+
+
 def _hand_on():
     """Runs the sitecustomize that would have been found without ours; without one, ours stays."""
     ours = sys.modules.pop("sitecustomize", None)
@@ -100,6 +112,7 @@ try:
             exec(compile(_file.read(), _file.name, "exec"), {"here": _here})
     else:
         _part("begin").begin(_here)
+        _tidy()
 except Exception:
     pass
 _hand_on()

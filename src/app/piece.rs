@@ -7,7 +7,7 @@ use crate::event::program::Knobs;
 use crate::python::{Home, Options};
 use crate::scenario::Scenario;
 use crate::stage::{Launch, Stage, Streams, Target, Terminal};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
@@ -62,6 +62,15 @@ impl Piece {
         }
     }
 
+    /// Returns what is run as another program, if one is.
+    pub(super) fn program(&self) -> Option<&OsStr> {
+        match self {
+            Piece::Scenario(_, knobs) => knobs.python.then_some(OsStr::new(twin::PYTHON)),
+            Piece::Foreign(foreign) => foreign.argv.first().map(OsString::as_os_str),
+            Piece::Attached(_) => None,
+        }
+    }
+
     /// Returns whether it may be asked to end as a shell's jobs are.
     pub(super) fn is_foreign(&self) -> bool {
         matches!(self, Piece::Foreign(_))
@@ -93,9 +102,6 @@ impl Piece {
         };
         launch.home = home.map(|home| home.path().to_owned());
         launch.terminal = terminal;
-        if let (Some(home), Some(program)) = (home, launch.play.program()) {
-            home.compile_for(program);
-        }
         Ok(Stage::launch(launch)?)
     }
 }

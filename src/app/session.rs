@@ -86,13 +86,17 @@ impl Session {
         piece: &Piece,
         terminal: Option<stage::Terminal>,
     ) -> Result<Session, SessionError> {
-        let arena = Arena::create()?;
         let made = piece.python().map(|options| Home::make(&options));
         let (home, blind) = match made.transpose() {
             Ok(home) => (home, None),
             Err(error) if piece.is_foreign() => (None, Some(error)),
             Err(error) => return Err(error.into()),
         };
+        // Before the run's clock begins.
+        if let (Some(home), Some(program)) = (&home, piece.program()) {
+            home.compile_for(program);
+        }
+        let arena = Arena::create()?;
         let clock = ViewerClock {
             origin: arena.origin(),
             speed: 1.0,

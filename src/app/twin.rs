@@ -41,7 +41,9 @@ pub(super) fn launch(
         home.put_lesson(STAND_IN_TWIN.file, STAND_IN_TWIN.source)
             .map_err(SessionError::Lesson)?;
     }
-    let mut argv = vec![OsString::from(PYTHON), file.clone().into_os_string()];
+    // Where `python3` is a version manager's wrapper, its processes are none of the lesson's.
+    let python = home.python().map_or(PYTHON.into(), OsString::from);
+    let mut argv = vec![python, file.clone().into_os_string()];
     argv.extend(arguments(program, knobs).map(OsString::from));
     let mut launch = Launch::exec(argv, arena);
     program.name.clone_into(&mut launch.name);

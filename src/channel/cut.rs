@@ -307,10 +307,12 @@ impl Cuts {
         };
         voice.speak(moment, &mut told);
         for event in &mut told.events {
+            if event.by == Some(ActorId::MPVIZ) {
+                event.seq = self.next_seq();
+            }
             match event.kind {
                 Kind::ProcessReaped { child, .. } => self.end(|source| source.process == child),
                 Kind::Gap { count, .. } => {
-                    event.seq = self.next_seq();
                     self.tally.lost = self.tally.lost.saturating_add(count.unwrap_or(0));
                 }
                 _ => {}

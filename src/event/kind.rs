@@ -665,6 +665,12 @@ vocabulary! {
         /// whether there is one is not known.
         holders: Vec<(ActorId, End)>,
     }
+    /// What a Python process does with messages, locks and tasks can't be seen: only what the kernel
+    /// tells of it is shown.
+    Fact MessagesHidden {
+        /// Why.
+        reason: Text,
+    }
     /// A recording begins: what the viewer does from here on is shown. All before it is known at once.
     Fact RecordingStarted {
         /// When, by the viewer's clock.

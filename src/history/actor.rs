@@ -53,6 +53,8 @@ pub struct Actor {
     /// Whether it runs a program that does not speak for itself: what is known of it is what the
     /// kernel tells.
     pub is_foreign: bool,
+    /// Why its messages can't be seen, of a Python whose shim does not speak.
+    pub hidden: Option<Text>,
     /// An error or panic that nobody in the program handled.
     pub failed: Option<(Time, Text)>,
     /// What can't be seen of it, and why.
@@ -207,6 +209,7 @@ impl Actor {
             fork_failed: None,
             argv: Vec::new(),
             is_foreign: false,
+            hidden: None,
             failed: None,
             signals: Vec::new(),
             is_stopped: false,

@@ -18,18 +18,18 @@
 //!
 //! Not here: what is in the rings.
 
+use super::compile::compile;
 use super::interpreter;
 use super::shim::{self, ShimFile};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FlockOperation, flock, statvfs};
-use rustix::process::{PidfdFlags, pidfd_open};
+use rustix::io::Errno;
 use serde::Serialize;
 use std::ffi::{OsStr, OsString};
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// The variable that has Python find the shim.
 pub const VARIABLE: &str = "PYTHONPATH";
@@ -39,12 +39,6 @@ const ROOM_WANTED: u64 = 16 << 20;
 
 /// How many names are tried in a place: somebody may have taken the first.
 const NAMES_MAX: u32 = 64;
-
-/// How long the shim's compilation may take. It takes about 0.1 s.
-const COMPILED_WITHIN: Timespec = Timespec {
-    tv_sec: 3,
-    tv_nsec: 0,
-};
 
 /// How often it is tried to remove a directory that somebody still writes into.
 const REMOVALS_MAX: u32 = 8;
@@ -78,6 +72,8 @@ pub struct Home {
     path: PathBuf,
     /// Held while the directory is needed.
     _lock: Option<File>,
+    /// The Python that the shim was compiled for.
+    python: OnceLock<PathBuf>,
 }
 
 impl Home {
@@ -116,11 +112,12 @@ impl Home {
 
     fn make_at(place: &Path, files: &[ShimFile], options: &Options) -> io::Result<Home> {
         let own = Owner::of_process(std::process::id());
-        let own = own.ok_or_else(|| io::Error::from(rustix::io::Errno::SRCH))?;
+        let own = own.ok_or_else(|| io::Error::from(Errno::SRCH))?;
         // From here on a failure removes what was made.
         let mut home = Home {
             path: make_folder(place, own)?,
             _lock: None,
+            python: OnceLock::new(),
         };
         let folder = |name: &str| private().create(home.path.join(name));
         let lock = create(&home.path.join("lock"))?;
@@ -177,56 +174,22 @@ impl Home {
     /// program. If that fails, the first Python does it: it starts a little later then.
     pub fn compile_for(&self, program: &OsStr) {
         let path = interpreter::search_path();
-        if let Some(python) = interpreter::python_of(program, &path) {
-            // It is only for speed.
-            let _ = self.compile(&python);
+        // It is only for speed.
+        let files = shim::FILES.iter().map(|file| self.shim().join(file.path));
+        let python =
+            interpreter::python_of(program, &path).and_then(|found| compile(&found, files).ok());
+        if let Some(python) = python.filter(|python| python.is_absolute()) {
+            // The first stays.
+            let _ = self.python.set(python);
         }
     }
 
-    fn compile(&self, python: &Path) -> io::Result<()> {
-        let files = shim::FILES.iter().map(|file| self.shim().join(file.path));
-        let mut child = Command::new(python)
-            // Isolated and without `site`: nothing of the user's is run for our sake.
-            .args(["-I", "-S", "-c", COMPILE])
-            .args(files)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let ended = rustix::process::Pid::from_raw(child.id().cast_signed())
-            .ok_or(rustix::io::Errno::SRCH)
-            .and_then(|pid| pidfd_open(pid, PidfdFlags::empty()))
-            .and_then(|pidfd| {
-                let mut fds = [PollFd::new(&pidfd, PollFlags::IN)];
-                rustix::io::retry_on_intr(|| poll(&mut fds, Some(&COMPILED_WITHIN)))
-            });
-        if !ended.is_ok_and(|count| count > 0) {
-            let _ = child.kill();
-        }
-        child.wait().map(drop)
+    /// Returns the Python that the shim was compiled for, as it calls itself: a wrapper that was
+    /// found on the way is left out.
+    pub fn python(&self) -> Option<&Path> {
+        self.python.get().map(PathBuf::as_path)
     }
 }
-
-/// What compiles the files that it is given, as `py_compile` does with `UNCHECKED_HASH`: their text
-/// does not change, so nobody has to compare. Without importing it, it takes half the time.
-const COMPILE: &str = "\
-import sys
-from _frozen_importlib_external import MAGIC_NUMBER
-from marshal import dumps
-from posix import mkdir
-for file in sys.argv[1:]:
-    folder, _, name = file.rpartition('/')
-    with open(file, 'rb') as source:
-        code = compile(source.read(), file, 'exec', dont_inherit=True)
-    folder += '/__pycache__'
-    try:
-        mkdir(folder, 0o700)
-    except FileExistsError:
-        pass
-    place = '%s/%s.%s.pyc' % (folder, name[:-3], sys.implementation.cache_tag)
-    with open(place, 'xb') as out:
-        out.write(MAGIC_NUMBER + b'\\1' + bytes(11) + dumps(code))
-";
 
 impl Drop for Home {
     fn drop(&mut self) {

@@ -19,11 +19,4 @@ pub enum Link {
         /// The end, where the pipe is duplex.
         end: Option<End>,
     },
-    /// The shim of a process is there, and of this kind.
-    Hello {
-        /// Its pid.
-        pid: u32,
-        /// Why its messages can't be seen all the same.
-        why: Option<String>,
-    },
 }

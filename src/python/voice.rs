@@ -49,8 +49,9 @@ enum What {
         pid: u32,
         ppid: u32,
         argv: Vec<String>,
-        why: Option<String>,
     },
+    /// The messages of a process can't be seen.
+    Hidden(u32, String),
     Gap(u32, GapReason, Option<u64>),
 }
 
@@ -149,19 +150,18 @@ impl PythonVoice {
             } => {
                 let t = t.saturating_sub(self.origin);
                 let t = t.clamp(moment.last.0, moment.horizon.0);
-                let why = unfit(&implementation, &version);
-                let hello = What::Hello {
-                    pid,
-                    ppid,
-                    argv,
-                    why,
+                let what = match unfit(&implementation, &version) {
+                    Some(why) => What::Hidden(pid, why),
+                    None => What::Hello { pid, ppid, argv },
                 };
-                self.push(t, LATE, hello);
+                self.push(t, LATE, what);
             }
             Line::File { id, path } => self.translator.name_file(id, path),
-            Line::Off { pid, why, .. } => {
-                let why = Some(why);
-                let _ = self.links.send(Link::Hello { pid, why });
+            Line::Off { pid, t, why } => {
+                let t = t.saturating_sub(self.origin);
+                let t = t.clamp(moment.last.0, moment.horizon.0);
+                let why = format!("its shim fell silent: {why}");
+                self.push(t, u8::MAX, What::Hidden(pid, why));
             }
         }
     }
@@ -195,20 +195,8 @@ impl PythonVoice {
                         });
                     }
                 }
-                What::Hello {
-                    pid,
-                    ppid,
-                    argv,
-                    why,
-                } => {
-                    let _ = self.links.send(Link::Hello {
-                        pid,
-                        why: why.clone(),
-                    });
-                    if why.is_none() {
-                        self.translator.greet(t, pid, ppid, &argv);
-                    }
-                }
+                What::Hello { pid, ppid, argv } => self.translator.greet(t, pid, ppid, &argv),
+                What::Hidden(pid, why) => self.translator.hide(t, pid, &why),
                 What::Gap(source, reason, count) => {
                     self.translator.lose(t, source, reason, count);
                 }

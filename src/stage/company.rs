@@ -16,6 +16,7 @@
 //! Who has printed a line is known while one process alone holds the stream.
 
 mod attached;
+mod hidden;
 mod pace;
 
 use self::attached::Tree;
@@ -62,6 +63,8 @@ pub(super) struct Company {
     streams: [FileIdentity; 2],
     /// Whether it is looked for processes that nobody announces.
     is_searching: bool,
+    /// Whether Python finds the shim, unless somebody keeps it from that.
+    has_shim: bool,
     /// The supervisor's arguments: who still has them is about to become the program.
     own_argv: Vec<String>,
     /// Who holds stdout and stderr, `MPVIZ` if several do; and whether somebody has come, gone or
@@ -87,6 +90,9 @@ struct Member {
     is_found: bool,
     /// Whether it uses the library.
     speaks: bool,
+    /// Since when it is the program that it is, and whether it was asked why it is silent.
+    became: u64,
+    was_asked: bool,
     since: u64,
     /// When its arguments were looked at.
     looked: u64,
@@ -116,6 +122,7 @@ impl Company {
             own,
             streams: [None, None],
             is_searching: false,
+            has_shim: false,
             own_argv: kernel::arguments(own),
             writers: [ActorId::MPVIZ; 2],
             is_stale: true,
@@ -282,6 +289,9 @@ impl Company {
     fn see(&mut self, tell: &mut Teller, pid: u32, parent: u32, now: u64) {
         if let Some(member) = self.members.get_mut(&pid) {
             self.is_stale |= member.look(tell, pid, now);
+            if self.has_shim {
+                member.ask(tell, &self.arena, pid, now);
+            }
             return;
         }
         let above = self.members.get(&parent);
@@ -396,9 +406,17 @@ impl Company {
 
     /// MainProcess is about to be started with these streams; `is_searching` if it may have
     /// processes that nobody announces. As yet it is the only one that prints.
-    pub(super) fn begin(&mut self, main: ActorId, streams: [FileIdentity; 2], is_searching: bool) {
+    /// `has_shim` if a Python among them would tell what it does.
+    pub(super) fn begin(
+        &mut self,
+        main: ActorId,
+        streams: [FileIdentity; 2],
+        is_searching: bool,
+        has_shim: bool,
+    ) {
         self.streams = streams;
         self.is_searching = is_searching;
+        self.has_shim = has_shim;
         self.writers = [main; 2];
     }
 }
@@ -411,6 +429,8 @@ impl Member {
             parent,
             is_found,
             speaks: false,
+            became: now,
+            was_asked: false,
             since: now,
             looked: now,
             argv: Vec::new(),
@@ -448,6 +468,7 @@ impl Member {
         if is_other {
             self.execs += 1;
             self.argv.clone_from(&argv);
+            (self.became, self.was_asked) = (now, false);
             tell.say(self.actor, Some(ActorId::MPVIZ), exec(argv));
         }
         is_other

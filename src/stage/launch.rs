@@ -5,7 +5,7 @@ use super::terminal::Terminal;
 use crate::channel::Arena;
 use crate::event::program::{Knobs, Program};
 use serde::{Deserialize, Serialize};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -34,14 +34,6 @@ pub enum Play {
 }
 
 impl Play {
-    /// Returns what is run as another program, if one is.
-    pub fn program(&self) -> Option<&OsStr> {
-        match self {
-            Play::Scenario { .. } => None,
-            Play::Exec { argv } => argv.first().map(OsString::as_os_str),
-        }
-    }
-
     /// Returns the name that the run has.
     pub fn name(&self) -> String {
         match self {

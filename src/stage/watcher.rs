@@ -295,7 +295,6 @@ impl Watcher {
                 self.ends.linked(object, link, end);
                 self.sampler.hurry();
             }
-            Link::Hello { .. } => {}
         }
     }
 

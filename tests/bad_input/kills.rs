@@ -126,16 +126,18 @@ fn a_terminal_that_vanishes_ends_everything() {
 
 #[test]
 fn no_shared_memory_is_left() {
-    let shared = || {
+    // Other runs may have a directory there: a program of theirs may be Python.
+    let shared = |pid: u32| {
+        let own = format!("mpviz-{pid}-");
         let entries = fs::read_dir("/dev/shm").into_iter().flatten().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
         names
-            .filter(|name| name.contains("mpviz"))
+            .filter(|name| name.starts_with(&own))
             .collect::<Vec<_>>()
     };
     let mut pty = long_run();
     assert_eq!(
-        shared(),
+        shared(pty.pid()),
         Vec::<String>::new(),
         "it has no name, so nothing can be left"
     );

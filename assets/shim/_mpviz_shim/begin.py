@@ -19,7 +19,18 @@ PATCHES = {
     "multiprocessing.util": "process_util",
     "concurrent.futures.process": "futures",
     "subprocess": "spawned",
+    "billiard.connection": "connection",
+    "billiard.pool": "billiard",
+    "billiard.process": "process",
+    "billiard.queues": "queues",
+    "billiard.synchronize": "synchronize",
+    "billiard.util": "process_util",
 }
+for _loky in ("loky", "joblib.externals.loky"):
+    PATCHES[_loky + ".process_executor"] = "futures"
+    PATCHES[_loky + ".backend.queues"] = "loky"
+    PATCHES[_loky + ".backend.resource_tracker"] = "helpers"
+    PATCHES[_loky + ".backend.synchronize"] = "synchronize"
 
 
 class Finder:
@@ -63,8 +74,11 @@ class Finder:
     def patch(self, name, module):
         try:
             self.load(PATCHES[name]).patch(module)
-        except Exception:
-            pass
+        except Exception as error:
+            try:
+                self.load("log").mistake(error)
+            except Exception:
+                pass
 
 
 def is_main_interpreter():

@@ -6,10 +6,7 @@ them is first called.
 import os
 import posix
 import sys
-from itertools import count
 
-#: Tokens that join a cause with its outcome, per process.
-token = count(1).__next__
 _loaded = {}
 #: Dictionaries by thread, which a forked child empties: their threads are not there any more.
 cleared_by_fork = []
@@ -25,6 +22,11 @@ def _parts():
     return _loaded["ring"], _loaded["where"]
 
 
+def token():
+    """Returns a number that joins a cause with its outcome, unique in this process."""
+    return _loaded["ring"].token()
+
+
 def _guard():
     return load("guard")  # noqa: F821
 
@@ -38,6 +40,7 @@ def _replace(name, make):
     if theirs is None:
         return
     ours = make(theirs)
+    ours.__dict__.pop("__wrapped__", None)
     ours.__name__ = ours.__qualname__ = theirs.__name__
     ours.__module__ = theirs.__module__
     ours.__doc__ = theirs.__doc__
@@ -78,6 +81,29 @@ def _hooked(before, after):
         return hooked
 
     return make
+
+
+def _as_caller(theirs):
+    """Returns a function that calls from a frame that looks like its caller's caller.
+
+    From 3.12 on a fork beside threads warns, and whether that is seen depends on the file, the line
+    and the module of the frame that forks.
+    """
+    call = lambda: theirs()  # noqa: E731
+
+    def fork():
+        caller = sys._getframe(2)
+        own = caller.f_code
+        names = {"co_filename": own.co_filename, "co_name": own.co_name}
+        code = call.__code__.replace(co_firstlineno=caller.f_lineno, **names)
+        function = type(call)(code, caller.f_globals, "fork", None, call.__closure__)
+        try:
+            return function()
+        except BaseException as error:
+            error.__traceback__ = None
+            raise
+
+    return fork
 
 
 def forking():
@@ -195,7 +221,8 @@ def _in_child():
 def patch():
     """Sets the hooks of the start."""
     for name in ("fork", "forkpty"):
-        _replace(name, _hooked(forking, forked))
+        make = _hooked(forking, forked)
+        _replace(name, lambda theirs, make=make: make(_as_caller(theirs)))
     for name in ("posix_spawn", "posix_spawnp"):
         _replace(name, _hooked(_posix_spawning, spawned))
     for name in ("waitpid", "wait4"):

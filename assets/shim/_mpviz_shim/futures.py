@@ -92,7 +92,8 @@ def made(ticket, _, error):
     if error is None:
         pool = executor._call_queue._reader._mpviz
         results = executor._result_queue._reader._mpviz
-        tell(ring.POOL, 3, 0, *place, 0, pool, executor._max_workers, results)
+        kind = 4 if "loky" in type(executor)._start_executor_manager_thread.__module__ else 3
+        tell(ring.POOL, kind, 0, *place, 0, pool, executor._max_workers, results)
 
 
 def _nudging(theirs):

@@ -38,6 +38,8 @@ def name_of(func, args):
         name = getattr(func, "__name__", None)
         if name in ("mapstar", "starmapstar") and args and isinstance(args[0], tuple):
             func = args[0][0]
+        if type(func).__name__ == "BatchedCalls":
+            func = func.items[0][0]
         while hasattr(func, "func") and not hasattr(func, "__name__"):
             func = func.func
         return getattr(func, "__qualname__", None) or type(func).__name__

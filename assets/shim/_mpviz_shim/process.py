@@ -9,7 +9,7 @@ guard = load("guard")  # noqa: F821
 swallow, hook, dressed, graft = guard.swallow, guard.hook, guard.dressed, guard.graft
 around, outcome, unseen, OUTSIDE = guard.around, guard.outcome, guard.unseen, guard.OUTSIDE
 FOREVER = ring.FOREVER
-METHODS = {"fork": 1, "spawn": 2, "forkserver": 3}
+METHODS = {"fork": 1, "spawn": 2, "forkserver": 3, "loky": 2, "loky_init_main": 2}
 
 
 def method_of(process):
@@ -119,6 +119,7 @@ def failing(error):
 def _running(theirs, failing=failing):
  def run(self):
   try:
+
 
 
         if self._target:

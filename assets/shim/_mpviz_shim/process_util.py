@@ -41,6 +41,7 @@ def patch(module):
     theirs = module._exit_function
     hook(module, "_exit_function", _exiting)
     hook(module, "spawnv_passfds", around(spawning, parts.spawned))
-    # The module has registered its own a moment ago.
-    atexit.unregister(theirs)
-    atexit.register(module._exit_function)
+    # The module has registered its own a moment ago; billiard has none.
+    if module.__name__ == "multiprocessing.util":
+        atexit.unregister(theirs)
+        atexit.register(module._exit_function)

@@ -128,8 +128,8 @@ def _rebuilding(theirs):
 
 
 def _resetting(buffer, theirs):
-    def _reset(self, after_fork=False):
-        theirs(self, after_fork)
+    def _reset(self, *args, **kwargs):
+        theirs(self, *args, **kwargs)
         try:
             mine = buffer()
             mine.inode = getattr(self._writer, "_mpviz", None) or learn(self._writer)
@@ -166,19 +166,25 @@ def _dropping(theirs):
     return _on_queue_feeder_error
 
 
+def feeds(kind):
+    """The feeder of a kind of queue says what it is."""
+    kind._feed = staticmethod(dressed(_feeding(kind._feed), kind._feed))
+
+
 def patch(module):
     """Patches `multiprocessing.queues`, or billiard's."""
     values = shown if settings.values() else None
     buffer = buffer_type(module._sentinel, values)
     queue = module.Queue
+    # Billiard has one more class below SimpleQueue, without locks.
     kinds = ((queue, QUEUE), (module.JoinableQueue, JOINABLE), (module.SimpleQueue, SIMPLE))
     for holder, kind in kinds:
         hook(holder, "__init__", lambda theirs, kind=kind: _making(kind, theirs))
-    hook(queue, "__setstate__", _rebuilding)
-    hook(module.JoinableQueue, "__setstate__", _rebuilding)
-    hook(module.SimpleQueue, "__setstate__", _rebuilding)
+        hook(holder, "__setstate__", _rebuilding)
     hook(module.JoinableQueue, "task_done", conditions.counting)
-    hook(queue, "_reset", lambda theirs: _resetting(buffer, theirs))
-    queue._feed = staticmethod(dressed(_feeding(queue._feed), queue._feed))
-    error = queue._on_queue_feeder_error
-    queue._on_queue_feeder_error = staticmethod(dressed(_dropping(error), error))
+    reset = "_reset" if hasattr(queue, "_reset") else "_after_fork"
+    hook(queue, reset, lambda theirs: _resetting(buffer, theirs))
+    feeds(queue)
+    error = getattr(queue, "_on_queue_feeder_error", None)
+    if error is not None:
+        queue._on_queue_feeder_error = staticmethod(dressed(_dropping(error), error))

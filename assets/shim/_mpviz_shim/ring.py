@@ -36,6 +36,10 @@ FAILED = 40
 FOREVER = (1 << 64) - 1
 
 
+#: Numbers that join a cause with its outcome, per process image.
+token = count(1).__next__
+
+
 def until(timeout):
     """Returns a timeout in seconds as the slots have it, in ns."""
     if timeout is None:

@@ -51,12 +51,17 @@ def waiting(raw, operation, key, timeout, place):
     return got
 
 
+def may_wait(timeout):
+    """Whether a timeout is one that the C method takes, and lets it wait."""
+    return timeout is None or (type(timeout) in (int, float) and timeout > 0)
+
+
 def _quiet(raw, operation, number):
     """`acquire` of a lock that is a part of something."""
 
     def acquire(block=True, timeout=None):
         try:
-            if not block or (timeout is not None and timeout <= 0):
+            if block is not True or not may_wait(timeout):
                 return raw(block, timeout)
             return raw(False) or waiting(raw, operation, number, timeout, where(3))
         except BaseException as error:
@@ -72,7 +77,7 @@ def _told(raw, key):
     def acquire(block=True, timeout=None):
         try:
             place = where(2)
-            if not block or (timeout is not None and timeout <= 0):
+            if block is not True or not may_wait(timeout):
                 got = raw(block, timeout)
             else:
                 got = raw(False) or waiting(raw, ACQUIRE, key, timeout, place)

@@ -145,6 +145,7 @@ impl History {
             Kind::ThreadEnded {} => self.thread_ended(said),
             Kind::SignalSent { to, signal } => self.signal_sent(said, *to, *signal),
             Kind::Failed { error, text } => self.failed(said, error, text),
+            Kind::MessagesHidden { reason } => return self.messages_hidden(said, reason),
 
             Kind::Slept { until } => self.slept(said, *until),
             Kind::Woke {} => self.woke(said),

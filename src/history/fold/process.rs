@@ -130,6 +130,7 @@ impl History {
                 // What the kernel said that it waits for, it knows better.
                 actor.open.clear();
                 actor.began.clear();
+                actor.hidden = None;
                 self.rename(who, name, true);
                 return self.show_state(who, said.t);
             }
@@ -346,6 +347,25 @@ impl History {
             compact_str::format_compact!("{error}: {text}")
         };
         self.actors[who].failed.get_or_insert((said.t, told));
+    }
+
+    /// From here on the kernel's word counts for what a process does. The first reason is the one.
+    pub(super) fn messages_hidden(&mut self, said: Said, reason: &Text) -> Keep {
+        let Some(who) = said.who.filter(|&who| self.can_live(who)) else {
+            self.strange();
+            return Keep::Kept;
+        };
+        let actor = &mut self.actors[who];
+        if actor.hidden.is_some() {
+            return Keep::Dropped;
+        }
+        actor.hidden = Some(reason.clone());
+        actor.is_foreign = true;
+        actor.started.get_or_insert(said.t);
+        if actor.open.is_empty() {
+            actor.lane.enter(said.t, State::Running);
+        }
+        Keep::Kept
     }
 
     pub(super) fn sampled(

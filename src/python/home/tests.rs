@@ -2,6 +2,7 @@
 
 use super::*;
 use std::os::unix::fs::symlink;
+use std::process::Command;
 use tempfile::TempDir;
 
 const FILES: &[ShimFile] = &[
@@ -153,4 +154,25 @@ fn the_search_path_has_the_shim_first_and_all_else_after() {
     assert_eq!(with(None), "/d/shim");
     assert_eq!(with(Some("")), "/d/shim");
     assert_eq!(with(Some("/a:/b")), "/d/shim:/a:/b");
+}
+
+#[test]
+fn a_python_compiles_the_shim_and_says_where_it_is() {
+    let place = tempfile::tempdir().unwrap();
+    let places = [place.path().to_owned()];
+    let home = Home::make_in(&places, shim::FILES, &Options::default()).unwrap();
+    home.compile_for(OsStr::new("no-such-python3"));
+    assert_eq!(home.python(), None);
+    if interpreter::find(OsStr::new("python3"), &interpreter::search_path()).is_err() {
+        return;
+    }
+    home.compile_for(OsStr::new("python3"));
+    let python = home.python().expect("it is found");
+    assert!(python.is_absolute() && interpreter::line_of(python).is_none());
+    let mut compiled = 0;
+    for folder in ["__pycache__", "_mpviz_shim/__pycache__"] {
+        let files = std::fs::read_dir(home.shim().join(folder)).unwrap();
+        compiled += files.count();
+    }
+    assert_eq!(compiled, shim::FILES.len());
 }

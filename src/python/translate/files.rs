@@ -1,7 +1,7 @@
 //! Files: which number of a slot is which file of the run's. One is told when a line of it is.
 
 use super::{At, Translator};
-use crate::event::{Event, FileId, Kind, Text};
+use crate::event::{FileId, Kind, Text};
 use std::collections::HashMap;
 
 /// So many files of a program are told; lines of others have no picture.
@@ -65,22 +65,16 @@ impl Translator {
     }
 
     fn say_source(&mut self, at: At, file: FileId, path: &str) {
-        let thread = &mut self.threads[at.thread];
-        let seq = thread.seq;
-        thread.seq = seq.wrapping_add(1);
-        let actor = thread.actor;
-        self.out.push(Event {
-            t: self.now,
-            actor,
-            by: None,
-            seq,
-            line: None,
-            file: None,
-            kind: Kind::SourceSeen {
-                file,
-                path: Text::from(path),
-                text: Text::const_new(""),
-            },
-        });
+        let nowhere = At {
+            line: 0,
+            file: 0,
+            ..at
+        };
+        let kind = Kind::SourceSeen {
+            file,
+            path: Text::from(path),
+            text: Text::const_new(""),
+        };
+        self.say(nowhere, kind);
     }
 }

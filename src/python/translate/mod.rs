@@ -125,6 +125,12 @@ impl Translator {
             self.taken_back = 0;
             self.out.retain(|event| event.actor != TAKEN_BACK);
         }
+        for event in &mut self.out {
+            if let Some(thread) = self.threads.get_mut(event.seq as usize) {
+                event.seq = thread.seq;
+                thread.seq = thread.seq.wrapping_add(1);
+            }
+        }
         std::mem::take(&mut self.out)
     }
 
@@ -191,7 +197,7 @@ impl Translator {
             Word::Thread => {}
             Word::ThreadEnd => self.thread_ended(at),
             Word::Finishing => self.say(at, Kind::ProcessFinishing {}),
-            Word::Exiting => self.say(at, Kind::ProcessExiting { code: code_of(slot.b) }),
+            Word::Exiting => self.exiting(at, &slot),
             Word::Signal => self.signal(at, &slot),
             Word::Helper => {}
             Word::Failed => self.failed(at, text),
@@ -212,9 +218,8 @@ impl Translator {
 
     fn say_as(&mut self, at: At, actor: ActorId, by: Option<ActorId>, kind: Kind) {
         let (line, file) = self.place_of(at);
-        let thread = &mut self.threads[at.thread];
-        let seq = thread.seq;
-        thread.seq = seq.wrapping_add(1);
+        // Who says it, until it is sure that it is said.
+        let seq = u32::try_from(at.thread).unwrap_or(u32::MAX);
         self.out.push(Event {
             t: self.now,
             actor,
@@ -227,18 +232,24 @@ impl Translator {
     }
 
     fn say_gap(&mut self, actor: ActorId, reason: GapReason, count: Option<u64>, since: Time) {
+        let gap = Kind::Gap {
+            reason,
+            count,
+            since,
+        };
+        self.say_mpviz(actor, gap);
+    }
+
+    /// mpviz itself says something of a process.
+    fn say_mpviz(&mut self, actor: ActorId, kind: Kind) {
         self.out.push(Event {
             t: self.now,
             actor,
             by: Some(ActorId::MPVIZ),
-            seq: 0,
+            seq: u32::MAX,
             line: None,
             file: None,
-            kind: Kind::Gap {
-                reason,
-                count,
-                since,
-            },
+            kind,
         });
     }
 

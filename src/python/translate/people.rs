@@ -25,8 +25,14 @@ pub(super) struct Process {
     pub(super) parent: ActorId,
     /// Whether it has said that it lives.
     pub(super) has_spoken: bool,
+    /// Whether it tells by its shim what it does.
+    is_voiced: bool,
     /// Its main thread.
     pub(super) main: usize,
+    /// Whether it says that it is about to end.
+    pub(super) is_exiting: bool,
+    /// Whether it forks for others.
+    pub(super) is_forkserver: bool,
     /// Whom it is about to make, and has not been told the pid of.
     pub(super) starts: Vec<Start>,
 }
@@ -55,8 +61,9 @@ pub(super) struct Thread {
     pub(super) feeds: Option<usize>,
     /// Whether its last word was a send, whose end may be told.
     pub(super) is_sending: bool,
-    /// The start that it is in.
+    /// The start that it is in, and the interpreter that it runs for it.
     pub(super) starting: Option<u64>,
+    pub(super) spawning: Option<u64>,
 }
 
 /// A ring.
@@ -78,6 +85,7 @@ impl Thread {
             feeds: None,
             is_sending: false,
             starting: None,
+            spawning: None,
         }
     }
 }
@@ -99,7 +107,7 @@ impl Translator {
             .or_else(|| self.introduce(birth.pid, birth.ppid, Text::const_new("")))?;
         self.sources.entry(source).or_default().process = Some(process);
         let name = match fact.slot.word {
-            Word::Helper => helper_name(fact.slot.op),
+            Word::Helper => self.be_helper(process, fact.slot.op),
             _ => Text::const_new(""),
         };
         self.let_speak(process, name);
@@ -174,21 +182,23 @@ impl Translator {
     /// Says that a process lives, if it has not.
     pub(super) fn let_speak(&mut self, process: usize, name: Text) {
         let known = &mut self.processes[process];
+        if !std::mem::replace(&mut known.is_voiced, true) {
+            self.links.push(Link::Speaks(known.actor));
+            if let Some(slot) = known.slot {
+                self.arena.set_voiced(slot);
+            }
+        }
         if std::mem::replace(&mut known.has_spoken, true) {
             return;
         }
-        let (pid, parent, actor) = (known.pid, known.parent, known.actor);
+        let (pid, parent) = (known.pid, known.parent);
         let thread = known.main;
-        if let Some(slot) = known.slot {
-            self.arena.set_voiced(slot);
-        }
         let at = super::At {
             thread,
             line: 0,
             file: 0,
         };
         self.say(at, Kind::ProcessStarted { pid, parent, name });
-        self.links.push(Link::Speaks(actor));
     }
 
     /// Adds a process. Its slot is its actor's.
@@ -208,7 +218,10 @@ impl Translator {
             pid: 0,
             parent,
             has_spoken: false,
+            is_voiced: false,
             main,
+            is_exiting: false,
+            is_forkserver: false,
             starts: Vec::new(),
         });
         process
@@ -315,10 +328,13 @@ impl Translator {
     /// An interpreter has started with the shim.
     pub(in crate::python) fn greet(&mut self, t: Time, pid: u32, ppid: u32, argv: &[String]) {
         self.now = t;
+        let helper = argv.iter().find_map(|word| helper_by(word));
         if let Some(process) = self.process_by_pid(pid) {
             // One that has become another program speaks for itself again.
-            self.processes[process].has_spoken = false;
-            return self.let_speak(process, helper_by(argv).unwrap_or_default());
+            let known = &mut self.processes[process];
+            known.has_spoken &= !known.is_voiced;
+            let name = helper.map(|op| self.be_helper(process, op));
+            return self.let_speak(process, name.unwrap_or_default());
         }
         let is_made = self.by_pid.get(&ppid).is_some_and(|&parent| {
             let starts = &self.processes[parent].starts;
@@ -327,15 +343,42 @@ impl Translator {
                 .any(|start| self.processes[start.child].pid == 0)
         });
         // Whom somebody makes just now is told of in a moment.
-        if !is_made || helper_by(argv).is_some() {
-            let name = helper_by(argv).unwrap_or_else(|| name_of(argv));
-            self.introduce(pid, ppid, name);
+        if !is_made || helper.is_some() {
+            let name = helper.map_or_else(|| name_of(argv), helper_name);
+            let process = self.introduce(pid, ppid, name);
+            if let Some((process, op)) = process.zip(helper) {
+                self.be_helper(process, op);
+            }
         }
+    }
+
+    /// The messages of a process can't be seen, though it has said so itself.
+    pub(in crate::python) fn hide(&mut self, t: Time, pid: u32, reason: &str) {
+        self.now = t;
+        let Some(process) = self.process_by_pid(pid) else {
+            return;
+        };
+        let (actor, slot) = (self.processes[process].actor, self.processes[process].slot);
+        if let Some(slot) = slot {
+            // Nobody needs to ask it.
+            self.arena.set_voiced(slot);
+        }
+        let reason = super::shown(reason);
+        self.say_mpviz(actor, Kind::MessagesHidden { reason });
+    }
+
+    /// A process is one of multiprocessing's own. Returns its name.
+    pub(super) fn be_helper(&mut self, process: usize, op: u8) -> Text {
+        self.processes[process].is_forkserver |= op == FORKSERVER;
+        helper_name(op)
     }
 }
 
+/// The number of the forkserver among multiprocessing's own processes.
+const FORKSERVER: u8 = 2;
+
 /// Returns the name of one of multiprocessing's own processes.
-fn helper_name(op: u8) -> Text {
+pub(super) fn helper_name(op: u8) -> Text {
     Text::const_new(match op {
         1 => "resource tracker",
         2 => "forkserver",
@@ -344,13 +387,13 @@ fn helper_name(op: u8) -> Text {
     })
 }
 
-/// Returns the name of one of multiprocessing's own processes, by its arguments.
-fn helper_by(argv: &[String]) -> Option<Text> {
-    let has = |word: &str| argv.iter().any(|argument| argument.contains(word));
-    if has("multiprocessing.resource_tracker import") {
-        return Some(helper_name(1));
+/// Returns which of multiprocessing's own processes is started with an argument.
+pub(super) fn helper_by(argument: &str) -> Option<u8> {
+    if argument.contains("multiprocessing.resource_tracker import") {
+        return Some(1);
     }
-    has("multiprocessing.forkserver import").then(|| helper_name(2))
+    let is_forkserver = argument.contains("multiprocessing.forkserver import");
+    is_forkserver.then_some(FORKSERVER)
 }
 
 /// Returns the name of a process by its arguments.

@@ -1,10 +1,10 @@
 //! Processes: how they come to be, and how they end.
 
-use super::people::Start;
+use super::people::{Start, helper_by, helper_name};
 use super::{At, Translator, code_of, error_of, pid_of};
 use crate::event::words::{Class, Method};
 use crate::event::{ActorId, Kind, ObjectId, Text};
-use crate::python::slot::Slot;
+use crate::python::slot::{Slot, Word};
 
 /// So many processes may be in the making at a time; of more the pids alone are known.
 const STARTS_MAX: usize = 4096;
@@ -22,14 +22,29 @@ impl Translator {
     }
 
     pub(super) fn fork(&mut self, at: At, slot: &Slot) {
-        // Inside a start it is that one's own.
-        if self.threads[at.thread].starting.is_none() {
+        // Inside a start it is that one's own, and a forkserver's children have another parent, who
+        // tells of them.
+        let thread = &self.threads[at.thread];
+        let is_forkserver = self.processes[thread.process].is_forkserver;
+        if thread.starting.is_none() && !is_forkserver {
             let name = Text::const_new("child");
             self.make(at, slot.a, name, Method::BareFork, false);
         }
     }
 
     pub(super) fn spawn(&mut self, at: At, slot: &Slot, argv: &str) {
+        let is_own = argv.contains("multiprocessing.spawn import");
+        if is_own && self.threads[at.thread].starting.is_some() {
+            // The interpreter of the process that is started.
+            self.threads[at.thread].spawning = Some(slot.a);
+            return;
+        }
+        if let Some(op) = helper_by(argv) {
+            if let Some(child) = self.make(at, slot.a, helper_name(op), Method::Exec, false) {
+                self.be_helper(child, op);
+            }
+            return;
+        }
         let name = argv.split('\0').next().unwrap_or("");
         let name = Text::from(name.rsplit('/').next().unwrap_or(name));
         let object = self.arena.control().next_object();
@@ -67,6 +82,11 @@ impl Translator {
         }
         let actor = self.arena.control().next_actor();
         let slot = self.arena.reserve(actor, actor);
+        let is_copy = matches!(method, Method::Fork | Method::BareFork | Method::Forkserver);
+        if let Some(slot) = slot.filter(|_| is_copy) {
+            // It has the shim of whom it is a copy, though it may have nothing to tell.
+            self.arena.set_voiced(slot);
+        }
         let parent = self.processes[maker].actor;
         let child = self.add_process(actor, slot, parent);
         self.names.insert(actor, name.clone());
@@ -92,16 +112,19 @@ impl Translator {
         }
     }
 
+    /// The pid of whom a thread starts, a moment before the start is over.
+    fn know_started(&mut self, at: At, token: u64, slot: &Slot) {
+        let maker = self.threads[at.thread].process;
+        let starts = &self.processes[maker].starts;
+        let start = starts.iter().find(|start| start.token == token).copied();
+        if let (Some(start), Some(pid)) = (start, pid_of(slot.b)) {
+            self.give_pid(start.child, pid);
+        }
+    }
+
     pub(super) fn forked(&mut self, at: At, slot: &Slot) {
         if let Some(token) = self.threads[at.thread].starting {
-            // The pid of a start's own fork, a moment earlier.
-            let maker = self.threads[at.thread].process;
-            let starts = &self.processes[maker].starts;
-            let start = starts.iter().find(|start| start.token == token).copied();
-            if let (Some(start), Some(pid)) = (start, pid_of(slot.b)) {
-                self.give_pid(start.child, pid);
-            }
-            return;
+            return self.know_started(at, token, slot);
         }
         if let Some(child) = self.end_start(at, slot.a) {
             self.made(at, child, slot.b);
@@ -110,20 +133,37 @@ impl Translator {
     }
 
     pub(super) fn spawned(&mut self, at: At, slot: &Slot) {
+        let thread = &mut self.threads[at.thread];
+        if thread.spawning == Some(slot.a) {
+            thread.spawning = None;
+            if let Some(token) = thread.starting {
+                self.know_started(at, token, slot);
+            }
+            return;
+        }
         let Some(child) = self.end_start(at, slot.a) else {
             return;
         };
         self.made(at, child, slot.b);
         self.say_lives(at, child);
-        let argv = self.arguments.remove(&child).unwrap_or_default();
-        let actor = self.processes[child].actor;
-        self.say_of(at, actor, Kind::ProcessExec { argv });
-        // It may be a Python itself, which says so when it has begun.
-        self.processes[child].has_spoken = false;
+        if let Some(argv) = self.arguments.remove(&child) {
+            let actor = self.processes[child].actor;
+            self.say_of(at, actor, Kind::ProcessExec { argv });
+            // It may be a Python itself, which says so when it has begun.
+            self.processes[child].has_spoken = false;
+        }
     }
 
     pub(super) fn start_failed(&mut self, at: At, slot: &Slot, text: &str) {
-        self.threads[at.thread].starting = None;
+        let thread = &mut self.threads[at.thread];
+        if thread.spawning == Some(slot.a) {
+            // The start says so, too.
+            thread.spawning = None;
+            return;
+        }
+        if slot.word == Word::StartFailed {
+            thread.starting = None;
+        }
         let Some(child) = self.end_start(at, slot.a) else {
             return;
         };
@@ -174,7 +214,20 @@ impl Translator {
         self.say_of(at, actor, Kind::ProcessStarted { pid, parent, name });
     }
 
+    pub(super) fn exiting(&mut self, at: At, slot: &Slot) {
+        let process = self.threads[at.thread].process;
+        if !std::mem::replace(&mut self.processes[process].is_exiting, true) {
+            let code = code_of(slot.b);
+            self.say(at, Kind::ProcessExiting { code });
+        }
+    }
+
     pub(super) fn reaped(&mut self, at: At, slot: &Slot) {
+        let reaper = self.threads[at.thread].process;
+        if self.processes[reaper].is_forkserver {
+            // The parent that asked for it says so.
+            return;
+        }
         let Some((child, code)) = self.ended(slot) else {
             return;
         };

@@ -6,7 +6,7 @@
 use super::Entry;
 use crate::event::{ActorId, Time};
 use crate::history::{History, Message};
-use crate::view::words::shown;
+use crate::view::words::short_item;
 use serde_json::json;
 
 /// Returns every flow's begin, steps and end, in the order of time.
@@ -23,10 +23,7 @@ pub(super) fn flows(history: &History) -> impl Iterator<Item = Entry> + '_ {
     places.sort_by_key(|place| (place.t, place.number));
     places.into_iter().map(|place| {
         let message = &history.messages()[place.number];
-        let name = match &*shown(&message.label) {
-            "" => "message".to_owned(),
-            label => label.to_owned(),
-        };
+        let name = short_item(message);
         let id = place.number + 1;
         let rest = match place.phase {
             'f' => json!({"cat": "message", "name": name, "id": id, "bp": "e"}),

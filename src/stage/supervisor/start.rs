@@ -76,7 +76,8 @@ impl Supervisor<'_> {
         let stderr = self.stream(Stream::Stderr)?;
         let streams = [&stdout, &stderr].map(|end| identity_of(end.as_fd()));
         let is_foreign = matches!(self.brief.play, Play::Exec { .. });
-        self.company.begin(actor, streams, is_foreign);
+        let has_shim = self.brief.home.is_some();
+        self.company.begin(actor, streams, is_foreign, has_shim);
         let knobs = match &self.brief.play {
             Play::Scenario { knobs, .. } => knobs.clone(),
             Play::Exec { .. } => Vec::new(),

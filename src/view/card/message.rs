@@ -4,7 +4,9 @@ use super::Fact;
 use crate::event::{ActorId, MessageId, TaskId, Time};
 use crate::history::{History, Message};
 use crate::view::Moment;
-use crate::view::words::{bytes, duration, moment as stamp, object_name, short_name, shown};
+use crate::view::words::{
+    bytes, duration, moment as stamp, object_name, short_item, short_name, shown,
+};
 
 /// Returns what is known of a message.
 pub(super) fn facts(id: MessageId, moment: &Moment<'_>) -> Vec<Fact> {
@@ -17,7 +19,12 @@ pub(super) fn facts(id: MessageId, moment: &Moment<'_>) -> Vec<Fact> {
     let sent = message.sent().filter(|&(at, _)| at <= t);
     let received = message.received().filter(|&(at, _)| at <= t);
     let lost = message.lost().filter(|&at| at <= t);
-    let mut facts = vec![("value", shown(&message.label).into_owned())];
+    let value = if message.label.is_empty() {
+        "not told".to_owned()
+    } else {
+        shown(&message.label).into_owned()
+    };
+    let mut facts = vec![("value", value)];
     let of = short_name(history, id.sender);
     let size = format!("{}, message {} of {of}", bytes(message.bytes), id.number);
     facts.push(("size", size));
@@ -99,7 +106,7 @@ fn neighbours<'a>(
 
 /// Says what a neighbour is and where.
 fn told(history: &History, message: &Message, t: Time) -> String {
-    let label = shown(&message.label);
+    let label = short_item(message);
     let sender = short_name(history, history.process_of(message.id.sender));
     match message.received().filter(|&(at, _)| at <= t) {
         Some((at, who)) => {

@@ -16,7 +16,7 @@ use super::grid::body;
 use super::table::class_word;
 use super::theme::{Mark, Role};
 use super::words::{
-    self, detail, duration, full_name, moment as stamp, object_name, sentence, shown,
+    self, detail, duration, full_name, moment as stamp, object_name, sentence, short_item,
 };
 use crate::event::{ActorId, Time};
 use crate::history::{History, StateClass, Thing};
@@ -73,8 +73,8 @@ fn title(history: &History, thing: Thing) -> String {
             }
         }
         Thing::Message(id) => {
-            let label = history.message(id).map_or("", |message| &message.label);
-            format!("message {}", shown(label))
+            let label = history.message(id).map(short_item);
+            format!("message {}", label.unwrap_or_default())
         }
         Thing::Task(id) => format!("task T{id}"),
     }

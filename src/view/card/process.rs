@@ -60,6 +60,9 @@ pub(super) fn facts(id: ActorId, moment: &Moment<'_>) -> Vec<Fact> {
         let text = format!("{} from {from} at {} s", signal(sent.number), stamp(sent.t));
         facts.push(("signal", text));
     }
+    if let Some(reason) = &actor.hidden {
+        facts.push(("messages", format!("not visible: {reason}")));
+    }
     if let Some((_, error)) = actor.failed.as_ref().filter(|(at, _)| *at <= t) {
         facts.push(("error", shown(error).into_owned()));
     }

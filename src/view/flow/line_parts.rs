@@ -13,7 +13,7 @@ use crate::history::{Form, Message, Object, Thing};
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
-use crate::view::words::{count, now_words, object_name, shown};
+use crate::view::words::{count, now_words, object_name, short_item};
 
 impl Flow<'_> {
     pub(super) fn draw_writers(
@@ -312,11 +312,7 @@ impl Flow<'_> {
             return;
         };
         let last = history.messages_until(pipe.id, t).rev().take(128);
-        let mut labels: Vec<&str> = last
-            .filter(got)
-            .take(24)
-            .map(|m| m.label.as_str())
-            .collect();
+        let mut labels: Vec<_> = last.filter(got).take(24).map(short_item).collect();
         labels.reverse();
         if labels.is_empty() {
             return;
@@ -324,7 +320,7 @@ impl Flow<'_> {
         let stem = stem_of(&labels);
         let mut words: Vec<String> = labels
             .iter()
-            .map(|label| shown(&label[stem..]).into_owned())
+            .map(|label| label[stem..].to_owned())
             .collect();
         let length = |words: &[String]| {
             words
@@ -345,13 +341,12 @@ impl Flow<'_> {
 }
 
 /// Returns how many bytes all labels begin with in common, if only a number follows.
-pub(super) fn stem_of(labels: &[&str]) -> usize {
-    let first = labels.first().copied().unwrap_or_default();
+pub(super) fn stem_of<L: AsRef<str>>(labels: &[L]) -> usize {
+    let first = labels.first().map_or("", L::as_ref);
     let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
-    let fits = |label: &&str| {
-        label
-            .strip_prefix(stem)
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    let fits = |label: &L| {
+        let rest = label.as_ref().strip_prefix(stem);
+        rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
     };
     if labels.iter().all(fits) {
         stem.len()

@@ -11,7 +11,7 @@ use crate::history::{Object, Thing};
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
-use crate::view::words::{count, now_words, shown};
+use crate::view::words::{count, now_words, short_item};
 use ratatui::style::Modifier;
 
 impl Flow<'_> {
@@ -52,9 +52,7 @@ impl Flow<'_> {
             .filter_map(|event| move_of(history, &event))
             .find(|moved| moved.step == Step::Received && Some(moved.object) == pipe)?
             .message?;
-        history
-            .message(message)
-            .map(|message| shown(&message.label).into_owned())
+        history.message(message).map(short_item)
     }
 
     pub(super) fn draw_queues(&self, pen: &mut Pen<'_, '_>, parts: &Parts<'_>, places: &Places) {

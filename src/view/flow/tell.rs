@@ -13,7 +13,8 @@ use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::Role;
 use crate::view::words::{
-    count, duration, moment, object_name, object_words, sentence, short_name, shown, task_of_label,
+    count, duration, moment, object_name, object_words, sentence, short_item, short_name,
+    task_of_label,
 };
 
 /// The most messages that are told.
@@ -133,17 +134,11 @@ impl Flow<'_> {
     fn shares_of_writers(&self) -> Vec<(String, Vec<String>)> {
         let history = self.history;
         let messages: Vec<&Message> = history.messages_of(self.object.id).take(SUMMED).collect();
-        let labels: Vec<&str> = messages
-            .iter()
-            .map(|message| message.label.as_str())
-            .collect();
+        let labels: Vec<_> = messages.iter().copied().map(short_item).collect();
         let stem = stem_of(&labels);
         shares(messages.iter().zip(&labels).map(|(message, label)| {
             let writer = history.process_of(message.id.sender);
-            (
-                short_name(history, writer),
-                shown(&label[stem..]).into_owned(),
-            )
+            (short_name(history, writer), label[stem..].to_owned())
         }))
     }
 
@@ -168,7 +163,7 @@ impl Flow<'_> {
             return;
         };
         let t = self.view.t;
-        let label = shown(&message.label);
+        let label = short_item(message);
         let moved = last_move(message, t);
         let is_lit = moved > t - self.view.lit && !self.is_ended();
         let name = if is_lit { Role::Lit } else { Role::Text };

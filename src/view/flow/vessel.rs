@@ -5,7 +5,7 @@ use crate::history::Message;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::Role;
-use crate::view::words::shown;
+use crate::view::words::short_item;
 
 /// The most columns of a chip's label.
 const LABEL_MAX: u16 = 10;
@@ -83,8 +83,7 @@ impl Vessel {
         let mut left = self.width;
         let mut hidden = content.count;
         for message in content.waiting {
-            let label = shown(&message.label);
-            let label = if label.is_empty() { "·".into() } else { label };
+            let label = short_item(message);
             let wide = columns(&label, LABEL_MAX) + 2;
             let gap = u16::from(left < self.width);
             let rest = if hidden > 1 {

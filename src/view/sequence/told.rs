@@ -7,7 +7,8 @@ use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Time};
 use crate::history::{History, State};
 use crate::view::theme::Role;
 use crate::view::words::{
-    NEWS, Sign, bytes, has_no_room, is_news, short_name, shown, signal, task_of_label, wait_ended,
+    NEWS, Sign, bytes, has_no_room, is_news, short_item, short_name, shown, signal, task_of_label,
+    wait_ended,
 };
 
 /// The program's output is told where words have so many columns.
@@ -333,17 +334,15 @@ impl Teller<'_> {
     }
 
     fn message(&self, from: usize, to: usize, message: MessageId) -> Option<RowKind> {
-        let label = self
-            .history
-            .message(message)
-            .map_or("", |message| &message.label);
+        let message = self.history.message(message);
+        let label = message.map_or("", |message| &message.label);
         let is_result = label.starts_with('r') && task_of_label(label).is_some();
         let (stroke, start) = if is_result {
             (Stroke::Result, Sign::Result)
         } else {
             (Stroke::Message, Sign::Message)
         };
-        let label = shown(label).into_owned();
+        let label = message.map(short_item).unwrap_or_default();
         Some(RowKind::Arrow(Arrow {
             from,
             to,

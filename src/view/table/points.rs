@@ -8,6 +8,7 @@ use crate::view::Brush;
 use crate::view::axis::Axis;
 use crate::view::brush::columns;
 use crate::view::theme::{Mark, Role};
+use crate::view::words::short_item;
 use ratatui::style::{Modifier, Style};
 
 /// A message's name on a lane takes at most this many columns.
@@ -129,9 +130,8 @@ fn draw_label(
     message: MessageId,
     next: u16,
 ) {
-    let label = history
-        .message(message)
-        .map_or("", |m| short_label(&m.label));
+    let label = history.message(message).map(short_item).unwrap_or_default();
+    let label = short_label(&label);
     let wide = columns(label, LABEL_MOST + 1);
     let end = col.saturating_add(1).saturating_add(wide);
     if wide == 0 || wide > LABEL_MOST || end > next {

@@ -3,7 +3,7 @@
 use super::shown::shown;
 use crate::event::words::{Class, Part};
 use crate::event::{ActorId, MessageId, ObjectId, TaskId};
-use crate::history::{Form, History, Object};
+use crate::history::{Form, History, Message, Object};
 use std::borrow::Cow;
 
 /// Returns an actor's name as it is: `MainProcess`, `ForkPoolWorker-1`, `feeder of writer-1`.
@@ -154,8 +154,27 @@ pub(super) fn pool_part(history: &History, id: ObjectId) -> Option<Part> {
 /// Returns what a message is called.
 pub(super) fn message(history: &History, id: MessageId) -> String {
     match history.message(id) {
-        Some(known) if !known.label.is_empty() => shown(&within(&known.label)).into_owned(),
-        _ => format!("item {}", id.number),
+        Some(known) => item(known),
+        None => format!("item {}", id.number),
+    }
+}
+
+/// Returns what a message is called in a sentence: by what it is or, where that is not told, by its
+/// sender's count.
+pub(super) fn item(message: &Message) -> String {
+    if message.label.is_empty() {
+        format!("item {}", message.id.number)
+    } else {
+        shown(&within(&message.label)).into_owned()
+    }
+}
+
+/// Returns what a message is called in narrow places.
+pub(crate) fn short_item(message: &Message) -> String {
+    if message.label.is_empty() {
+        format!("#{}", message.id.number)
+    } else {
+        shown(&within(&message.label)).into_owned()
     }
 }
 

@@ -169,6 +169,14 @@ fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time, t:
             Some(KernelState::Stopped) => (Sign::Asleep, "stopped"),
             _ => (Sign::Running, "runs"),
         };
+        if let Some(reason) = &actor.hidden {
+            let words = vec![
+                format!("{does}, messages not visible: {reason}"),
+                format!("{does}, messages not visible"),
+                does.into(),
+            ];
+            return plain(sign, words, since);
+        }
         let colon = if sign == Sign::Running { "" } else { ":" };
         return plain(
             sign,

@@ -181,6 +181,9 @@ impl Teller<'_> {
                     _ => Said::new(Sign::None, text),
                 }
             }
+            Kind::MessagesHidden { reason } => {
+                Said::new(Sign::Alert, format!("messages not visible: {reason}"))
+            }
             Kind::Failed { error, text } => Said::new(Sign::Alert, failure(error, text)),
             Kind::ProcessCreated { .. }
             | Kind::ProcessForked { .. }

@@ -153,7 +153,7 @@ fn labels(waiting: Vec<&Message>) -> String {
         if !text.is_empty() {
             text.push(' ');
         }
-        text.push_str(&shown(&names::within(&message.label)));
+        text.push_str(&names::short_item(message));
     }
     text
 }

@@ -222,9 +222,9 @@ impl Asked<'_> {
         if let Some(first) = waiting_in(history, queue, t).first() {
             let is_sentinel = first.label == "end" && names::pool_part(history, queue).is_some();
             let label = if is_sentinel {
-                "a sentinel".into()
+                "a sentinel".to_owned()
             } else {
-                super::shown(&first.label)
+                names::item(first)
             };
             let place = match first.sent().filter(|&(sent, _)| sent <= t) {
                 Some((sent, _)) => {

@@ -16,12 +16,7 @@ impl Around<'_> {
             .history
             .message(id)
             .filter(|known| known.known <= self.t)?;
-        let label = super::shown(&message.label).into_owned();
-        let label = if label.is_empty() {
-            "the message".to_owned()
-        } else {
-            label
-        };
+        let label = super::names::item(message);
         let t = self.t;
         let put = message.put().filter(|&at| at <= t);
         let sent = message.sent().filter(|&(at, _)| at <= t);

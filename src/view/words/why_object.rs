@@ -49,9 +49,9 @@ impl Around<'_> {
             let is_sentinel =
                 message.label == "end" && names::pool_part(history, queue.id).is_some();
             let label = if is_sentinel {
-                "a sentinel".into()
+                "a sentinel".to_owned()
             } else {
-                super::shown(&message.label)
+                names::item(message)
             };
             format!(", {label} the next one out")
         });

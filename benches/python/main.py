@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""What a Python program costs under mpviz, beside the same program bare, in turns.
+
+    cargo build --release && benches/python/main.py [queue] [start] [pool] [million] [--python 3.13]
+
+Under mpviz a program runs on a screen of 120x36, as it does for a person. Each round is a process of its
+own; what counts is the median of interleaved rounds, with the smallest and the largest beside it. VizTracer comes by pip into an
+environment of the run; without a registry its row is left out.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "tests" / "foreign"))
+import ways  # noqa: E402
+
+SUBJECTS = str(HERE / "subjects.py")
+SIZE = (36, 120)
+LIMIT = 300
+
+
+class Bench:
+    """An interpreter, mpviz and a folder for figures."""
+
+    def __init__(self, interpreter, program, folder, rounds):
+        self.interpreter, self.program, self.folder, self.rounds = interpreter, program, pathlib.Path(folder), rounds
+
+    def argv(self, name, count):
+        """Returns the command of a subject."""
+        return [self.interpreter.path, SUBJECTS, name, str(self.folder / "figure"), str(count)]
+
+    def figure(self):
+        """Returns the figure that a subject wrote."""
+        path = self.folder / "figure"
+        figure = float(path.read_text())
+        path.unlink()
+        return figure
+
+    def bare(self, name, count):
+        """Runs a subject bare."""
+        subprocess.run(self.argv(name, count), env=ways.environment(), check=True)
+        return self.figure()
+
+    def shim(self, name, count):
+        """Runs a subject with the shim alone; what does not fit its rings is lost."""
+        way = ways.Shim(self.interpreter)
+        try:
+            command, env = way.command(self.argv(name, count))
+            subprocess.run(command, env=env, check=True)
+        finally:
+            way.close()
+        return self.figure()
+
+    def viztracer(self, python, name, count):
+        """Runs a subject under VizTracer, as its own documentation does with several processes."""
+        out = str(self.folder / "viztracer.json")
+        command = [python, "-m", "viztracer", "--quiet", "-o", out, *self.argv(name, count)[1:]]
+        subprocess.run(command, env=ways.environment(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return self.figure()
+
+    def screen(self, name, count, *options):
+        """Runs a subject by mpviz on a screen."""
+        on_screen([str(self.program), "run", *options, "--", *self.argv(name, count)], self.folder / "figure")
+        return self.figure()
+
+
+def on_screen(command, until):
+    """Runs a command on a terminal of its own until a file is there, then presses `q`."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(command[0], command, {**ways.environment(), "TERM": "xterm-256color"})
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
+    os.kill(pid, signal.SIGWINCH)
+    begun, pressed, shown = time.monotonic(), None, b""
+    while True:
+        now = time.monotonic()
+        if now - begun > LIMIT:
+            os.kill(pid, signal.SIGTERM)
+            ways.fail(f"{command} takes longer than {LIMIT} s:\n{shown[-2000:]!r}")
+        ready, _, _ = select.select([terminal], [], [], 0.05)
+        if ready:
+            try:
+                shown = (shown + os.read(terminal, 1 << 16))[-100_000:]
+            except OSError:
+                break
+        # Its end is seen by mpviz a moment after the figure; `q` at an end leaves, before it it asks.
+        if until.exists() and (pressed is None or now - pressed > 1):
+            if pressed is not None:
+                os.write(terminal, b"q")
+            pressed = now
+    os.waitpid(pid, 0)
+    os.close(terminal)
+
+
+def row(what, figures, beside, unit, aim=""):
+    """Prints a row: the median, its range, and its ratio to another's median."""
+    ratio = f"{statistics.median(figures) / statistics.median(beside):.3f}" if beside else ""
+    middle, least, most = (f"{value:.2f}" for value in (statistics.median(figures), min(figures), max(figures)))
+    ways.say(f"| {what} | {middle} {unit} | {least} to {most} | {ratio} | {aim} |")
+
+
+def head(title):
+    ways.say(f"\n{title}\n\n| what | median | range | ratio | aim |\n| --- | --- | --- | --- | --- |")
+
+
+def queue(bench):
+    """A queue, one writer, one reader."""
+    count = 100_000
+    viztracer = None
+    folder = bench.folder / "viztracer"
+    made = subprocess.run([bench.interpreter.path, "-m", "venv", str(folder)], env=ways.environment(), capture_output=True, check=False)
+    if made.returncode == 0:
+        argv = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--only-binary", ":all:", "viztracer"]
+        came = subprocess.run(argv, env=ways.environment(), capture_output=True, text=True, check=False)
+        viztracer = argv[0] if came.returncode == 0 else None
+    found = {"bare": [], "short, bare": [], "short, shim alone": [], "mpviz": [], "VizTracer": []}
+    for _ in range(bench.rounds):
+        found["bare"].append(bench.bare("queue", count) / 1000)
+        if bench.program:
+            found["mpviz"].append(bench.screen("queue", count) / 1000)
+        if viztracer:
+            found["VizTracer"].append(bench.viztracer(viztracer, "queue", count) / 1000)
+        # So few that they fit the rings, whoever reads them.
+        found["short, bare"].append(bench.bare("queue", 4000) / 1000)
+        found["short, shim alone"].append(bench.shim("queue", 4000) / 1000)
+    head(f"Queue, 1 writer, 1 reader, 16 bytes, per message ({count} messages; 4000 in the short ones)")
+    row("bare", found["bare"], None, "µs")
+    if bench.program:
+        row("on mpviz's screen", found["mpviz"], found["bare"], "µs", "≤ 1.7")
+    if viztracer:
+        row("VizTracer", found["VizTracer"], found["bare"], "µs", "we are cheaper")
+    else:
+        ways.say("VizTracer can't be had: left out")
+    row("short, bare", found["short, bare"], None, "µs")
+    row("short, the shim alone", found["short, shim alone"], found["short, bare"], "µs")
+
+
+def started(command, env):
+    """Returns how many milliseconds a command takes from its start to its end."""
+    begin = time.perf_counter_ns()
+    pid = os.posix_spawn(command[0], command, env)
+    _, status = os.waitpid(pid, 0)
+    took = (time.perf_counter_ns() - begin) / 1e6
+    if status != 0:
+        ways.fail(f"{command} fails")
+    return took
+
+
+def start(bench):
+    """The start of an interpreter that does nothing."""
+    empty = bench.folder / "empty"
+    subprocess.run([bench.interpreter.path, "-m", "venv", "--without-pip", str(empty)], env=ways.environment(), check=True)
+    head("Start of an interpreter, `-c pass`")
+    for title, python in (("", bench.interpreter.path), (", environment without packages", str(empty / "bin" / "python"))):
+        command = [python, "-c", "pass"]
+        way = ways.Shim(bench.interpreter)
+        try:
+            (bare_command, bare_env), (shim_command, shim_env) = ways.Bare().command(command), way.command(command)
+            bare, shim = [], []
+            for number in range(40 * bench.rounds + 10):
+                pair = (started(bare_command, bare_env), started(shim_command, shim_env))
+                if number >= 10:
+                    bare.append(pair[0])
+                    shim.append(pair[1])
+        finally:
+            way.close()
+        row(f"bare{title}", bare, None, "ms")
+        row(f"shim{title}", shim, bare, "ms")
+        row(f"the difference{title}", [one - other for one, other in zip(shim, bare, strict=True)], None, "ms", "≤ 1.5 ms")
+
+
+def pool(bench):
+    """A pool of two that computes for five seconds."""
+    count = 40
+    count = max(20, round(count * 5e9 / bench.bare("pool", count)))
+    bare, screen, shim = [], [], []
+    for _ in range(bench.rounds):
+        bare.append(bench.bare("pool", count) / 1e9)
+        shim.append(bench.shim("pool", count) / 1e9)
+        if bench.program:
+            screen.append(bench.screen("pool", count) / 1e9)
+    head(f"Pool(2), {count} computations")
+    row("bare", bare, None, "s")
+    row("the shim alone", shim, bare, "s", "≤ 1.01")
+    if bench.program:
+        row("on mpviz's screen", screen, bare, "s", "≤ 1.01")
+
+
+def million(bench):
+    """A million messages through one queue: what of them is told."""
+    if not bench.program:
+        return
+    count = 1_000_000
+    trace = bench.folder / "million.mpt"
+    took = bench.screen("queue", count, "-o", str(trace)) / 1000
+    replay = subprocess.Popen([str(bench.program), "replay", "--json", str(trace)], stdout=subprocess.PIPE)
+    kinds, gaps, lost, unknown = {}, 0, 0, 0
+    for line in replay.stdout:
+        event = line.rpartition(b'"kind":"')[2].partition(b'"')[0]
+        kinds[event] = kinds.get(event, 0) + 1
+        if event == b"Gap":
+            gaps += 1
+            told = json.loads(line).get("count")
+            lost, unknown = lost + (told or 0), unknown + (told is None)
+    replay.wait()
+    ways.say(f"\n{count} messages through one queue, {took:.2f} µs each, recorded to a file of {trace.stat().st_size} bytes\n")
+    for kind in (b"MessagePut", b"MessageSent", b"MessageReceived"):
+        ways.say(f"{kind.decode()}: {kinds.get(kind, 0)}")
+    ways.say(f"gaps: {gaps}, of {lost} events in all, and {unknown} of an unknown number")
+
+
+SUBJECT_OF = {"queue": queue, "start": start, "pool": pool, "million": million}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("subjects", nargs="*", choices=[*SUBJECT_OF, []], help="what is measured; all by default")
+    parser.add_argument("--python", help="the version, such as 3.11; the newest by default")
+    parser.add_argument("--rounds", type=int, default=7)
+    arguments = parser.parse_args()
+    found = ways.interpreters()
+    if arguments.python:
+        found = [one for one in found if f"{one}.".startswith(f"{arguments.python}.")]
+    if not found:
+        ways.fail("no such python3 was found")
+    with tempfile.TemporaryDirectory(prefix="mpviz-bench-") as folder:
+        bench = Bench(found[-1], ways.mpviz_program(), folder, arguments.rounds)
+        load = os.getloadavg()[0]
+        ways.say(f"Python {bench.interpreter}, {bench.program or 'without mpviz'}, load before {load:.1f}")
+        for name in arguments.subjects or SUBJECT_OF:
+            SUBJECT_OF[name](bench)
+
+
+if __name__ == "__main__":
+    main()
