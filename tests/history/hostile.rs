@@ -146,9 +146,10 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
             1 => Kind::TaskFinished { task, ok: z.is_multiple_of(2), error: some(w, name(z)) },
             _ => Kind::TaskStarted { task },
         },
-        43 => match y % 4 {
+        43 => match y % 5 {
             0 => Kind::Output { stream: word(Stream::ALL, x), text: name(z), captured: w.is_multiple_of(2) },
             1 => Kind::SourceSeen { file: FileId(u32::from(x % 3)), path: name(z), text: name(w) },
+            3 => Kind::MessagesHidden { reason: name(x) },
             2 => Kind::Unseen { what: name(x), why: name(z) },
             _ => Kind::Failed { error: name(x), text: name(z) },
         },
