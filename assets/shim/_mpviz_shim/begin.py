@@ -38,8 +38,18 @@ class Finder:
 
     def __init__(self, load):
         self.load = load
+        self.is_new = True
+
+    def leave(self):
+        """Takes our sitecustomize out of `sys.modules`, now that its own import is over."""
+        self.is_new = False
+        module = sys.modules.get("sitecustomize")
+        if getattr(module, "__file__", None) == self.load("settings").here + "/sitecustomize.py":
+            del sys.modules["sitecustomize"]
 
     def find_spec(self, name, path=None, target=None):
+        if self.is_new and name != "sitecustomize":
+            self.leave()
         if name not in PATCHES:
             return None
         spec = None
@@ -104,7 +114,10 @@ def begin(here):
     argv = getattr(sys, "orig_argv", None) or [sys.executable or "python", *sys.argv]
     log.hello(sys.version_info[:3], sys.implementation.name, argv)
     settings = load("settings")  # noqa: F821
-    settings.run = run
+    settings.run, settings.here = run, here
+    if not getattr(sys, "_is_gil_enabled", lambda: True)() and sys.version_info < (3, 14):
+        log.off("events of a Python without GIL are told from 3.14 on")
+        return
     load("forks").patch()  # noqa: F821
     finder = Finder(load)  # noqa: F821
     for name in PATCHES:

@@ -1,7 +1,7 @@
 """Where the run's directory is, and its options: read at the first event, not at the start."""
 
-#: Set by `begin`: the run's directory.
-run = None
+#: Set by `begin`: the run's directory, and the shim's below it.
+run = here = None
 _options = None
 
 
