@@ -104,6 +104,7 @@ impl Session {
             speed: 1.0,
         };
         let (to, batches) = unbounded();
+        let sources: Vec<String> = launch.sources.iter().map(|s| s.path.clone()).collect();
         let stage = Stage::launch(launch)?;
         // First what mpviz itself says; the receiver is ours, so it is there.
         let opening = Batch {
@@ -113,7 +114,12 @@ impl Session {
         let _ = to.send(opening);
         let (links_to, links) = unbounded();
         let voice = home.as_ref().map(|home| -> Box<dyn Voice> {
-            Box::new(PythonVoice::new(arena.clone(), home.path(), links_to))
+            Box::new(PythonVoice::new(
+                arena.clone(),
+                home.path(),
+                sources,
+                links_to,
+            ))
         });
         let collector = Some(Collector::start_with(arena, voice, to)?);
         let over = stage.over().clone();
