@@ -43,13 +43,16 @@ class Finder:
     def leave(self):
         """Takes our sitecustomize out of `sys.modules`, now that its own import is over."""
         self.is_new = False
-        module = sys.modules.get("sitecustomize")
-        if getattr(module, "__file__", None) == self.load("settings").here + "/sitecustomize.py":
+        ours = self.load("settings").here + "/sitecustomize.py"
+        if getattr(sys.modules.get("sitecustomize"), "__file__", None) == ours:
             del sys.modules["sitecustomize"]
 
     def find_spec(self, name, path=None, target=None):
         if self.is_new and name != "sitecustomize":
-            self.leave()
+            try:
+                self.leave()
+            except Exception:
+                pass
         if name not in PATCHES:
             return None
         spec = None
@@ -72,6 +75,9 @@ class Finder:
         run = loader.exec_module
 
         def exec_module(module):
+            if module.__name__ != name:
+                # A loader of several modules, such as that of a zip file.
+                return run(module)
             try:
                 del loader.exec_module
             except AttributeError:

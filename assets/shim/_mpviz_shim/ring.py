@@ -34,6 +34,7 @@ def _make():
     guard = allocate_lock()
     owner = 0
     main = get_ident()
+    born = load("settings").born  # noqa: F821
     silent = False
     lost_from = lost_to = lost = 0
 
@@ -140,7 +141,7 @@ def _make():
             text = Struct("@QBBHIQ32sQ").pack_into
             word = Struct("@Q")
             unpack, put = word.unpack_from, word.pack_into
-            path, ring = mapped.made(directory, getpid(), now(), main)
+            path, ring = mapped.made(directory, getpid(), now(), born, main)
             allocated = mapped.FIRST
         if n < limit:
             return True
@@ -193,13 +194,14 @@ def _make():
 
     def forget():
         """In a forked child: its own ring is made at its first event. The parent's stays mapped."""
-        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost, main, silent
+        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost
+        nonlocal main, born, silent
         ring = path = None
         silent = False
         limit = allocated = lost_from = lost_to = lost = owner = 0
         step = count().__next__
         guard = allocate_lock()
-        main = get_ident()
+        main, born = get_ident(), now()
 
     def hot(feeders, numbers, number_of, learn, crc32):
         """Returns the hooks that each message passes: what `tell` does, written out in each.
