@@ -57,6 +57,8 @@ pub struct Actor {
     pub hidden: Option<Text>,
     /// An error or panic that nobody in the program handled.
     pub failed: Option<(Time, Text)>,
+    /// What can't be seen of it, and why.
+    pub unseen: Vec<super::run::Unseen>,
     /// The signals that were sent to it.
     pub signals: Vec<Signal>,
     /// Whether it was sent SIGSTOP, and SIGCONT not since.
@@ -185,6 +187,25 @@ pub(super) struct RawSample {
 }
 
 impl Actor {
+    /// Returns whether it has slept from the last sample but one to the last, while all that it has
+    /// said is that it runs.
+    pub(super) fn has_slept(&self) -> bool {
+        let [.., before, last] = self.samples.as_slice() else {
+            return false;
+        };
+        let is_asleep = |sample: &RawSample| {
+            matches!(sample.state, KernelState::Sleeping | KernelState::DiskSleep)
+        };
+        let used = last.cpu.0.saturating_sub(before.cpu.0);
+        is_asleep(before)
+            && is_asleep(last)
+            && used <= last.t.since(before.t).0 / 100
+            && self
+                .lane
+                .at(last.t)
+                .is_some_and(|now| now.state == State::Running && now.start <= before.t)
+    }
+
     pub(super) fn new(id: ActorId, form: Form, known: Time) -> Actor {
         Actor {
             id,
@@ -227,6 +248,7 @@ impl Actor {
             several: Vec::new(),
             held: Vec::new(),
             ends: Vec::new(),
+            unseen: Vec::new(),
             buffers: Vec::new(),
             sent: Vec::new(),
             counted: false,

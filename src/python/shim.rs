@@ -29,8 +29,10 @@ pub const FILES: &[ShimFile] = files! {
     "_mpviz_shim/futures.py"
     "_mpviz_shim/guard.py"
     "_mpviz_shim/helpers.py"
+    "_mpviz_shim/kinds.py"
     "_mpviz_shim/log.py"
     "_mpviz_shim/loky.py"
+    "_mpviz_shim/mapped.py"
     "_mpviz_shim/old.py"
     "_mpviz_shim/pool.py"
     "_mpviz_shim/popen.py"
@@ -42,6 +44,7 @@ pub const FILES: &[ShimFile] = files! {
     "_mpviz_shim/sockets.py"
     "_mpviz_shim/spawned.py"
     "_mpviz_shim/synchronize.py"
+    "_mpviz_shim/waits.py"
     "_mpviz_shim/where.py"
     "sitecustomize.py"
 };
