@@ -310,7 +310,9 @@ impl History {
             lock.is_some_and(|lock| lock.found_lost.is_some()) || self.is_told_of_wait(who)
         };
         let mut stuck_ones = (0..self.actors.len()).filter(|&who| stuck.is_stuck[who]);
-        if stuck.all && !old.is_empty() && !stuck_ones.any(is_told) {
+        // While a wait is young, what it is about may still say why.
+        let is_settled = old.len() == stuck.is_stuck.iter().filter(|&&it| it).count();
+        if stuck.all && is_settled && !old.is_empty() && !stuck_ones.any(is_told) {
             self.find_standstill(&old, at);
         }
         // Who never gets on reads no exit code.
