@@ -159,5 +159,6 @@ fn beside(piece: &Piece) -> Piece {
             foreign.seed = foreign.seed.wrapping_add(1);
             Piece::Foreign(foreign)
         }
+        Piece::Attached(target) => Piece::Attached(target.clone()),
     }
 }

@@ -1,4 +1,4 @@
-//! A piece: what can be put on the stage, and again.
+//! A piece: what can be put on the stage, and again; or watched where it runs already.
 
 use super::session::SessionError;
 use super::twin;
@@ -6,7 +6,7 @@ use crate::channel::Arena;
 use crate::event::program::Knobs;
 use crate::python::{Home, Options};
 use crate::scenario::Scenario;
-use crate::stage::{Launch, Streams};
+use crate::stage::{Launch, Stage, Streams, Target, Terminal};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
@@ -19,6 +19,8 @@ pub enum Piece {
     Scenario(&'static Scenario, Knobs),
     /// Any other program.
     Foreign(Foreign),
+    /// A program that runs already, which is watched alone.
+    Attached(Target),
 }
 
 /// A program that mpviz does not bring.
@@ -55,6 +57,8 @@ impl Piece {
         match self {
             Piece::Scenario(_, knobs) => knobs.python.then(Options::default),
             Piece::Foreign(foreign) => Some(foreign.options),
+            // It has begun long ago.
+            Piece::Attached(_) => None,
         }
     }
 
@@ -63,6 +67,7 @@ impl Piece {
         match self {
             Piece::Scenario(_, knobs) => knobs.python.then_some(OsStr::new(twin::PYTHON)),
             Piece::Foreign(foreign) => foreign.argv.first().map(OsString::as_os_str),
+            Piece::Attached(_) => None,
         }
     }
 
@@ -71,13 +76,19 @@ impl Piece {
         matches!(self, Piece::Foreign(_))
     }
 
-    /// Returns what the stage needs to know of it. `home` is where a Python in it tells what it does.
-    pub(super) fn launch(&self, arena: Arena, home: Option<&Home>) -> Result<Launch, SessionError> {
+    /// Puts it on the stage. `home` is where a Python in it tells what it does.
+    pub(super) fn put_on(
+        &self,
+        arena: Arena,
+        home: Option<&Home>,
+        terminal: Option<Terminal>,
+    ) -> Result<Stage, SessionError> {
         let mut launch = match self {
             Piece::Scenario(scenario, knobs) if knobs.python => {
                 twin::launch(scenario.program, knobs, arena, home)?
             }
             Piece::Scenario(scenario, knobs) => Launch::scenario(scenario.program, knobs, arena),
+            Piece::Attached(target) => return Ok(Stage::attach(target, arena)?),
             Piece::Foreign(foreign) => {
                 let mut launch = Launch::exec(foreign.argv.clone(), arena);
                 let words = foreign.argv.iter().map(|word| word.to_string_lossy());
@@ -90,7 +101,8 @@ impl Piece {
             }
         };
         launch.home = home.map(|home| home.path().to_owned());
-        Ok(launch)
+        launch.terminal = terminal;
+        Ok(Stage::launch(launch)?)
     }
 }
 

@@ -136,6 +136,17 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
+        if let Some(Piece::Attached(_)) = self.piece {
+            // The program goes on, so its trace has an end only if it is told that it was left.
+            self.session.stop();
+            while let Ok(batch) = self.session.batches().recv() {
+                self.put(batch);
+                self.take();
+                while self.is_behind() {
+                    self.take();
+                }
+            }
+        }
         // Left before its end: what was not told by now, nobody is left to be told.
         let _ = self.end_recording();
     }

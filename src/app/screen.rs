@@ -312,7 +312,16 @@ impl Screen {
             Some(Effect::PauseRecording) => self.pause_recording(),
             Some(Effect::SaveTrace) => self.save(),
             Some(Effect::Hold(is_held)) => drop(self.on_stage(|stage| stage.hold(is_held))),
-            Some(Effect::Pace(factor)) => drop(self.on_stage(|stage| stage.set_pace(factor))),
+            Some(Effect::Pace(factor)) => {
+                if let Some(Piece::Attached(_)) =
+                    self.run.as_ref().and_then(|run| run.piece.as_ref())
+                {
+                    let what = "a program that mpviz is attached to goes at its own pace";
+                    self.ui.notice = Some(what.into());
+                } else {
+                    self.on_stage(|stage| stage.set_pace(factor));
+                }
+            }
             Some(Effect::Run(name, knobs)) => {
                 self.other = None;
                 if let Some(scenario) = scenario::find(name) {

@@ -6,7 +6,7 @@ use super::twin::PYTHON;
 use crate::channel::{
     Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle, Voice, clock,
 };
-use crate::event::{Event, Time};
+use crate::event::{Event, Kind, Time};
 use crate::python::{Home, HomeError, Link, PythonVoice};
 use crate::stage::{self, Stage, StageError};
 use crate::trace::{self, TraceError};
@@ -97,20 +97,22 @@ impl Session {
             home.compile_for(program);
         }
         let arena = Arena::create()?;
-        let mut launch = piece.launch(arena.clone(), home.as_ref())?;
-        launch.terminal = terminal;
         let clock = ViewerClock {
             origin: arena.origin(),
             speed: 1.0,
         };
         let (to, batches) = unbounded();
-        let sources: Vec<String> = launch.sources.iter().map(|s| s.path.clone()).collect();
-        let stage = Stage::launch(launch)?;
+        let stage = piece.put_on(arena.clone(), home.as_ref(), terminal)?;
         // First what mpviz itself says; the receiver is ours, so it is there.
         let opening = Batch {
             events: stage.opening().to_vec(),
             horizon: Time::ZERO,
         };
+        let sources = opening.events.iter().filter_map(|event| match &event.kind {
+            Kind::SourceSeen { path, .. } => Some(path.to_string()),
+            _ => None,
+        });
+        let sources = sources.collect();
         let _ = to.send(opening);
         let (links_to, links) = unbounded();
         let voice = home.as_ref().map(|home| -> Box<dyn Voice> {

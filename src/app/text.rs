@@ -99,6 +99,18 @@ pub fn tell(
                 was_interrupted |= is_passed_on;
                 if !is_passed_on {
                     session.stop();
+                    if history.run().is_attached() {
+                        // It goes on: that it was left is the end of what is told.
+                        for mut batch in session.batches() {
+                            session.follow(&mut batch.events);
+                            if let Err(error) = teller.tell(&batch, &mut history) {
+                                return reader_gone(error);
+                            }
+                        }
+                        if let Err(error) = teller.finish(&history) {
+                            return reader_gone(error);
+                        }
+                    }
                     return Ok(Told::Signal(signal));
                 }
             }

@@ -32,6 +32,8 @@ pub(super) enum Command {
     List(Option<String>),
     /// Run a scenario, or any program.
     Run(RunArguments),
+    /// Watch a program that runs already.
+    Attach(AttachArguments),
     /// Show a trace.
     Replay(ReplayArguments),
     /// Say whether a file is right.
@@ -53,6 +55,14 @@ pub(super) enum Show {
 #[derive(Debug)]
 pub(super) struct RunArguments {
     pub(super) piece: Piece,
+    pub(super) show: Show,
+    /// Where the trace is written to, beside the screen.
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+pub(super) struct AttachArguments {
+    pub(super) pid: u32,
     pub(super) show: Show,
     /// Where the trace is written to, beside the screen.
     pub(super) output: Option<PathBuf>,
@@ -107,6 +117,7 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
             record_arguments(record, &looks).map(|record| Command::Record(Box::new(record)))
         }
         Some(("run", run)) => program_arguments(run, looks),
+        Some(("attach", attach)) => attach_arguments(attach, looks),
         Some((name, run)) => run_arguments(name, run, looks),
     }
 }
@@ -175,6 +186,16 @@ fn program_arguments(run: &ArgMatches, looks: Looks) -> Result<Command, CliError
         piece: Piece::Foreign(foreign(run, usual)?),
         show,
         output: run.get_one::<PathBuf>("output").cloned(),
+    }))
+}
+
+fn attach_arguments(attach: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
+    let said = attach.get_one::<String>("pid").cloned().unwrap_or_default();
+    let pid = said.parse().ok().filter(|&pid: &u32| pid > 0);
+    Ok(Command::Attach(AttachArguments {
+        pid: pid.ok_or_else(|| range("PID", &said, "the number of a process"))?,
+        show: form(attach).map_or(Show::Screen(looks), |form| Show::Text(form, None)),
+        output: attach.get_one::<PathBuf>("output").cloned(),
     }))
 }
 

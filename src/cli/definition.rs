@@ -19,6 +19,7 @@ const EXAMPLES: &str = "Examples:
   mpviz queue --plain        a sentence per event, for pipes and screen readers
   mpviz fork -o fork.mpt     write the trace beside the screen
   mpviz run -- python3 p.py  run a program of your own, with its arguments
+  mpviz attach 4711          watch a program that runs already
   mpviz replay fork.mpt      show it again
   mpviz render fork.mpt -o fork.svg";
 
@@ -72,6 +73,7 @@ pub(super) fn definition() -> Clap {
         .subcommands(ALL.iter().map(|scenario| subcommand(scenario.program)))
         .subcommand(list)
         .subcommand(run())
+        .subcommand(attach())
         .subcommand(replay)
         .subcommand(check)
         .subcommand(render)
@@ -100,6 +102,26 @@ fn run() -> Clap {
         .args(program_options())
         .group(texts())
         .arg(program)
+}
+
+const ATTACH: &str = "Watches a program that runs already: the process PID and all that live below \
+it, now and later. Seen is what the kernel tells: processes, their states, CPU time and memory, \
+their ends and arguments, who holds which pipe, and what they wait for where that is certain. Not \
+seen are messages, tasks, locks and output; of another user's processes less, which is said. Nothing \
+is ended or stopped unless you say so, and when mpviz goes the program is as it was.";
+
+fn attach() -> Clap {
+    let pid = Arg::new("pid")
+        .value_name("PID")
+        .required(true)
+        .allow_negative_numbers(true)
+        .help("The process, by its number");
+    Clap::new("attach")
+        .about("Watch a program that runs already, with all its processes")
+        .long_about(ATTACH)
+        .arg(trace_output())
+        .args(forms())
+        .arg(pid)
 }
 
 /// What runs of programs have that mpviz does not bring.
@@ -214,21 +236,25 @@ fn subcommand(program: &'static Program) -> Clap {
         .group(texts())
 }
 
-/// What every run has; `limit` is the one that holds if nobody sets one.
-fn run_options(limit: &str) -> Vec<Arg> {
-    let output = Arg::new("output")
+/// Where a trace goes beside the screen.
+fn trace_output() -> Arg {
+    Arg::new("output")
         .short('o')
         .long("output")
         .value_name("FILE.mpt")
         .value_parser(clap::value_parser!(PathBuf))
         .conflicts_with_all(["plain", "json"])
-        .help("Write the trace beside the screen");
+        .help("Write the trace beside the screen")
+}
+
+/// What every run has; `limit` is the one that holds if nobody sets one.
+fn run_options(limit: &str) -> Vec<Arg> {
     let limit_help = format!(
         "With --plain and --json: end a program, exit status 124, once nobody in it has computed, \
          slept or moved anything for so long [{limit}]"
     );
     let mut options = Vec::from(chance_options());
-    options.push(output);
+    options.push(trace_output());
     options.extend(forms());
     // On the screen the viewer ends what hangs.
     let limit = option("limit", "SECONDS", "").requires("text");

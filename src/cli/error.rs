@@ -11,6 +11,7 @@ use crate::event::program::KnobError;
 use crate::record::film::FilmError;
 use crate::record::script::ScriptError;
 use crate::record::script::player::Missed;
+use crate::stage::Refusal;
 use crate::trace::TraceError;
 use crate::view::words::{count, shown};
 use std::io::{self, Write};
@@ -158,6 +159,9 @@ pub enum CliError {
         /// Why not.
         source: io::Error,
     },
+    /// A process can't be watched.
+    #[error("cannot attach")]
+    Attach(#[source] Refusal),
     /// What a script's first line asks for can't be run.
     #[error("cannot run `{}`: its first line asks for `{}`", path.display(), interpreter.display())]
     Interpreter {
@@ -226,6 +230,7 @@ impl CliError {
             CliError::Screen(ScreenError::Session(error)) | CliError::Session(error) => {
                 session_hint(error)
             }
+            CliError::Attach(refusal) => attach_hint(refusal),
             CliError::Quiet { .. } => Some("`--limit SECONDS` has it wait longer".into()),
             CliError::Trace { source, .. } => source.hint(),
             CliError::Text(TextError::Trace(source)) => source.hint(),
@@ -263,6 +268,12 @@ impl CliError {
             | CliError::Screen(ScreenError::Terminal(
                 TerminalError::NoTerminal | TerminalError::Dumb(_),
             )) => USAGE,
+            CliError::Attach(
+                Refusal::Itself { .. }
+                | Refusal::Above { .. }
+                | Refusal::Kernel { .. }
+                | Refusal::Thread { .. },
+            ) => USAGE,
             CliError::Quiet { .. } => QUIET,
             CliError::Program { source, .. }
             | CliError::Interpreter { source, .. }
@@ -275,6 +286,22 @@ impl CliError {
             }
             _ => FAILED,
         }
+    }
+}
+
+fn attach_hint(refusal: &Refusal) -> Option<String> {
+    match refusal {
+        Refusal::Thread { process, .. } => {
+            Some(format!("`mpviz attach {process}` watches its process"))
+        }
+        Refusal::Zombie { parent, .. } => {
+            Some(format!("`mpviz attach {parent}` watches its parent"))
+        }
+        Refusal::Nobody { .. } => Some("`ps` lists the processes there are".into()),
+        Refusal::Above { .. } => {
+            Some("a process below it, in which mpviz is not, can be watched".into())
+        }
+        _ => None,
     }
 }
 

@@ -22,9 +22,9 @@ use crate::app::{TerminalError, play};
 use crate::event::Span;
 use crate::event::words::Ending;
 use crate::scenario::stand_in;
-use crate::stage::{self, SUPERVISOR_ARG};
+use crate::stage::{self, SUPERVISOR_ARG, Target};
 use crate::trace;
-use arguments::{Command, ReplayArguments, RunArguments, Show};
+use arguments::{AttachArguments, Command, ReplayArguments, RunArguments, Show};
 use error::CliError;
 use std::fs::File;
 use std::io::{self, BufRead, Read};
@@ -57,6 +57,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::Picker(looks) => screen(Opening::Picker, &looks, None),
         Command::List(name) => list::print(name.as_deref(), io::stdout().lock()),
         Command::Run(run) => run_piece(run),
+        Command::Attach(attach) => attach_to(attach),
         Command::Replay(replay) => run_replay(&replay),
         Command::Check(file) => check::check(&file, io::stdout().lock()),
         Command::Render(render) => render::render(&render),
@@ -74,6 +75,28 @@ fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
             let session = Session::start(&run.piece, None)?;
             note_blind(&session);
             tell(session, None, form, limit)
+        }
+    }
+}
+
+fn attach_to(attach: AttachArguments) -> Result<ExitCode, CliError> {
+    let target = Target::open(attach.pid).map_err(CliError::Attach)?;
+    let piece = Piece::Attached(target);
+    match attach.show {
+        Show::Screen(looks) => screen(Opening::Run(piece), &looks, attach.output),
+        Show::Text(form, limit) => {
+            let told = text::tell(
+                Session::start(&piece, None)?,
+                None,
+                form,
+                limit,
+                io::stdout().lock(),
+            )?;
+            Ok(match told {
+                // How the program ended is not mpviz's own success or failure: it was watched.
+                Told::Ended(..) => ExitCode::SUCCESS,
+                told => status_of(told)?,
+            })
         }
     }
 }
@@ -147,7 +170,16 @@ fn tell(
     form: Form,
     limit: Option<Span>,
 ) -> Result<ExitCode, CliError> {
-    let told = text::tell(session, header, form, limit, io::stdout().lock())?;
+    status_of(text::tell(
+        session,
+        header,
+        form,
+        limit,
+        io::stdout().lock(),
+    )?)
+}
+
+fn status_of(told: Told) -> Result<ExitCode, CliError> {
     Ok(match told {
         Told::Quiet(limit) => return Err(CliError::Quiet { limit }),
         Told::Ended(Ending::SupervisorLost, _) => return Err(CliError::SupervisorLost),

@@ -280,7 +280,8 @@ vocabulary! {
         pace: f64,
         /// mpviz's own pid.
         viewer: u32,
-        /// The supervisor's pid: it adopts orphans.
+        /// The supervisor's pid: it adopts orphans. 0 if there is none: mpviz was attached to a
+        /// program that ran before.
         supervisor: u32,
         /// Kernel and architecture.
         machine: Box<Text>,
@@ -289,7 +290,8 @@ vocabulary! {
         /// When, by the clock on the wall: RFC 3339, UTC.
         wall: Box<Text>,
     }
-    /// A run has ended: its last process, orphans included, is gone. The last event.
+    /// A run has ended: its last process, orphans included, is gone, or mpviz has left a program
+    /// that it was attached to. The last event.
     Fact RunEnded {
         /// How it came to its end.
         ending: Ending,
@@ -405,7 +407,7 @@ vocabulary! {
     }
     /// A process's parent ended first, and it has a new one.
     Effect ProcessAdopted {
-        /// The new parent; 0 is mpviz's supervisor.
+        /// The new parent; 0 is mpviz's supervisor, or without one somebody outside.
         adopter: ActorId,
         /// The new parent's pid.
         ppid: u32,
@@ -637,6 +639,13 @@ vocabulary! {
         /// What it says.
         text: Text,
     }
+    /// Something can't be seen, from here on. Of mpviz (0) it holds for the whole program.
+    Fact Unseen {
+        /// What: messages, exit codes and the like.
+        what: Text,
+        /// Why not, in plain words.
+        why: Text,
+    }
     /// What the kernel says of a process.
     Fact Sampled {
         /// What it does.
@@ -652,7 +661,8 @@ vocabulary! {
     Fact EndsSampled {
         /// The pipe.
         object: ObjectId,
-        /// Each holder with an end that it holds.
+        /// Each holder with an end that it holds. 0 is somebody outside of the program, or
+        /// whether there is one is not known.
         holders: Vec<(ActorId, End)>,
     }
     /// What a Python process does with messages, locks and tasks can't be seen: only what the kernel

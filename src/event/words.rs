@@ -244,5 +244,7 @@ words! {
         SupervisorLost = "supervisor lost",
         /// The program could not be started.
         NotStarted = "not started",
+        /// The viewer left, and the program goes on: mpviz was only attached to it.
+        Left = "left",
     }
 }

@@ -57,6 +57,8 @@ pub struct Actor {
     pub hidden: Option<Text>,
     /// An error or panic that nobody in the program handled.
     pub failed: Option<(Time, Text)>,
+    /// What can't be seen of it, and why.
+    pub unseen: Vec<super::run::Unseen>,
     /// The signals that were sent to it.
     pub signals: Vec<Signal>,
     /// Whether it was sent SIGSTOP, and SIGCONT not since.
@@ -246,6 +248,7 @@ impl Actor {
             several: Vec::new(),
             held: Vec::new(),
             ends: Vec::new(),
+            unseen: Vec::new(),
             buffers: Vec::new(),
             sent: Vec::new(),
             counted: false,

@@ -49,7 +49,7 @@ pub use lane::{Interval, Lane, Shares, State, StateClass, Wait};
 pub use log::{Log, Outline};
 pub use message::Message;
 pub use object::Object;
-pub use run::{Gap, Run, RunEnd, Source};
+pub use run::{Gap, Run, RunEnd, Source, Unseen};
 pub use several::Several;
 pub use steps::Steps;
 pub use store::{History, Stamp};

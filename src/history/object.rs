@@ -63,6 +63,8 @@ pub struct Object {
     pub(super) transit: Spans,
     /// Who had which end, and when.
     pub(super) holds: Vec<(ActorId, End)>,
+    /// Whether somebody outside of the program has the read end, or may have it, and the write end.
+    pub(super) outside: Steps<(bool, bool)>,
     pub(super) hold_spans: Spans,
     /// Positions of a queue's buffers.
     pub(super) buffers: Vec<usize>,
@@ -111,6 +113,7 @@ impl Object {
             piped: Vec::new(),
             transit: Spans::default(),
             holds: Vec::new(),
+            outside: Steps::default(),
             hold_spans: Spans::default(),
             buffers: Vec::new(),
             events: Vec::new(),
@@ -121,6 +124,15 @@ impl Object {
     /// holds it, and not what is in it.
     pub fn is_found(&self) -> bool {
         self.class == Class::Pipe && self.creator == ActorId::MPVIZ
+    }
+
+    /// Returns whether somebody outside of the program has an end of it at `t`, or may have it.
+    pub fn is_outside_at(&self, t: Time, end: End) -> bool {
+        let (read, write) = self.outside.at(t).unwrap_or_default();
+        match end {
+            End::Read => read,
+            _ => write,
+        }
     }
 
     /// Returns whether it is a lock that one holds at a time, or has one inside.

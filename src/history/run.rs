@@ -20,7 +20,7 @@ pub struct Run {
     pub pace: f64,
     /// mpviz's own pid.
     pub viewer: u32,
-    /// The supervisor's pid.
+    /// The supervisor's pid; 0 if there is none.
     pub supervisor: u32,
     /// Kernel and architecture.
     pub machine: Text,
@@ -34,8 +34,21 @@ pub struct Run {
     pub paces: Vec<(Time, f64)>,
     /// Stretches in which the viewer had stopped the program; the last one may end never.
     pub frozen: Vec<(Time, Time)>,
+    /// What can't be seen of the whole program, and why.
+    pub unseen: Vec<Unseen>,
     /// Stretches in which events are missing.
     pub gaps: Vec<Gap>,
+}
+
+/// Something that can't be seen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unseen {
+    /// Since when that is known.
+    pub t: Time,
+    /// What.
+    pub what: Text,
+    /// Why not.
+    pub why: Text,
 }
 
 /// The end of a run.
@@ -76,6 +89,11 @@ pub struct Source {
 }
 
 impl Run {
+    /// Returns whether mpviz was attached to a program that ran before: it has no supervisor.
+    pub fn is_attached(&self) -> bool {
+        self.started.is_some() && self.supervisor == 0
+    }
+
     /// Returns the pace at `t`.
     pub fn pace_at(&self, t: Time) -> f64 {
         let later = self.paces.partition_point(|&(since, _)| since <= t);

@@ -253,6 +253,10 @@ impl History {
         let Some(known) = object.and_then(|object| self.object(object)) else {
             return true;
         };
+        if known.is_found() {
+            // The kernel alone says that somebody waits in it.
+            return true;
+        }
         if let Some(max) = known.maxsize.filter(|&max| max > 0) {
             return known
                 .items

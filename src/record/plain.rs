@@ -241,6 +241,7 @@ fn who(history: &History, event: &Event) -> String {
     if event.actor == ActorId::MPVIZ {
         return match &event.kind {
             Kind::Output { .. } => "output".to_owned(),
+            _ if history.run().is_attached() => format!("mpviz (pid {})", history.run().viewer),
             _ => format!("supervisor (pid {})", history.run().supervisor),
         };
     }

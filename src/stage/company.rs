@@ -6,15 +6,20 @@
 //! which has one thread, and the collector's voice, if there is one; each only while it has the right
 //! to introduce (`Control::try_introduce`).
 //!
+//! Of a program that mpviz is attached to nobody announces anything, and there is no supervisor
+//! (`attached`).
+//!
 //! Processes are found by asking the kernel for the children of those that are known, from the
 //! supervisor downwards. The machine's newest pid says cheaply whether that can have an answer, so
 //! it is asked often; but a process that lives shorter than the time between two looks is missed.
 //!
 //! Who has printed a line is known while one process alone holds the stream.
 
+mod attached;
 mod hidden;
 mod pace;
 
+use self::attached::Tree;
 use self::pace::Pace;
 use super::control::Reaped;
 use super::desk::Asker;
@@ -50,9 +55,9 @@ const EXECS_MAX: u32 = 32;
 /// Who is on the stage.
 pub(super) struct Company {
     arena: Arena,
-    /// To be given to those who join.
-    memory: OwnedFd,
-    /// The supervisor's pid.
+    /// To be given to those who join, if anybody can.
+    memory: Option<OwnedFd>,
+    /// The supervisor's pid; 0 without one.
     own: u32,
     /// What MainProcess's stdout and stderr are.
     streams: [FileIdentity; 2],
@@ -72,6 +77,8 @@ pub(super) struct Company {
     /// Found ones that have disappeared, and those for whom a voice speaks: when, and their pids.
     gone: Vec<(u64, u32, Member)>,
     pace: Pace,
+    /// Without a supervisor, whose company it is.
+    tree: Option<Tree>,
 }
 
 /// A process of the program.
@@ -91,10 +98,24 @@ struct Member {
     looked: u64,
     argv: Vec<String>,
     execs: u32,
+    // What follows is known without a supervisor only.
+    /// When it started, in clock ticks since the machine did.
+    start: u64,
+    /// Its parent's pid, if that is one of the program.
+    below: Option<u32>,
+    /// Whether it was adopted by somebody outside.
+    is_outside: bool,
+    /// Whether its end will be seen at once.
+    is_watched: bool,
+    has_ended: bool,
 }
 
 impl Company {
     pub(super) fn new(arena: Arena, memory: OwnedFd, own: u32) -> Company {
+        Company::empty(arena, Some(memory), own)
+    }
+
+    fn empty(arena: Arena, memory: Option<OwnedFd>, own: u32) -> Company {
         Company {
             arena,
             memory,
@@ -109,6 +130,7 @@ impl Company {
             unannounced: BTreeMap::new(),
             gone: Vec::new(),
             pace: Pace::new(),
+            tree: None,
         }
     }
 
@@ -153,7 +175,7 @@ impl Company {
             parent,
             streams: self.streams,
         };
-        asker.answer(&Answer::Joined(seat), Some(self.memory.as_fd()));
+        asker.answer(&Answer::Joined(seat), self.memory.as_ref().map(AsFd::as_fd));
     }
 
     /// Returns the actor and slot that a process has already: its pid was announced, or it is
@@ -234,6 +256,9 @@ impl Company {
     }
 
     fn search(&mut self, tell: &mut Teller, keepers: &[u32], now: u64) {
+        if self.tree.is_some() {
+            return self.search_tree(tell, now);
+        }
         let mut seen = Vec::with_capacity(self.members.len());
         let mut parents = vec![self.own];
         while let Some(parent) = parents.pop() {
@@ -313,11 +338,12 @@ impl Company {
     /// Says who was reaped by a parent that does not say so.
     fn tell_gone(&mut self, tell: &mut Teller, now: u64) {
         let arena = &self.arena;
+        let is_attached = self.tree.is_some();
         self.gone.retain(|&(since, pid, ref member)| {
             let age = now.saturating_sub(since);
             let is_voiced = arena.is_voiced(member.actor);
             // Once somebody has said it, the slot is free for another.
-            let is_said = arena.actor_of_pid(pid) != Some(member.actor);
+            let is_said = !is_attached && arena.actor_of_pid(pid) != Some(member.actor);
             let waits = age < if is_voiced { HEARD_AFTER } else { GONE_AFTER };
             if !waits && !is_said {
                 member.say_gone(tell);
@@ -409,6 +435,11 @@ impl Member {
             looked: now,
             argv: Vec::new(),
             execs: 0,
+            start: 0,
+            below: None,
+            is_outside: false,
+            is_watched: true,
+            has_ended: false,
         }
     }
 

@@ -7,16 +7,20 @@
 //! delays an end of file.
 //!
 //! Of a program that the runtime has no part in, the pipes themselves are found so: one that two
-//! of its processes share, both ends of it among them, is made an object here. Its number is in
-//! the order of finding. Those of a Python program with its shim are told (`Link::Pipe`): by the
-//! links that both its ends have.
+//! of its processes share, both ends of it among them, or that one of them waits in and could itself
+//! end the wait, is made an object here. Its number is in the order of finding. Those of a Python
+//! program with its shim are told (`Link::Pipe`): by the links that both its ends have.
 
+mod outside;
+
+use self::outside::Outside;
 use super::sampler::Watched;
 use super::teller::Teller;
 use crate::channel::Arena;
 use crate::event::words::{Class, End, Part};
 use crate::event::{ActorId, Kind, ObjectId, Text};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 
 /// The pipes that are looked at.
@@ -33,10 +37,14 @@ pub(super) struct Ends {
     others: BTreeMap<ObjectId, String>,
     /// How many pipes were found.
     count: u32,
+    /// Pipes that somebody was seen to wait in.
+    waited: BTreeSet<String>,
+    /// Where others than the program's processes may have an end: without a supervisor.
+    outside: Option<Outside>,
 }
 
 /// Who has which end.
-type Holders = BTreeSet<(ActorId, End)>;
+pub(super) type Holders = BTreeSet<(ActorId, End)>;
 
 struct Pipe {
     /// Its link, such as `pipe:[4711]`.
@@ -60,6 +68,29 @@ const LOOKS: u32 = 8;
 const TOLD_MAX: usize = 4096;
 
 impl Ends {
+    /// `has_outside` says whether others than the program's processes may hold an end.
+    pub(super) fn new(has_outside: bool) -> Ends {
+        Ends {
+            outside: has_outside.then(Outside::default),
+            ..Ends::default()
+        }
+    }
+
+    /// Returns whether a process says nothing of what it does.
+    pub(super) fn is_mute(&self, actor: ActorId) -> bool {
+        self.mute.contains(&actor)
+    }
+
+    /// Returns the object that a link of a descriptor leads to. One that is none, and that somebody
+    /// waits in, may become one.
+    pub(super) fn waited_in(&mut self, link: &str) -> Option<ObjectId> {
+        let pipe = self.pipes.iter().find(|(_, pipe)| pipe.link == link);
+        if pipe.is_none() {
+            self.waited.insert(link.to_owned());
+        }
+        pipe.map(|(&object, _)| object)
+    }
+
     /// A process can't say which pipes it makes, or can from now on.
     pub(super) fn set_mute(&mut self, actor: ActorId, is_mute: bool) {
         if is_mute {
@@ -118,15 +149,16 @@ impl Ends {
     }
 
     /// Looks who holds what, and tells what is another than the last time. What nobody holds any
-    /// more is told once, and forgotten.
+    /// more is told once, and forgotten. Returns how much CPU time went into looking outside, in ns,
+    /// which has a share of its own.
     pub(super) fn sample(
         &mut self,
         processes: &BTreeMap<u32, Watched>,
         arena: &Arena,
         tell: &mut Teller,
-    ) {
+    ) -> u64 {
         if self.pipes.is_empty() && self.mute.is_empty() {
-            return;
+            return 0;
         }
         let mut found: BTreeMap<String, Holders> = BTreeMap::new();
         for (pid, watched) in processes {
@@ -138,8 +170,18 @@ impl Ends {
             let is_known = self.pipes.values().any(|pipe| pipe.link == *link)
                 || self.others.values().any(|other| other == link)
                 || !link.starts_with("pipe:");
-            if !is_known && is_shared(holders) && self.are_mute(holders) {
+            let is_it = is_shared(holders) || (has_both(holders) && self.waited.contains(link));
+            if !is_known && is_it && self.are_mute(holders) {
                 self.discover(link, arena, tell);
+            }
+        }
+        self.waited.clear();
+        let mut cost = 0;
+        if let Some(outside) = &mut self.outside {
+            let links = self.pipes.values().map(|pipe| pipe.link.as_str());
+            cost = outside.look(links.collect(), processes);
+            for (link, holders) in &mut found {
+                holders.extend(outside.holders(link));
             }
         }
         let others = &mut self.others;
@@ -147,7 +189,8 @@ impl Ends {
             let holders = found.remove(&pipe.link).unwrap_or_default();
             let other = others.get(&object).and_then(|other| found.remove(other));
             let holders = pipe.ends(holders, other.unwrap_or_default());
-            let is_held = !holders.is_empty() || pipe.is_new();
+            let is_ours = |&(who, _): &(ActorId, End)| who != ActorId::MPVIZ;
+            let is_held = holders.iter().any(is_ours) || pipe.is_new();
             if pipe.last.as_ref() != Some(&holders) {
                 pipe.last = Some(holders.clone());
                 let kind = Kind::EndsSampled { object, holders };
@@ -158,6 +201,7 @@ impl Ends {
             }
             is_held
         });
+        cost
     }
 
     /// Returns whether a pipe is one of which nobody says who made it. Pipes that only Pythons with
@@ -220,17 +264,24 @@ impl Pipe {
 /// mpviz captures, has one end here; with what a process made for itself nobody waits for anybody.
 fn is_shared(holders: &Holders) -> bool {
     let first = holders.first().map(|&(actor, _)| actor);
-    let is_one_has = |wanted: End| holders.iter().any(|&(_, end)| end == wanted);
     let are_two = holders.iter().any(|&(actor, _)| Some(actor) != first);
-    are_two && is_one_has(End::Read) && is_one_has(End::Write)
+    are_two && has_both(holders)
+}
+
+fn has_both(holders: &Holders) -> bool {
+    let one_has = |wanted: End| holders.iter().any(|&(_, end)| end == wanted);
+    one_has(End::Read) && one_has(End::Write)
 }
 
 /// Returns the links of a process's pipes, and which end each is: the link's own permissions say
 /// for what it is open.
 fn ends_of(pid: u32) -> Vec<(String, End)> {
-    let Ok(folder) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
-        return Vec::new();
-    };
+    ends_told(pid).unwrap_or_default()
+}
+
+/// The same; an error where that is not told.
+fn ends_told(pid: u32) -> io::Result<Vec<(String, End)>> {
+    let folder = std::fs::read_dir(format!("/proc/{pid}/fd"))?;
     let end_of = |entry: std::fs::DirEntry| {
         let link = std::fs::read_link(entry.path()).ok()?;
         let is_one = |link: &&str| link.starts_with("pipe:") || link.starts_with("socket:");
@@ -239,5 +290,5 @@ fn ends_of(pid: u32) -> Vec<(String, End)> {
         let end = if is_read { End::Read } else { End::Write };
         Some((link.to_owned(), end))
     };
-    folder.flatten().filter_map(end_of).collect()
+    Ok(folder.flatten().filter_map(end_of).collect())
 }

@@ -16,6 +16,9 @@ const ARGUMENTS_MAX: usize = 32;
 /// and of each so many bytes.
 const ARGUMENT_MAX: usize = 256;
 
+/// What the kernel notes of its own threads.
+const PF_KTHREAD: u64 = 0x0020_0000;
+
 /// A process as its `stat` file tells it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Stat {
@@ -24,6 +27,10 @@ pub(super) struct Stat {
     pub(super) parent: u32,
     pub(super) group: u32,
     pub(super) session: u32,
+    /// Whether it is a thread of the kernel's own.
+    pub(super) is_kernel: bool,
+    /// How many threads it has.
+    pub(super) threads: u32,
     /// User and system time in clock ticks.
     pub(super) cpu_ticks: u64,
     /// When it started, in clock ticks since the machine did.
@@ -52,6 +59,8 @@ impl Stat {
             parent: id(4)?,
             group: id(5)?,
             session: id(6)?,
+            is_kernel: number(9)? & PF_KTHREAD != 0,
+            threads: id(20)?,
             cpu_ticks: number(14)?.saturating_add(number(15)?),
             start: number(22)?,
             status: field(52).and_then(|f| f.parse().ok()).unwrap_or(0),
@@ -163,6 +172,21 @@ pub(super) fn run_delay_by(fd: BorrowedFd<'_>) -> Option<Span> {
     Some(Span(text.split_ascii_whitespace().nth(1)?.parse().ok()?))
 }
 
+/// Returns the process that a thread belongs to, by their numbers.
+pub(super) fn process_of(thread: u32) -> Option<u32> {
+    let text = std::fs::read_to_string(format!("/proc/{thread}/status")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Tgid:"))?;
+    line.trim().parse().ok()
+}
+
+/// Returns how often a process has run on a CPU: as long as that is the same, it has not run.
+pub(super) fn turns(pid: u32) -> Option<u64> {
+    let file = open(pid, "schedstat").ok()?;
+    let mut buffer = [0; 128];
+    let text = std::str::from_utf8(read(file.as_fd(), &mut buffer).ok()?).ok()?;
+    text.split_ascii_whitespace().nth(2)?.parse().ok()
+}
+
 /// What `/proc/loadavg` says of all processes of the machine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Population {
@@ -204,6 +228,8 @@ mod tests {
                 parent: 7,
                 group: 8,
                 session: 9,
+                is_kernel: false,
+                threads: 1,
                 cpu_ticks: 7,
                 start: 555,
                 status: 15,

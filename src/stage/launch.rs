@@ -1,5 +1,6 @@
 //! Launching: what is to be put on the stage, and what can go wrong.
 
+use super::attach::Refusal;
 use super::terminal::Terminal;
 use crate::channel::Arena;
 use crate::event::program::{Knobs, Program};
@@ -169,6 +170,9 @@ pub enum StageError {
     /// The program could not be run again as its own supervisor.
     #[error("cannot start the supervisor: cannot run `/proc/self/exe`")]
     Spawn(#[source] io::Error),
+    /// A process can't be watched.
+    #[error(transparent)]
+    Attach(#[from] Refusal),
     /// The supervisor ended, or fell silent, before the stage stood.
     #[error("the supervisor ended before it was ready")]
     Lost(#[source] io::Error),

@@ -1,12 +1,14 @@
 //! A run, as mpviz holds it.
 
 use super::control::{Brief, Word, hear, tell};
+use super::holder::Holder;
 use super::launch::{Launch, SUPERVISOR_ARG, StageError};
 use super::net::Net;
 use super::opening;
 use super::teller::Teller;
 use super::tree;
 use super::watcher::{Note, Start, Watcher};
+use crate::channel::Arena;
 use crate::event::{ActorId, Event, Kind};
 use crate::python::Link;
 use crossbeam_channel::{Receiver, Sender};
@@ -49,12 +51,6 @@ impl Stage {
     /// Starts a run. To be called on mpviz's main thread: when the calling thread ends, the
     /// supervisor looks whether mpviz has.
     pub fn launch(launch: Launch) -> Result<Stage, StageError> {
-        let make = |what| {
-            move |errno: Errno| StageError::Make {
-                what,
-                source: errno.into(),
-            }
-        };
         nix::sys::prctl::set_child_subreaper(true)
             .map_err(|errno| make("mpviz a reaper")(Errno::from_raw_os_error(errno as i32)))?;
         launch.arena.control().set_seed(launch.seed);
@@ -63,23 +59,34 @@ impl Stage {
             // Files that the program names itself come after these.
             launch.arena.control().next_file();
         }
-        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK);
-        let wake = Arc::new(wake.map_err(make("an eventfd"))?);
         let (net, lifeline_end) = spawn()?;
         let group = set_up(&net, &launch, lifeline_end)?;
-        let slot = launch.arena.reserve(ActorId::MPVIZ, ActorId::MPVIZ);
+        let opening = opening::events(&launch, net.pid());
+        let holder = Holder::Supervisor { net, group };
+        Stage::watch(opening, holder, launch.arena, launch.live_max)
+    }
+
+    /// Starts the watcher of a run.
+    pub(super) fn watch(
+        opening: Vec<Event>,
+        holder: Holder,
+        arena: Arena,
+        live_max: usize,
+    ) -> Result<Stage, StageError> {
+        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK);
+        let wake = Arc::new(wake.map_err(make("an eventfd"))?);
+        let slot = arena.reserve(ActorId::MPVIZ, ActorId::MPVIZ);
         let slot = slot.ok_or_else(|| make("a ring")(Errno::NOMEM))?;
         let (notes, inbox) = crossbeam_channel::unbounded();
         let (running, over) = crossbeam_channel::bounded(0);
-        let supervisor = net.pid();
+        let supervisor = holder.supervisor().unwrap_or(0);
         let watcher = Watcher::new(Start {
-            net,
-            group,
-            tell: Teller::new(launch.arena.writer(slot)),
-            arena: launch.arena.clone(),
+            holder,
+            tell: Teller::new(arena.writer(slot)),
+            arena,
             notes: inbox,
             wake: Arc::clone(&wake),
-            live_max: launch.live_max,
+            live_max,
         });
         let watcher = watcher.map_err(make("an epoll"))?;
         let thread = std::thread::Builder::new()
@@ -93,7 +100,7 @@ impl Stage {
             source,
         })?;
         Ok(Stage {
-            opening: opening::events(&launch, supervisor),
+            opening,
             supervisor,
             notes,
             wake,
@@ -107,7 +114,7 @@ impl Stage {
         &self.opening
     }
 
-    /// Returns the supervisor's pid.
+    /// Returns the supervisor's pid; 0 without one.
     pub fn supervisor(&self) -> u32 {
         self.supervisor
     }
@@ -143,8 +150,9 @@ impl Stage {
         self.note(vec![Note::Stop]);
     }
 
-    /// Ends the run: everything is killed and reaped. It takes some milliseconds, and less than a
-    /// second in any case. Does nothing if the run is over.
+    /// Ends the run: everything is killed and reaped; a program that mpviz is only attached to is
+    /// left as it was. It takes some milliseconds, and less than a second in any case. Does nothing
+    /// if the run is over.
     pub fn stop(&mut self) {
         self.begin_stop();
         self.wait();
@@ -233,14 +241,16 @@ impl Drop for Stage {
     }
 }
 
+/// Returns the error of what could not be made, of the system's.
+fn make(what: &'static str) -> impl Fn(Errno) -> StageError {
+    move |errno| StageError::Make {
+        what,
+        source: errno.into(),
+    }
+}
+
 /// Runs mpviz's own file again as the supervisor. Returns it with the lifeline's read end.
 fn spawn() -> Result<(Net, OwnedFd), StageError> {
-    let make = |what| {
-        move |errno: Errno| StageError::Make {
-            what,
-            source: errno.into(),
-        }
-    };
     let (control, control_end) = socketpair(
         AddressFamily::UNIX,
         SocketType::SEQPACKET,

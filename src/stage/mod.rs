@@ -8,10 +8,11 @@
 //! Reading order: [`launch`] (what is to be run), [`live`] (a run, as mpviz holds it),
 //! `supervisor` with `child`, `reaper`, `desk`, `company` (who is on the stage, found or announced),
 //! `capture` and `teller` (the other side),
-//! `control` (what the two tell each other), `watcher` with `sampler`, `ends` and `crowd`
-//! (exits, samples, limits), `tree` and `kernel` (who lives, by
+//! `control` (what the two tell each other), `watcher` with `holder`, `sampler`, `ends`, `waits` and
+//! `crowd` (exits, samples, limits), [`attach`] (a program that runs already, without a supervisor), `tree` and `kernel` (who lives, by
 //! `/proc`), `source`, `terminal`.
 
+mod attach;
 mod capture;
 mod child;
 mod company;
@@ -19,6 +20,7 @@ mod control;
 mod crowd;
 mod desk;
 mod ends;
+mod holder;
 mod kernel;
 pub mod launch;
 pub mod live;
@@ -32,8 +34,10 @@ mod sys;
 mod teller;
 mod terminal;
 mod tree;
+mod waits;
 mod watcher;
 
+pub use attach::{Refusal, Target};
 pub use child::{Entrance, Run};
 pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError, Streams};
 pub use live::Stage;

@@ -16,19 +16,14 @@ pub(super) fn events(launch: &Launch, supervisor: u32) -> Vec<Event> {
         .knobs
         .iter()
         .map(|(k, v)| (Text::from(k), Text::from(v)));
-    let started = Kind::RunStarted {
-        program: Box::new(Text::from(&launch.name)),
-        title: Box::new(Text::from(&launch.title)),
+    let started = started(Head {
+        program: launch.name.clone(),
+        title: &launch.title,
         knobs: knobs.collect(),
         seed: launch.seed,
         pace: launch.pace,
-        viewer: std::process::id(),
         supervisor,
-        machine: Box::new(Text::from(machine())),
-        cpus: std::thread::available_parallelism()
-            .map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
-        wall: Box::new(Text::from(clock::wall_text())),
-    };
+    });
     let sources = (0..).zip(&launch.sources).map(|(number, source)| {
         let end = floor_char_boundary(&source.text, SOURCE_MAX);
         Kind::SourceSeen {
@@ -37,7 +32,25 @@ pub(super) fn events(launch: &Launch, supervisor: u32) -> Vec<Event> {
             text: Text::from(&source.text[..end]),
         }
     });
-    let event = |(seq, kind)| Event {
+    let kinds = std::iter::once(started).chain(sources);
+    (0..).zip(kinds).map(event).collect()
+}
+
+/// Returns the first events of a run that was there before mpviz: one.
+pub(super) fn attached(program: &str, title: &str) -> Vec<Event> {
+    let head = Head {
+        program: program.to_owned(),
+        title,
+        knobs: Vec::new(),
+        seed: 0,
+        pace: 1.0,
+        supervisor: 0,
+    };
+    vec![event((0, started(head)))]
+}
+
+fn event((seq, kind): (u32, Kind)) -> Event {
+    Event {
         t: Time::ZERO,
         actor: ActorId::MPVIZ,
         by: None,
@@ -45,9 +58,33 @@ pub(super) fn events(launch: &Launch, supervisor: u32) -> Vec<Event> {
         line: None,
         file: None,
         kind,
-    };
-    let kinds = std::iter::once(started).chain(sources);
-    (0..).zip(kinds).map(event).collect()
+    }
+}
+
+/// What the first event says of the program.
+struct Head<'a> {
+    program: String,
+    title: &'a str,
+    knobs: Vec<(Text, Text)>,
+    seed: u64,
+    pace: f64,
+    supervisor: u32,
+}
+
+fn started(head: Head<'_>) -> Kind {
+    Kind::RunStarted {
+        program: Box::new(Text::from(head.program)),
+        title: Box::new(Text::from(head.title)),
+        knobs: head.knobs,
+        seed: head.seed,
+        pace: head.pace,
+        viewer: std::process::id(),
+        supervisor: head.supervisor,
+        machine: Box::new(Text::from(machine())),
+        cpus: std::thread::available_parallelism()
+            .map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
+        wall: Box::new(Text::from(clock::wall_text())),
+    }
 }
 
 fn machine() -> String {

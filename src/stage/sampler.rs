@@ -10,12 +10,13 @@ use super::kernel::{self, code_of_status};
 use super::sys;
 use super::teller::Teller;
 use super::tree;
+use super::waits::Waits;
 use crate::channel::{Arena, clock};
 use crate::event::{ActorId, Kind, Span};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::PidfdFlags;
 use std::collections::BTreeMap;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 /// How often processes are sampled at most, in ns.
 const EVERY: u64 = 250_000_000;
@@ -43,12 +44,32 @@ pub(super) struct Watched {
     /// no more: of a crowd most sleep.
     seen: Vec<u8>,
     last: Option<Kind>,
+    /// What it did when it was sampled last, and how many threads it had.
+    state: u8,
+    threads: u32,
+}
+
+/// How it is known that a process is of the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Belongs {
+    /// It lives below the supervisor that has this pid.
+    Below(u32),
+    /// It was found, and started then, in clock ticks since the machine did.
+    Since(u64),
+}
+
+/// What else is looked at with a sample, and where it is said.
+pub(super) struct Facts<'a> {
+    pub(super) ends: &'a mut Ends,
+    pub(super) waits: &'a mut Waits,
+    pub(super) arena: &'a Arena,
+    pub(super) tell: &'a mut Teller,
 }
 
 impl Watched {
-    /// Opens what is needed to watch a process below `supervisor`. `None` if it is gone, if the
+    /// Opens what is needed to watch a process. `None` if it is gone, if the
     /// pid is another's by now, or if descriptors run short.
-    pub(super) fn open(pid: u32, actor: ActorId, supervisor: u32) -> Option<Watched> {
+    pub(super) fn open(pid: u32, actor: ActorId, belongs: Belongs) -> Option<Watched> {
         let pidfd = rustix::process::pidfd_open(tree::pid_of(pid)?, PidfdFlags::empty()).ok()?;
         let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
         let number = u64::try_from(pidfd.as_raw_fd()).ok()?;
@@ -58,12 +79,16 @@ impl Watched {
         let stat = kernel::open(pid, "stat").ok()?;
         // Between the two opens the pid could have become another's; then the first is dead, and
         // the second is not.
-        let has_ended = has_ended(&pidfd);
+        let has_ended = has_ended(pidfd.as_fd());
         let now = kernel::stat_by(stat.as_fd())?;
         if has_ended && !now.is_dead() {
             return None;
         }
-        if !is_below(&now, supervisor) {
+        let is_it = match belongs {
+            Belongs::Below(supervisor) => is_below(&now, supervisor),
+            Belongs::Since(start) => now.start == start,
+        };
+        if !is_it {
             return None;
         }
         let us = rustix::process::geteuid();
@@ -76,7 +101,25 @@ impl Watched {
             is_ours: us.is_root() || owner == us.as_raw(),
             seen: Vec::new(),
             last: None,
+            state: 0,
+            threads: 0,
         })
+    }
+
+    /// Returns whether it can be waiting for one thing alone: it slept when it was sampled last,
+    /// and has one thread.
+    pub(super) fn may_wait(&self) -> bool {
+        self.state == b'S' && self.threads == 1
+    }
+
+    /// Returns whether the kernel says that it is stopped.
+    pub(super) fn is_stopped(&self) -> bool {
+        kernel::stat_by(self.stat.as_fd()).is_some_and(|stat| stat.state == b'T')
+    }
+
+    /// Returns whether it runs as our user, or we are root.
+    pub(super) fn is_ours(&self) -> bool {
+        self.is_ours
     }
 
     /// Returns the exit code of a process that has ended, if the kernel tells it: as long as it is
@@ -111,6 +154,7 @@ impl Watched {
             return None;
         }
         let stat = kernel::Stat::parse(text).filter(|stat| !stat.is_dead())?;
+        (self.state, self.threads) = (stat.state, stat.threads);
         self.seen.clear();
         self.seen.extend_from_slice(text);
         let ticks = rustix::param::clock_ticks_per_second().max(1);
@@ -126,8 +170,9 @@ impl Watched {
     }
 }
 
-fn has_ended(pidfd: &OwnedFd) -> bool {
-    let mut fds = [PollFd::new(pidfd, PollFlags::IN)];
+/// Returns whether the process of a pidfd has ended.
+pub(super) fn has_ended(pidfd: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)];
     let at_once = Timespec {
         tv_sec: 0,
         tv_nsec: 0,
@@ -201,14 +246,12 @@ impl Sampler {
         &mut self,
         now: u64,
         processes: &mut BTreeMap<u32, Watched>,
-        ends: &mut Ends,
-        arena: &Arena,
-        tell: &mut Teller,
+        facts: Facts<'_>,
     ) {
         if now >= self.due {
-            self.sample_all(processes, ends, arena, tell);
+            self.sample_all(processes, facts);
         } else if now >= self.new_due {
-            self.sample_new(processes, tell);
+            self.sample_new(processes, facts.tell);
         }
     }
 
@@ -224,13 +267,13 @@ impl Sampler {
         self.new_rested = clock::monotonic() + cost.saturating_mul(NEW_SHARE);
     }
 
-    fn sample_all(
-        &mut self,
-        processes: &mut BTreeMap<u32, Watched>,
-        ends: &mut Ends,
-        arena: &Arena,
-        tell: &mut Teller,
-    ) {
+    fn sample_all(&mut self, processes: &mut BTreeMap<u32, Watched>, facts: Facts<'_>) {
+        let Facts {
+            ends,
+            waits,
+            arena,
+            tell,
+        } = facts;
         let before = clock::thread_cpu();
         let mut is_calm = true;
         for watched in processes.values_mut() {
@@ -243,8 +286,10 @@ impl Sampler {
         } else {
             EVERY
         };
-        ends.sample(processes, arena, tell);
+        let aside = ends.sample(processes, arena, tell);
+        waits.look(processes, ends, tell);
         let cost = clock::thread_cpu().saturating_sub(before);
+        let cost = cost.saturating_sub(aside);
         let now = clock::monotonic();
         self.rested = now + cost.saturating_mul(SHARE);
         self.due = match processes.len() {

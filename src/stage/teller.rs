@@ -20,7 +20,16 @@ const PATIENCE: u32 = 125;
 /// Says events through a ring, in order, none lost.
 pub(super) struct Teller {
     writer: RingWriter,
-    waiting: VecDeque<(ActorId, Option<ActorId>, Kind)>,
+    waiting: VecDeque<Waiting>,
+}
+
+/// An event that is not written yet.
+struct Waiting {
+    actor: ActorId,
+    by: Option<ActorId>,
+    kind: Kind,
+    /// Whether it is of the same moment as the one before it.
+    is_same: bool,
 }
 
 impl Teller {
@@ -33,17 +42,37 @@ impl Teller {
 
     /// Says an event, now or when there is room.
     pub(super) fn say(&mut self, actor: ActorId, by: Option<ActorId>, kind: Kind) {
-        let by = by.filter(|&by| by != actor);
-        self.waiting.push_back((actor, by, kind));
+        self.say_of(false, actor, by, kind);
+    }
+
+    /// Says an event of the same moment as the one before it.
+    pub(super) fn say_again(&mut self, actor: ActorId, by: Option<ActorId>, kind: Kind) {
+        self.say_of(true, actor, by, kind);
+    }
+
+    fn say_of(&mut self, is_same: bool, actor: ActorId, by: Option<ActorId>, kind: Kind) {
+        self.waiting.push_back(Waiting {
+            actor,
+            by: by.filter(|&by| by != actor),
+            kind,
+            is_same,
+        });
         self.flush();
     }
 
     /// Says what has waited, as far as there is room.
     pub(super) fn flush(&mut self) {
         while !self.waiting.is_empty() && self.writer.room() >= SLOTS_NEEDED {
-            if let Some((actor, by, kind)) = self.waiting.pop_front() {
+            if let Some(next) = self.waiting.pop_front() {
+                let t = match next.is_same {
+                    true => self.writer.last_stamp(),
+                    false => self.writer.stamp(),
+                };
                 // There is room, so it is written.
-                let written = self.writer.publish(actor, by, None, None, &kind);
+                let Waiting {
+                    actor, by, kind, ..
+                } = next;
+                let written = self.writer.publish_at(t, actor, by, None, None, &kind);
                 debug_assert_eq!(written, Published::Written);
             }
         }

@@ -3,24 +3,28 @@
 //! It tells who has ended and when (a pidfd per process), what the kernel says of those who live,
 //! ends the run when it grows beyond all bounds, and notices when the supervisor is gone. It says
 //! `RunEnded`, after the last process and the supervisor were reaped.
+//! A program that mpviz is attached to has no supervisor: it finds its processes itself, ends
+//! nothing, and leaves all as it was (`attached`).
 //! Invariant: it never waits for a process of the program.
 
-use super::control::{Order, Reaped, Word, hear, tell};
+mod attached;
+mod hand;
+
+use super::control::{Order, Reaped, Word};
 use super::crowd::Crowd;
 use super::ends::Ends;
+use super::holder::Holder;
 use super::kernel;
-use super::net::Net;
-use super::sampler::{Sampler, Watched};
-use super::sys;
+use super::sampler::{Belongs, Facts, Sampler, Watched};
 use super::teller::Teller;
+use super::waits::Waits;
 use crate::channel::{Arena, clock};
 use crate::event::words::{Ending, Part};
 use crate::event::{ActorId, Kind, ObjectId, Text};
 use crate::python::Link;
+use attached::Attached;
 use crossbeam_channel::{Receiver, Sender};
 use rustix::event::{Timespec, epoll};
-use rustix::io::Errno;
-use rustix::process::{Pid, Signal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -83,9 +87,7 @@ pub(super) enum Note {
 
 /// What the watcher begins with.
 pub(super) struct Start {
-    pub(super) net: Net,
-    /// The program's process group, which stands as long as the supervisor.
-    pub(super) group: Pid,
+    pub(super) holder: Holder,
     pub(super) arena: Arena,
     pub(super) tell: Teller,
     /// Those of one batch come together: a process may have ended before they do.
@@ -125,15 +127,20 @@ pub(super) struct Watcher {
     processes: BTreeMap<u32, Watched>,
     sampler: Sampler,
     ends: Ends,
+    waits: Waits,
     /// Those that became another program.
     foreign: BTreeSet<ActorId>,
     /// Those that have ended, which is not said yet.
     ended: Vec<Ended>,
     /// Those that the viewer has stopped, each by itself.
     stopped: BTreeSet<ActorId>,
+    /// Those that were stopped before the viewer stopped all.
+    were_stopped: BTreeSet<ActorId>,
     crowd: Crowd,
     /// What the supervisor said at its end.
     over: Option<(Ending, Option<i32>)>,
+    /// MainProcess's exit code, if it was seen here.
+    main_code: Option<i32>,
     /// Those of whom it has left to say that they were reaped, after their ends.
     left: Vec<Reaped>,
     /// By when the supervisor is to have ended the run.
@@ -145,24 +152,30 @@ impl Watcher {
     /// Makes a watcher; its thread runs it.
     pub(super) fn new(start: Start) -> rustix::io::Result<Watcher> {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let has_supervisor = start.holder.supervisor().is_some();
         let watcher = Watcher {
             epoll,
             processes: BTreeMap::new(),
             sampler: Sampler::new(),
-            ends: Ends::default(),
+            ends: Ends::new(!has_supervisor),
+            waits: Waits::new(!has_supervisor),
             foreign: BTreeSet::new(),
             ended: Vec::new(),
             stopped: BTreeSet::new(),
+            were_stopped: BTreeSet::new(),
             crowd: Crowd::new(start.live_max),
             over: None,
+            main_code: None,
             left: Vec::new(),
             stop_until: None,
             next_count: 0,
             start,
         };
         watcher.add(watcher.start.wake.as_fd(), WAKE)?;
-        watcher.add(watcher.start.net.control(), CONTROL)?;
-        watcher.add(watcher.start.net.pidfd(), SUPERVISOR)?;
+        if let Some((control, pidfd)) = watcher.start.holder.fds() {
+            watcher.add(control, CONTROL)?;
+            watcher.add(pidfd, SUPERVISOR)?;
+        }
         Ok(watcher)
     }
 
@@ -173,11 +186,15 @@ impl Watcher {
 
     /// Watches until the run is over and nothing of it is left.
     pub(super) fn run(mut self) {
+        self.say_unseen();
         while self.wait() {
             self.start.tell.flush();
             let now = clock::monotonic();
+            if self.find(now) == Attached::Over {
+                return self.leave();
+            }
             if self.stop_until.is_some_and(|until| now >= until) {
-                self.start.net.kill_supervisor();
+                self.start.holder.kill_supervisor();
             }
             self.say_ends(|end| now >= end.until);
             if now >= self.next_count {
@@ -185,18 +202,24 @@ impl Watcher {
                 self.count();
             }
             let Start { arena, tell, .. } = &mut self.start;
-            let processes = &mut self.processes;
-            self.sampler
-                .sample(now, processes, &mut self.ends, arena, tell);
+            let facts = Facts {
+                ends: &mut self.ends,
+                waits: &mut self.waits,
+                arena,
+                tell,
+            };
+            self.sampler.sample(now, &mut self.processes, facts);
         }
         self.close();
     }
 
-    /// Waits and sees to what comes; returns whether the supervisor lives.
+    /// Waits and sees to what comes; returns whether the supervisor lives, if there is one.
     fn wait(&mut self) -> bool {
         let now = clock::monotonic();
         let mut until = self.next_count.min(self.sampler.due());
         until = until.min(self.stop_until.unwrap_or(u64::MAX));
+        let company = self.start.holder.company();
+        until = until.min(company.and_then(|c| c.due()).unwrap_or(u64::MAX));
         let ends = self.ended.iter().map(|end| end.until);
         until = until.min(ends.min().unwrap_or(u64::MAX));
         let ns = until.saturating_sub(now).min(1_000_000_000);
@@ -227,6 +250,8 @@ impl Watcher {
         let notes: Vec<Note> = self.start.notes.try_iter().flatten().collect();
         for note in notes {
             match note {
+                // Who is found here is watched since then.
+                Note::Started { .. } if self.start.holder.supervisor().is_none() => {}
                 Note::Started {
                     pid,
                     actor,
@@ -248,77 +273,11 @@ impl Watcher {
                     let _ = answer.try_send(self.signal(actor, signal));
                 }
                 Note::Hold { is_held } => self.hold(is_held),
-                Note::Interrupt => {
-                    // The group stands as long as the supervisor does, by its keeper, which
-                    // takes no signal.
-                    let _ = rustix::process::kill_process_group(self.start.group, Signal::INT);
-                }
+                Note::Interrupt => self.interrupt(),
                 Note::Pace(factor) => self.set_pace(factor),
                 Note::Stop => self.stop(),
             }
         }
-    }
-
-    /// Sends a signal to a process, if it lives.
-    fn signal(&mut self, actor: ActorId, signal: i32) -> rustix::io::Result<()> {
-        let mut watched = self.processes.values();
-        let watched = watched.find(|watched| watched.actor == actor);
-        let watched = watched.ok_or(Errno::SRCH)?;
-        let number = Signal::from_named_raw(signal).ok_or(Errno::INVAL)?;
-        // Asked first, so that none is told that the system refuses.
-        sys::may_signal(watched.pidfd.as_fd())?;
-        let kind = Kind::SignalSent { to: actor, signal };
-        self.start.tell.say(ActorId::MPVIZ, None, kind);
-        match number {
-            Signal::STOP => drop(self.stopped.insert(actor)),
-            Signal::CONT => drop(self.stopped.remove(&actor)),
-            _ => {}
-        }
-        rustix::process::pidfd_send_signal(&watched.pidfd, number)?;
-        self.sampler.hurry();
-        Ok(())
-    }
-
-    /// Stops all processes, or lets them go on but for those that were stopped by themselves. The
-    /// group is stopped as one, so nobody in it gets away; who has left it is stopped besides.
-    fn hold(&mut self, is_held: bool) {
-        let control = self.start.arena.control();
-        if is_held == control.frozen() {
-            return;
-        }
-        let now = self.start.arena.now();
-        let kind = if is_held {
-            Kind::Frozen {}
-        } else {
-            Kind::Thawed {}
-        };
-        if is_held {
-            self.start.tell.say(ActorId::MPVIZ, None, kind);
-            control.set_frozen(true, now);
-        } else {
-            // Said before anybody can say a word.
-            control.set_frozen(false, now);
-            self.start.tell.say(ActorId::MPVIZ, None, kind);
-        }
-        let signal = if is_held { Signal::STOP } else { Signal::CONT };
-        // Who has just ended needs no signal.
-        let _ = rustix::process::kill_process_group(self.start.group, signal);
-        for watched in self.processes.values() {
-            let is_stopped = is_held || self.stopped.contains(&watched.actor);
-            let signal = if is_stopped {
-                Signal::STOP
-            } else {
-                Signal::CONT
-            };
-            let _ = rustix::process::pidfd_send_signal(&watched.pidfd, signal);
-        }
-        self.sampler.hurry();
-    }
-
-    fn set_pace(&mut self, factor: f64) {
-        let kind = Kind::PaceChanged { factor };
-        self.start.tell.say(ActorId::MPVIZ, None, kind);
-        self.start.arena.control().set_pace(factor);
     }
 
     fn becomes_another(&mut self, actor: ActorId) {
@@ -349,27 +308,23 @@ impl Watcher {
     fn stop(&mut self) {
         if self.stop_until.is_none() {
             self.stop_until = Some(clock::monotonic() + STOP_WITHIN);
-            self.order(Order::Stop);
+            self.start.holder.order(Order::Stop);
         }
     }
 
-    fn order(&self, order: Order) {
-        // If it is gone, that is noticed; if it does not read, it is ended in time.
-        let _ = tell(self.start.net.control(), &order, &[]);
-    }
-
     fn hear(&mut self) {
-        match hear::<Word>(self.start.net.control()) {
-            Ok(Some((Word::Over { ending, code, left }, _))) => {
+        match self.start.holder.hear() {
+            Ok(Some(Word::Over { ending, code, left })) => {
                 self.over = Some((ending, code));
                 self.left = left;
             }
-            Ok(Some((Word::Drained { actor }, _))) => self.say_ends(|end| end.actor == actor),
+            Ok(Some(Word::Drained { actor })) => self.say_ends(|end| end.actor == actor),
             Ok(Some(_)) => {}
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             // It is gone, and its pidfd says so too.
             Ok(None) | Err(_) => {
-                let _ = epoll::delete(&self.epoll, self.start.net.control());
+                let control = self.start.holder.fds().map(|(control, _)| control);
+                let _ = control.map(|control| epoll::delete(&self.epoll, control));
             }
         }
     }
@@ -382,14 +337,23 @@ impl Watcher {
             Some(_) => self.exited(pid),
             None => {}
         }
-        let Some(watched) = Watched::open(pid, actor, self.start.net.pid()) else {
-            return;
+        if let Some(supervisor) = self.start.holder.supervisor() {
+            self.begin(pid, actor, Belongs::Below(supervisor));
+        }
+    }
+
+    /// Begins to watch a process; returns whether it is watched.
+    fn begin(&mut self, pid: u32, actor: ActorId, belongs: Belongs) -> bool {
+        let Some(watched) = Watched::open(pid, actor, belongs) else {
+            return false;
         };
         let token = PROCESSES + u64::from(pid);
-        if self.add(watched.pidfd.as_fd(), token).is_ok() {
+        let is_watched = self.add(watched.pidfd.as_fd(), token).is_ok();
+        if is_watched {
             self.processes.insert(pid, watched);
             self.sampler.came(pid);
         }
+        is_watched
     }
 
     /// A watched process has ended, or it is looked whether it has.
@@ -401,18 +365,24 @@ impl Watcher {
         let _ = epoll::delete(&self.epoll, &watched.pidfd);
         let actor = watched.actor;
         self.ends.set_mute(actor, false);
+        self.waits.forget(pid);
         let code = watched.code();
+        if actor == MAIN {
+            self.main_code = code;
+        }
         self.ended.push(Ended {
             actor,
             code,
             until: clock::monotonic() + DRAIN_WITHIN,
         });
-        if self.foreign.contains(&actor) {
-            self.order(Order::Drain { actor });
+        let company = self.start.holder.company();
+        let is_attached = company.map(|company| company.ended(pid)).is_some();
+        if self.foreign.contains(&actor) && !is_attached {
+            self.start.holder.order(Order::Drain { actor });
         } else {
             self.say_ends(|end| end.actor == actor);
         }
-        self.order(Order::Look { since });
+        self.start.holder.order(Order::Look { since });
     }
 
     /// Says the ends whose time has come.
@@ -431,10 +401,11 @@ impl Watcher {
 
     /// Ends the run if too many processes of it live.
     fn count(&mut self) {
-        if self.stop_until.is_some() {
+        let supervisor = self.start.holder.supervisor();
+        let Some(supervisor) = supervisor.filter(|_| self.stop_until.is_none()) else {
             return;
-        }
-        if let Some(live) = self.crowd.too_many(self.start.net.pid()) {
+        };
+        if let Some(live) = self.crowd.too_many(supervisor) {
             let text = format!(
                 "{live} processes live, at most {} may: the run is ended",
                 self.crowd.live_max
@@ -452,8 +423,8 @@ impl Watcher {
     fn close(mut self) {
         // Its last word may have come together with its end.
         while self.over.is_none() {
-            match hear::<Word>(self.start.net.control()) {
-                Ok(Some((Word::Over { ending, code, left }, _))) => {
+            match self.start.holder.hear() {
+                Ok(Some(Word::Over { ending, code, left })) => {
                     self.over = Some((ending, code));
                     self.left = left;
                 }
@@ -468,7 +439,7 @@ impl Watcher {
             .collect();
         let mut reaped = Vec::new();
         self.start
-            .net
+            .holder
             .cut(|pid, status| reaped.push((pid, kernel::code_of_status(status))));
         for pid in actors.keys() {
             self.exited(*pid);

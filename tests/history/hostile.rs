@@ -91,7 +91,7 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
     match b[0] % 48 {
         0 => Kind::RunStarted {
             program: name(x).into(), title: name(y).into(), knobs: vec![(name(x), name(y))], seed: bytes, pace: f64::from(z),
-            viewer: 1, supervisor: 2, machine: name(w).into(), cpus: 2, wall: name(z).into(),
+            viewer: 1, supervisor: u32::from(w % 3), machine: name(w).into(), cpus: 2, wall: name(z).into(),
         },
         1 => Kind::RunEnded { ending: word(Ending::ALL, x), code: some(y, i32::from(z)) },
         2 => Kind::Horizon {},
@@ -146,9 +146,11 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
             1 => Kind::TaskFinished { task, ok: z.is_multiple_of(2), error: some(w, name(z)) },
             _ => Kind::TaskStarted { task },
         },
-        43 => match y % 3 {
+        43 => match y % 5 {
             0 => Kind::Output { stream: word(Stream::ALL, x), text: name(z), captured: w.is_multiple_of(2) },
             1 => Kind::SourceSeen { file: FileId(u32::from(x % 3)), path: name(z), text: name(w) },
+            3 => Kind::MessagesHidden { reason: name(x) },
+            2 => Kind::Unseen { what: name(x), why: name(z) },
             _ => Kind::Failed { error: name(x), text: name(z) },
         },
         44 => match y % 2 {

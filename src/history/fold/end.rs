@@ -39,6 +39,13 @@ impl History {
             .first()
             .map_or(Class::Pipe, |&(_, end)| class_with(end));
         let pipe = self.object_or_new(object, class, said);
+        let outside = (
+            holders.contains(&(ActorId::MPVIZ, End::Read)),
+            holders.contains(&(ActorId::MPVIZ, End::Write)),
+        );
+        if self.objects[pipe].outside.last().unwrap_or_default() != outside {
+            self.objects[pipe].outside.push(said.t, outside);
+        }
         let had: Vec<(ActorId, End)> = {
             let object = &self.objects[pipe];
             let open = object.hold_spans.open_at(said.t);

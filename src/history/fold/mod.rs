@@ -126,6 +126,7 @@ impl History {
             Kind::Thawed {} => self.thawed(said),
             Kind::SourceSeen { file, path, text } => self.source_seen(*file, path, text),
             Kind::Output { stream, text, captured } => self.output(said, position, *stream, text, *captured),
+            Kind::Unseen { what, why } => self.unseen(said, what, why),
             Kind::Unknown(_) => self.unknown += 1,
 
             Kind::ProcessCreated { child, name, daemon } => self.process_created(said, *child, name, *daemon),

@@ -127,6 +127,9 @@ impl History {
             // A program that mpviz did not bring has joined, and speaks for itself from here on.
             if actor.is_foreign && said.by.is_none() {
                 actor.is_foreign = false;
+                // What the kernel said that it waits for, it knows better.
+                actor.open.clear();
+                actor.began.clear();
                 actor.hidden = None;
                 self.rename(who, name, true);
                 return self.show_state(who, said.t);
@@ -263,7 +266,7 @@ impl History {
             adopter,
             ppid,
         });
-        if adopter == ActorId::MPVIZ {
+        if adopter == ActorId::MPVIZ && !self.run.is_attached() {
             self.add_supervisor(said.t);
         }
         if self.can_live(who) {

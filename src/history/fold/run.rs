@@ -4,7 +4,7 @@ use super::{History, Said};
 use crate::event::words::{Ending, GapReason, Stream};
 use crate::event::{ActorId, FileId, Kind, Text, Time};
 use crate::history::index::narrow;
-use crate::history::run::{Gap, RunEnd, Source};
+use crate::history::run::{Gap, RunEnd, Source, Unseen};
 
 impl History {
     pub(super) fn run_started(&mut self, said: Said, kind: &Kind) {
@@ -64,6 +64,18 @@ impl History {
             count,
         });
         self.census.lose(said.t, count.unwrap_or(1));
+    }
+
+    pub(super) fn unseen(&mut self, said: Said, what: &Text, why: &Text) {
+        let unseen = Unseen {
+            t: said.t,
+            what: what.clone(),
+            why: why.clone(),
+        };
+        match said.who {
+            Some(who) => self.actors[who].unseen.push(unseen),
+            None => self.run.unseen.push(unseen),
+        }
     }
 
     pub(super) fn frozen(&mut self, said: Said) {

@@ -41,6 +41,9 @@ impl History {
         on: Option<ActorId>,
         timeout: Option<Span>,
     ) {
+        if self.is_no_word_of(said) {
+            return;
+        }
         let wait = Wait {
             operation,
             object,
@@ -85,6 +88,9 @@ impl History {
         actors: &[ActorId],
         others: u32,
     ) {
+        if self.is_no_word_of(said) {
+            return;
+        }
         let Some(who) = said.who.filter(|&who| !self.actors[who].over()) else {
             return self.strange();
         };
@@ -98,6 +104,9 @@ impl History {
     }
 
     pub(super) fn unblocked(&mut self, said: Said, outcome: Outcome) {
+        if self.is_no_word_of(said) {
+            return;
+        }
         let closed = self.close(said, |state| matches!(state, State::Waiting(_)));
         let (Some(who), Some(State::Waiting(wait))) = (said.who, closed) else {
             return;
@@ -106,6 +115,17 @@ impl History {
             self.actors[who].noted.joined = Some(said.t);
         }
         self.end_raised(who, Until::Wait, said.t);
+        // Of one that says nothing it is not known that it runs, only that it waits for this no more.
+        if let Some(state) = self.actors[who].samples.last().map(|sample| sample.state) {
+            self.show_sampled(who, said.t, state);
+        }
+    }
+
+    /// Returns whether the kernel's word on a wait is about one that speaks for itself by now, and
+    /// counts for nothing: it knows better.
+    fn is_no_word_of(&self, said: Said) -> bool {
+        let speaks = |who: usize| !self.actors[who].is_foreign || self.actors[who].over();
+        said.by == Some(ActorId::MPVIZ) && said.who.is_some_and(speaks)
     }
 
     /// Shows what an actor does: the innermost of what it is in, else it runs.

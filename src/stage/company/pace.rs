@@ -73,6 +73,12 @@ impl Pace {
         self.found = clock::monotonic();
     }
 
+    /// Somebody has ended: the next look is a search, and it is due.
+    pub(super) fn hurry(&mut self) {
+        self.due = self.due.min(clock::monotonic() + EVERY);
+        self.searched = 0;
+    }
+
     /// A look is over, and took so much CPU time.
     pub(super) fn ends(&mut self, cost: u64) {
         let now = clock::monotonic();

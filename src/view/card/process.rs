@@ -76,6 +76,11 @@ pub(super) fn facts(id: ActorId, moment: &Moment<'_>) -> Vec<Fact> {
         );
         facts.push(("task", text));
     }
+    let unseen = actor.unseen.iter().chain(&history.run().unseen);
+    for unseen in unseen.filter(|unseen| unseen.t <= t) {
+        let text = format!("{}: {}", shown(&unseen.what), shown(&unseen.why));
+        facts.push(("not seen", text));
+    }
     let children = history.children_of(id).iter().copied();
     let known = |id: &ActorId| history.actor(*id).is_some_and(|actor| actor.known <= t);
     facts.push(("children", names(history, children.filter(known))));

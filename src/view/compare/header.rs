@@ -213,6 +213,7 @@ fn outcome(end: RunEnd) -> String {
     match (end.ending, end.code) {
         (Ending::Stopped, _) => "stopped".to_owned(),
         (Ending::NotStarted, _) => "not started".to_owned(),
+        (Ending::Left, _) => "left".to_owned(),
         (Ending::SupervisorLost, _) | (_, None) => "ended".to_owned(),
         (Ending::Finished, Some(code @ ..0)) => signal(code.saturating_neg()),
         (Ending::Finished, Some(code)) => format!("exit {code}"),

@@ -300,6 +300,12 @@ impl Asked<'_> {
             None => format!("{me} has ended; nobody saw its exit code."),
         };
         if let Some(adoption) = self.actor.adopted.filter(|adoption| adoption.t <= self.t) {
+            let run = self.history.run();
+            if run.is_attached() {
+                let ppid = adoption.ppid;
+                let why = format!("{me}'s parent ended first, so process {ppid} adopted {me}.");
+                return (why, reaper);
+            }
             let why = format!(
                 "{me}'s parent ended first, so the kernel gave {me} to mpviz, pid {} (else: to PID 1).",
                 adoption.ppid

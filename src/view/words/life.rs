@@ -6,8 +6,12 @@ use super::sentence::{Said, Teller};
 use super::shown::shown;
 use super::sign::Sign;
 use crate::event::words::{Method, Operation, Role};
-use crate::event::{ActorId, Kind, ObjectId, Text, Time};
+use crate::event::{ActorId, Kind, ObjectId, Span, Text, Time};
 use crate::history::{Form, History, State};
+
+/// So soon after it is told that a process lives, in a program that mpviz is attached to, what it
+/// runs is told.
+const FIRST: Span = Span::millis(2);
 
 impl Teller<'_> {
     /// Says what an event means for somebody's life.
@@ -22,7 +26,15 @@ impl Teller<'_> {
             ),
             Kind::ProcessStarted { pid, .. } => self.started(*pid),
             Kind::ProcessExec { argv } => {
-                Said::new(Sign::Running, format!("becomes {}", command(argv)))
+                // What it was when mpviz came is nothing that it becomes.
+                let known = self.history.actor(self.event.actor);
+                let since = known.and_then(|known| known.started);
+                let is_first = since.is_some_and(|since| self.event.t <= since + FIRST);
+                let verb = match self.history.run().is_attached() && is_first {
+                    true => "runs",
+                    false => "becomes",
+                };
+                Said::new(Sign::Running, format!("{verb} {}", command(argv)))
             }
             Kind::ThreadStarted { role, object, .. } => self.thread_started(*role, *object),
             Kind::ThreadEnded {} => None,
@@ -102,6 +114,10 @@ impl Teller<'_> {
             }
             // What it becomes is said right after, by its `ProcessExec`.
             Some(Method::Exec) => Said::detail(Sign::Running, format!("lives, pid {pid}")),
+            // It may have run for long.
+            _ if self.history.run().is_attached() => {
+                Said::new(Sign::Running, format!("lives, pid {pid}"))
+            }
             _ => Said::new(Sign::Running, format!("starts, pid {pid}")),
         }
     }
@@ -198,6 +214,10 @@ impl Teller<'_> {
     }
 
     fn reaped(&self, child: ActorId, code: Option<i32>) -> Option<Said> {
+        if self.event.actor == ActorId::MPVIZ && self.history.run().is_attached() {
+            let text = format!("{} is reaped by somebody outside", self.name(child));
+            return Said::detail(Sign::Running, text);
+        }
         let (history, t) = (self.history, self.event.t);
         // Of a foreign program's child its parent alone was told; the stage may have seen it.
         let seen = history

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 /// Returns an actor's name as it is: `MainProcess`, `ForkPoolWorker-1`, `feeder of writer-1`.
 pub fn full_name(history: &History, actor: ActorId) -> String {
     if actor == ActorId::MPVIZ {
-        return "supervisor".to_owned();
+        let is_attached = history.run().is_attached();
+        return if is_attached { "mpviz" } else { "supervisor" }.to_owned();
     }
     match history.actor(actor) {
         Some(known) => match &known.form {

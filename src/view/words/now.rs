@@ -391,9 +391,13 @@ fn remark(history: &History, actor: &Actor, t: Time) -> Option<String> {
             .to_owned(),
         );
     }
-    if actor.adopted.is_some_and(|adoption| adoption.t <= t) {
+    if let Some(adoption) = actor.adopted.filter(|adoption| adoption.t <= t) {
         let supervisor = history.run().supervisor;
-        return Some(format!("reaped by {supervisor}"));
+        let reaper = match history.run().is_attached() {
+            true => adoption.ppid,
+            false => supervisor,
+        };
+        return Some(format!("reaped by {reaper}"));
     }
     let left = history.children_of(actor.id).iter().any(|&child| {
         history

@@ -160,6 +160,11 @@ impl Teller<'_> {
     fn said(&self) -> Option<Said> {
         let kind = &self.event.kind;
         match kind {
+            Kind::RunStarted {
+                title,
+                supervisor: 0,
+                ..
+            } => Said::mpviz(Sign::Running, format!("is {}", shown(title))),
             Kind::RunStarted { program, .. } => {
                 Said::mpviz(Sign::Running, format!("puts {} on", shown(program)))
             }
@@ -169,6 +174,13 @@ impl Teller<'_> {
             Kind::Frozen {} => Said::mpviz(Sign::Asleep, "stops the program"),
             Kind::Thawed {} => Said::mpviz(Sign::Running, "lets the program go on"),
             Kind::Output { text, .. } => self.output(text),
+            Kind::Unseen { what, why } => {
+                let text = format!("not seen: {}, as {}", shown(what), shown(why));
+                match self.event.actor {
+                    ActorId::MPVIZ => Said::mpviz(Sign::None, text),
+                    _ => Said::new(Sign::None, text),
+                }
+            }
             Kind::MessagesHidden { reason } => {
                 Said::new(Sign::Alert, format!("messages not visible: {reason}"))
             }
@@ -215,6 +227,7 @@ impl Teller<'_> {
                 Sign::Alert,
                 "the supervisor was killed, so everything was ended",
             ),
+            Ending::Left => Said::mpviz(Sign::Exited, "leaves the program, which goes on"),
             Ending::NotStarted => Said::mpviz(Sign::Alert, "the program could not be started"),
         }
     }

@@ -131,6 +131,12 @@ fn of_adoption(history: &History, _: Time) -> Option<String> {
         .parent
         .map(|parent| names::short_name(history, parent))?;
     let name = names::short_name(history, orphan.id);
+    if history.run().is_attached() {
+        let adopter = orphan.adopted?.ppid;
+        return Some(format!(
+            "{parent} ended before {name}, so {name} was adopted by process {adopter}."
+        ));
+    }
     Some(format!(
         "{parent} ended before {name}, so {name} was adopted by mpviz (else: by PID 1)."
     ))

@@ -210,6 +210,11 @@ fn found_pipe(history: &History, pipe: &Object, t: Time) -> Now {
         let of_end = holders.iter().filter(|&&(_, end)| end == wanted);
         let names: Vec<&str> = of_end.map(|&(id, _)| history.name_of_actor(id)).collect();
         match names.as_slice() {
+            _ if pipe.is_outside_at(t, wanted) => match names.as_slice() {
+                [] => "somebody outside".to_owned(),
+                [one] => format!("{one} and others outside"),
+                many => format!("{} and others outside", many.len()),
+            },
             [] => "nobody".to_owned(),
             [one] => (*one).to_owned(),
             many => count(many.len() as u64, "process", "processes"),

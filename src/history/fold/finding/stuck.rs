@@ -127,10 +127,14 @@ impl History {
         let Some(known) = self.object(pipe) else {
             return false;
         };
-        let is_empty = known.bytes.last() == Some(0) && known.items.last() == Some(0);
+        // What is in a pipe that was found is not seen, but the kernel says that its reader waits:
+        // it is empty. Who holds it is known if nobody outside can.
+        let is_empty = match known.is_found() {
+            true => !known.is_outside_at(self.now, End::Write),
+            false => known.bytes.last() == Some(0) && known.items.last() == Some(0),
+        };
         let writers = self.writers_of(who, pipe);
         is_empty
-            && !known.is_found()
             && !writers.is_empty()
             && writers
                 .iter()
