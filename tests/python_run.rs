@@ -273,12 +273,7 @@ impl Told {
     }
 }
 
-#[test]
-fn the_first_interrupt_is_the_programs_and_the_second_ends_it() {
-    if is_python_missing() {
-        return;
-    }
-    let catching = "\
+const CATCHING: &str = "\
 import time
 try:
     print('is', 'ready')
@@ -287,7 +282,29 @@ except KeyboardInterrupt:
     print('was', 'caught')
     raise SystemExit(7)
 ";
-    let mut told = Told::start(catching);
+
+#[test]
+fn a_key_interrupts_the_program_on_a_terminal() {
+    if is_python_missing() {
+        return;
+    }
+    let mpviz = env!("CARGO_BIN_EXE_mpviz");
+    let argv = [mpviz, "run", "--plain", "--", "python3", "-c", CATCHING];
+    let mut pty = Pty::command((120, 36), &argv, &[]);
+    // It is on a terminal too, and flushes each line.
+    pty.until_text("is ready");
+    pty.send(b"\x03");
+    pty.until_text("was caught");
+    assert_eq!(pty.end(), 7);
+    pty.nothing_is_left();
+}
+
+#[test]
+fn the_first_interrupt_is_the_programs_and_the_second_ends_it() {
+    if is_python_missing() {
+        return;
+    }
+    let mut told = Told::start(CATCHING);
     told.until("is ready");
     send(told.child.id(), Signal::SIGINT);
     told.until("was caught");

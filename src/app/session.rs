@@ -6,7 +6,7 @@ use super::twin::PYTHON;
 use crate::channel::{
     Arena, ArenaError, Batch, Collector, CollectorError, CollectorHandle, Voice, clock,
 };
-use crate::event::{Event, Time};
+use crate::event::{Event, Kind, Time};
 use crate::python::{Home, HomeError, Link, PythonVoice};
 use crate::stage::{self, Stage, StageError};
 use crate::trace::{self, TraceError};
@@ -103,6 +103,11 @@ impl Session {
         };
         let (to, batches) = unbounded();
         let stage = piece.put_on(arena.clone(), home.as_ref(), terminal)?;
+        let path = |event: &Event| match &event.kind {
+            Kind::SourceSeen { path, .. } => Some(path.to_string()),
+            _ => None,
+        };
+        let sources: Vec<String> = stage.opening().iter().filter_map(path).collect();
         // First what mpviz itself says; the receiver is ours, so it is there.
         let opening = Batch {
             events: stage.opening().to_vec(),
@@ -111,7 +116,12 @@ impl Session {
         let _ = to.send(opening);
         let (links_to, links) = unbounded();
         let voice = home.as_ref().map(|home| -> Box<dyn Voice> {
-            Box::new(PythonVoice::new(arena.clone(), home.path(), links_to))
+            Box::new(PythonVoice::new(
+                arena.clone(),
+                home.path(),
+                sources,
+                links_to,
+            ))
         });
         let collector = Some(Collector::start_with(arena, voice, to)?);
         let over = stage.over().clone();

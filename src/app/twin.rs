@@ -49,7 +49,7 @@ pub(super) fn launch(
     program.name.clone_into(&mut launch.name);
     // Nothing comes from it; a run beside it is told by what was set otherwise.
     launch.seed = knobs.seed;
-    launch.title = format!("{}, in Python", program.title);
+    launch.title = format!("in Python: {}", program.title);
     let values = knobs.iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
     launch.knobs = values.collect();
     launch.knobs.push((KNOB.to_owned(), "yes".to_owned()));

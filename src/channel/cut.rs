@@ -35,6 +35,8 @@ mod order;
 mod random;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod voiced;
 
 /// Makes cuts, one after the other.
 pub(super) struct Cuts {

@@ -3,8 +3,8 @@
 use super::error::CliError;
 use crate::app::piece::{Foreign, Stdin};
 use crate::python::interpreter::{self, Line};
+use rustix::fs::{Access, access};
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,14 +21,20 @@ pub(super) fn check(foreign: &Foreign) -> Result<(), CliError> {
     let program = foreign.argv.first().map_or(OsStr::new(""), |word| word);
     check_in(program, &interpreter::search_path())?;
     match &foreign.stdin {
-        Stdin::File(path) => match File::open(path) {
-            Ok(_) => Ok(()),
-            Err(source) => Err(CliError::Open {
-                path: path.clone(),
-                source,
-            }),
-        },
+        Stdin::File(path) => may_read(path).map_err(|source| CliError::Open {
+            path: path.clone(),
+            source,
+        }),
         _ => Ok(()),
+    }
+}
+
+/// Checks without opening it: a pipe would lose its reader.
+fn may_read(path: &Path) -> io::Result<()> {
+    access(path, Access::READ_OK)?;
+    match path.is_dir() {
+        true => Err(io::ErrorKind::IsADirectory.into()),
+        false => Ok(()),
     }
 }
 

@@ -187,6 +187,25 @@ pub(super) struct RawSample {
 }
 
 impl Actor {
+    /// Returns whether it has slept from the last sample but one to the last, while all that it has
+    /// said is that it runs.
+    pub(super) fn has_slept(&self) -> bool {
+        let [.., before, last] = self.samples.as_slice() else {
+            return false;
+        };
+        let is_asleep = |sample: &RawSample| {
+            matches!(sample.state, KernelState::Sleeping | KernelState::DiskSleep)
+        };
+        let used = last.cpu.0.saturating_sub(before.cpu.0);
+        is_asleep(before)
+            && is_asleep(last)
+            && used <= last.t.since(before.t).0 / 100
+            && self
+                .lane
+                .at(last.t)
+                .is_some_and(|now| now.state == State::Running && now.start <= before.t)
+    }
+
     pub(super) fn new(id: ActorId, form: Form, known: Time) -> Actor {
         Actor {
             id,

@@ -23,6 +23,8 @@ const TAIL_AT: u64 = 32;
 /// So many slots are looked at first, and so many at a time while all of them are there.
 const FEW: usize = 16;
 const MANY: usize = 512;
+/// So many facts are read at a time: more than a ring holds is only there while it is written.
+const MOST: usize = 2 * 16_384;
 /// So long a hole may become a slot, in ns.
 const HOLE_LASTS: u64 = 1_000_000_000;
 /// A program has no more threads than this between taking a slot and writing it.
@@ -132,12 +134,13 @@ impl Ring {
     ) -> Result<Found, Damaged> {
         let count = into.len();
         self.read_holes(into)?;
-        while self.read_ahead(now, into)? {}
+        let most = count + MOST;
+        while self.read_ahead(now, into, most)? {}
         let mut found = Found::default();
         self.idle = if into.len() > count { 0 } else { self.idle + 1 };
         // A writer that can't go on has lost something; it says so where we rarely look.
         if self.idle % 16 < 2 || is_last {
-            found.lost = self.read_lost(now, is_last, into)?;
+            found.lost = self.read_lost(now, is_last, into, most)?;
         }
         self.holes.retain(|_, since| {
             let is_given_up = is_last || now.saturating_sub(*since) > HOLE_LASTS;
@@ -149,7 +152,7 @@ impl Ring {
     }
 
     /// Looks at the slots that follow; returns whether it is worth to go on.
-    fn read_ahead(&mut self, now: u64, into: &mut Vec<Fact>) -> Result<bool, Damaged> {
+    fn read_ahead(&mut self, now: u64, into: &mut Vec<Fact>, most: usize) -> Result<bool, Damaged> {
         let mut wanted = FEW;
         loop {
             let at = self.front % SLOTS;
@@ -166,7 +169,7 @@ impl Ring {
             }
             if wanted == MANY {
                 // Nobody writes faster than we read, but for one who scribbles.
-                return Ok(into.len() < usize::try_from(SLOTS).unwrap_or(0) * 2);
+                return Ok(into.len() < most);
             }
             wanted = MANY;
         }
@@ -261,7 +264,13 @@ impl Ring {
     }
 
     /// Skips what was lost. Returns how many facts that were, as far as it was not said before.
-    fn read_lost(&mut self, now: u64, is_last: bool, into: &mut Vec<Fact>) -> Result<u64, Damaged> {
+    fn read_lost(
+        &mut self,
+        now: u64,
+        is_last: bool,
+        into: &mut Vec<Fact>,
+        most: usize,
+    ) -> Result<u64, Damaged> {
         let mut lost = [0; 8];
         read_at(&self.file, &mut lost, 56);
         let lost = u64::from_le_bytes(lost);
@@ -269,7 +278,7 @@ impl Ring {
             Some((from, Some(to))) if from <= self.front && self.front < to => {
                 self.skipped = self.skipped.saturating_add(to - self.front);
                 self.front = to;
-                while self.read_ahead(now, into)? {}
+                while self.read_ahead(now, into, most)? {}
             }
             Some((from, None)) if from == self.front && !is_last => {
                 // So many numbers behind it were given out and not written: told that they were read,
@@ -278,6 +287,8 @@ impl Ring {
             }
             _ => {}
         }
+        // What a range has that was lost only after it was written is not in the writer's own count.
+        let lost = lost.max(self.skipped);
         let untold = lost.saturating_sub(self.lost_told);
         self.lost_told = self.lost_told.max(lost);
         Ok(untold)
@@ -360,3 +371,6 @@ fn read_at(file: &File, into: &mut [u8], offset: u64) -> usize {
     }
     len
 }
+
+#[cfg(test)]
+pub(in crate::python) mod tests;

@@ -59,13 +59,19 @@ enum What {
 const LATE: u8 = 0;
 
 impl PythonVoice {
-    /// Takes up a run's directory. What the stage is to know goes to `links`.
-    pub fn new(arena: Arena, home: &Path, links: Sender<Link>) -> PythonVoice {
+    /// Takes up a run's directory. `sources` are the paths of files that were told before the program
+    /// began, in the order of their numbers. What the stage is to know goes to `links`.
+    pub fn new(
+        arena: Arena,
+        home: &Path,
+        sources: Vec<String>,
+        links: Sender<Link>,
+    ) -> PythonVoice {
         PythonVoice {
             origin: arena.origin(),
             rings: Rings::open(&home.join("rings")),
             log: Log::new(&home.join("log")),
-            translator: Translator::new(arena),
+            translator: Translator::new(arena, sources),
             links,
             births: HashMap::new(),
             waiting: Vec::new(),

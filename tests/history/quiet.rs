@@ -2,7 +2,7 @@
 
 use mpviz::event::words::{Class, KernelState, Method, Operation, Outcome, Role};
 use mpviz::event::{ActorId, Event, Kind, ObjectId, Span, Text, Time};
-use mpviz::history::History;
+use mpviz::history::{History, State};
 
 const MAIN: ActorId = ActorId(1);
 const OTHER: ActorId = ActorId(2);
@@ -178,4 +178,48 @@ fn who_has_ended_or_is_stopped_does_nothing() {
     check(stopped, Some(40));
     // Nobody is left: the run is about to end by itself.
     check(vec![(40, OTHER, exited.clone()), (50, MAIN, exited)], None);
+}
+
+/// What the lane of MainProcess comes to after these samples, which says of nothing that it waits.
+fn lane_after(samples: &[(u64, KernelState, u64)]) -> Vec<(u64, State)> {
+    let mut history = History::default();
+    let told = stuck().into_iter().take(2);
+    let samples = samples
+        .iter()
+        .map(|&(t, state, cpu)| (t, ActorId::MPVIZ, sampled(state, cpu)));
+    for (t, by, kind) in told.chain(samples) {
+        let is_sample = matches!(kind, Kind::Sampled { .. });
+        history.apply(&Event {
+            t: Time(t),
+            actor: if is_sample { MAIN } else { by },
+            by: is_sample.then_some(ActorId::MPVIZ),
+            seq: 0,
+            line: None,
+            file: None,
+            kind,
+        });
+    }
+    let lane = history.lane(MAIN);
+    let intervals = lane.between(Time::ZERO..Time::NEVER);
+    intervals.map(|now| (now.start.0, now.state)).collect()
+}
+
+#[test]
+fn who_sleeps_without_a_word_is_seen_to() {
+    use KernelState::{Running, Sleeping};
+    const MS: u64 = 1_000_000;
+    let starts = [(0, State::Starting), (1, State::Running)];
+    let check = |samples: &[(u64, KernelState, u64)], then: &[(u64, State)]| {
+        assert_eq!(lane_after(samples), [&starts[..], then].concat());
+    };
+    let once = (250 * MS, Sleeping, 10 * MS);
+    check(&[once], &[]);
+    // It has computed between the two.
+    check(&[once, (500 * MS, Sleeping, 20 * MS)], &[]);
+    let again = (500 * MS, Sleeping, 10 * MS);
+    check(&[once, again], &[(500 * MS, State::Still)]);
+    check(
+        &[once, again, (750 * MS, Running, 15 * MS)],
+        &[(500 * MS, State::Still), (750 * MS, State::Running)],
+    );
 }

@@ -224,6 +224,118 @@ class Ended(unittest.TestCase):
         self.assertEqual(done, [0, "1\n", ""])
 
 
+class Strained(unittest.TestCase):
+    """Signals, threads, forks and interpreters in between."""
+
+    def check(self, text, printed):
+        with Stage() as stage:
+            done = ended([sys.executable, "-W", "ignore", "-c", text], stage.environment())
+            run = stage.run()
+        self.assertEqual(done, [0, printed, ""])
+        self.assertEqual([fact for fact in run.log if fact["k"] in ("mistake", "off")], [])
+        self.assertEqual([ring.mistakes for rings in run.rings.values() for ring in rings
+                          if ring.mistakes], [])
+        return run
+
+    def test_a_storm_of_signals_whose_handler_raises(self):
+        text = """
+import multiprocessing as m, signal, time
+class Alarm(Exception): pass
+def ring(*_): raise Alarm
+signal.signal(signal.SIGALRM, ring)
+lock, queue, count = m.RLock(), m.SimpleQueue(), 0
+end = time.monotonic() + 1.5
+while time.monotonic() < end:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0005)
+        while True:
+            with lock: pass
+            lock.acquire(timeout=1)
+            lock.release()
+    except Alarm:
+        count += 1
+while True:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        break
+    except Alarm:
+        count += 1
+print(count > 100)
+"""
+        run = self.check(text, "True\n")
+        self.assertGreater(len(run.of("TAKEN")), 100)
+        [[ring]] = run.rings.values()
+        # Struck between its number and its writing, an event's place stays empty.
+        self.assertLess(ring.holes, 5)
+
+    def test_forks_beside_busy_threads(self):
+        text = """
+import multiprocessing as m, os, threading
+import multiprocessing.connection  # a fork beside an import hangs without us, too
+def busy(stop):
+    reader, writer = m.Pipe(duplex=False)
+    while not stop.is_set():
+        writer.send(1)
+        reader.recv()
+stop = threading.Event()
+threads = [threading.Thread(target=busy, args=(stop,)) for _ in range(3)]
+for thread in threads: thread.start()
+for number in range(40):
+    pid = os.fork()
+    if not pid:
+        reader, writer = m.Pipe(duplex=False)
+        writer.send(number)
+        os._exit(reader.recv())
+    assert os.waitpid(pid, 0)[1] == number << 8
+stop.set()
+for thread in threads: thread.join()
+print("done")
+"""
+        run = self.check(text, "done\n")
+        # The parent's ring is full soon, as nobody reads it.
+        told = [several[0].events for several in run.rings.values()]
+        # A write that took long is told to be over.
+        small = [[event.kind for event in events if event.kind != "UNBLOCK"]
+                 for events in told if len(events) < 100]
+        self.assertEqual(small, [["PIPE", "SEND", "BLOCK", "RECV"]] * 40)
+
+    def test_a_deep_recursion(self):
+        text = """
+import multiprocessing as m, sys
+lock = m.RLock()
+def deeper(depth):
+    try:
+        with lock:
+            return deeper(depth + 1)
+    except RecursionError:
+        return depth
+found = {deeper(0) > 100 for _ in range(20)}
+with lock: pass
+print(found)
+"""
+        with Stage() as stage:
+            done = ended([sys.executable, "-c", text], stage.environment())
+        self.assertEqual(done, [0, "{True}\n", ""])
+
+    def test_sub_interpreters_are_left_alone(self):
+        text = """
+try:
+    import _interpreters as i
+except ImportError:
+    import _xxsubinterpreters as i
+one = i.create()
+run = getattr(i, "exec", None) or i.run_string
+run(one, "import multiprocessing.connection as c; r, w = c.Pipe(); w.send(1); print(r.recv(), flush=True)")
+i.destroy(one)
+"""
+        with Stage() as stage:
+            done = ended([sys.executable, "-c", text], stage.environment())
+            run = stage.run()
+            self.assertEqual(done[1:], ended([sys.executable, "-c", text], bare())[1:])
+        self.assertEqual([fact["k"] for fact in run.log], ["hello"])
+        self.assertEqual(run.rings, {})
+
+
 class Loaded(unittest.TestCase):
     """How the shim comes into an interpreter."""
 

@@ -5,6 +5,7 @@
 mod common;
 mod faults;
 mod limit;
+mod python;
 mod recorded;
 mod remedies;
 

@@ -2,6 +2,9 @@
 
 The parent's side reads and writes its pipes by itself, so only what workers do is told.
 """
+from os import cpu_count
+from sys import _getframe
+
 ring, where = load("forks").parts()  # noqa: F821
 tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
@@ -72,17 +75,18 @@ def looping(self, *_, **__):
 
 
 def setting_up(self, *_, **__):
-    """Before a pool's queues are made."""
-    return self, where(guard.OUTSIDE)
+    """Before a pool's queues are made, in its `__init__`."""
+    size = _getframe(2).f_locals.get("processes") or cpu_count() or 1
+    return self, size, where(guard.OUTSIDE)
 
 
 def set_up(ticket, _, error):
     """After it: celery's own pools have none at this point."""
-    pool, place = ticket
+    pool, size, place = ticket
     if error is None and getattr(pool, "_inqueue", None) is not None:
         number, results = pool._inqueue._reader._mpviz, pool._outqueue._reader._mpviz
         pools.of_results[results] = number
-        tell(ring.POOL, 1, 0, *place, 0, number, pool._processes, results)
+        tell(ring.POOL, 1, 0, *place, 0, number, size, results)
 
 
 def patch(module):

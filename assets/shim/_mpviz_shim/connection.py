@@ -6,20 +6,16 @@ it; `_mpviz_queue` says that it is a queue's.
 """
 from _thread import get_ident
 from os import fstat
-from sys import _getframe
 from time import monotonic_ns as now
 from zlib import crc32
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
-tell, tell_fast, is_own = ring.tell, ring.tell_fast, ring.is_own
+tell = ring.tell
 guard = load("guard")  # noqa: F821
 swallow, hook, graft, unseen = guard.swallow, guard.hook, guard.graft, guard.unseen
 places = load("where")  # noqa: F821
-numbers, number_of = places.numbers, places.number_of
-SEND, RECV, EOF, BLOCK, UNBLOCK, PIPE = (
-    ring.SEND, ring.RECV, ring.EOF, ring.BLOCK, ring.UNBLOCK, ring.PIPE)
-FOREVER = ring.FOREVER
+EOF, BLOCK, UNBLOCK, PIPE = ring.EOF, ring.BLOCK, ring.UNBLOCK, ring.PIPE
 
 #: Threads that feed queues: ident → the queue's inode.
 feeders = {}
@@ -30,8 +26,25 @@ QUIET = "quiet"
 parts.cleared_by_fork += [feeders, inside]
 
 
+#: Threads that shake hands with a fork server just now: nothing is told of that.
+handshakes = {}
+parts.cleared_by_fork.append(handshakes)
+
+
+def shown(item):
+    """Returns a short repr of a value, whatever its own `__repr__` does."""
+    try:
+        text = repr(item)
+        return text if len(text) <= 60 else text[:59] + "…"
+    except Exception:
+        return "?"
+
+
 def learn(self):
     """Returns the inode of a connection, and keeps it there."""
+    if handshakes and get_ident() in handshakes:
+        self._mpviz = 0
+        return 0
     try:
         self._mpviz = number = fstat(self._handle).st_ino
         return number
@@ -49,70 +62,9 @@ def failed(number, error):
         tell(UNBLOCK, 7 if isinstance(error, Exception) else 6, 0, 0, 0, 0, number, 0, 0)
 
 
-def before_send(self, buf):
-    """Tells a message before it is written. Returns when, 0 if it was not told."""
-    try:
-        try:
-            number = self._mpviz
-        except AttributeError:
-            number = learn(self)
-        if not number:
-            return 0
-        size = len(buf)
-        check = crc32(buf) if size <= 256 else crc32(buf[:256])
-        if get_ident() in feeders:
-            return tell_fast(SEND | 1 << 8, size << 32, number, check)
-        frame = _getframe(3)
-        while frame is not None:
-            name = frame.f_code.co_filename
-            file = numbers.get(name)
-            if file is None:
-                file = number_of(name)
-            if file:
-                return tell_fast(SEND | frame.f_lineno << 32, file | size << 32, number, check)
-            frame = frame.f_back
-        return tell_fast(SEND, size << 32, number, check)
-    except Exception as error:
-        if not is_own(error):
-            raise
-    return 0
-
-
-def before_recv(self):
-    """Tells that a message is waited for; returns the connection's number, 0 if it is not told."""
-    try:
-        try:
-            number = self._mpviz
-        except AttributeError:
-            number = learn(self)
-        if not number:
-            return 0
-        frame = _getframe(3)
-        while frame is not None:
-            name = frame.f_code.co_filename
-            file = numbers.get(name)
-            if file is None:
-                file = number_of(name)
-            if file:
-                tell_fast(BLOCK | 4 << 8 | frame.f_lineno << 32, file, number, FOREVER)
-                return number
-            frame = frame.f_back
-        tell_fast(BLOCK | 4 << 8, 0, number, FOREVER)
-        return number
-    except Exception as error:
-        if not is_own(error):
-            raise
-    return 0
-
-
-def after_recv(number, buf, size):
-    """Tells the message that came."""
-    try:
-        check = crc32(buf.getvalue()) if size <= 256 else crc32(buf.getbuffer()[:256])
-        tell_fast(RECV, size << 32, number, check)
-    except Exception as error:
-        if not is_own(error):
-            raise
+#: The first three are called by the grafts below, the last makes the `append` of queues' buffers.
+before_send, before_recv, after_recv, appending = ring.hot(
+    feeders, places.numbers, places.number_of, learn, crc32)
 
 
 def after_send(self):
@@ -125,10 +77,40 @@ def send_failed(self, error):
     failed(getattr(self, "_mpviz", 0), error)
 
 
+#: With --values: what a thread is about to send, until it is told.
+unsent = {}
+
+
+def valued(theirs):
+    """Hooks what is given an object to send: remembers how it looks."""
+
+    def before(self, obj, *_):
+        me = get_ident()
+        unsent[me] = shown(obj)
+        return me
+
+    def after(me, _, error):
+        unsent.pop(me, None)
+
+    return guard.around(before, after)(theirs)
+
+
+def before_valued_send(self, buf):
+    """Before a send, with --values: tells the value unless it was told where it was put."""
+    text = unsent.pop(get_ident(), None) if unsent else None
+    if text is not None and getattr(self, "_mpviz", None):
+        ring.tell_text(text)
+    return before_send(self, buf)
+
+
+values = load("settings").values()  # noqa: F821
+before = before_valued_send if values else before_send
+
+
 # The two grafts below are indented and numbered as their models are: a statement that can raise has
 # the same column, and its line is the model's plus the prologue's. See `guard.graft`.
 # fmt: off
-def _sending(theirs, before_send=before_send, after_send=after_send, failed=send_failed, now=now):
+def _sending(theirs, before_send=before, after_send=after_send, failed=send_failed, now=now):
  def _send_bytes(self, buf):
 
   then = before_send(self, buf)
@@ -185,7 +167,7 @@ def _receiving(theirs, before_recv=before_recv, after_recv=after_recv, failed=fa
 
 def _wrapped_send(theirs):
     def _send_bytes(self, buf):
-        then = before_send(self, buf)
+        then = before(self, buf)
         try:
             theirs(self, buf)
         except BaseException as error:
@@ -271,5 +253,7 @@ def patch(module):
     if not graft(kind, "_recv_bytes", _receiving, ("_recv", "struct", "unpack", "getvalue"), 2):
         hook(kind, "_recv_bytes", _wrapped_recv)
     hook(kind, "_poll", _polling)
+    if values:
+        hook(kind, "send", valued)
     hook(module, "Pipe", _piping)
     load("sockets").patch(module)  # noqa: F821

@@ -16,7 +16,8 @@ MANAGER = 5
 pools = load("pool")  # noqa: F821
 name_of, End, shown, describe = pools.name_of, pools.End, pools.shown, pools.describe
 connection = load("connection")  # noqa: F821
-inside, QUIET = connection.inside, connection.QUIET
+feeders, inside, QUIET = connection.feeders, connection.inside, connection.QUIET
+is_awaited = load("waits").is_awaited  # noqa: F821
 settings = load("settings")  # noqa: F821
 
 
@@ -119,6 +120,12 @@ def asking(self, future, fn, args, kwargs):
     self.fn, self.args = fn, args
     tell_text(called(self) + (shown(args) if settings.values() else ""))
     tell(ring.TASK_SUBMIT, 0, 0, *where(OUTSIDE), 0, pool, executor._queue_count, 0)
+    is_awaited(future._condition, pool, executor._queue_count)
+
+
+def dropping(self, *_):
+    """Before a call that can't be pickled is given up."""
+    tell(ring.QDROP, 0, 0, 0, 0, 0, feeders.get(get_ident(), 0), 0, 0)
 
 
 def running(self):
@@ -145,6 +152,7 @@ def patch(module):
     hook(module, "_process_worker", _working)
     hook(module.ProcessPoolExecutor, "__init__", around(making, made))
     hook(module._ThreadWakeup, "__init__", _nudging)
+    hook(module._SafeQueue, "_on_queue_feeder_error", around(dropping, None))
     hook(module._WorkItem, "__init__", around(asking, None))
     manager = module._ExecutorManagerThread
     hook(manager, "run", around(running, ran))

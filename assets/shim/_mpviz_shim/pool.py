@@ -12,9 +12,10 @@ tell, tell_text = ring.tell, ring.tell_text
 guard = load("guard")  # noqa: F821
 swallow, hook, dressed, unseen = guard.swallow, guard.hook, guard.dressed, guard.unseen
 around, outcome, OUTSIDE = guard.around, guard.outcome, guard.OUTSIDE
-shown = load("queues").shown  # noqa: F821
+shown = load("connection").shown  # noqa: F821
 connection = load("connection")  # noqa: F821
 inside, QUIET = connection.inside, connection.QUIET
+is_awaited = load("waits").is_awaited  # noqa: F821
 settings = load("settings")  # noqa: F821
 describe = load("process").describe  # noqa: F821
 FOREVER = ring.FOREVER
@@ -204,6 +205,9 @@ def has_asked(ticket, _, error):
         asked[job._job] = place
         reader = getattr(getattr(pool, "_inqueue", None), "_reader", None)
         job._mpviz = getattr(reader, "_mpviz", 0)
+        # An `imap` waits by its condition, a `map` by an event, of which `wait` is hooked.
+        if hasattr(job, "_cond"):
+            is_awaited(job._cond, job._mpviz, key_of(job._job, 0))
 
 
 def awaiting(self, timeout=None):

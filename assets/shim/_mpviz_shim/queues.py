@@ -5,12 +5,10 @@ locks are told only when they are really waited for (`synchronize.mark`).
 """
 from _thread import get_ident
 from collections import deque
-from sys import _getframe
 
 ring = load("ring")  # noqa: F821
-tell, tell_fast, tell_text, is_own = ring.tell, ring.tell_fast, ring.tell_text, ring.is_own
-places = load("where")  # noqa: F821
-where, numbers, number_of = places.where, places.numbers, places.number_of
+tell, tell_text = ring.tell, ring.tell_text
+where = load("where").where  # noqa: F821
 guard = load("guard")  # noqa: F821
 swallow, hook, dressed, unseen = guard.swallow, guard.hook, guard.dressed, guard.unseen
 settings = load("settings")  # noqa: F821
@@ -18,52 +16,21 @@ connection = load("connection")  # noqa: F821
 feeders, inside, learn = connection.feeders, connection.inside, connection.learn
 synchronize = load("synchronize")  # noqa: F821
 conditions = load("conditions")  # noqa: F821
-PUT = ring.PUT
 QUEUE, JOINABLE, SIMPLE = 1, 2, 3
-OP_PUT, OP_GET, OP_WRITE = 1, 2, 5
+OP_PUT, OP_GET, OP_WRITE, OP_JOIN = 1, 2, 5, 9
 UNBOUNDED = (1 << 31) - 1
 
 
-def buffer_type(sentinel, values, append=deque.append):
+def buffer_type(sentinel, values):
     """Returns the deque that tells what is put into it. `sentinel` ends the feeder."""
 
     class Buffer(deque):
         __slots__ = ("inode",)
-
-        def append(self, item):
-            if item is not sentinel:
-                try:
-                    if values:
-                        tell_text(values(item))
-                    frame = _getframe(2)
-                    while frame is not None:
-                        name = frame.f_code.co_filename
-                        file = numbers.get(name)
-                        if file is None:
-                            file = number_of(name)
-                        if file:
-                            tell_fast(PUT | frame.f_lineno << 32, file, self.inode, 0)
-                            break
-                        frame = frame.f_back
-                    else:
-                        tell_fast(PUT, 0, self.inode, 0)
-                except Exception as error:
-                    if not is_own(error):
-                        raise
-            append(self, item)
+        append = connection.appending(sentinel, values, deque.append)
 
     Buffer.__name__ = Buffer.__qualname__ = "deque"
     Buffer.__module__ = "collections"
     return Buffer
-
-
-def shown(item):
-    """Returns a short repr of a value, whatever its own `__repr__` does."""
-    try:
-        text = repr(item)
-        return text if len(text) <= 60 else text[:59] + "…"
-    except Exception:
-        return "?"
 
 
 def identify(queue):
@@ -166,14 +133,31 @@ def _dropping(theirs):
     return _on_queue_feeder_error
 
 
+def joining(thread_of):
+    """Before an ending process waits for a feeder that is not done."""
+    thread = thread_of()
+    if thread is None or not thread.is_alive():
+        return None
+    number = feeders.get(thread.ident, 0)
+    tell(ring.BLOCK, OP_JOIN, 0, *where(guard.OUTSIDE), 0, number, ring.FOREVER, 0)
+    return number
+
+
+def joined(number, _, error):
+    """After it."""
+    tell(ring.UNBLOCK, guard.outcome(error), 0, 0, 0, 0, number, 0, 0)
+
+
 def feeds(kind):
-    """The feeder of a kind of queue says what it is."""
+    """The feeder of a kind of queue says what it is, and an ending process that it waits for it."""
+    ours = guard.around(joining, joined)(kind._finalize_join)
+    kind._finalize_join = staticmethod(dressed(ours, kind._finalize_join))
     kind._feed = staticmethod(dressed(_feeding(kind._feed), kind._feed))
 
 
 def patch(module):
     """Patches `multiprocessing.queues`, or billiard's."""
-    values = shown if settings.values() else None
+    values = connection.shown if settings.values() else None
     buffer = buffer_type(module._sentinel, values)
     queue = module.Queue
     # Billiard has one more class below SimpleQueue, without locks.
@@ -185,6 +169,8 @@ def patch(module):
     reset = "_reset" if hasattr(queue, "_reset") else "_after_fork"
     hook(queue, reset, lambda theirs: _resetting(buffer, theirs))
     feeds(queue)
+    if values:
+        hook(module.SimpleQueue, "put", connection.valued)
     error = getattr(queue, "_on_queue_feeder_error", None)
     if error is not None:
         queue._on_queue_feeder_error = staticmethod(dressed(_dropping(error), error))

@@ -8,118 +8,28 @@ answer a touch with SIGBUS.
 """
 from _thread import allocate_lock, get_ident
 from itertools import count
-from posix import O_CLOEXEC, O_CREAT, O_EXCL, O_RDWR, close, dup, fstat, ftruncate, getpid, getppid
-from posix import open as open_fd
-from posix import posix_fallocate, rename, unlink
-from sys import hexversion
+from posix import getpid
+from sys import _getframe
 from time import monotonic_ns as now
 
 log = load("log")  # noqa: F821
+mapped = load("mapped")  # noqa: F821
+HEAD, SLOTS, SIZE = mapped.HEAD, mapped.SLOTS, mapped.SIZE
+globals().update({name: value for name, value in vars(load("kinds")).items()  # noqa: F821
+                  if name.isupper() or name == "until"})
 
-HEAD = 4096
-SLOTS = 16384
-SIZE = HEAD + SLOTS * 64
-FIRST = 65536
-STEP = 262144
-
-#: Set by `begin`: the directory of the rings.
+#: Set by `forks`: the directory of the rings.
 directory = None
-
-# Numbers of kinds, in the contract's order.
-NOTHING, TEXT, BOOT, START, STARTED, START_FAILED, FORK, FORKED = range(8)
-SPAWN, SPAWNED, SPAWN_FAILED, REAPED, CODE_READ, BLOCK, UNBLOCK, PIPE = range(8, 16)
-QUEUE, QUEUE2, LOCK, TAKEN, RELEASED, COUNT, PUT, QDROP = range(16, 24)
-SEND, RECV, EOF, CONNECT, ACCEPT, POOL, TASK_SUBMIT, TASK_START = range(24, 32)
-TASK_END, TASK_FETCHED, THREAD, THREAD_END, FINISHING, EXITING, SIGNAL, HELPER = range(32, 40)
-FAILED = 40
-
-FOREVER = (1 << 64) - 1
-
 
 #: Numbers that join a cause with its outcome, per process image.
 token = count(1).__next__
-
-
-def until(timeout):
-    """Returns a timeout in seconds as the slots have it, in ns."""
-    if timeout is None:
-        return FOREVER
-    try:
-        return min(max(0, int(timeout * 1e9)), FOREVER)
-    except (OverflowError, ValueError, TypeError):
-        return FOREVER
-
-
-def _hidden(fd, inode, before):
-    """Closes the descriptor that a mapping keeps: the lowest number that was free before."""
-    try:
-        if before != fd and fstat(before).st_ino == inode:
-            close(before)
-            return
-    except OSError:
-        pass
-    # Another thread took that number: look for it.
-    from posix import listdir
-
-    for name in listdir("/proc/self/fd"):
-        try:
-            if int(name) != fd and fstat(int(name)).st_ino == inode:
-                close(int(name))
-        except OSError:
-            pass
-
-
-def _mapped(fd):
-    """Maps the ring's file for good, and leaves no descriptor behind."""
-    from mmap import mmap
-
-    if hexversion >= 0x30D0000:
-        return mmap(fd, SIZE, trackfd=False)
-    inode = fstat(fd).st_ino
-    before = dup(fd)
-    close(before)
-    ring = mmap(fd, SIZE)
-    _hidden(fd, inode, before)
-    # Freed, the mapping would close a number that the program may have used again. A code object
-    # is not tracked by the collector before 3.13, so this circle is never found, not even at exit.
-    keep = []
-    code = (lambda: 0).__code__
-    code = code.replace(co_consts=(None, keep))
-    keep += [code, ring]
-    return ring
-
-
-def _made(pid, born, main):
-    """Makes the ring's file under a hidden name, then shows it. Returns its path and the mapping."""
-    from struct import pack_into
-
-    name = "%d.%d" % (pid, born)
-    unready = "%s/.%s" % (directory, name)
-    path = "%s/%s" % (directory, name)
-    fd = open_fd(unready, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    try:
-        ftruncate(fd, SIZE)
-        posix_fallocate(fd, 0, FIRST)
-        ring = _mapped(fd)
-        pack_into("<8sIIQII", ring, 0, b"MPVIZPY1", pid, SLOTS, born, getppid(), hexversion)
-        pack_into("<Q", ring, 64, main)
-        rename(unready, path)
-        return path, ring
-    except BaseException:
-        try:
-            unlink(unready)
-        except OSError:
-            pass
-        raise
-    finally:
-        close(fd)
 
 
 def _make():
     ring = path = None
     limit = allocated = 0
     step = count().__next__
-    pack = pack8 = text = unpack = put = None
+    pack = pack_hot = text = unpack = put = None
     guard = allocate_lock()
     owner = 0
     main = get_ident()
@@ -138,25 +48,6 @@ def _make():
             fill(n)
             if not isinstance(error, Exception) or not is_own(error):
                 raise
-
-    def tell_fast(word, sizes, a, b):
-        """Writes an event of the hot kind; returns its time, or 0 if it was lost.
-
-        `word` is kind | op << 8 | extra << 16 | line << 32, `sizes` file | size << 32: eight words
-        are packed in half the time that the twelve fields of `tell` take.
-        """
-        n = step()
-        try:
-            if n >= limit and not room(n):
-                return 0
-            t = now()
-            pack8(ring, 4096 + (n & 16383) * 64, t, word, get_ident(), sizes, a, b, 0, n + 1)
-            return t
-        except BaseException as error:
-            fill(n)
-            if not isinstance(error, Exception) or not is_own(error):
-                raise
-        return 0
 
     def tell_text(words):
         """Writes a text before its event."""
@@ -180,21 +71,21 @@ def _make():
     def fill(n):
         """An event was broken off: its slot must not stay open, as the reader would wait for it."""
         try:
-            if n < limit:
+            if 0 <= n < limit:
                 at = 4096 + (n & 16383) * 64
                 if unpack(ring, at + 56)[0] != n + 1:
                     pack(ring, at, now(), 0, 0, 0, 0, get_ident(), 0, 0, 0, 0, 0, n + 1)
         except Exception:
             pass
 
-    def is_own(error):
+    def is_own(error, is_mistake=True):
         """Whether an error arose in the shim's own code, not in a signal's handler within it."""
         trace = error.__traceback__
         while trace.tb_next is not None:
             trace = trace.tb_next
         if not trace.tb_frame.f_code.co_filename.startswith(home):
             return False
-        if not silent:
+        if is_mistake and not silent:
             try:
                 log.mistake(error)
             except Exception:
@@ -215,28 +106,30 @@ def _make():
         try:
             return make_room(n)
         except Exception as error:
-            if not is_own(error):
+            if not is_own(error, not isinstance(error, OSError)):
                 raise
-            fall_silent("%s: %s" % (type(error).__name__, error))
+            why = getattr(error, "strerror", None) or "%s: %s" % (type(error).__name__, error)
+            fall_silent("its ring can't be made: " + why)
             return False
         finally:
             owner = 0
             guard.release()
 
     def make_room(n):
-        nonlocal ring, path, limit, allocated, pack, pack8, text, unpack, put
+        nonlocal ring, path, limit, allocated, pack, pack_hot, text, unpack, put
         nonlocal lost_from, lost_to, lost
         if ring is None:
             from struct import Struct
 
-            # Native order is the same bytes as "<" where this runs, and twice as fast.
+            # Native order is the same bytes as "<" where this runs, and twice as fast. In `pack_hot`
+            # kind, op and extra are one constant.
             pack = Struct("@QBBHIQIIQQQQ").pack_into
-            pack8 = Struct("@8Q").pack_into
+            pack_hot = Struct("@QIIQIIQQQQ").pack_into
             text = Struct("@QBBHIQ32sQ").pack_into
             word = Struct("@Q")
             unpack, put = word.unpack_from, word.pack_into
-            path, ring = _made(getpid(), now(), main)
-            allocated = FIRST
+            path, ring = mapped.made(directory, getpid(), now(), main)
+            allocated = mapped.FIRST
         if n < limit:
             return True
         tail = unpack(ring, 32)[0]
@@ -268,27 +161,13 @@ def _make():
 
     def has_space(n):
         """Whether slot `n` has space, which is asked for in steps, and not each time if refused."""
-        while allocated < SIZE and n >= (allocated - HEAD) // 64:
-            if (lost and lost & 63) or not grow():
-                return False
-        return True
-
-    def grow():
         nonlocal allocated
-        until = min(allocated + STEP, SIZE)
-        try:
-            fd = open_fd(path, O_RDWR | O_CLOEXEC)
-            try:
-                posix_fallocate(fd, 0, until)
-            finally:
-                close(fd)
-        except OSError:
-            # Without the path (another root, another user) the kernel can still be asked for pages.
-            try:
-                ring.madvise(23, allocated, until - allocated)
-            except (OSError, ValueError):
+        while allocated < SIZE and n >= (allocated - HEAD) // 64:
+            if lost and lost & 63:
                 return False
-        allocated = until
+            before, allocated = allocated, mapped.grown(path, ring, allocated)
+            if allocated == before:
+                return False
         return True
 
     def fall_silent(why):
@@ -302,15 +181,146 @@ def _make():
 
     def forget():
         """In a forked child: its own ring is made at its first event. The parent's stays mapped."""
-        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost, main
+        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost, main, silent
         ring = path = None
+        silent = False
         limit = allocated = lost_from = lost_to = lost = owner = 0
         step = count().__next__
         guard = allocate_lock()
         main = get_ident()
 
+    def hot(feeders, numbers, number_of, learn, crc32):
+        """Returns the hooks that each message passes: what `tell` does, written out in each.
+
+        `feeders` are the threads that feed queues; `numbers` and `number_of` are `where`'s; `learn`
+        finds a connection's number. A call less is a twentieth of a message.
+        """
+        sent, fed = 24, 24 | 1 << 8
+        received, receives, is_put = 25, 13 | 4 << 8, 22
+
+        def before_send(self, buf):
+            """Tells a message before it is written. Returns when, 0 if it was not told."""
+            n = -1
+            try:
+                try:
+                    number = self._mpviz
+                except AttributeError:
+                    number = learn(self)
+                if not number:
+                    return 0
+                me = get_ident()
+                word, line, file = sent, 0, 0
+                if me in feeders:
+                    word = fed
+                else:
+                    frame = _getframe(3)
+                    while frame is not None:
+                        name = frame.f_code.co_filename
+                        file = numbers.get(name)
+                        if file is None:
+                            file = number_of(name)
+                        if file:
+                            line = frame.f_lineno
+                            break
+                        frame = frame.f_back
+                size = len(buf)
+                check = crc32(buf) if size <= 256 else crc32(buf[:256])
+                n = step()
+                if n >= limit and not room(n):
+                    return 0
+                t = now()
+                pack_hot(ring, 4096 + (n & 16383) * 64, t, word, line, me, file, size, number, check,
+                         0, n + 1)
+                return t
+            except BaseException as error:
+                fill(n)
+                if not isinstance(error, Exception) or not is_own(error):
+                    raise
+            return 0
+
+        def before_recv(self):
+            """Tells that a message is waited for; returns the connection's number, or 0."""
+            n = -1
+            number = 0
+            try:
+                try:
+                    number = self._mpviz
+                except AttributeError:
+                    number = learn(self)
+                if not number:
+                    return 0
+                line = file = 0
+                frame = _getframe(3)
+                while frame is not None:
+                    name = frame.f_code.co_filename
+                    file = numbers.get(name)
+                    if file is None:
+                        file = number_of(name)
+                    if file:
+                        line = frame.f_lineno
+                        break
+                    frame = frame.f_back
+                n = step()
+                if n < limit or room(n):
+                    pack_hot(ring, 4096 + (n & 16383) * 64, now(), receives, line, get_ident(), file,
+                             0, number, FOREVER, 0, n + 1)
+            except BaseException as error:
+                fill(n)
+                if not isinstance(error, Exception) or not is_own(error):
+                    raise
+            return number
+
+        def after_recv(number, buf, size):
+            """Tells the message that came."""
+            n = -1
+            try:
+                check = crc32(buf.getvalue()) if size <= 256 else crc32(buf.getbuffer()[:256])
+                n = step()
+                if n < limit or room(n):
+                    pack_hot(ring, 4096 + (n & 16383) * 64, now(), received, 0, get_ident(), 0, size,
+                             number, check, 0, n + 1)
+            except BaseException as error:
+                fill(n)
+                if not isinstance(error, Exception) or not is_own(error):
+                    raise
+
+        def appending(sentinel, values, append):
+            """Returns the `append` of a queue's buffer, which ends with `sentinel`."""
+
+            def put(self, item):
+                if item is sentinel:
+                    return append(self, item)
+                n = -1
+                try:
+                    if values:
+                        tell_text(values(item))
+                    line = file = 0
+                    frame = _getframe(2)
+                    while frame is not None:
+                        name = frame.f_code.co_filename
+                        file = numbers.get(name)
+                        if file is None:
+                            file = number_of(name)
+                        if file:
+                            line = frame.f_lineno
+                            break
+                        frame = frame.f_back
+                    n = step()
+                    if n < limit or room(n):
+                        pack_hot(ring, 4096 + (n & 16383) * 64, now(), is_put, line, get_ident(),
+                                 file, 0, self.inode, 0, 0, n + 1)
+                except BaseException as error:
+                    fill(n)
+                    if not isinstance(error, Exception) or not is_own(error):
+                        raise
+                append(self, item)
+
+            return put
+
+        return before_send, before_recv, after_recv, appending
+
     home = __file__[: __file__.rindex("/")]
-    return tell, tell_fast, tell_text, forget, fall_silent, is_own
+    return tell, tell_text, forget, fall_silent, is_own, hot
 
 
-tell, tell_fast, tell_text, forget, fall_silent, is_own = _make()
+tell, tell_text, forget, fall_silent, is_own, hot = _make()

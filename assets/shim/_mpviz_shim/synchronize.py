@@ -202,8 +202,10 @@ def patch(module):
     kind = module.SemLock
     hook(kind, "_make_methods", _methods)
     kind._mpviz = ()
-    graft(kind, "__enter__", _entering, ("_semlock", "__enter__"), 5)
-    graft(kind, "__exit__", _leaving, ("_semlock", "__exit__"), 2)
+    if not graft(kind, "__enter__", _entering, ("_semlock", "__enter__"), 5):
+        hook(kind, "__enter__", lambda theirs: lambda self: self.acquire())
+    if not graft(kind, "__exit__", _leaving, ("_semlock", "__exit__"), 2):
+        hook(kind, "__exit__", lambda theirs: lambda self, *args: self.release())
     for name, number in CLASSES.items():
         holder = getattr(module, name)
         hook(holder, "__init__", lambda theirs, number=number: _making(number, theirs))

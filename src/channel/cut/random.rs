@@ -207,7 +207,7 @@ fn seqs(events: &[Event]) -> u64 {
     last.values().map(|&seq| u64::from(seq) + 1).sum()
 }
 
-fn assert_consistent(events: &[Event]) {
+pub(super) fn assert_consistent(events: &[Event]) {
     assert!(events.is_sorted_by_key(|event| event.t));
     let mut sent = std::collections::BTreeSet::new();
     for event in events {
@@ -224,14 +224,43 @@ fn assert_consistent(events: &[Event]) {
     }
 }
 
+/// Where a writer of [`pass`] publishes.
+pub(super) trait Place {
+    fn owner(&self) -> ActorId;
+    fn now(&self) -> Time;
+    /// Publishes what was stamped before.
+    fn publish(&mut self, t: Time, kind: &Kind);
+    /// Returns whether nothing can be lost of the next few.
+    fn has_room(&mut self) -> bool;
+}
+
+impl Place for RingWriter {
+    fn owner(&self) -> ActorId {
+        RingWriter::owner(self)
+    }
+    fn now(&self) -> Time {
+        RingWriter::now(self)
+    }
+    fn publish(&mut self, t: Time, kind: &Kind) {
+        say_at(self, t, kind);
+    }
+    fn has_room(&mut self) -> bool {
+        self.room() >= 8
+    }
+}
+
 fn pass_messages(mut writer: RingWriter, mailboxes: &[AtomicU64], rounds: u64) {
+    pass(&mut writer, mailboxes, rounds);
+}
+
+pub(super) fn pass(writer: &mut impl Place, mailboxes: &[AtomicU64], rounds: u64) {
     let owner = writer.owner();
     let object = ObjectId(1);
     let limit = writer.now() + crate::event::Span::millis(10_000);
     for n in 0..rounds {
         let mailbox = &mailboxes[usize::from(n % 3 == 0)];
         // No message may be lost, or its receive would stand alone.
-        while writer.room() < 8 {
+        while !writer.has_room() {
             assert!(writer.now() < limit, "the collector has ended");
             std::thread::yield_now();
         }
@@ -249,7 +278,7 @@ fn pass_messages(mut writer: RingWriter, mailboxes: &[AtomicU64], rounds: u64) {
         };
         let stamp = writer.now();
         (0..delay).for_each(|_| std::hint::spin_loop());
-        say_at(&mut writer, stamp, &kind);
+        writer.publish(stamp, &kind);
         let other = mailbox.swap(u64::from(owner.0) << 32 | (n + 1), Ordering::AcqRel);
         if other != 0 {
             let stamp = writer.now();
@@ -262,7 +291,7 @@ fn pass_messages(mut writer: RingWriter, mailboxes: &[AtomicU64], rounds: u64) {
                 end: None,
             };
             (0..delay).for_each(|_| std::hint::spin_loop());
-            say_at(&mut writer, stamp, &kind);
+            writer.publish(stamp, &kind);
         }
     }
 }

@@ -140,19 +140,25 @@ impl History {
         actor.lane.enter(t, state);
     }
 
-    /// Shows what the kernel says of one that does not speak for itself.
+    /// Shows what the kernel says of one that does not speak for itself; and of one that does, where
+    /// it has said of nothing that it waits for, and yet has slept from sample to sample.
     pub(super) fn show_sampled(&mut self, who: usize, t: Time, state: KernelState) {
         let actor = &mut self.actors[who];
-        if !actor.is_foreign || actor.over() || !actor.open.is_empty() {
+        if actor.over() || !actor.open.is_empty() {
             return;
         }
+        let now = actor.lane.at(t).map(|now| now.state);
         match state {
-            KernelState::Running => actor.lane.enter(t, State::Running),
-            KernelState::Sleeping | KernelState::DiskSleep | KernelState::Stopped => {
+            KernelState::Running if actor.is_foreign || now == Some(State::Still) => {
+                actor.lane.enter(t, State::Running);
+            }
+            KernelState::Sleeping | KernelState::DiskSleep | KernelState::Stopped
+                if actor.is_foreign || actor.has_slept() =>
+            {
                 actor.lane.enter(t, State::Still);
             }
-            // Its end is told by an event of its own.
-            KernelState::Zombie | KernelState::Other => {}
+            // The end of a zombie is told by an event of its own.
+            _ => {}
         }
     }
 

@@ -15,6 +15,8 @@ pub(super) struct Files {
     known: HashMap<u32, File>,
     /// The last one that was asked for.
     last: Option<(u32, FileId)>,
+    /// Paths that were told before, in the order of their numbers.
+    told: Vec<String>,
 }
 
 enum File {
@@ -23,10 +25,23 @@ enum File {
 }
 
 impl Files {
+    /// Takes up the files of the program; `told` were told before it began.
+    pub(super) fn new(told: Vec<String>) -> Files {
+        Files {
+            told,
+            ..Files::default()
+        }
+    }
+
     /// A file has a number in slots.
     pub(super) fn name(&mut self, id: u32, path: String) {
         if self.known.len() < FILES_MAX && path.len() <= PATH_MAX {
-            self.known.entry(id).or_insert(File::Named(path));
+            let told = self.told.iter().position(|told| *told == path);
+            let file = match told.and_then(|number| u32::try_from(number).ok()) {
+                Some(number) => File::Told(FileId(number)),
+                None => File::Named(path),
+            };
+            self.known.entry(id).or_insert(file);
         }
     }
 }

@@ -73,7 +73,7 @@ struct At {
 }
 
 impl Translator {
-    pub(super) fn new(arena: Arena) -> Translator {
+    pub(super) fn new(arena: Arena, sources: Vec<String>) -> Translator {
         Translator {
             arena,
             out: Vec::new(),
@@ -86,7 +86,7 @@ impl Translator {
             by_pid: HashMap::new(),
             by_actor: HashMap::new(),
             names: HashMap::new(),
-            files: Files::default(),
+            files: Files::new(sources),
             pipes: Pipes::default(),
             queues: Queues::default(),
             locks: Locks::default(),

@@ -263,6 +263,17 @@ impl Translator {
         }
     }
 
+    /// A client that was about to connect has not: nobody accepts it.
+    pub(super) fn give_up_connect(&mut self, inode: u64) {
+        let Some(&(pipe, _)) = self.pipes.by_inode.get(&inode) else {
+            return;
+        };
+        self.pipes.connects.retain(|_, connects| {
+            connects.retain(|&connect| connect != pipe);
+            !connects.is_empty()
+        });
+    }
+
     pub(super) fn accept(&mut self, at: At, slot: &Slot) {
         let connects = self.pipes.connects.get_mut(&slot.b);
         match connects.and_then(VecDeque::pop_front) {

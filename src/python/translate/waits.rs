@@ -150,8 +150,13 @@ impl Translator {
                     16 => Operation::Await,
                     _ => Operation::Notify,
                 };
-                let lock = self.lock_at(at, slot.a);
-                let (object, ..) = self.lock_seen(lock);
+                let object = match self.queue_at(slot.a) {
+                    Some(queue) => self.queue_object(queue),
+                    None => {
+                        let lock = self.lock_at(at, slot.a);
+                        self.lock_seen(lock).0
+                    }
+                };
                 self.begin_wait(at, operation, Some(object), None, timeout, Sort::Other);
             }
             _ => self.push_silent(at, Sort::Other),
@@ -288,7 +293,7 @@ impl Translator {
             return;
         }
         match top {
-            None | Some(Sort::Get(_) | Sort::Write | Sort::Idle) => {}
+            None | Some(Sort::Get(_) | Sort::Write | Sort::Idle) => self.give_up_connect(slot.a),
             Some(Sort::GetPoll | Sort::Recv(_)) => {
                 self.end_top(at, After::outcome(outcome, None));
                 if outcome != Outcome::Done {

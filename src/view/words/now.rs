@@ -173,6 +173,7 @@ fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time, t:
             let words = vec![
                 format!("{does}, messages not visible: {reason}"),
                 format!("{does}, messages not visible"),
+                "messages not visible".into(),
                 does.into(),
             ];
             return plain(sign, words, since);
