@@ -103,16 +103,16 @@ impl Session {
         };
         let (to, batches) = unbounded();
         let stage = piece.put_on(arena.clone(), home.as_ref(), terminal)?;
-        let path = |event: &Event| match &event.kind {
-            Kind::SourceSeen { path, .. } => Some(path.to_string()),
-            _ => None,
-        };
-        let sources: Vec<String> = stage.opening().iter().filter_map(path).collect();
         // First what mpviz itself says; the receiver is ours, so it is there.
         let opening = Batch {
             events: stage.opening().to_vec(),
             horizon: Time::ZERO,
         };
+        let sources = opening.events.iter().filter_map(|event| match &event.kind {
+            Kind::SourceSeen { path, .. } => Some(path.to_string()),
+            _ => None,
+        });
+        let sources = sources.collect();
         let _ = to.send(opening);
         let (links_to, links) = unbounded();
         let voice = home.as_ref().map(|home| -> Box<dyn Voice> {

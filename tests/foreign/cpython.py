@@ -125,7 +125,7 @@ def classes(interpreter, arguments, folder):
             continue
         if arguments.short and not any(is_of(name, short) for short in SHORT):
             continue
-        if all(part in name for part in arguments.only):
+        if all(part in name for part in arguments.only) and not any(part in name for part in arguments.without):
             found.append((name, int(count)))
     return found, missing
 
@@ -329,6 +329,7 @@ def main():
     parser.add_argument("--shim", action="store_true", help="the shim alone, without mpviz")
     parser.add_argument("--python", action="append", help="only these versions, such as 3.11")
     parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="only classes with this in their name")
+    parser.add_argument("--without", action="append", default=[], metavar="TEXT", help="no classes with this in their name")
     parser.add_argument("--jobs", type=int, default=2, help="how many classes at a time")
     parser.add_argument("--minutes", type=float, default=90, help="no class is begun after this")
     arguments = parser.parse_args()
@@ -341,6 +342,8 @@ def main():
     found = [one for one in found if has(one, "test.test_fork1")]
     if not found:
         ways.fail("no python3 from 3.9 on with its `test` package was found")
+    # Started in the background it may be ignored here, and would be in the tests.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     machine = Machine(arguments, program)
     ways.say(f"with {'the shim alone' if arguments.shim else program}")
     all_verdicts = [(one, *one_interpreter(one, machine)) for one in found]

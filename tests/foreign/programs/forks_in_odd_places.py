@@ -47,6 +47,13 @@ def main():
     worker.start()
     worker.join()
     print([reader.recv() for _ in range(3)], worker.exitcode)
+    # A fork that goes on as if it were the program, and ends by its exception.
+    pid = os.fork()
+    if pid == 0:
+        writer.send("it goes on")
+        raise SystemExit(5)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), reader.recv())
+    sys.stdout.flush()
     codes = []
 
     def in_thread():
@@ -56,12 +63,6 @@ def main():
     thread.start()
     thread.join()
     print(reader.recv(), codes)
-    # A fork that goes on as if it were the program, and ends by its exception.
-    pid = os.fork()
-    if pid == 0:
-        writer.send("it goes on")
-        raise SystemExit(5)
-    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), reader.recv())
 
 
 if __name__ == "__main__":

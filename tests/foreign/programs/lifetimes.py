@@ -12,6 +12,10 @@ import sys
 import weakref
 
 
+class Told:
+    """A message that can be referred to weakly."""
+
+
 def nothing(*_):
     return None
 
@@ -73,9 +77,6 @@ def main():
     for make in (ended, used, fed, pooled, mp.Lock, mp.Queue, lambda: mp.Pipe()[0], mp.Condition, mp.Event):
         print(make.__name__, dropped(make))
     # A message is not kept.
-    class Told:
-        pass
-
     value = Told()
     known = weakref.ref(value)
     queue = mp.Queue()

@@ -1,7 +1,7 @@
 """Little room: no file may grow, few descriptors, little memory, a full directory for temporary files.
 
 methods: fork spawn forkserver
-processes: 7
+processes: 4
 messages: 2000
 gaps: unpaired
 """

@@ -6,6 +6,7 @@ exit: 1
 processes: 5
 messages: 2
 tasks: 9
+gaps: unpaired
 """
 
 import atexit

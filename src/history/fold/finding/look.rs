@@ -309,8 +309,15 @@ impl History {
             let lock = lock.and_then(|wait| self.object(wait.object?));
             lock.is_some_and(|lock| lock.found_lost.is_some()) || self.is_told_of_wait(who)
         };
+        // Of whose wait is young, more may be known when it is old.
+        let is_young = |who: usize| {
+            let wait = self.wait_of(who);
+            wait.is_some_and(|wait| wait.operation != Operation::Idle)
+                && !old.iter().any(|waiting| waiting.who == who)
+        };
         let mut stuck_ones = (0..self.actors.len()).filter(|&who| stuck.is_stuck[who]);
-        if stuck.all && !old.is_empty() && !stuck_ones.any(is_told) {
+        let is_open = |who: usize| is_told(who) || is_young(who);
+        if stuck.all && !old.is_empty() && !stuck_ones.any(is_open) {
             self.find_standstill(&old, at);
         }
         // Who never gets on reads no exit code.
