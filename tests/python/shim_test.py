@@ -406,6 +406,15 @@ class Loaded(unittest.TestCase):
         self.assertEqual(hello["version"], list(sys.version_info[:3]))
         self.assertEqual(hello["argv"][-2:], ['quo"te', "snow ☃ and ?"])
 
+    def test_what_each_message_passes_is_grafted(self):
+        text = (
+            "import multiprocessing.connection as c, multiprocessing.synchronize as s, multiprocessing.process as p\n"
+            "for one in (c.Connection._send_bytes, c.Connection._recv_bytes, c.SocketClient, c.SocketListener.accept,\n"
+            "            s.SemLock.__enter__, s.SemLock.__exit__, p.BaseProcess.run):\n"
+            "    print(hasattr(one, '__wrapped__'), 'mpviz' in one.__code__.co_filename)\n")
+        with Stage() as stage:
+            self.assertEqual(self.run_in(stage, "-c", text), [0, "True False\n" * 7, ""])
+
     def test_functions_look_like_what_they_replace(self):
         text = (
             "import inspect, multiprocessing as m, os, pickle, subprocess, concurrent.futures.process as f\n"
