@@ -26,7 +26,7 @@ METHODS = ("fork", "spawn", "forkserver")
 SHORT = {"queues": "fork", "pipes": "spawn", "pools": "fork", "locks": "spawn", "starts": "forkserver",
          "interrupted": "fork", "odd": "fork"}
 IS_SHORT = "--short" in sys.argv
-LIMIT = 60
+LIMIT = 120
 # Numbers of memory, of pids and of temporary files differ from run to run.
 CHANCE = [(re.compile(r"0x[0-9a-f]+"), "0x…"), (re.compile(r"/(mp|loky)-\w+"), "/…"),
           (re.compile(r"(handle|pid)=\d+"), "number")]
@@ -181,7 +181,8 @@ class Told(unittest.TestCase):
                               if ring.holes])
 
     def test_odd_programs(self):
-        self.each("odd", {"SEND": 5, "RECV": 5, "FORKED": 4})
+        # From 3.12 on a fork beside a thread warns, and when a joined thread is quite gone is chance.
+        self.each("odd", {"SEND": 5, "RECV": 5, "FORKED": 4}, tries=3)
 
 
 class Ended(unittest.TestCase):
