@@ -6,8 +6,8 @@ mod common;
 use common::pty::Pty;
 use common::tag::{Tag, send};
 use common::{Ran, is_installed, left_out, mpviz, read};
-use mpviz::event::Kind;
 use mpviz::event::words::Stream;
+use mpviz::event::{ActorId, Kind};
 use nix::sys::signal::Signal;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -595,4 +595,38 @@ fn without_a_place_the_program_runs_all_the_same() {
     let ran = read(&output);
     assert_eq!(printed(&ran, Stream::Stdout), "None\n");
     assert_eq!(ran.status, Some(3));
+}
+
+#[test]
+fn helpers_of_multiprocessing_are_no_finding() {
+    if is_python_missing() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "import multiprocessing as mp, sys\n\
+                def work(q): q.put(mp.current_process().name)\n\
+                if __name__ == '__main__':\n\
+                \x20   mp.set_start_method(sys.argv[1])\n\
+                \x20   q = mp.Queue()\n\
+                \x20   p = mp.Process(target=work, args=(q,), name='child')\n\
+                \x20   p.start()\n\
+                \x20   print(q.get())\n\
+                \x20   p.join()\n";
+    let program = folder.path().join("program.py").display().to_string();
+    std::fs::write(&program, text).expect("it is written");
+    for (method, helpers) in [
+        ("fork", &[][..]),
+        ("spawn", &["resource tracker"]),
+        ("forkserver", &["resource tracker", "forkserver"]),
+    ] {
+        let ran = ran(&[], &["--", "python3", &program, method], "");
+        assert_eq!(ran.status, Some(0), "{method}");
+        assert_eq!(printed(&ran, Stream::Stdout), "child\n", "{method}");
+        let findings = ran.history.findings();
+        assert!(findings.is_empty(), "{method}: {findings:?}");
+        for helper in helpers {
+            assert!(ran.process(helper).daemon, "{method}");
+        }
+        assert_eq!(ran.process("child").parent, Some(ActorId(1)), "{method}");
+    }
 }

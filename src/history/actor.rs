@@ -53,6 +53,8 @@ pub struct Actor {
     /// Whether it runs a program that does not speak for itself: what is known of it is what the
     /// kernel tells.
     pub is_foreign: bool,
+    /// The pool that it works for: it has begun a task of it, or waited for one.
+    pub pool: Option<ObjectId>,
     /// Why its messages can't be seen, of a Python whose shim does not speak.
     pub hidden: Option<Text>,
     /// An error or panic that nobody in the program handled.
@@ -228,6 +230,7 @@ impl Actor {
             fork_failed: None,
             argv: Vec::new(),
             is_foreign: false,
+            pool: None,
             hidden: None,
             failed: None,
             signals: Vec::new(),

@@ -29,6 +29,11 @@ pub struct Task {
 }
 
 impl Task {
+    /// Returns whether it was handed to this pool; where that is not known it may be any's.
+    pub fn is_of(&self, pool: ObjectId) -> bool {
+        self.pool == pool || self.pool == ObjectId::default()
+    }
+
     pub(super) fn new(id: TaskId, known: Time) -> Task {
         Task {
             id,

@@ -23,6 +23,8 @@ const TAIL_AT: u64 = 32;
 /// So many slots are looked at first, and so many at a time while all of them are there.
 const FEW: usize = 16;
 const MANY: usize = 512;
+/// No number is higher.
+const NUMBER_MAX: u64 = 1 << 56;
 /// So many facts are read at a time: more than a ring holds is only there while it is written.
 const MOST: usize = 2 * 16_384;
 /// So long a hole may become a slot, in ns.
@@ -196,7 +198,9 @@ impl Ring {
             if commit == number + 1 {
                 is_there[nth] = true;
                 seen = nth + 1;
-            } else if commit != 0 && (commit > number || (number + 1 - commit) % SLOTS != 0) {
+            } else if commit != 0
+                && (commit > number || !(number + 1 - commit).is_multiple_of(SLOTS))
+            {
                 // A later lap stands here only after a range that was lost.
                 if self.lost_range().is_none_or(|(lost, _)| lost > number) {
                     return Err(Damaged);
@@ -275,6 +279,8 @@ impl Ring {
         read_at(&self.file, &mut lost, 56);
         let lost = u64::from_le_bytes(lost);
         match self.lost_range() {
+            // No program tells so much.
+            Some((_, Some(to))) if to > NUMBER_MAX => return Err(Damaged),
             Some((from, Some(to))) if from <= self.front && self.front < to => {
                 self.skipped = self.skipped.saturating_add(to - self.front);
                 self.front = to;

@@ -126,7 +126,6 @@ impl Rings {
         };
         #[expect(
             clippy::useless_conversion,
-            clippy::unnecessary_fallible_conversions,
             reason = "the types of times differ between machines"
         )]
         let changed = (

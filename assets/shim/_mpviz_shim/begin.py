@@ -38,8 +38,21 @@ class Finder:
 
     def __init__(self, load):
         self.load = load
+        self.is_new = True
+
+    def leave(self):
+        """Takes our sitecustomize out of `sys.modules`, now that its own import is over."""
+        self.is_new = False
+        ours = self.load("settings").here + "/sitecustomize.py"
+        if getattr(sys.modules.get("sitecustomize"), "__file__", None) == ours:
+            del sys.modules["sitecustomize"]
 
     def find_spec(self, name, path=None, target=None):
+        if self.is_new and name != "sitecustomize":
+            try:
+                self.leave()
+            except Exception:
+                pass
         if name not in PATCHES:
             return None
         spec = None
@@ -62,6 +75,9 @@ class Finder:
         run = loader.exec_module
 
         def exec_module(module):
+            if module.__name__ != name:
+                # A loader of several modules, such as that of a zip file.
+                return run(module)
             try:
                 del loader.exec_module
             except AttributeError:
@@ -104,7 +120,10 @@ def begin(here):
     argv = getattr(sys, "orig_argv", None) or [sys.executable or "python", *sys.argv]
     log.hello(sys.version_info[:3], sys.implementation.name, argv)
     settings = load("settings")  # noqa: F821
-    settings.run = run
+    settings.run, settings.here = run, here
+    if not getattr(sys, "_is_gil_enabled", lambda: True)() and sys.version_info < (3, 14):
+        log.off("events of a Python without GIL are told from 3.14 on")
+        return
     load("forks").patch()  # noqa: F821
     finder = Finder(load)  # noqa: F821
     for name in PATCHES:

@@ -6,6 +6,7 @@ it; `_mpviz_queue` says that it is a queue's.
 """
 from _thread import get_ident
 from os import fstat
+from sys import _getframe
 from time import monotonic_ns as now
 from zlib import crc32
 
@@ -228,6 +229,25 @@ def _polling(theirs):
     return _poll
 
 
+def waiting(object_list, timeout=None):
+    """Before `wait`, where the program itself calls it."""
+    if places.is_inner(_getframe(guard.OUTSIDE - 1).f_code.co_filename):
+        return None
+    if timeout is not None and timeout <= 0:
+        return None
+    # An iterator can be read only once.
+    known = object_list if isinstance(object_list, (list, tuple, set)) else ()
+    numbers = [learn(one) for one in known if hasattr(one, "_handle")]
+    number = numbers[0] if numbers else 0
+    tell(BLOCK, 15, 0, *where(guard.OUTSIDE), 0, number, ring.until(timeout), 0)
+    return number
+
+
+def waited(number, ready, error):
+    """After it."""
+    tell(UNBLOCK, guard.outcome(error, bool(ready)), 0, 0, 0, 0, number, 0, 0)
+
+
 def _piping(theirs):
     def Pipe(duplex=True):
         ends = theirs(duplex)
@@ -256,4 +276,5 @@ def patch(module):
     if values:
         hook(kind, "send", valued)
     hook(module, "Pipe", _piping)
+    hook(module, "wait", guard.around(waiting, waited))
     load("sockets").patch(module)  # noqa: F821

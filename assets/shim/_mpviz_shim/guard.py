@@ -106,13 +106,17 @@ def graft(holder, name, make, calls, shift):
     So no frame of ours is in a traceback, and no call is paid for. `make` is given the function
     and a name space; it returns ours, written so that each statement that can raise has the column,
     and `shift` lines lower the line, of its model. `calls` are the names that the model uses: a
-    model that uses others is not the one we know, and is wrapped by the caller instead: False.
+    model that uses others, or other constants, is not the one we know, and is wrapped by the caller
+    instead: False.
     """
     theirs = getattr(holder, name, None)
     code = getattr(theirs, "__code__", None)
-    if code is None or not set(code.co_names) == set(calls):
+    if code is None or set(code.co_names) != set(calls):
         return False
     ours = make(theirs)
+    known = (None, theirs.__doc__, *ours.__code__.co_consts)
+    if not all(constant in known for constant in code.co_consts):
+        return False
     names = {"co_filename": code.co_filename, "co_name": code.co_name}
     names["co_firstlineno"] = code.co_firstlineno - shift
     if hasattr(code, "co_qualname"):

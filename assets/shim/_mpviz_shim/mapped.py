@@ -1,4 +1,4 @@
-"""The file of a ring: made under a hidden name, allocated, mapped for good, without a descriptor left."""
+"""The file of a ring: made under a hidden name, allocated, mapped for good; no descriptor is left."""
 from posix import O_CLOEXEC, O_CREAT, O_EXCL, O_RDWR, close, dup, fstat, ftruncate, getppid
 from posix import open as open_fd
 from posix import posix_fallocate, rename, unlink
@@ -50,11 +50,14 @@ def _mapped(fd):
     return ring
 
 
-def made(directory, pid, born, main):
-    """Makes the ring's file under a hidden name, then shows it. Returns its path and the mapping."""
+def made(directory, pid, t, born, main):
+    """Makes the ring's file under a hidden name, then shows it. Returns its path and the mapping.
+
+    `t` is now, `born` when the process was, `main` its main thread.
+    """
     from struct import pack_into
 
-    name = "%d.%d" % (pid, born)
+    name = "%d.%d" % (pid, t)
     unready = "%s/.%s" % (directory, name)
     path = "%s/%s" % (directory, name)
     fd = open_fd(unready, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -22,7 +22,8 @@ FOREVER = ring.FOREVER
 FETCH, JOIN_POOL = 14, 10
 TASKS, RESULTS, WORKERS = 2, 3, 4
 
-#: Jobs whose tasks are not all given yet: job → the line that asked for them.
+REMEMBERED = 4096
+#: The youngest jobs: job → the line that asked for it.
 asked = {}
 #: Threads that make a pool just now: ident → its number of processes.
 making = {}
@@ -140,7 +141,7 @@ def _setting_up(theirs):
                 inside[me] = outer
         try:
             pool = self._inqueue._reader._mpviz
-            size = making.get(me) or cpu_count() or 1
+            size = max(making.get(me) or cpu_count() or 1, 0)
             results = self._outqueue._reader._mpviz
             of_results[results] = pool
             tell(ring.POOL, 1, 0, *where(2), 0, pool, size, results)
@@ -184,7 +185,6 @@ def _fetching(pool, theirs):
             raise
         try:
             if isinstance(task, tuple):
-                asked.pop(task[0], None) if len(asked) > 4096 else None
                 tell(ring.TASK_FETCHED, 0, 0, 0, 0, 0, pool, key_of(task[0], task[1]), 0)
         except Exception as error:
             swallow(error)
@@ -203,6 +203,9 @@ def has_asked(ticket, _, error):
     job, pool, place = ticket
     if error is None:
         asked[job._job] = place
+        if len(asked) > REMEMBERED:
+            for old in list(asked)[: REMEMBERED // 2]:
+                asked.pop(old, None)
         reader = getattr(getattr(pool, "_inqueue", None), "_reader", None)
         job._mpviz = getattr(reader, "_mpviz", 0)
         # An `imap` waits by its condition, a `map` by an event, of which `wait` is hooked.

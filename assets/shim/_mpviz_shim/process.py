@@ -168,4 +168,5 @@ def patch(module):
     graft(kind, "run", _running, ("_target", "_args", "_kwargs"), 1)
     hook(kind, "join", around(joining, joined))
     theirs = kind.exitcode
-    kind.exitcode = property(dressed(around(reading, read)(theirs.fget), theirs.fget), doc=theirs.__doc__)
+    exitcode = dressed(around(reading, read)(theirs.fget), theirs.fget)
+    kind.exitcode = property(exitcode, doc=theirs.__doc__)

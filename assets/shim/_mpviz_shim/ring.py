@@ -6,6 +6,7 @@ that `pack_into` writes last makes a slot true, so what a killed process has tol
 Invariant: a slot is touched only where the file's space is allocated, as a full /dev/shm would
 answer a touch with SIGBUS.
 """
+from _thread import _count as thread_count
 from _thread import allocate_lock, get_ident
 from itertools import count
 from posix import getpid
@@ -33,13 +34,15 @@ def _make():
     guard = allocate_lock()
     owner = 0
     main = get_ident()
+    born = load("settings").born  # noqa: F821
     silent = False
     lost_from = lost_to = lost = 0
 
     def tell(kind, op, extra, line, file, size, a, b, c):
         """Writes an event. It never fails for a reason of its own."""
-        n = step()
+        n = -1
         try:
+            n = step()
             if n >= limit and not room(n):
                 return
             pack(ring, 4096 + (n & 16383) * 64, now(), kind, op, extra, line, get_ident(), file,
@@ -57,8 +60,9 @@ def _make():
             return
         for at in range(0, min(len(data), 256), 32):
             part = data[at : at + 32]
-            n = step()
+            n = -1
             try:
+                n = step()
                 if n >= limit and not room(n):
                     return
                 text(ring, 4096 + (n & 16383) * 64, now(), 1, len(part), 0, 0, get_ident(), part,
@@ -71,12 +75,21 @@ def _make():
     def fill(n):
         """An event was broken off: its slot must not stay open, as the reader would wait for it."""
         try:
-            if 0 <= n < limit:
-                at = 4096 + (n & 16383) * 64
-                if unpack(ring, at + 56)[0] != n + 1:
-                    pack(ring, at, now(), 0, 0, 0, 0, get_ident(), 0, 0, 0, 0, 0, n + 1)
+            if n < 0:
+                # Its number was taken and not kept. Without other threads it is the one before the
+                # next; with them that may be in the middle of being written.
+                n = step()
+                blank(n)
+                n = n - 1 if thread_count() == 0 else -1
+            blank(n)
         except Exception:
             pass
+
+    def blank(n):
+        if 0 <= n < limit:
+            at = 4096 + (n & 16383) * 64
+            if unpack(ring, at + 56)[0] != n + 1:
+                pack(ring, at, now(), 0, 0, 0, 0, get_ident(), 0, 0, 0, 0, 0, n + 1)
 
     def is_own(error, is_mistake=True):
         """Whether an error arose in the shim's own code, not in a signal's handler within it."""
@@ -128,7 +141,7 @@ def _make():
             text = Struct("@QBBHIQ32sQ").pack_into
             word = Struct("@Q")
             unpack, put = word.unpack_from, word.pack_into
-            path, ring = mapped.made(directory, getpid(), now(), main)
+            path, ring = mapped.made(directory, getpid(), now(), born, main)
             allocated = mapped.FIRST
         if n < limit:
             return True
@@ -181,13 +194,14 @@ def _make():
 
     def forget():
         """In a forked child: its own ring is made at its first event. The parent's stays mapped."""
-        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost, main, silent
+        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost
+        nonlocal main, born, silent
         ring = path = None
         silent = False
         limit = allocated = lost_from = lost_to = lost = owner = 0
         step = count().__next__
         guard = allocate_lock()
-        main = get_ident()
+        main, born = get_ident(), now()
 
     def hot(feeders, numbers, number_of, learn, crc32):
         """Returns the hooks that each message passes: what `tell` does, written out in each.

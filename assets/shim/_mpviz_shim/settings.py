@@ -1,7 +1,11 @@
 """Where the run's directory is, and its options: read at the first event, not at the start."""
 
-#: Set by `begin`: the run's directory.
-run = None
+from time import monotonic_ns as now
+
+#: Set by `begin`: the run's directory, and the shim's below it.
+run = here = None
+#: When the interpreter came so far, in ns of the monotonic clock.
+born = now()
 _options = None
 
 

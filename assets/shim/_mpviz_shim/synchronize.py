@@ -53,7 +53,7 @@ def waiting(raw, operation, key, timeout, place):
 
 def may_wait(timeout):
     """Whether a timeout is one that the C method takes, and lets it wait."""
-    return timeout is None or (type(timeout) in (int, float) and timeout > 0)
+    return timeout is None or type(timeout) in (int, float) and timeout > 0
 
 
 def _quiet(raw, operation, number):
@@ -61,7 +61,7 @@ def _quiet(raw, operation, number):
 
     def acquire(block=True, timeout=None):
         try:
-            if block is not True or not may_wait(timeout):
+            if timeout is not None and not may_wait(timeout) or block is not True:
                 return raw(block, timeout)
             return raw(False) or waiting(raw, operation, number, timeout, where(3))
         except BaseException as error:

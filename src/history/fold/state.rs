@@ -57,6 +57,12 @@ impl History {
             return;
         }
         self.open(said, State::Waiting(wait));
+        if let (Some(who), Some(object), Operation::Get | Operation::Recv | Operation::Acquire) =
+            (said.who, object, operation)
+            && self.actors[who].pool.is_none()
+        {
+            self.works_for(who, self.pool_before(object));
+        }
         if let Some(who) = said.who {
             self.find_cycle(who, said.t);
         }

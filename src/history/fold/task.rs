@@ -1,7 +1,7 @@
 //! Tasks: submitted, begun by a worker, ended, fetched; or lost with the worker.
 
 use super::{History, Said, Time};
-use crate::event::words::Class;
+use crate::event::words::{Class, Part};
 use crate::event::{ObjectId, TaskId, Text};
 use crate::history::task::{Band, Finish, Task};
 
@@ -34,6 +34,8 @@ impl History {
             return self.strange();
         }
         task.started = Some((said.t, said.actor));
+        let pool = Some(task.pool).filter(|&pool| pool != ObjectId::default());
+        self.works_for(who, pool);
         self.end_band(who, said.t);
         self.actors[who].bands.push(Band {
             task: id,
@@ -73,6 +75,23 @@ impl History {
             self.tasks[at].lost = Some(t);
             self.find_lost_task(who, at, t);
         }
+    }
+
+    /// Notes whose worker a process is; the first pool that it worked for stays it.
+    pub(super) fn works_for(&mut self, who: usize, pool: Option<ObjectId>) {
+        let worker = &mut self.actors[who];
+        if worker.is_process() && worker.pool.is_none() {
+            worker.pool = pool;
+        }
+    }
+
+    /// Returns the pool whose tasks come out of an object: of its inqueue, or of a part of that.
+    pub(super) fn pool_before(&self, object: ObjectId) -> Option<ObjectId> {
+        let mut known = self.object(object)?;
+        if known.part != Some(Part::Inqueue) {
+            known = self.object(known.part_of?)?;
+        }
+        known.part_of.filter(|_| known.part == Some(Part::Inqueue))
     }
 
     /// Returns the task that a worker is in.

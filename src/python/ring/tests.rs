@@ -260,7 +260,7 @@ proptest! {
                 break;
             }
         }
-        prop_assert!(facts.len() <= usize::from(told) + SLOTS as usize * 3);
+        prop_assert!(facts.len() <= usize::from(told) + MOST * 2);
     }
 
     #[test]

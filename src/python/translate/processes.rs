@@ -40,7 +40,8 @@ impl Translator {
             return;
         }
         if let Some(op) = helper_by(argv) {
-            if let Some(child) = self.make(at, slot.a, helper_name(op), Method::Exec, false) {
+            // Nobody waits for it: it ends by itself when its program has ended.
+            if let Some(child) = self.make(at, slot.a, helper_name(op), Method::Exec, true) {
                 self.be_helper(child, op);
             }
             return;

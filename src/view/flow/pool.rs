@@ -17,7 +17,7 @@ use crate::history::Object;
 use crate::ui::flow::part;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
-use crate::view::words::is_worker;
+use crate::view::words::is_worker_of;
 
 /// A pool's parts, as far as they are known.
 pub(super) struct Parts<'a> {
@@ -78,10 +78,7 @@ impl Flow<'_> {
             })
         };
         let master = history.process_of(self.object.creator);
-        let is_its = |&id: &ActorId| {
-            let worker = history.actor(id);
-            worker.is_some_and(|worker| worker.parent == Some(master)) && is_worker(history, id)
-        };
+        let is_its = |&id: &ActorId| is_worker_of(history, id, self.object.id);
         let lives = |&id: &ActorId| history.actor(id).is_some_and(|worker| worker.alive_at(t));
         let has_begun = |&id: &ActorId| {
             history

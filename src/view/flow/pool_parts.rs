@@ -22,11 +22,7 @@ impl Flow<'_> {
         if pen.height() < 3 {
             return;
         }
-        let t = self.view.t;
-        let put = self
-            .history
-            .tasks()
-            .partition_point(|task| task.submitted <= t);
+        let put = self.tasks_put();
         if put > 0 {
             let room = places.inqueue.x.saturating_sub(places.margin + 1);
             pen.text(

@@ -7,7 +7,7 @@ use super::line_parts::stem_of;
 use super::recent::{last_events, last_messages};
 use crate::event::words::{Class, End, Part};
 use crate::event::{ActorId, Kind, MessageId, ObjectId, Time};
-use crate::history::{Message, Object};
+use crate::history::{Message, Object, Task};
 use crate::ui::flow::{candidates, part};
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
@@ -70,9 +70,8 @@ impl Flow<'_> {
         let (history, object) = (self.history, self.object);
         let is_pool = object.class == Class::Pool;
         let (title, shares, remark) = if is_pool {
-            let ran = history
-                .tasks()
-                .iter()
+            let ran = self
+                .tasks_of_pool()
                 .filter(|task| task.finished.is_some())
                 .count();
             (
@@ -118,9 +117,30 @@ impl Flow<'_> {
         true
     }
 
+    /// Returns the tasks of the pool.
+    fn tasks_of_pool(&self) -> impl Iterator<Item = &Task> {
+        let tasks = self.history.tasks().iter();
+        tasks.filter(|task| task.is_of(self.object.id))
+    }
+
+    /// Returns how many tasks the pool was handed so far.
+    pub(super) fn tasks_put(&self) -> usize {
+        let (history, t) = (self.history, self.view.t);
+        let until = history.tasks().partition_point(|task| task.submitted <= t);
+        let pools = history.objects().iter().filter(|o| o.class == Class::Pool);
+        // Mostly there is one, and tasks are many.
+        match pools.take(2).count() {
+            2 => self
+                .tasks_of_pool()
+                .take_while(|task| task.submitted <= t)
+                .count(),
+            _ => until,
+        }
+    }
+
     /// Returns which tasks each worker ran.
     fn shares_of_workers(&self) -> Vec<(String, Vec<String>)> {
-        let tasks = self.history.tasks().iter().take(SUMMED);
+        let tasks = self.tasks_of_pool().take(SUMMED);
         let ran = tasks.filter_map(|task| Some((task.started?, task.id)));
         let mut ran: Vec<_> = ran.collect();
         ran.sort();

@@ -279,8 +279,23 @@ impl Teller<'_> {
 /// Whether an actor is a pool's worker.
 pub(crate) fn is_worker(history: &History, actor: ActorId) -> bool {
     history.actor(actor).is_some_and(|known| {
-        known.form == Form::Process && names::short(&known.name).starts_with("Worker-")
+        let is_named_so = names::short(&known.name).starts_with("Worker-");
+        known.form == Form::Process && (known.pool.is_some() || is_named_so)
     })
+}
+
+/// Whether an actor is a worker of this pool; one that has not worked yet is its maker's.
+pub(crate) fn is_worker_of(history: &History, actor: ActorId, pool: ObjectId) -> bool {
+    is_worker(history, actor)
+        && history
+            .actor(actor)
+            .is_some_and(|worker| match worker.pool {
+                Some(its) => its == pool,
+                None => {
+                    let pool = history.object(pool);
+                    pool.is_some_and(|pool| worker.parent == Some(history.process_of(pool.creator)))
+                }
+            })
 }
 
 /// Returns a command line, shortened where it is long.

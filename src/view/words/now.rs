@@ -1,7 +1,7 @@
 //! What a process does at a time, in a few words: the table's last column.
 
 use super::blocked::sign_of;
-use super::life::{command, is_worker};
+use super::life::{command, is_worker, is_worker_of};
 use super::names;
 use super::number::count;
 use super::several::{forms_of_any, is_for_several};
@@ -9,7 +9,7 @@ use super::sign::Sign;
 use super::things::has_no_room;
 use super::waits::{holds_read_lock, not_done};
 use crate::event::words::{KernelState, Method, Operation};
-use crate::event::{ActorId, Span, TaskId, Time};
+use crate::event::{ActorId, ObjectId, Span, TaskId, Time};
 use crate::history::{Actor, History, Interval, State, Wait};
 use crate::view::brush::columns;
 
@@ -283,7 +283,7 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
             ]
         }
         Operation::JoinPool => {
-            let live = live_workers(history, t);
+            let live = live_workers(history, wait.object, t);
             let live = count(live, "worker lives", "workers live");
             vec![
                 format!("join the pool: {live}"),
@@ -318,10 +318,13 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
     }
 }
 
-/// Returns how many workers of pools live.
-pub(super) fn live_workers(history: &History, t: Time) -> u64 {
+/// Returns how many workers of a pool live; where it is not known which, of all.
+pub(super) fn live_workers(history: &History, pool: Option<ObjectId>, t: Time) -> u64 {
     let living = history.living_at(t).into_iter();
-    let workers = living.filter(|&id| is_worker(history, id));
+    let workers = living.filter(|&id| match pool {
+        Some(pool) => is_worker_of(history, id, pool),
+        None => is_worker(history, id),
+    });
     let live = workers.filter(|&id| history.actor(id).is_some_and(|actor| actor.alive_at(t)));
     u64::try_from(live.count()).unwrap_or(u64::MAX)
 }

@@ -10,7 +10,7 @@ use super::things::waiting_in;
 use super::waits::{holds_read_lock, not_done};
 use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{ObjectId, Time};
-use crate::history::{State, Wait};
+use crate::history::{State, Task, Wait};
 
 impl Asked<'_> {
     /// Says why somebody waits, and who could wake it. `wait` is the innermost operation, `outer`
@@ -60,8 +60,9 @@ impl Asked<'_> {
                 "It ends when its buffer is empty: somebody has to get the items.".to_owned(),
             ),
             Operation::JoinPool => {
-                let live = super::now::live_workers(history, self.t);
-                let waiting = history.tasks().iter().filter(|task| {
+                let live = super::now::live_workers(history, wait.object, self.t);
+                let is_its = |task: &&Task| wait.object.is_none_or(|pool| task.is_of(pool));
+                let waiting = history.tasks().iter().filter(is_its).filter(|task| {
                     task.submitted <= self.t && task.started.is_none_or(|(at, _)| at > self.t)
                 });
                 let waiting = u64::try_from(waiting.count()).unwrap_or(u64::MAX);

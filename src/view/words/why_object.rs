@@ -25,7 +25,7 @@ impl Around<'_> {
                 (Some(Part::Pipe), Some(whole)) => self.object_told(whole)?,
                 _ => self.pipe(known),
             },
-            Class::Pool => self.pool(),
+            Class::Pool => self.pool(known),
             _ => self.other(known),
         })
     }
@@ -275,16 +275,17 @@ impl Around<'_> {
         })
     }
 
-    fn pool(&self) -> Told {
+    fn pool(&self, pool: &Object) -> Told {
         let (history, t) = (self.history, self.t);
-        let submitted = history.tasks().iter().filter(|task| task.submitted <= t);
+        let tasks = history.tasks().iter().filter(|task| task.is_of(pool.id));
+        let submitted = tasks.filter(|task| task.submitted <= t);
         let (mut waiting, mut done, mut all) = (0u64, 0u64, 0u64);
         for task in submitted {
             all += 1;
             waiting += u64::from(task.started.is_none_or(|(at, _)| at > t));
             done += u64::from(task.finished.as_ref().is_some_and(|end| end.t <= t));
         }
-        let live = super::now::live_workers(history, t);
+        let live = super::now::live_workers(history, Some(pool.id), t);
         (
             format!(
                 "{} of {} done, {waiting} wait; {}.",

@@ -19,7 +19,7 @@ def ring(*_):
 
 
 def interrupted(name, operation):
-    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    signal.setitimer(signal.ITIMER_REAL, 0.15)
     try:
         operation()
     except Alarm:

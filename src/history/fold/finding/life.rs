@@ -134,10 +134,13 @@ impl History {
 
     /// A process lives on when its parent has ended.
     pub(in crate::history::fold) fn find_orphan(&mut self, who: usize, t: Time) {
-        if self.watch.is_ending {
+        let child = &self.actors[who];
+        // A program that is daemonic is a helper of its parent's (Python has such), and ends when it
+        // sees that nobody needs it any more.
+        let is_helper = child.daemon && child.method == Some(Method::Exec);
+        if self.watch.is_ending || is_helper {
             return;
         }
-        let child = &self.actors[who];
         let parent = child.parent.and_then(|id| self.maker(id));
         let was_killed = parent.is_some_and(|parent| {
             let parent = &self.actors[parent];
