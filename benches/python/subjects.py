@@ -1,8 +1,17 @@
-"""The programs that are measured: `subjects.py NAME FILE COUNT` writes nanoseconds to the file."""
+"""The programs that are measured: `subjects.py NAME FILE COUNT` writes two figures to the file: nanoseconds, and
+nanoseconds of CPUs of all its processes."""
 
 import multiprocessing as mp
+import os
+import resource
 import sys
 import time
+
+
+def used():
+    """Returns nanoseconds of CPUs of this process and of those that it has reaped."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(rusage.ru_utime + rusage.ru_stime for rusage in map(resource.getrusage, kinds)) * 1e9
 
 
 def writes(queue, count):
@@ -12,8 +21,8 @@ def writes(queue, count):
 
 
 def queue(count):
-    """Returns nanoseconds per message of 16 bytes, from one writer to one reader."""
-    context = mp.get_context("fork")
+    """Returns both per message of 16 bytes, from one writer to one reader."""
+    context, before = mp.get_context("fork"), used()
     own = context.Queue()
     child = context.Process(target=writes, args=(own, count + 1))
     child.start()
@@ -23,7 +32,7 @@ def queue(count):
         own.get()
     took = (time.perf_counter_ns() - begin) / count
     child.join()
-    return took
+    return took, (used() - before) / count
 
 
 def computes(rounds):
@@ -34,15 +43,20 @@ def computes(rounds):
 
 
 def pool(count):
-    """Returns how long a pool of two takes for so many computations, the making of the pool included."""
-    begin = time.perf_counter_ns()
+    """Returns both for so many computations in a pool of two, the making of the pool included."""
+    before, begin = used(), time.perf_counter_ns()
     with mp.get_context("fork").Pool(2) as workers:
         workers.map(computes, [100_000] * count, chunksize=1)
-    return time.perf_counter_ns() - begin
+        took = time.perf_counter_ns() - begin
+        workers.close()
+        workers.join()
+    return took, used() - before
 
 
 if __name__ == "__main__":
     name, path, count = sys.argv[1:]
-    figure = {"queue": queue, "pool": pool}[name](int(count))
-    with open(path, "w") as file:
-        file.write(str(figure))
+    figures = {"queue": queue, "pool": pool}[name](int(count))
+    # Whoever waits for the file finds it whole.
+    with open(f"{path}.new", "w") as file:
+        file.write("{} {}".format(*figures))
+    os.rename(f"{path}.new", path)

@@ -341,7 +341,11 @@ def main():
         found = [one for one in found if any(f"{one}.".startswith(f"{want}.") for want in arguments.python)]
     found = [one for one in found if has(one, "test.test_fork1")]
     if not found:
-        ways.fail("no python3 from 3.9 on with its `test` package was found")
+        ways.say("left out: no python3 from 3.9 on with its `test` package was found")
+        return
+    if arguments.short:
+        # The oldest and the newest.
+        found = found[:1] + found[1:][-1:]
     # Started in the background it may be ignored here, and would be in the tests.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     machine = Machine(arguments, program)
