@@ -79,6 +79,8 @@ pub(super) struct Ring {
     /// How many numbers behind `front` will never be written.
     ahead: u64,
     threads: Vec<Thread>,
+    /// Whether the writer was losing facts when that was looked at.
+    is_losing: bool,
     /// How many times nothing was there.
     idle: u32,
     buffer: Vec<u8>,
@@ -121,6 +123,7 @@ impl Ring {
             skipped: 0,
             ahead: 0,
             threads: Vec::new(),
+            is_losing: false,
             idle: 0,
             buffer: Vec::new(),
         })
@@ -141,7 +144,7 @@ impl Ring {
         let mut found = Found::default();
         self.idle = if into.len() > count { 0 } else { self.idle + 1 };
         // A writer that can't go on has lost something; it says so where we rarely look.
-        if self.idle % 16 < 2 || is_last {
+        if self.is_losing || self.idle % 16 < 2 || is_last {
             found.lost = self.read_lost(now, is_last, into, most)?;
         }
         self.holes.retain(|_, since| {
@@ -278,7 +281,10 @@ impl Ring {
         let mut lost = [0; 8];
         read_at(&self.file, &mut lost, 56);
         let lost = u64::from_le_bytes(lost);
-        match self.lost_range() {
+        let range = self.lost_range();
+        // It has room from now on, and it is soon told from where on it writes again.
+        self.is_losing = range.is_some_and(|(_, to)| to.is_none());
+        match range {
             // No program tells so much.
             Some((_, Some(to))) if to > NUMBER_MAX => return Err(Damaged),
             Some((from, Some(to))) if from <= self.front && self.front < to => {
