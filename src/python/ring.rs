@@ -76,9 +76,9 @@ pub(super) struct Ring {
     lost_told: u64,
     /// How many numbers were skipped because they were lost.
     skipped: u64,
-    /// How many numbers behind `front` will never be written.
-    ahead: u64,
     threads: Vec<Thread>,
+    /// Whether the writer was losing facts when that was looked at.
+    is_losing: bool,
     /// How many times nothing was there.
     idle: u32,
     buffer: Vec<u8>,
@@ -119,8 +119,8 @@ impl Ring {
             tail: 0,
             lost_told: 0,
             skipped: 0,
-            ahead: 0,
             threads: Vec::new(),
+            is_losing: false,
             idle: 0,
             buffer: Vec::new(),
         })
@@ -141,8 +141,8 @@ impl Ring {
         let mut found = Found::default();
         self.idle = if into.len() > count { 0 } else { self.idle + 1 };
         // A writer that can't go on has lost something; it says so where we rarely look.
-        if self.idle % 16 < 2 || is_last {
-            found.lost = self.read_lost(now, is_last, into, most)?;
+        if self.is_losing || self.idle % 16 < 2 || is_last {
+            found.lost = self.read_lost(now, into, most)?;
         }
         self.holes.retain(|_, since| {
             let is_given_up = is_last || now.saturating_sub(*since) > HOLE_LASTS;
@@ -268,28 +268,20 @@ impl Ring {
     }
 
     /// Skips what was lost. Returns how many facts that were, as far as it was not said before.
-    fn read_lost(
-        &mut self,
-        now: u64,
-        is_last: bool,
-        into: &mut Vec<Fact>,
-        most: usize,
-    ) -> Result<u64, Damaged> {
+    fn read_lost(&mut self, now: u64, into: &mut Vec<Fact>, most: usize) -> Result<u64, Damaged> {
         let mut lost = [0; 8];
         read_at(&self.file, &mut lost, 56);
         let lost = u64::from_le_bytes(lost);
-        match self.lost_range() {
+        let range = self.lost_range();
+        // It has room once all before was read, and soon tells from where on it writes again.
+        self.is_losing = range.is_some_and(|(_, to)| to.is_none());
+        match range {
             // No program tells so much.
             Some((_, Some(to))) if to > NUMBER_MAX => return Err(Damaged),
             Some((from, Some(to))) if from <= self.front && self.front < to => {
                 self.skipped = self.skipped.saturating_add(to - self.front);
                 self.front = to;
                 while self.read_ahead(now, into, most)? {}
-            }
-            Some((from, None)) if from == self.front && !is_last => {
-                // So many numbers behind it were given out and not written: told that they were read,
-                // the writer has room again.
-                self.ahead = lost.saturating_sub(self.skipped);
             }
             _ => {}
         }
@@ -303,8 +295,7 @@ impl Ring {
     /// Tells the writer what was read.
     fn give_back(&mut self) {
         let first_hole = self.holes.keys().next().copied();
-        let ahead = std::mem::take(&mut self.ahead);
-        let tail = first_hole.unwrap_or(self.front.saturating_add(ahead));
+        let tail = first_hole.unwrap_or(self.front);
         if tail != self.tail {
             self.tail = tail;
             // If it can't be told it finds its ring full, and counts what it loses.
