@@ -318,6 +318,28 @@ os.wait()",
     watching.until(|line| line.contains("[warn W02]"));
 }
 
+/// A handler of a signal writes what it reads, as of old.
+#[test]
+fn one_that_waits_for_a_signal_by_a_pipe_of_its_own_is_not_found() {
+    if !is_installed("python3", "python3") {
+        return;
+    }
+    let mut tree = Tree::python(
+        "r, w = os.pipe()
+signal.signal(signal.SIGUSR1, lambda *_: os.write(w, b'x'))
+print('stands', flush=True)
+os.read(r, 1)",
+    );
+    let mut watching = Watching::start(tree.pid(), "--json");
+    let sleeps = |event: &Event| matches!(event.kind, Kind::Sampled { state, .. } if state == KernelState::Sleeping);
+    let first = watching.until_event(sleeps).t;
+    watching.until_event(|event| event.t > first + Span::millis(3000));
+    kill(Pid::from_raw(tree.pid().cast_signed()), Signal::SIGUSR1).expect("it lives");
+    tree.child.wait().expect("it ends");
+    let ran = watching.trace();
+    assert_eq!(ran.history.findings(), []);
+}
+
 /// They seem to wait for each other whenever one looks at them one by one.
 #[test]
 fn two_that_play_ball_are_not_found() {

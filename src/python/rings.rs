@@ -7,15 +7,18 @@
 use super::ring::{Damaged, Fact, Ring};
 use crate::channel::clock;
 use rustix::fs::{AtFlags, Mode, OFlags, openat, statat, unlinkat};
+use rustix::io::Errno;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
 
 /// So long after a change the directory is looked through at each cut, in ns.
 const GRAIN: u64 = 30_000_000;
 /// So often it is looked whether a quiet ring's process is gone, in ns.
 const GONE_EVERY: u64 = 200_000_000;
+/// So many descriptors are left to the rest of mpviz.
+const FDS_SPARED: u64 = 256;
 /// So many rings are read at a time; later ones wait.
 const RINGS_MAX: usize = 4000;
 
@@ -165,10 +168,19 @@ impl Rings {
             rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::RegularFile
         });
         let file = match is_plain {
-            true => openat(folder, &name, flags, Mode::empty()).ok(),
-            false => None,
+            true => openat(folder, &name, flags, Mode::empty()),
+            false => Err(Errno::NOENT),
         };
-        let ring = file.and_then(|file| Ring::open(File::from(file)));
+        let is_short = match &file {
+            Ok(file) => is_near_limit(file),
+            Err(error) => matches!(*error, Errno::MFILE | Errno::NFILE),
+        };
+        if is_short {
+            // Until descriptors are free again its process finds its ring full, and counts.
+            self.changed_at = now;
+            return;
+        }
+        let ring = file.ok().and_then(|file| Ring::open(File::from(file)));
         let pid = pid_of(&name);
         self.known.insert(name.clone());
         let Some(ring) = ring.filter(|ring| Some(ring.birth.pid) == pid) else {
@@ -201,6 +213,13 @@ impl Source {
         self.looked = now;
         !lives(self.ring.birth.pid)
     }
+}
+
+/// Returns whether so many descriptors are open that the rest is for others.
+fn is_near_limit(fd: &OwnedFd) -> bool {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let number = u64::try_from(fd.as_raw_fd()).unwrap_or(u64::MAX);
+    limit.is_some_and(|limit| number.saturating_add(FDS_SPARED.min(limit / 2)) > limit)
 }
 
 /// Returns whether a process can still write: a zombie can't.

@@ -179,6 +179,13 @@ pub(super) fn process_of(thread: u32) -> Option<u32> {
     line.trim().parse().ok()
 }
 
+/// Returns the signals for which a process has a handler: signal N is bit N-1.
+pub(super) fn caught(pid: u32) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+    u64::from_str_radix(line.trim(), 16).ok()
+}
+
 /// Returns how often a process has run on a CPU: as long as that is the same, it has not run.
 pub(super) fn turns(pid: u32) -> Option<u64> {
     let file = open(pid, "schedstat").ok()?;

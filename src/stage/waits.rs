@@ -2,7 +2,8 @@
 //!
 //! `/proc/PID/syscall` tells in which call a process sleeps: `read` or `write` of a pipe that is
 //! known, `wait4` or `waitid` for children, `futex` for a lock. All else (a poll, a socket, a timer,
-//! one of several threads) stays a mere state.
+//! one of several threads, or a process with handlers of signals that may end its wait) stays a mere
+//! state.
 //!
 //! Invariant: a wait is only told of a process that has slept through from one round of samples to
 //! the next, by the kernel's own count of its turns on a CPU. So there is a moment, between the two
@@ -140,8 +141,10 @@ impl Waits {
             if looked.told.is_some() {
                 return looked.told.clone();
             }
-            return looked
-                .call
+            let call = looked.call;
+            let lasts = |call: &Call| kernel::caught(pid).is_some_and(|caught| call.lasts(caught));
+            return call
+                .filter(lasts)
                 .and_then(|call| resolve(pid, call, processes, ends));
         }
         let call = call::of(pid);

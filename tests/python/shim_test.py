@@ -26,7 +26,7 @@ METHODS = ("fork", "spawn", "forkserver")
 SHORT = {"queues": "fork", "pipes": "spawn", "pools": "fork", "locks": "spawn", "starts": "forkserver",
          "interrupted": "fork", "odd": "fork"}
 IS_SHORT = "--short" in sys.argv
-LIMIT = 60
+LIMIT = 120
 # Numbers of memory, of pids and of temporary files differ from run to run.
 CHANCE = [(re.compile(r"0x[0-9a-f]+"), "0x…"), (re.compile(r"/(mp|loky)-\w+"), "/…"),
           (re.compile(r"(handle|pid)=\d+"), "number")]
@@ -181,7 +181,8 @@ class Told(unittest.TestCase):
                               if ring.holes])
 
     def test_odd_programs(self):
-        self.each("odd", {"SEND": 5, "RECV": 5, "FORKED": 4})
+        # From 3.12 on a fork beside a thread warns, and when a joined thread is quite gone is chance.
+        self.each("odd", {"SEND": 5, "RECV": 5, "FORKED": 4}, tries=3)
 
 
 class Ended(unittest.TestCase):
@@ -405,6 +406,15 @@ class Loaded(unittest.TestCase):
             [hello] = stage.run().log
         self.assertEqual(hello["version"], list(sys.version_info[:3]))
         self.assertEqual(hello["argv"][-2:], ['quo"te', "snow ☃ and ?"])
+
+    def test_what_each_message_passes_is_grafted(self):
+        text = (
+            "import multiprocessing.connection as c, multiprocessing.synchronize as s, multiprocessing.process as p\n"
+            "for one in (c.Connection._send_bytes, c.Connection._recv_bytes, c.SocketClient, c.SocketListener.accept,\n"
+            "            s.SemLock.__enter__, s.SemLock.__exit__, p.BaseProcess.run):\n"
+            "    print(hasattr(one, '__wrapped__'), 'mpviz' in one.__code__.co_filename)\n")
+        with Stage() as stage:
+            self.assertEqual(self.run_in(stage, "-c", text), [0, "True False\n" * 7, ""])
 
     def test_functions_look_like_what_they_replace(self):
         text = (

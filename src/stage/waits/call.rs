@@ -27,6 +27,44 @@ pub(super) enum Call {
     Lock,
 }
 
+/// Signals whose handlers end no wait by themselves: a person's `C-c`, a crash, and what the C
+/// library keeps for itself.
+const HARMLESS: &[i32] = &[
+    libc::SIGINT,
+    libc::SIGILL,
+    libc::SIGABRT,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGSEGV,
+    libc::SIGPIPE,
+    32,
+    33,
+    34,
+];
+/// The same of a wait for children: what others send.
+const HARMLESS_TO_PARENTS: &[i32] = &[
+    libc::SIGCHLD,
+    libc::SIGHUP,
+    libc::SIGQUIT,
+    libc::SIGTERM,
+    libc::SIGTSTP,
+    libc::SIGCONT,
+    libc::SIGWINCH,
+];
+
+impl Call {
+    /// Returns whether nothing but what it waits for ends the call, where these signals are caught:
+    /// a handler may write into the very pipe that is read, as of old.
+    pub(super) fn lasts(self, caught: u64) -> bool {
+        let bits = |signals: &[i32]| signals.iter().fold(0, |bits, n| bits | 1u64 << (n - 1));
+        let harmless = match self {
+            Call::Child(_) | Call::Children => bits(HARMLESS) | bits(HARMLESS_TO_PARENTS),
+            Call::Read(_) | Call::Write(_) | Call::Lock => bits(HARMLESS),
+        };
+        caught & !harmless == 0
+    }
+}
+
 /// `waitid` for one process, and for all.
 const P_PID: u64 = 1;
 const P_ALL: u64 = 0;
@@ -159,6 +197,25 @@ mod tests {
         check(libc::SYS_waitid, [1, 77, 0, 4], Some(Call::Child(77)));
         check(libc::SYS_waitid, [0, 0, 0, 4], Some(Call::Children));
         check(libc::SYS_futex, [0x7000, 0x189, 0, 0], Some(Call::Lock));
+    }
+
+    #[test]
+    fn a_handler_may_end_a_wait() {
+        let caught = |signal: i32| 1u64 << (signal - 1);
+        for (signal, read, child) in [
+            (libc::SIGINT, true, true),
+            (libc::SIGSEGV, true, true),
+            (33, true, true),
+            (libc::SIGTERM, false, true),
+            (libc::SIGCHLD, false, true),
+            (libc::SIGALRM, false, false),
+            (libc::SIGUSR1, false, false),
+            (40, false, false),
+        ] {
+            assert_eq!(Call::Read(0).lasts(caught(signal)), read, "{signal}");
+            assert_eq!(Call::Children.lasts(caught(signal)), child, "{signal}");
+        }
+        assert!(Call::Lock.lasts(0));
     }
 
     #[test]
