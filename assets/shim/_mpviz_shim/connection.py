@@ -249,8 +249,13 @@ def waited(number, ready, error):
 
 
 def _piping(theirs):
-    def Pipe(duplex=True):
-        ends = theirs(duplex)
+    # Billiard's takes two more.
+    def Pipe(duplex=True, *more, **named):
+        try:
+            ends = theirs(duplex, *more, **named)
+        except BaseException as error:
+            guard.unseen(error)
+            raise
         try:
             state = inside.get(get_ident())
             if state is QUIET:
