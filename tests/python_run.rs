@@ -177,8 +177,6 @@ fn a_status_is_passed_on_by_all_that_run_it() {
     if is_python_missing() {
         return;
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("run.mpt").display().to_string();
     for (code, status) in [
         ("raise SystemExit(7)", 7),
         ("import os; os.kill(os.getpid(), 15)", 128 + 15),
@@ -189,7 +187,6 @@ fn a_status_is_passed_on_by_all_that_run_it() {
             &["run", "--plain"][..],
             &["run", "--json"],
             &["run", "--json", "--pty"],
-            &["record", "--force", "-o", &file],
         ] {
             let arguments = [options, &program].concat();
             let status_of = |ran: Output| ran.status.code();

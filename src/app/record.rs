@@ -26,8 +26,6 @@ pub struct Recorded {
     pub lines: Lines,
     /// How it ended.
     pub ended: Ended,
-    /// How a program that mpviz does not bring ended, where that was seen.
-    pub code: Option<i32>,
 }
 
 /// How a run that was recorded ended.
@@ -92,9 +90,7 @@ pub fn record(
     if ending == Some(Ending::SupervisorLost) {
         recording.ended = Ended::SupervisorLost;
     }
-    let ended = recording.viewer.history().run().ended;
     Ok(Recorded {
-        code: ended.and_then(|ended| ended.code),
         lines: recording.lines,
         ended: recording.ended,
     })

@@ -24,8 +24,6 @@ pub(super) fn record(arguments: RecordArguments) -> Result<ExitCode, CliError> {
         RecordOutput::Film(film) => (&film.output, film.replace),
     };
     whole::check(path, replace)?;
-    // What a script ends says nothing of the program.
-    let is_its_own = matches!(arguments.piece, Piece::Foreign(_)) && arguments.script.is_none();
     let size = arguments.size.unwrap_or(USUAL);
     let session = Session::start(&arguments.piece, None)?;
     super::note_blind(&session);
@@ -55,8 +53,7 @@ pub(super) fn record(arguments: RecordArguments) -> Result<ExitCode, CliError> {
         RecordOutput::Film(film) => make(recorded.lines, film)?,
     }
     Ok(match recorded.ended {
-        // A program's own status is passed on, as `mpviz run` does.
-        Ended::Done if is_its_own => recorded.code.map_or(ExitCode::FAILURE, super::exit_status),
+        // What was recorded may have failed; recording it has not.
         Ended::Done => ExitCode::SUCCESS,
         Ended::Quiet(limit) => {
             note(&format!(

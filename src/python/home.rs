@@ -1,12 +1,14 @@
 //! The private directory of a run: the shim is unpacked into it, and Python writes into it what it
 //! has to tell.
 //!
-//!     shim/      first on PYTHONPATH
-//!     options    what is to be told beside the usual, as JSON
-//!     rings/     a ring for each process that tells something
-//!     log        long and rare facts, a line of JSON each
-//!     lesson/    a program that mpviz brings itself
-//!     lock       held by those who need the directory
+//! ```text
+//! shim/      first on PYTHONPATH
+//! options    what is to be told beside the usual, as JSON
+//! rings/     a ring for each process that tells something
+//! log        long and rare facts, a line of JSON each
+//! lesson/    a program that mpviz brings itself
+//! lock       held by those who need the directory
+//! ```
 //!
 //! It is gone after the run in every way. mpviz removes it once all is read; where mpviz is gone the
 //! supervisor does, at its end; and where both were killed the next mpviz that makes one sweeps it

@@ -309,7 +309,11 @@ impl Company {
             self.is_stale = true;
             return;
         }
-        let is_told = |above: &Member| above.speaks || self.arena.is_voiced(above.actor);
+        let is_told = |above: &Member| {
+            let is_voiced = above.speaks || self.arena.is_voiced(above.actor);
+            // What a Python said in the last milliseconds may not have been read yet.
+            is_voiced || self.has_shim && above.may_speak(parent)
+        };
         if above.is_some_and(is_told) {
             let since = *self.unannounced.entry(pid).or_insert(now);
             if now.saturating_sub(since) < ANNOUNCED_WITHIN {

@@ -14,6 +14,11 @@ use std::os::unix::fs::MetadataExt;
 const HELLO_WITHIN: u64 = 500_000_000;
 
 impl Member {
+    /// Returns whether it may have a shim that has not been heard so far.
+    pub(super) fn may_speak(&self, pid: u32) -> bool {
+        !self.was_asked && is_python(pid, &self.argv)
+    }
+
     /// Says why a Python is silent, once, when it had time to speak.
     pub(super) fn ask(&mut self, tell: &mut Teller, arena: &Arena, pid: u32, now: u64) {
         let is_due = now.saturating_sub(self.became) >= HELLO_WITHIN;
