@@ -6,6 +6,7 @@ use crossterm::event::{Event, KeyEventKind};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use std::io;
+use std::time::Duration;
 
 /// What came from outside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,6 +26,13 @@ pub(super) enum Input {
 /// Starts the thread that reads the terminal. It ends with the process: nothing wakes a blocked
 /// read.
 pub(super) fn read_keys(to: Sender<Input>) -> io::Result<()> {
+    // Opens what reading needs, before the program takes the last descriptors: later it would look
+    // as if the terminal were gone.
+    crossterm::event::poll(Duration::ZERO).map_err(|error| {
+        // It keeps the system's reason to itself; another descriptor is refused for the same.
+        let refused = rustix::io::dup(rustix::stdio::stdin()).err();
+        refused.map_or(error, io::Error::from)
+    })?;
     let read = move || {
         loop {
             let input = match crossterm::event::read() {

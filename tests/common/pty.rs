@@ -254,13 +254,18 @@ impl Pty {
         terminal = next;
         let is_met = is_so(terminal.parser.screen());
         let text = contents(terminal.parser.screen());
+        let bytes = &terminal.bytes[terminal.bytes.len().saturating_sub(400)..];
+        let bytes = bytes.escape_ascii().to_string();
         drop(terminal);
         let how = if waited.timed_out() {
             "in vain"
         } else {
             "until the terminal was closed"
         };
-        assert!(is_met, "waited {how} for {what}; the screen is\n{text}");
+        assert!(
+            is_met,
+            "waited {how} for {what}; the screen is\n{text}\nafter …{bytes}"
+        );
     }
 
     /// Returns the screen as text.
