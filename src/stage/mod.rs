@@ -9,7 +9,7 @@
 //! `supervisor` with `child`, `reaper`, `desk`, `company` (who is on the stage, found or announced),
 //! `capture` and `teller` (the other side),
 //! `control` (what the two tell each other), `watcher` with `holder`, `sampler`, `ends`, `waits` and
-//! `crowd` (exits, samples, limits), [`attach`] (a program that runs already, without a supervisor), `tree` and `kernel` (who lives, by
+//! `crowd` (exits, samples, limits), `attach` (a program that runs already, without a supervisor), `tree` and `kernel` (who lives, by
 //! `/proc`), `source`, `terminal`.
 
 mod attach;
