@@ -195,6 +195,7 @@ pub(super) fn tells_codes() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
     use std::process::{Command, Stdio};
 
     #[track_caller]
@@ -233,12 +234,18 @@ mod tests {
     #[test]
     fn one_that_has_ended_is_none_to_be_watched() {
         let mut command = Command::new("sh");
-        command.args(["-c", "read x"]).stdin(Stdio::piped());
-        let mut child = command.spawn().expect("it runs");
+        command.args(["-c", "echo; read x"]).stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("it runs");
+        // In the middle of its exec it has no arguments.
+        let said = child.stdout.as_mut().expect("its stdout");
+        said.read_exact(&mut [0]).expect("it is there");
         let pid = child.id();
         let target = Target::open(pid).expect("it lives");
         assert_eq!(target.name, "sh");
-        assert_eq!(target.title, format!("attached to {pid}: sh -c read x"));
+        assert_eq!(
+            target.title,
+            format!("attached to {pid}: sh -c echo; read x")
+        );
         target.check().expect("it is the same");
         drop(child.stdin.take());
         // Waited for, and left a zombie.
