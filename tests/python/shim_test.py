@@ -182,7 +182,7 @@ class Told(unittest.TestCase):
 
     def test_odd_programs(self):
         # From 3.12 on a fork beside a thread warns, and when a joined thread is quite gone is chance.
-        self.each("odd", {"SEND": 5, "RECV": 5, "FORKED": 4}, tries=3)
+        self.each("odd", {"SEND": 5, "RECV": 5, "FORKED": 4})
 
 
 class Ended(unittest.TestCase):
