@@ -157,9 +157,7 @@ fn every_cut_is_consistent() {
     let mailboxes: [AtomicU64; 2] = Default::default();
     let done = AtomicBool::new(false);
     let mut cuts = Cuts::new(arena.clone(), None);
-    let mut events: Vec<Event> = Vec::new();
-    let mut horizon = Time::ZERO;
-    std::thread::scope(|scope| {
+    let events = std::thread::scope(|scope| {
         let writers: Vec<_> = (1..=WRITERS)
             .map(|actor| {
                 let writer = writer(&arena, actor);
@@ -173,16 +171,7 @@ fn every_cut_is_consistent() {
                 .for_each(|writer| writer.join().unwrap());
             done.store(true, Ordering::Release);
         });
-        while {
-            let is_last = done.load(Ordering::Acquire);
-            let batch = cuts.cut(is_last);
-            for event in &batch.events {
-                assert!(horizon <= event.t && event.t <= batch.horizon);
-            }
-            horizon = batch.horizon;
-            events.extend(batch.events);
-            !is_last
-        } {}
+        cut_until(&mut cuts, &done)
     });
     assert_consistent(&events);
     let told = |event: &&Event| !matches!(event.kind, Kind::Gap { .. });
@@ -205,6 +194,25 @@ fn seqs(events: &[Event]) -> u64 {
         );
     }
     last.values().map(|&seq| u64::from(seq) + 1).sum()
+}
+
+/// Cuts as fast as can be until it is done, and returns what was handed on: each event between the
+/// horizons of its cut and of the one before.
+pub(super) fn cut_until(cuts: &mut Cuts, done: &AtomicBool) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut horizon = Time::ZERO;
+    loop {
+        let is_last = done.load(Ordering::Acquire);
+        let batch = cuts.cut(is_last);
+        for event in &batch.events {
+            assert!(horizon <= event.t && event.t <= batch.horizon);
+        }
+        horizon = batch.horizon;
+        events.extend(batch.events);
+        if is_last {
+            return events;
+        }
+    }
 }
 
 pub(super) fn assert_consistent(events: &[Event]) {

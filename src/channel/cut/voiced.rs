@@ -1,6 +1,6 @@
 //! Cuts with a voice: what is said by rings and by a voice is one log, as consistent as either.
 
-use super::random::{Place, assert_consistent, pass};
+use super::random::{Place, assert_consistent, cut_until, pass};
 use super::tests::{arena, writer};
 use super::*;
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -80,9 +80,7 @@ fn every_cut_of_rings_and_a_voice_is_consistent() {
         late: late.clone(),
     };
     let mut cuts = Cuts::new(arena.clone(), Some(Box::new(voice)));
-    let mut events: Vec<Event> = Vec::new();
-    let mut horizon = Time::ZERO;
-    std::thread::scope(|scope| {
+    let events = std::thread::scope(|scope| {
         let mailboxes = &mailboxes;
         let mut writers = Vec::new();
         for actor in 1..=2 {
@@ -103,16 +101,7 @@ fn every_cut_of_rings_and_a_voice_is_consistent() {
             }
             done.store(true, Ordering::Release);
         });
-        while {
-            let is_last = done.load(Ordering::Acquire);
-            let batch = cuts.cut(is_last);
-            for event in &batch.events {
-                assert!(horizon <= event.t && event.t <= batch.horizon);
-            }
-            horizon = batch.horizon;
-            events.extend(batch.events);
-            !is_last
-        } {}
+        cut_until(&mut cuts, &done)
     });
     assert_consistent(&events);
     let sent = |event: &&Event| matches!(event.kind, Kind::MessageSent { .. });
