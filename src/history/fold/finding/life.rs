@@ -87,7 +87,11 @@ impl History {
         if !self.actors[who].is_foreign {
             for child in self.positions(&self.actors[who].children) {
                 let known = &self.actors[child];
-                if known.exited.is_some() && known.counted && known.reaped.is_none() {
+                // Who was found has its reaping told by mpviz, which is late: whether somebody
+                // adopts it says whether it was a zombie.
+                let is_announced = known.forked.is_some();
+                let is_zombie = known.exited.is_some() && known.reaped.is_none();
+                if is_announced && is_zombie && known.counted {
                     self.find_zombie(child, who, t);
                 }
             }
@@ -97,8 +101,8 @@ impl History {
         self.find_bad_exit(who, t);
     }
 
-    /// A child that has ended is adopted: its parent never took note of it. Of a library's it was
-    /// said at the parent's end.
+    /// A child that has ended is adopted: its parent never took note of it. Of those that a library
+    /// announced it was said at the parent's end.
     pub(in crate::history::fold) fn find_adopted_zombie(&mut self, child: usize, t: Time) {
         let known = &self.actors[child];
         let parent = known.parent.and_then(|id| self.actor_index.get(id.0));
@@ -106,7 +110,8 @@ impl History {
             .exited
             .is_some_and(|exit| t.since(exit.t) >= FOREIGN_ZOMBIE);
         if let Some(parent) = parent.filter(|&parent| {
-            was_long && known.counted && known.reaped.is_none() && self.actors[parent].is_foreign
+            let is_untold = known.forked.is_none() || self.actors[parent].is_foreign;
+            was_long && known.counted && known.reaped.is_none() && is_untold
         }) {
             self.find_zombie(child, parent, t);
         }
