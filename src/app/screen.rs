@@ -3,6 +3,7 @@
 //! A key draws at once; events draw at most thirty times a second; while a program runs its clock
 //! draws ten times a second; nothing is drawn when nothing changed.
 
+use super::config::Settled;
 use super::input::{self, Input};
 use super::pair::Which;
 use super::piece::Piece;
@@ -64,6 +65,8 @@ pub struct Options {
     pub theme: Theme,
     /// Where the trace of the first run is written to, if anywhere.
     pub record: Option<PathBuf>,
+    /// What a person has settled.
+    pub settled: Settled,
 }
 
 /// How the screen ended.
@@ -126,6 +129,9 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
             screen.other = Some(Run::of(other, None));
             screen.ui.begin_pair(Side::Upper);
         }
+    }
+    if let Some(notice) = options.settled.notice() {
+        screen.ui.notice = Some(notice);
     }
     screen.show()
 }
