@@ -79,6 +79,7 @@ pub(super) fn definition() -> Clap {
         .subcommand(check)
         .subcommand(render)
         .subcommand(record())
+        .subcommand(Clap::new("keys").about("Print which key does what, your own included"))
         .subcommand(
             Clap::new("config")
                 .about("Print where your settings are, and a commented file of the defaults"),

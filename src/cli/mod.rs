@@ -9,6 +9,7 @@ mod check;
 mod config;
 mod definition;
 pub mod error;
+mod keys;
 mod list;
 mod looks;
 mod program;
@@ -61,6 +62,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             settled();
             list::print(name.as_deref(), io::stdout().lock())
         }
+        Command::Keys => keys::print(&settled(), io::stdout().lock()),
         Command::Config => {
             let settled = settled();
             config::print(&settled.places, io::stdout().lock())
