@@ -152,7 +152,7 @@ fn draw_question(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, asked: 
         .actor(asked.actor)
         .and_then(|actor| actor.pid);
     let pid = pid.map_or(String::new(), |pid| format!(" (pid {pid})"));
-    let whom = full_name(moment.history, asked.actor);
+    let whom = full_name(moment.history, asked.actor, moment.t);
     let parts = [
         ("send ".to_owned(), text),
         (choice.name.to_owned(), strong),

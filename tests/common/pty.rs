@@ -77,7 +77,8 @@ impl vt100::Callbacks for Watch {
     }
 }
 
-/// A cell: its characters, colours, and whether bold, dim, italic, underlined, inverse.
+/// A cell, as far as it is seen: its characters, colours, and whether bold, dim, italic, underlined,
+/// inverse. Of a blank the ground is seen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Cell {
     pub(crate) text: String,
@@ -430,6 +431,15 @@ fn cells(screen: &vt100::Screen) -> Vec<Vec<Cell>> {
         } else {
             " "
         };
+        let is_ground = text == " " && !cell.underline() && !cell.inverse();
+        if is_ground {
+            return Cell {
+                text: text.to_owned(),
+                foreground: vt100::Color::Default,
+                background: cell.bgcolor(),
+                marks: [false; 5],
+            };
+        }
         Cell {
             text: text.to_owned(),
             foreground: cell.fgcolor(),
