@@ -238,7 +238,7 @@ pub(super) fn draw_panes(
         }
         let head = head_of(Pane::Code, neighbour, moment);
         let key = scene.keymap.key_of(Place::Run, Action::ToggleTwin);
-        let is_ascii = brush.theme.charset() == Charset::Ascii;
+        let is_ascii = brush.theme.charset() != Charset::Unicode;
         let twin = WithTwin {
             twin: scene.ui.twin(moment.history),
             key: key.map_or(String::new(), |key| key.label(is_ascii)),

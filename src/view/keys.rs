@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 /// that are missed least.
 pub fn draw_keys(brush: &mut Brush<'_>, area: Rect, ui: &Ui, keymap: &Keymap, is_ended: bool) {
     let theme = brush.theme;
-    let ascii = theme.charset() == Charset::Ascii;
+    let ascii = theme.charset() != Charset::Unicode;
     let place = ui.place();
     let room = area.width.saturating_sub(2);
     let mut told: Vec<(String, Hint)> = hints(ui, is_ended)
