@@ -7,7 +7,7 @@
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
 //! the cursor stands and how it moves, [`finding`]: which of them is looked at, and [`rows`]: which
 //! events a list of events shows. [`listing`] says what the pane of the code lists, [`lesson`] what a
-//! viewer adds to a run, [`pair`] what two runs beside each other have in common.
+//! viewer adds to a run, [`layout`] how the panes share the screen, [`pair`] what two runs beside each other have in common.
 
 pub mod action;
 pub mod crowd;
@@ -17,9 +17,11 @@ pub(crate) mod flow;
 pub mod hand;
 pub mod key;
 pub mod keymap;
+pub mod layout;
 pub mod lesson;
 pub mod listing;
 pub mod pair;
+mod panes;
 mod pick;
 pub mod query;
 pub mod rows;
@@ -32,6 +34,7 @@ pub mod update;
 pub use action::Action;
 pub use key::Key;
 pub use keymap::{Keymap, Place};
+pub use layout::{Border, Layout};
 pub use lesson::Marked;
 pub use listing::Listing;
 pub use pair::{Pair, update_pair};
