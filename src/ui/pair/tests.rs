@@ -184,7 +184,7 @@ fn going_back_restores_what_was_there_before() {
         screens.ui.begin_run();
         screens.ui.run.selected = Some(ActorId(2).into());
         screens.ui.run.frozen = Some(Time(5_000_000));
-        screens.ui.run.middle = Some(Pane::Flow);
+        screens.ui.run.layout.middle = Some(Pane::Flow);
         let before = screens.ui.run.clone();
         screens.ui.begin_pair(side);
         // First the cursor and the selection go, then the comparison.

@@ -67,6 +67,9 @@ pub fn draw_titled_table(
         moment,
         pane,
     };
+    if pane.is_empty() {
+        return;
+    }
     table.draw_head(brush, rows);
     let area = body(pane);
     let mut y = area.y;
