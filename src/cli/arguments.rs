@@ -30,6 +30,10 @@ pub(super) enum Command {
     Picker(Looks),
     /// Print the scenarios, or one with its knobs.
     List(Option<String>),
+    /// Print where the settings are, and their defaults.
+    Config,
+    /// Print which key does what.
+    Keys,
     /// Run a scenario, or any program.
     Run(RunArguments),
     /// Watch a program that runs already.
@@ -42,6 +46,10 @@ pub(super) enum Command {
     Render(Box<RenderArguments>),
     /// Record a run without a screen.
     Record(Box<RecordArguments>),
+    /// Print what a shell completes by.
+    Completions(String),
+    /// Print the manual page.
+    Manual,
 }
 
 /// How a run is shown.
@@ -107,6 +115,8 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
     match matches.subcommand() {
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
+        Some(("config", _)) => Ok(Command::Config),
+        Some(("keys", _)) => Ok(Command::Keys),
         Some(("replay", replay)) => replay_arguments(replay, looks),
         Some(("check", check)) => {
             let file = check.get_one::<PathBuf>("file").cloned();
@@ -116,6 +126,11 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         Some(("record", record)) => {
             record_arguments(record, &looks).map(|record| Command::Record(Box::new(record)))
         }
+        Some(("completions", shell)) => {
+            let shell = shell.get_one::<String>("shell").cloned();
+            Ok(Command::Completions(shell.unwrap_or_default()))
+        }
+        Some(("man", _)) => Ok(Command::Manual),
         Some(("run", run)) => program_arguments(run, looks),
         Some(("attach", attach)) => attach_arguments(attach, looks),
         Some((name, run)) => run_arguments(name, run, looks),
@@ -326,13 +341,7 @@ fn looks(matches: &ArgMatches) -> Looks {
             Some("dark") => Some(Ground::Dark),
             _ => None,
         },
-        colour: match word("color") {
-            Some("never") => Colour::Never,
-            Some("16") => Colour::Sixteen,
-            Some("256") => Colour::Many,
-            Some("always") => Colour::Always,
-            _ => Colour::Auto,
-        },
+        colour: word("color").map_or(Colour::Auto, Colour::of_word),
         ascii: matches.get_flag("ascii"),
     }
 }

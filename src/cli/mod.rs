@@ -1,19 +1,28 @@
 //! The command line: arguments in, one of the program's ways out.
 //!
-//! `definition` says what there is to be said, `arguments` reads it, [`error`] how mpviz fails, `list` what
-//! `mpviz list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken. Two first arguments are hidden: mpviz
-//! runs its own file again as the supervisor, and as the stand-in for `nslookup`.
+//! `definition` says what there is to be said, `arguments` reads it, `completions` and `manual` tell it to
+//! shells and readers, [`error`] says how mpviz fails, `status` with which exit status, `list` what `mpviz
+//! list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken.
+//! Two first arguments are hidden: mpviz runs its own file again as the supervisor, and as the stand-in for
+//! `nslookup`.
 
 mod arguments;
 mod check;
+mod completions;
+mod config;
 mod definition;
 pub mod error;
+mod keys;
 mod list;
 mod looks;
+mod manual;
 mod program;
 mod record;
 mod render;
+mod status;
+mod version;
 
+use crate::app::config::Settled;
 use crate::app::piece::Piece;
 use crate::app::screen::{self, Ended, Opening};
 use crate::app::session::Session;
@@ -55,14 +64,33 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Picker(looks) => screen(Opening::Picker, &looks, None),
-        Command::List(name) => list::print(name.as_deref(), io::stdout().lock()),
+        Command::List(name) => {
+            settled();
+            list::print(name.as_deref(), io::stdout().lock())
+        }
+        Command::Keys => keys::print(&settled(), io::stdout().lock()),
+        Command::Config => {
+            let settled = settled();
+            config::print(&settled.places, io::stdout().lock())
+        }
         Command::Run(run) => run_piece(run),
         Command::Attach(attach) => attach_to(attach),
         Command::Replay(replay) => run_replay(&replay),
         Command::Check(file) => check::check(&file, io::stdout().lock()),
         Command::Render(render) => render::render(&render),
         Command::Record(record) => record::record(*record),
+        Command::Completions(shell) => completions::print(&shell, io::stdout().lock()),
+        Command::Manual => manual::print(io::stdout().lock()),
     }
+}
+
+/// Reads what is settled; what is wrong with it is told at once.
+fn settled() -> Settled {
+    let settled = Settled::read();
+    for wrong in &settled.wrong {
+        error::tell_wrong(wrong);
+    }
+    settled
 }
 
 fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
@@ -72,6 +100,7 @@ fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
     match run.show {
         Show::Screen(looks) => screen(Opening::Run(run.piece), &looks, run.output),
         Show::Text(form, limit) => {
+            settled();
             let session = Session::start(&run.piece, None)?;
             note_blind(&session);
             tell(session, None, form, limit)
@@ -85,6 +114,7 @@ fn attach_to(attach: AttachArguments) -> Result<ExitCode, CliError> {
     match attach.show {
         Show::Screen(looks) => screen(Opening::Run(piece), &looks, attach.output),
         Show::Text(form, limit) => {
+            settled();
             let told = text::tell(
                 Session::start(&piece, None)?,
                 None,
@@ -122,7 +152,10 @@ fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
             };
             screen(opening, looks, None)
         }
-        Show::Text(form, limit) => tell(Session::replay(trace, 0.0)?, Some(header), *form, *limit),
+        Show::Text(form, limit) => {
+            settled();
+            tell(Session::replay(trace, 0.0)?, Some(header), *form, *limit)
+        }
     }
 }
 
@@ -202,9 +235,11 @@ fn screen(
     looks: &looks::Looks,
     record: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, CliError> {
+    let settled = Settled::read();
     let options = screen::Options {
-        theme: looks.theme(),
+        theme: looks.clone().or(&settled.settings).theme(),
         record,
+        settled,
     };
     match screen::run(opening, options) {
         Ok(Ended::Quit(Some(code))) => Ok(exit_status(code)),
