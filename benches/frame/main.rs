@@ -351,6 +351,7 @@ fn forked(child: ActorId, name: &str) -> Kind {
         name: name.into(),
         method: Method::Fork,
         daemon: false,
+        function: None,
     }
 }
 

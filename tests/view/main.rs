@@ -11,6 +11,7 @@ mod find;
 mod found;
 mod hostile;
 mod lesson;
+mod locks;
 mod look;
 mod past;
 #[path = "../flow/plays.rs"]
