@@ -5,7 +5,6 @@ use super::run::Run;
 use super::screen::{Ended, Screen};
 use crate::channel::clock;
 use crate::event::Span;
-use crate::ui::Keymap;
 use crate::view::{self, Beside, Feed, Scene};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -45,7 +44,7 @@ impl Screen {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,
             theme: &self.theme,
-            keymap: Keymap::brought(),
+            keymap: &self.keymap,
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
             memory: &self.memory,
         };

@@ -4,6 +4,7 @@
 //! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
 //! terminal has not shown the last frame: the next one shows what is so by then, first what keys did.
 
+use super::config::Settled;
 use super::frame::is_gone;
 use super::input::{self, Input};
 use super::pair::Which;
@@ -19,10 +20,11 @@ use crate::event::{Span, words::Ending};
 use crate::scenario;
 use crate::stage::Stage;
 use crate::ui::find;
+use crate::ui::origin::Origin;
 use crate::ui::pair::{Side, update_pair};
 use crate::ui::time::play_on;
 use crate::ui::update::Effect;
-use crate::ui::{Action, Keymap, Ui, hand};
+use crate::ui::{Action, Key, Keymap, Place, Ui, hand};
 use crate::view::{self, Memory, Theme};
 use crossbeam_channel::{Receiver, unbounded};
 use std::io;
@@ -66,6 +68,8 @@ pub struct Options {
     pub theme: Theme,
     /// Where the trace of the first run is written to, if anywhere.
     pub record: Option<PathBuf>,
+    /// What a person has settled.
+    pub settled: Settled,
 }
 
 /// How the screen ended.
@@ -101,6 +105,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         inputs,
         ui,
         theme: options.theme,
+        keymap: options.settled.keymap.clone(),
         memory: Memory::default(),
         other_memory: Memory::default(),
         record: options.record,
@@ -130,6 +135,9 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
             screen.ui.begin_pair(Side::Upper);
         }
     }
+    if let Some(notice) = options.settled.notice() {
+        screen.ui.notice = Some(notice);
+    }
     screen.show()
 }
 
@@ -143,6 +151,7 @@ pub(super) struct Screen {
     pub(super) inputs: Receiver<Input>,
     pub(super) ui: Ui,
     pub(super) theme: Theme,
+    pub(super) keymap: Keymap,
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
     record: Option<PathBuf>,
@@ -235,9 +244,10 @@ impl Screen {
         match input {
             Input::Key(key) => {
                 let place = self.ui.place();
-                let action = Keymap::brought().action(place, key);
+                let action = self.keymap.action(place, key);
                 let typed = key.typed().map(Action::Type);
                 if let Some(action) = action.or(typed) {
+                    let (action, key, place) = self.chosen(action, key, place);
                     // Up to now it was played as before.
                     self.tick();
                     self.keep_action(action, key, place);
@@ -269,10 +279,33 @@ impl Screen {
         Ok(None)
     }
 
+    /// Returns what is asked for where that was chosen in the palette: as if its own key had been
+    /// pressed.
+    fn chosen(&mut self, action: Action, key: Key, place: Place) -> (Action, Key, Place) {
+        self.ui.origin = self.run.as_ref().map_or(Origin::default(), Run::origin);
+        if place != Place::Palette || action != Action::Confirm {
+            return (action, key, place);
+        }
+        let history = self.run.as_ref().map(|run| &run.history);
+        let other = self.other.as_ref().map(|run| &run.history);
+        self.ui.notice = None;
+        match self.ui.choose(history, other) {
+            None => (action, key, place),
+            Some(chosen) => {
+                let place = self.ui.place();
+                let own = self.keymap.key_of(place, chosen);
+                (chosen, own.unwrap_or(key), place)
+            }
+        }
+    }
+
     fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
         let history = self.run.as_ref().map(|run| &run.history);
         let other = self.other.as_ref().map(|run| &run.history);
         match update_pair(&mut self.ui, action, history, other) {
+            Some(effect) if let Some(why) = self.ui.origin.refuses(&effect) => {
+                self.ui.notice = Some(why.into());
+            }
             None => {}
             Some(Effect::Quit) => {
                 let code = self.upper().and_then(Run::foreign_code);

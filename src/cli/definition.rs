@@ -2,6 +2,7 @@
 
 mod film;
 
+use crate::app::config::settings::COLOURS;
 use crate::event::program::{Program, Range};
 use crate::scenario::ALL;
 use clap::builder::PossibleValuesParser;
@@ -78,6 +79,11 @@ pub(super) fn definition() -> Clap {
         .subcommand(check)
         .subcommand(render)
         .subcommand(record())
+        .subcommand(Clap::new("keys").about("Print which key does what, your own included"))
+        .subcommand(
+            Clap::new("config")
+                .about("Print where your settings are, and a commented file of the defaults"),
+        )
 }
 
 const RUN: &str = "Runs any program with its arguments. Python programs that use multiprocessing, \
@@ -294,7 +300,6 @@ fn looks_options() -> [Arg; 3] {
             .value_parser(PossibleValuesParser::new(words))
             .global(true)
     };
-    let colours = &["auto", "never", "16", "256", "always"];
     let ascii = Arg::new("ascii")
         .long("ascii")
         .action(ArgAction::SetTrue)
@@ -309,7 +314,7 @@ fn looks_options() -> [Arg; 3] {
         words(
             "color",
             "WHEN",
-            colours,
+            COLOURS,
             "How many colours; NO_COLOR means never",
         ),
         ascii.help("Draw with ASCII characters only"),
