@@ -1,8 +1,10 @@
 //! The screen: one loop over keys, signals, batches and the clock.
 //!
 //! A key draws at once; events draw at most thirty times a second; while a program runs its clock
-//! draws ten times a second; nothing is drawn when nothing changed.
+//! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
+//! terminal has not taken the last frame: the next one shows what is so by then.
 
+use super::config::Settled;
 use super::input::{self, Input};
 use super::pair::Which;
 use super::piece::Piece;
@@ -64,6 +66,8 @@ pub struct Options {
     pub theme: Theme,
     /// Where the trace of the first run is written to, if anywhere.
     pub record: Option<PathBuf>,
+    /// What a person has settled.
+    pub settled: Settled,
 }
 
 /// How the screen ended.
@@ -105,6 +109,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         run: None,
         other: None,
         is_dirty: true,
+        is_urgent: true,
         is_searching: false,
         drawn: 0,
         ticked: 0,
@@ -127,6 +132,9 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
             screen.ui.begin_pair(Side::Upper);
         }
     }
+    if let Some(notice) = options.settled.notice() {
+        screen.ui.notice = Some(notice);
+    }
     screen.show()
 }
 
@@ -145,6 +153,8 @@ pub(super) struct Screen {
     record: Option<PathBuf>,
     /// Something changed since the last frame.
     pub(super) is_dirty: bool,
+    /// What changed is to be seen at once.
+    pub(super) is_urgent: bool,
     /// A filter has not looked at everything yet.
     pub(super) is_searching: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
@@ -158,7 +168,8 @@ pub(super) struct Screen {
 impl Screen {
     fn show(&mut self) -> Result<Ended, ScreenError> {
         loop {
-            if self.is_dirty && self.since_drawn() >= self.frame() {
+            let is_due = self.is_dirty && self.since_drawn() >= self.frame();
+            if (self.is_urgent || is_due) && self.terminal.output().is_ready() {
                 self.draw()?;
             }
             match self.wake() {
@@ -177,6 +188,11 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
+                Wake::Written(written) => match self.terminal.output().done(written) {
+                    // Whoever reads keys is told too, but may be later.
+                    Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
+                    written => written?,
+                },
                 Wake::Search => {
                     self.search();
                     self.is_dirty = true;
@@ -190,7 +206,7 @@ impl Screen {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        self.is_dirty = false;
+        (self.is_dirty, self.is_urgent) = (false, false);
         self.tick();
         self.search();
         let area = self.terminal.area()?;
@@ -212,10 +228,9 @@ impl Screen {
             feed: other.feed(),
             memory: &self.other_memory,
         });
-        self.terminal.draw(|frame| {
-            let area = frame.area();
-            view::draw_pair(frame.buffer_mut(), area, &scene, beside.as_ref());
-        })?;
+        self.terminal.draw(area, |buffer, area| {
+            view::draw_pair(buffer, area, &scene, beside.as_ref());
+        });
         self.drawn = clock::monotonic();
         Ok(())
     }
@@ -258,19 +273,18 @@ impl Screen {
                     // Up to now it was played as before.
                     self.tick();
                     self.keep_action(action, key, place);
-                    let ended = self.act(action)?;
                     // A key shows its effect at once.
-                    self.draw()?;
-                    return Ok(ended);
+                    self.is_urgent = true;
+                    return self.act(action);
                 }
             }
             Input::Redraw => {
                 self.terminal.forget();
-                self.draw()?;
+                self.is_urgent = true;
             }
             Input::Suspend => {
                 self.terminal.suspend()?;
-                self.draw()?;
+                self.is_urgent = true;
             }
             Input::End(signal) => return Ok(Some(Ended::Signal(signal))),
             Input::Lost => return Ok(Some(Ended::TerminalLost)),
@@ -440,4 +454,10 @@ impl Screen {
             self.ui.notice = Some(what.into());
         }
     }
+}
+
+/// Returns whether that is how a terminal fails that is gone.
+fn is_gone(error: &io::Error) -> bool {
+    let number = error.raw_os_error();
+    [libc::EIO, libc::ENXIO].map(Some).contains(&number)
 }

@@ -3,6 +3,7 @@
 pub(super) mod examples;
 mod film;
 
+use crate::app::config::settings::COLOURS;
 use crate::event::program::{Program, Range};
 use crate::scenario::ALL;
 use clap::builder::PossibleValuesParser;
@@ -74,7 +75,11 @@ pub(super) fn definition() -> Clap {
         .subcommand(render)
         .subcommand(record())
         .subcommand(completions())
-        .subcommand(manual());
+        .subcommand(manual())
+        .subcommand(
+            Clap::new("config")
+                .about("Print where your settings are, and a commented file of the defaults"),
+        );
     examples::added(all)
 }
 
@@ -322,7 +327,6 @@ fn looks_options() -> [Arg; 3] {
             .help_heading(LOOKS)
             .global(true)
     };
-    let colours = &["auto", "never", "16", "256", "always"];
     let ascii = Arg::new("ascii")
         .long("ascii")
         .action(ArgAction::SetTrue)
@@ -338,7 +342,7 @@ fn looks_options() -> [Arg; 3] {
         words(
             "color",
             "WHEN",
-            colours,
+            COLOURS,
             "How many colours; NO_COLOR means never",
         ),
         ascii.help("Draw with ASCII characters only"),

@@ -5,6 +5,7 @@ mod usage;
 use super::program;
 use super::render::endings;
 use super::status::{FAILED, NOT_EXECUTABLE, NOT_FOUND, QUIET, Status, USAGE};
+use crate::app::config::Wrong;
 use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
 use crate::app::text::TextError;
@@ -184,6 +185,15 @@ impl From<clap::Error> for CliError {
     fn from(error: clap::Error) -> CliError {
         CliError::Arguments(error)
     }
+}
+
+/// Prints what is wrong with a file that mpviz does without.
+pub(super) fn tell_wrong(wrong: &Wrong) {
+    let mut text = format!("mpviz: {}", shown(&wrong.to_string()));
+    if let Some(hint) = &wrong.fault.hint {
+        text = format!("{text}\nhint: {}", shown(hint));
+    }
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 impl CliError {

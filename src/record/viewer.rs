@@ -200,7 +200,7 @@ pub fn text_of(buffer: &Buffer) -> String {
 pub fn thing_named(history: &History, name: &str) -> Option<Thing> {
     let actors = history
         .actors()
-        .find(|actor| actor.name == name || full_name(history, actor.id) == name);
+        .find(|actor| actor.name == name || full_name(history, actor.id, Time::NEVER) == name);
     let objects = || {
         history
             .objects()

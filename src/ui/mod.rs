@@ -28,6 +28,7 @@ pub mod state;
 pub(crate) mod table;
 pub mod time;
 pub mod update;
+pub mod written;
 
 pub use action::Action;
 pub use key::Key;

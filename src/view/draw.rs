@@ -1,7 +1,7 @@
 //! A frame.
 
 use super::brush::columns;
-use super::caption::draw_caption;
+use super::caption::{draw_caption, draw_notice, notice_rows};
 use super::card::{CARD_ROWS, draw_card};
 use super::code::{WithTwin, draw_code};
 use super::events::{draw_events, draw_events_filter, unit_note};
@@ -15,7 +15,7 @@ use super::overlay::{Overlay, draw_overlay};
 use super::picker::{draw_picker, draw_picker_header};
 use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
-use super::theme::{Charset, Role};
+use super::theme::Charset;
 use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
 use super::{Brush, Head, Memory, Moment, Scene};
@@ -75,8 +75,9 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
     let keys = take_bottom(&mut rest, 1);
     draw_picker_header(brush, header, ui, scene.keymap);
     if let Some(notice) = &ui.notice {
-        let row = take_bottom(&mut rest, 1);
-        draw_notice(brush, row, notice);
+        let rows = notice_rows(notice, rest.width).min(NOTICE_ROWS);
+        let strip = take_bottom(&mut rest, rows);
+        draw_notice(brush, strip, notice);
     }
     draw_picker(brush, rest, ui);
     if let Some(down) = ui.help {
@@ -85,14 +86,8 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
     draw_keys(brush, keys, ui, scene.keymap, false);
 }
 
-fn draw_notice(brush: &mut Brush<'_>, row: Rect, notice: &str) {
-    let theme = brush.theme;
-    brush.tint(row, theme.style(Role::Strip));
-    let sign = theme.signs().finding;
-    let x = brush.text(row.x + 1, row.y, 2, sign, theme.style(Role::Finding)) + 1;
-    let room = row.right().saturating_sub(x + 1);
-    brush.cut(x, row.y, room, notice, theme.style(Role::Text));
-}
+/// No notice on the picker takes more rows.
+const NOTICE_ROWS: u16 = 4;
 
 /// Where everything stands on the screen of a run.
 struct Places {

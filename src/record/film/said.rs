@@ -197,7 +197,7 @@ pub(super) fn transcript(
 /// Adds what an event means.
 fn said(whole: &History, event: &Event, at: Span, told: &mut Vec<Named>) {
     if let Kind::Output { text, .. } = &event.kind {
-        let who = full_name(whole, whole.process_of(event.actor));
+        let who = full_name(whole, whole.process_of(event.actor), event.t);
         for line in shown_lines(text) {
             let text = format!("{who} prints: {line}");
             told.push(Named { at, text });

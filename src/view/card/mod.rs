@@ -36,7 +36,7 @@ type Fact = (&'static str, String);
 
 /// Draws the card of a thing, head and all.
 pub fn draw_card(brush: &mut Brush<'_>, pane: Rect, thing: Thing, moment: &Moment<'_>) {
-    let title = title(moment.history, thing);
+    let title = title(moment.history, thing, moment.t);
     brush.head(
         pane,
         &Head {
@@ -62,9 +62,9 @@ pub fn draw_card(brush: &mut Brush<'_>, pane: Rect, thing: Thing, moment: &Momen
 }
 
 /// Returns what a thing is called at the head of its card.
-fn title(history: &History, thing: Thing) -> String {
+fn title(history: &History, thing: Thing, t: Time) -> String {
     match thing {
-        Thing::Actor(id) => full_name(history, id),
+        Thing::Actor(id) => full_name(history, id, t),
         Thing::Object(id) => {
             let name = object_name(history, id);
             match history.object(id).map(|object| object.class.text()) {
@@ -179,7 +179,7 @@ fn draw_last(brush: &mut Brush<'_>, area: Rect, thing: Thing, moment: &Moment<'_
 }
 
 /// Returns names, parted by commas; of many only how many more there are.
-fn names(history: &History, actors: impl Iterator<Item = ActorId>) -> String {
+fn names(history: &History, actors: impl Iterator<Item = ActorId>, t: Time) -> String {
     let mut all: Vec<ActorId> = Vec::new();
     for actor in actors {
         if !all.contains(&actor) {
@@ -189,7 +189,7 @@ fn names(history: &History, actors: impl Iterator<Item = ActorId>) -> String {
     let mut names: Vec<String> = all
         .iter()
         .take(6)
-        .map(|&actor| words::short_name(history, actor))
+        .map(|&actor| words::short_name(history, actor, t))
         .collect();
     if all.len() > 6 {
         names.push(format!("{} more", all.len() - 6));

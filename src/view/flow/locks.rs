@@ -83,7 +83,7 @@ fn draw_holder(
     let is_lost = lock.lost_at(t).is_some();
     let (mark, words, role) = match held {
         _ if is_lost => (Mark::LockLost, "lost".to_owned(), Role::Alarm),
-        Some(holder) => (Mark::LockHeld, short_name(history, holder), Role::Text),
+        Some(holder) => (Mark::LockHeld, short_name(history, holder, t), Role::Text),
         None => (Mark::LockFree, "free".to_owned(), Role::Dim),
     };
     let theme = pen.theme();
@@ -124,7 +124,7 @@ fn draw_waiters(
     };
     let names: Vec<String> = waiting
         .iter()
-        .map(|&(who, _)| short_name(history, who))
+        .map(|&(who, _)| short_name(history, who, t))
         .collect();
     let end = pen.put(x, y, &names.join(", "), Role::Text);
     let since = seconds(t.since(since));

@@ -196,7 +196,7 @@ impl Flow<'_> {
 
     /// Returns a process's name in a form that fits: `Worker-1`, `W-1`.
     fn name(&self, actor: ActorId, width: u16) -> String {
-        let name = words::short_name(self.history, actor);
+        let name = words::short_name(self.history, actor, self.view.t);
         if super::brush::columns(&name, width.saturating_add(1)) > width
             && let Some(number) = name.strip_prefix("Worker-")
         {

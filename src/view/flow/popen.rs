@@ -144,7 +144,7 @@ impl Flow<'_> {
         });
         let first = started.clone().next();
         started
-            .find(|&child| history.name_of_actor(child) == name)
+            .find(|&child| history.name_of_actor(child, self.view.t) == name)
             .or(first)
     }
 

@@ -66,7 +66,7 @@ impl Flow<'_> {
         self.mark_if(pen, is_selected, (from, y), end);
         let (words, role) = match state {
             LockState::Free => ("free".to_owned(), Role::Dim),
-            LockState::Held(holder) => (short_name(self.history, holder), Role::Text),
+            LockState::Held(holder) => (short_name(self.history, holder, self.view.t), Role::Text),
             LockState::Lost(_) => ("lost".to_owned(), Role::Alarm),
         };
         let mut row = y + 1;

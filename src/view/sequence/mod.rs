@@ -79,7 +79,7 @@ impl Sequence<'_> {
                 Life::Object(_) => Role::Dim,
             };
             let name = match life {
-                Life::Actor(actor) => short_name(self.history, actor),
+                Life::Actor(actor) => short_name(self.history, actor, self.view.t),
                 Life::Object(object) => super::words::object_name(self.history, object),
             };
             let x = self.lines.column(at);

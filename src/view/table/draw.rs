@@ -193,14 +193,14 @@ impl Table<'_> {
             theme.style(Role::Text)
         };
         let name = if is_thread {
-            words::short_name(history, id)
+            words::short_name(history, id, t)
         } else {
             String::new()
         };
         let name = if is_thread {
             &name
         } else {
-            name_of(history, id, self.size)
+            name_of(history, id, t, self.size)
         };
         if cols.pid == 0 {
             let wide = (cols.name + cols.name_wide).saturating_sub(x);
@@ -246,7 +246,7 @@ impl Table<'_> {
             };
             let reaped = actor
                 .reaped
-                .filter(|&(_, by)| by == ActorId::MPVIZ && actor.adopted.is_some());
+                .filter(|&(_, by)| by == ActorId::MPVIZ && actor.adopted_at(until).is_some());
             let is_seen = |t: Time| t <= until && t >= axis.start && t < axis.end();
             let Some((t, _)) = reaped.filter(|&(t, _)| is_seen(t)) else {
                 continue;

@@ -204,7 +204,7 @@ fn names_of(table: &Table<'_>, group: &Group) -> Vec<String> {
     };
     let first = group.members.first().copied();
     let is_numbered = first
-        .map(|id| table.moment.history.name_of_actor(id))
+        .map(|id| table.moment.history.name_of_actor(id, table.moment.t))
         .is_some_and(|name| name.len() > stem.len());
     let name = bare_name(stem);
     if !is_numbered {

@@ -193,7 +193,7 @@ fn draw_life(
     let theme = brush.theme;
     let last = axis.cols.saturating_sub(1);
     let is_seen = |t: Time| t <= until && t >= axis.start && t < axis.end();
-    if let Some(adoption) = known.adopted.filter(|adoption| adoption.t <= until) {
+    if let Some(adoption) = known.adopted_at(until) {
         let since = adoption.since.unwrap_or(adoption.t);
         if is_seen(since) {
             let col = axis.col(since).min(last);

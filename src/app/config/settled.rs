@@ -1,0 +1,47 @@
+//! All that is settled when mpviz starts.
+
+use super::file::Wrong;
+use super::places::Places;
+use super::settings::Settings;
+
+/// All that is settled when mpviz starts.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    /// Where the files are.
+    pub places: Places,
+    /// What can be set.
+    pub settings: Settings,
+    /// The files that are not as they must be: each counts as not there.
+    pub wrong: Vec<Wrong>,
+}
+
+impl Settled {
+    /// Reads all there is.
+    pub fn read() -> Settled {
+        let places = Places::of_environment();
+        let mut wrong = Vec::new();
+        let settings = Settings::read(&places).unwrap_or_else(|fault| {
+            wrong.push(fault);
+            Settings::default()
+        });
+        Settled {
+            places,
+            settings,
+            wrong,
+        }
+    }
+
+    /// Returns what the screen says of the files that are wrong, if any is.
+    pub fn notice(&self) -> Option<String> {
+        let first = self.wrong.first()?;
+        let mut told = first.to_string();
+        if let Some(hint) = &first.fault.hint {
+            told.push_str("; ");
+            told.push_str(hint);
+        }
+        if self.wrong.len() > 1 {
+            told.push_str("; more by `mpviz config`");
+        }
+        Some(told)
+    }
+}
