@@ -32,6 +32,8 @@ pub(super) enum Command {
     List(Option<String>),
     /// Print where the settings are, and their defaults.
     Config,
+    /// Print which key does what.
+    Keys,
     /// Run a scenario, or any program.
     Run(RunArguments),
     /// Watch a program that runs already.
@@ -114,6 +116,7 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
         Some(("config", _)) => Ok(Command::Config),
+        Some(("keys", _)) => Ok(Command::Keys),
         Some(("replay", replay)) => replay_arguments(replay, looks),
         Some(("check", check)) => {
             let file = check.get_one::<PathBuf>("file").cloned();

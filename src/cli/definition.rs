@@ -74,12 +74,13 @@ pub(super) fn definition() -> Clap {
         .subcommand(check)
         .subcommand(render)
         .subcommand(record())
-        .subcommand(completions())
-        .subcommand(manual())
+        .subcommand(Clap::new("keys").about("Print which key does what, your own included"))
         .subcommand(
             Clap::new("config")
                 .about("Print where your settings are, and a commented file of the defaults"),
-        );
+        )
+        .subcommand(completions())
+        .subcommand(manual());
     examples::added(all)
 }
 

@@ -180,13 +180,6 @@ pub enum CliError {
     List(#[source] io::Error),
 }
 
-// The parser's text is no cause of ours: it would tell the same again.
-impl From<clap::Error> for CliError {
-    fn from(error: clap::Error) -> CliError {
-        CliError::Arguments(error)
-    }
-}
-
 /// Prints what is wrong with a file that mpviz does without.
 pub(super) fn tell_wrong(wrong: &Wrong) {
     let mut text = format!("mpviz: {}", shown(&wrong.to_string()));
@@ -194,6 +187,13 @@ pub(super) fn tell_wrong(wrong: &Wrong) {
         text = format!("{text}\nhint: {}", shown(hint));
     }
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+// The parser's text is no cause of ours: it would tell the same again.
+impl From<clap::Error> for CliError {
+    fn from(error: clap::Error) -> CliError {
+        CliError::Arguments(error)
+    }
 }
 
 impl CliError {

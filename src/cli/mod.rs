@@ -12,6 +12,7 @@ mod completions;
 mod config;
 mod definition;
 pub mod error;
+mod keys;
 mod list;
 mod looks;
 mod manual;
@@ -67,6 +68,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             settled();
             list::print(name.as_deref(), io::stdout().lock())
         }
+        Command::Keys => keys::print(&settled(), io::stdout().lock()),
         Command::Config => {
             let settled = settled();
             config::print(&settled.places, io::stdout().lock())

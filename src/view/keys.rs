@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 /// that are missed least.
 pub fn draw_keys(brush: &mut Brush<'_>, area: Rect, ui: &Ui, keymap: &Keymap, is_ended: bool) {
     let theme = brush.theme;
-    let ascii = theme.charset() == Charset::Ascii;
+    let ascii = theme.charset() != Charset::Unicode;
     let place = ui.place();
     let room = area.width.saturating_sub(2);
     let mut told: Vec<(String, Hint)> = hints(ui, is_ended)
@@ -123,7 +123,13 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hints.push(hint(&[Action::Quit], "quit"));
             hints
         }
-        Place::Run => run_hints(ui, is_ended),
+        Place::Palette => vec![
+            hint(&[Action::Confirm], "do it"),
+            hint(&[Action::Up, Action::Down], "select"),
+            hint(&[Action::Back], "back"),
+            ranked(1, &[Action::EraseAll], "erase all"),
+        ],
+        Place::Run | Place::Pane(_) => run_hints(ui, is_ended),
     }
 }
 

@@ -100,7 +100,7 @@ impl Stretch {
         for col in self.cells() {
             tint(brush, x.saturating_add(col), y);
         }
-        if theme.charset() == Charset::Ascii {
+        if theme.charset() != Charset::Unicode {
             let cells = self.cells();
             if cells.len() >= 2 {
                 let style = theme.style(Role::Band);

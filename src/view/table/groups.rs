@@ -164,7 +164,7 @@ impl Table<'_> {
         let (above, below) = rows.more;
         let arrows = match brush.theme.charset() {
             Charset::Unicode => ("↑", "↓"),
-            Charset::Ascii => ("^", "v"),
+            Charset::Narrow | Charset::Ascii => ("^", "v"),
         };
         let mut x = self.pane.x + 1;
         for (n, arrow, word) in [(above, arrows.0, "above"), (below, arrows.1, "below")] {

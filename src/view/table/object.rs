@@ -100,8 +100,8 @@ impl<'a, T: Copy + Ord + Into<u64>> Depth<'a, T> {
                 let digit = usize::try_from(value).unwrap_or(DIGITS.len());
                 (
                     match theme.charset() {
-                        Charset::Unicode => theme.signs().depths[level],
                         Charset::Ascii => DIGITS.get(digit).copied().unwrap_or("+"),
+                        Charset::Unicode | Charset::Narrow => theme.signs().depths[level],
                     },
                     if is_full { over } else { some },
                 )
