@@ -4,12 +4,13 @@
 //! of batches), [`screen`] (the loop) with `wake` (what it waits for), `run` (what is on it) and
 //! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
 //! `recorder` writes), [`text`] (`--plain` and `--json`), [`record`]
-//! (a run without a screen, for a film), [`config`] (what a person has settled), then what they
+//! (a run without a screen, for a film), [`config`] (what a person has settled, `kept`: what is chosen), then what they
 //! stand on: `terminal` with `output`,
 //! `input`, [`play`] (what MainProcess does).
 
 pub mod config;
 mod input;
+mod kept;
 mod lesson;
 mod lines;
 mod output;
