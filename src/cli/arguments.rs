@@ -46,6 +46,10 @@ pub(super) enum Command {
     Render(Box<RenderArguments>),
     /// Record a run without a screen.
     Record(Box<RecordArguments>),
+    /// Print what a shell completes by.
+    Completions(String),
+    /// Print the manual page.
+    Manual,
 }
 
 /// How a run is shown.
@@ -122,6 +126,11 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         Some(("record", record)) => {
             record_arguments(record, &looks).map(|record| Command::Record(Box::new(record)))
         }
+        Some(("completions", shell)) => {
+            let shell = shell.get_one::<String>("shell").cloned();
+            Ok(Command::Completions(shell.unwrap_or_default()))
+        }
+        Some(("man", _)) => Ok(Command::Manual),
         Some(("run", run)) => program_arguments(run, looks),
         Some(("attach", attach)) => attach_arguments(attach, looks),
         Some((name, run)) => run_arguments(name, run, looks),
