@@ -104,6 +104,7 @@ actions! {
     FreezeProgram "freeze-program" "freeze program" "stops the whole program; again: lets it go on";
     PaceDown "pace-down" "slower" "has the program's sleeps and timeouts run slower";
     PaceUp "pace-up" "faster" "has the program's sleeps and timeouts run faster";
+    UsualKnobs "usual-knobs" "usual" "sets all knobs of the scenario as they usually are";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
     Filter "filter" "filter" "shows only what has certain words";

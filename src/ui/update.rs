@@ -99,8 +99,10 @@ fn update_picker(ui: &mut Ui, action: Action) -> Option<Effect> {
         update_filter(ui, action);
         return None;
     }
-    if action == Action::Run {
-        return run_selected(ui);
+    match action {
+        Action::Run => return run_selected(ui),
+        Action::UsualKnobs => ui.picker.reset(),
+        _ => {}
     }
     match ui.picker.focus {
         Focus::List => update_list(ui, action),

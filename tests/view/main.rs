@@ -10,6 +10,7 @@ mod crowd;
 mod find;
 mod found;
 mod hostile;
+mod keymaps;
 mod lesson;
 mod locks;
 mod look;
