@@ -4,7 +4,7 @@
 //! of batches), [`screen`] (the loop) with `wake` (what it waits for), `run` (what is on it) and
 //! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
 //! `recorder` writes), [`text`] (`--plain` and `--json`), [`record`]
-//! (a run without a screen, for a film), [`config`] (what a person has settled), then what they
+//! (a run without a screen, for a film), [`config`] (what a person has settled), [`looks`], then what they
 //! stand on: `terminal` with `output`,
 //! `input`, [`play`] (what MainProcess does).
 
@@ -12,6 +12,7 @@ pub mod config;
 mod input;
 mod lesson;
 mod lines;
+pub mod looks;
 mod output;
 mod pair;
 pub mod piece;

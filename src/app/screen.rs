@@ -4,8 +4,9 @@
 //! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
 //! terminal has not taken the last frame: the next one shows what is so by then.
 
-use super::config::Settled;
+use super::config::{Places, Settled};
 use super::input::{self, Input};
+use super::looks::Looks;
 use super::pair::Which;
 use super::piece::Piece;
 use super::recorder::{Existing, Recorder};
@@ -63,7 +64,7 @@ pub enum Opening {
 /// How the screen looks, and what becomes of what it shows.
 pub struct Options {
     /// The looks.
-    pub theme: Theme,
+    pub looks: Looks,
     /// Where the trace of the first run is written to, if anywhere.
     pub record: Option<PathBuf>,
     /// What a person has settled.
@@ -102,7 +103,9 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         terminal,
         inputs,
         ui,
-        theme: options.theme,
+        theme: options.looks.theme(),
+        looks: options.looks,
+        places: options.settled.places.clone(),
         memory: Memory::default(),
         other_memory: Memory::default(),
         record: options.record,
@@ -147,7 +150,9 @@ pub(super) struct Screen {
     pub(super) terminal: Terminal,
     pub(super) inputs: Receiver<Input>,
     pub(super) ui: Ui,
+    looks: Looks,
     theme: Theme,
+    places: Places,
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
     record: Option<PathBuf>,
@@ -300,6 +305,10 @@ impl Screen {
             Some(Effect::Quit) => {
                 let code = self.upper().and_then(Run::foreign_code);
                 return Ok(Some(Ended::Quit(code)));
+            }
+            Some(Effect::NextTheme) => {
+                self.ui.notice = Some(self.looks.next(&self.places));
+                self.theme = self.looks.theme();
             }
             Some(Effect::Suspend) => self.terminal.suspend()?,
             Some(Effect::RunAgain) => {

@@ -1,6 +1,7 @@
 //! What there is to be said on the command line: commands, options, their help. `arguments` reads it.
 
 mod film;
+mod themes;
 
 use crate::app::config::settings::COLOURS;
 use crate::event::program::{Program, Range};
@@ -304,12 +305,13 @@ fn looks_options() -> [Arg; 3] {
         .action(ArgAction::SetTrue)
         .global(true);
     [
-        words(
+        option(
             "theme",
             "THEME",
-            &["dark", "light"],
-            "The ground to draw on",
-        ),
+            "The theme: auto follows the terminal; else its name",
+        )
+        .value_parser(themes::ThemeNames(&themes::ASKED))
+        .global(true),
         words(
             "color",
             "WHEN",

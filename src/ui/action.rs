@@ -114,6 +114,7 @@ actions! {
     EraseAll "erase-all" "erase all" "takes all characters back";
     Back "back" "back" "goes back";
     ToggleHelp "toggle-help" "help" "shows the keys";
+    NextTheme "next-theme" "theme" "draws with the next theme";
     Suspend "suspend" "suspend" "goes to the background; `fg` brings it back";
     Quit "quit" "quit" "ends the program that runs, and mpviz";
 }

@@ -49,6 +49,8 @@ pub enum Effect {
     PauseRecording,
     /// Write what happened so far into a file.
     SaveTrace,
+    /// Draw with the next theme.
+    NextTheme,
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -61,6 +63,7 @@ pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
     match action {
         Action::Quit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
+        Action::NextTheme => return Some(Effect::NextTheme),
         Action::ToggleHelp => ui.help = if ui.help.is_some() { None } else { Some(0) },
         _ if ui.help.is_some() => update_help(ui, action),
         _ => match ui.screen {

@@ -1,7 +1,8 @@
 //! What a person has settled once: the files that mpviz reads at its start.
 //!
 //! Reading order: [`places`] (where they are), `file` (how one is read, and how much of it),
-//! [`settings`] (`config.toml`: the one definition of what can be set), `settled` (all of it together).
+//! [`settings`] (`config.toml`: the one definition of what can be set), [`themes`] (by their names),
+//! `settled` (all of it together).
 //!
 //! A file that is not there is no fault. One that is broken is one message, [`Wrong`], and counts
 //! as not there: what mpviz does never depends on the half of a file that could be read.
@@ -10,6 +11,7 @@ mod file;
 pub mod places;
 pub mod settings;
 mod settled;
+pub mod themes;
 
 pub use file::Wrong;
 pub use places::Places;

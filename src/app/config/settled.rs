@@ -3,6 +3,7 @@
 use super::file::Wrong;
 use super::places::Places;
 use super::settings::Settings;
+use crate::ui::written::Fault;
 
 /// All that is settled when mpviz starts.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,12 @@ impl Settled {
             settings,
             wrong,
         }
+    }
+
+    /// Adds what turned out to be wrong with the settings.
+    pub fn doubt(&mut self, fault: Fault) {
+        let path = self.places.settings().unwrap_or_default();
+        self.wrong.push(Wrong::of(&path, &self.places, fault));
     }
 
     /// Returns what the screen says of the files that are wrong, if any is.
