@@ -10,7 +10,7 @@ use super::screen::Screen;
 use crate::channel::clock;
 use crate::event::{Event, Kind, Span, Text, Time};
 use crate::ui::lesson::{self, Caption, RecordingState, reading_time};
-use crate::ui::{Action, Effect, Key, Keymap, Pane, Place, RunView, Ui, update};
+use crate::ui::{Action, Effect, Key, Pane, Place, RunView, Ui, update};
 use crate::view::words::{bytes, shown};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,9 +31,11 @@ impl Screen {
         let Some(run) = &mut self.run else { return };
         let view = &self.ui.run;
         let is_own = match action {
-            Action::Quit | Action::Suspend => true,
+            Action::Quit | Action::Suspend | Action::OpenPalette => true,
+            // What is chosen there is told, as if its own key had been pressed.
+            _ if place == Place::Palette => true,
             Action::SayCaption | Action::Record | Action::PauseRecording | Action::SaveTrace => {
-                place == Place::Run
+                matches!(place, Place::Run | Place::Pane(_))
             }
             // One is set here; one that is taken away is an action.
             Action::SetMark => view.mark_at(view.t(&run.history)).is_none(),
@@ -227,7 +229,7 @@ impl Screen {
             return;
         }
         for action in actions {
-            let key = Keymap::brought().key_of(Place::Run, action);
+            let key = self.keymap.key_of(Place::Run, action);
             let key = key.map_or(String::new(), |key| key.to_string());
             run.keep(|_| acted(Time::ZERO, action.name(), &key, None));
         }

@@ -20,10 +20,11 @@ use crate::event::{Span, words::Ending};
 use crate::scenario;
 use crate::stage::Stage;
 use crate::ui::find;
+use crate::ui::origin::Origin;
 use crate::ui::pair::{Side, update_pair};
 use crate::ui::time::play_on;
 use crate::ui::update::Effect;
-use crate::ui::{Action, Keymap, Ui, hand};
+use crate::ui::{Action, Key, Keymap, Place, Ui, hand};
 use crate::view::{self, Beside, Feed, Memory, Scene, Theme};
 use crossbeam_channel::{Receiver, unbounded};
 use std::io;
@@ -106,6 +107,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         theme: options.looks.theme(),
         looks: options.looks,
         places: options.settled.places.clone(),
+        keymap: options.settled.keymap.clone(),
         memory: Memory::default(),
         other_memory: Memory::default(),
         record: options.record,
@@ -153,6 +155,7 @@ pub(super) struct Screen {
     looks: Looks,
     theme: Theme,
     places: Places,
+    pub(super) keymap: Keymap,
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
     record: Option<PathBuf>,
@@ -224,7 +227,7 @@ impl Screen {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,
             theme: &self.theme,
-            keymap: Keymap::brought(),
+            keymap: &self.keymap,
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
             memory: &self.memory,
         };
@@ -272,9 +275,10 @@ impl Screen {
         match input {
             Input::Key(key) => {
                 let place = self.ui.place();
-                let action = Keymap::brought().action(place, key);
+                let action = self.keymap.action(place, key);
                 let typed = key.typed().map(Action::Type);
                 if let Some(action) = action.or(typed) {
+                    let (action, key, place) = self.chosen(action, key, place);
                     // Up to now it was played as before.
                     self.tick();
                     self.keep_action(action, key, place);
@@ -297,10 +301,33 @@ impl Screen {
         Ok(None)
     }
 
+    /// Returns what is asked for where that was chosen in the palette: as if its own key had been
+    /// pressed.
+    fn chosen(&mut self, action: Action, key: Key, place: Place) -> (Action, Key, Place) {
+        self.ui.origin = self.run.as_ref().map_or(Origin::default(), Run::origin);
+        if place != Place::Palette || action != Action::Confirm {
+            return (action, key, place);
+        }
+        let history = self.run.as_ref().map(|run| &run.history);
+        let other = self.other.as_ref().map(|run| &run.history);
+        self.ui.notice = None;
+        match self.ui.choose(history, other) {
+            None => (action, key, place),
+            Some(chosen) => {
+                let place = self.ui.place();
+                let own = self.keymap.key_of(place, chosen);
+                (chosen, own.unwrap_or(key), place)
+            }
+        }
+    }
+
     fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
         let history = self.run.as_ref().map(|run| &run.history);
         let other = self.other.as_ref().map(|run| &run.history);
         match update_pair(&mut self.ui, action, history, other) {
+            Some(effect) if let Some(why) = self.ui.origin.refuses(&effect) => {
+                self.ui.notice = Some(why.into());
+            }
             None => {}
             Some(Effect::Quit) => {
                 let code = self.upper().and_then(Run::foreign_code);

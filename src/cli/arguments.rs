@@ -31,6 +31,8 @@ pub(super) enum Command {
     List(Option<String>),
     /// Print where the settings are, and their defaults.
     Config,
+    /// Print which key does what.
+    Keys,
     /// Run a scenario, or any program.
     Run(RunArguments),
     /// Watch a program that runs already.
@@ -43,6 +45,10 @@ pub(super) enum Command {
     Render(Box<RenderArguments>),
     /// Record a run without a screen.
     Record(Box<RecordArguments>),
+    /// Print what a shell completes by.
+    Completions(String),
+    /// Print the manual page.
+    Manual,
 }
 
 /// How a run is shown.
@@ -116,6 +122,7 @@ fn command(matches: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
         Some(("config", _)) => Ok(Command::Config),
+        Some(("keys", _)) => Ok(Command::Keys),
         Some(("replay", replay)) => replay_arguments(replay, looks),
         Some(("check", check)) => {
             let file = check.get_one::<PathBuf>("file").cloned();
@@ -125,6 +132,11 @@ fn command(matches: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
         Some(("record", record)) => {
             record_arguments(record, &looks).map(|record| Command::Record(Box::new(record)))
         }
+        Some(("completions", shell)) => {
+            let shell = shell.get_one::<String>("shell").cloned();
+            Ok(Command::Completions(shell.unwrap_or_default()))
+        }
+        Some(("man", _)) => Ok(Command::Manual),
         Some(("run", run)) => program_arguments(run, looks),
         Some(("attach", attach)) => attach_arguments(attach, looks),
         Some((name, run)) => run_arguments(name, run, looks),

@@ -1,20 +1,27 @@
 //! The command line: arguments in, one of the program's ways out.
 //!
-//! `definition` says what there is to be said, `arguments` reads it, [`error`] how mpviz fails, `list` what
-//! `mpviz list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken. Two first arguments are hidden: mpviz
-//! runs its own file again as the supervisor, and as the stand-in for `nslookup`.
+//! `definition` says what there is to be said, `arguments` reads it, `completions` and `manual` tell it to
+//! shells and readers, [`error`] says how mpviz fails, `status` with which exit status, `list` what `mpviz
+//! list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken.
+//! Two first arguments are hidden: mpviz runs its own file again as the supervisor, and as the stand-in for
+//! `nslookup`.
 
 mod arguments;
 mod check;
+mod completions;
 mod config;
 mod definition;
 pub mod error;
+mod keys;
 mod list;
 mod looks;
+mod manual;
 mod program;
 mod record;
 mod render;
 mod spelled;
+mod status;
+mod version;
 
 use crate::app::config::Settled;
 use crate::app::piece::Piece;
@@ -63,6 +70,7 @@ fn run((command, is_ascii): (Command, bool)) -> Result<ExitCode, CliError> {
             let settled = settled();
             list::print(name.as_deref(), out(is_ascii, &settled))
         }
+        Command::Keys => keys::print(&settled(), io::stdout().lock()),
         Command::Config => {
             let settled = settled();
             config::print(&settled.places, io::stdout().lock())
@@ -73,6 +81,8 @@ fn run((command, is_ascii): (Command, bool)) -> Result<ExitCode, CliError> {
         Command::Check(file) => check::check(&file, io::stdout().lock()),
         Command::Render(render) => render::render(&render),
         Command::Record(record) => record::record(*record),
+        Command::Completions(shell) => completions::print(&shell, io::stdout().lock()),
+        Command::Manual => manual::print(io::stdout().lock()),
     }
 }
 

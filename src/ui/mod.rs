@@ -7,7 +7,8 @@
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
 //! the cursor stands and how it moves, [`finding`]: which of them is looked at, and [`rows`]: which
 //! events a list of events shows. [`listing`] says what the pane of the code lists, [`lesson`] what a
-//! viewer adds to a run, [`pair`] what two runs beside each other have in common.
+//! viewer adds to a run, [`pair`] what two runs beside each other have in common. [`palette`] finds
+//! actions by their names, [`origin`] says what can't be done, [`written`] reads what people write.
 
 pub mod action;
 pub mod crowd;
@@ -19,7 +20,9 @@ pub mod key;
 pub mod keymap;
 pub mod lesson;
 pub mod listing;
+pub mod origin;
 pub mod pair;
+pub mod palette;
 mod pick;
 pub mod query;
 pub mod rows;

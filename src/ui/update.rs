@@ -6,6 +6,7 @@ use super::finding;
 use super::hand::{update_asked, update_hand};
 use super::lesson::{update_lesson, update_line};
 use super::pair::{self, Stays};
+use super::palette;
 use super::pick::Focus;
 use super::selection::{self, Told};
 use super::state::{Pane, RunView, Screen, Ui};
@@ -64,6 +65,10 @@ pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::Quit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
         Action::NextTheme => return Some(Effect::NextTheme),
+        Action::OpenPalette if ui.palette.is_some() => ui.palette = None,
+        Action::OpenPalette => ui.open_palette(history, None),
+        Action::ToggleHelp if ui.palette.is_some() => {}
+        _ if ui.palette.is_some() => return palette::update_palette(ui, action, history),
         Action::ToggleHelp => ui.help = if ui.help.is_some() { None } else { Some(0) },
         _ if ui.help.is_some() => update_help(ui, action),
         _ => match ui.screen {
@@ -246,6 +251,10 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
             return history.and_then(|history| update_hand(ui, action, history));
         }
         Action::RunAgain => {
+            if let Some(why) = ui.origin.refuses(&Effect::RunAgain) {
+                ui.notice = Some(why.to_owned());
+                return None;
+            }
             ui.begin_run();
             return Some(Effect::RunAgain);
         }

@@ -200,7 +200,7 @@ fn draw_proof(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, proof: Pro
 }
 
 /// Breaks a text at the last blank that fits into `width` columns.
-pub(super) fn broken(text: &str, width: u16) -> (&str, &str) {
+pub fn broken(text: &str, width: u16) -> (&str, &str) {
     if columns(text, width.saturating_add(1)) <= width {
         return (text, "");
     }

@@ -21,6 +21,7 @@ use super::finding::diagnosis_rows;
 use super::grid::{self, Grid, Size, take_bottom, take_top};
 use super::help::draw_help;
 use super::keys::draw_keys;
+use super::palette::draw_palette;
 use super::table::{Columns, Roomy, Rows, Title, draw_titled_table};
 use super::words::run_labels;
 use super::{Brush, Feed, Memory, Moment, Scene, draw_on_blank, fits};
@@ -75,6 +76,7 @@ pub fn draw_pair(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, beside: Opt
     });
     draw_shown(&mut brush, area, scene, pair.side, &places, &shown);
     draw_said(buffer, area, scene);
+    draw_palette(&mut Brush::new(buffer, scene.theme), area, scene);
 }
 
 /// Returns what has room in an area, as keys need to know it, while two runs are compared: the

@@ -12,6 +12,7 @@ use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
 use super::overlay::{Overlay, draw_overlay};
+use super::palette::draw_palette;
 use super::picker::{draw_picker, draw_picker_header};
 use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
@@ -53,6 +54,7 @@ pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
             draw_said(buffer, area, scene);
         }
     }
+    draw_palette(&mut Brush::new(buffer, scene.theme), area, scene);
 }
 
 /// Draws what is said over a screen.

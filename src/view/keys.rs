@@ -123,7 +123,13 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hints.push(hint(&[Action::Quit], "quit"));
             hints
         }
-        Place::Run => run_hints(ui, is_ended),
+        Place::Palette => vec![
+            hint(&[Action::Confirm], "do it"),
+            hint(&[Action::Up, Action::Down], "select"),
+            hint(&[Action::Back], "back"),
+            ranked(1, &[Action::EraseAll], "erase all"),
+        ],
+        Place::Run | Place::Pane(_) => run_hints(ui, is_ended),
     }
 }
 

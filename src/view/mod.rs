@@ -25,6 +25,7 @@ pub mod lesson;
 mod looks;
 pub mod memory;
 pub mod overlay;
+mod palette;
 mod pen;
 pub mod picker;
 mod preview;

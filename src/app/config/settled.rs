@@ -1,19 +1,34 @@
 //! All that is settled when mpviz starts.
 
-use super::file::Wrong;
+use super::file::{self, Wrong};
 use super::places::Places;
 use super::settings::Settings;
+use crate::ui::Keymap;
 use crate::ui::written::Fault;
 
 /// All that is settled when mpviz starts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settled {
     /// Where the files are.
     pub places: Places,
     /// What can be set.
     pub settings: Settings,
+    /// Which key does what, the person's own over what mpviz brings.
+    pub keymap: Keymap,
     /// The files that are not as they must be: each counts as not there.
     pub wrong: Vec<Wrong>,
+}
+
+impl Default for Settled {
+    /// Nothing is settled: mpviz is as it comes.
+    fn default() -> Settled {
+        Settled {
+            places: Places::default(),
+            settings: Settings::default(),
+            keymap: Keymap::brought().clone(),
+            wrong: Vec::new(),
+        }
+    }
 }
 
 impl Settled {
@@ -25,9 +40,16 @@ impl Settled {
             wrong.push(fault);
             Settings::default()
         });
+        let brought = Keymap::brought();
+        let keymap = file::read(places.keys(), &places, |text| brought.with(text));
+        let keymap = keymap.unwrap_or_else(|fault| {
+            wrong.push(fault);
+            None
+        });
         Settled {
             places,
             settings,
+            keymap: keymap.unwrap_or_else(|| brought.clone()),
             wrong,
         }
     }

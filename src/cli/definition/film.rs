@@ -6,6 +6,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction};
 use std::path::PathBuf;
 
+/// The heading of the options.
+pub(in crate::cli) const FILM: &str = "Film";
+
 /// Returns the options, but for the file that is written.
 pub(super) fn film_options() -> Vec<Arg> {
     let flag = |name: &'static str, help: &'static str| {
@@ -83,6 +86,6 @@ pub(super) fn film_options() -> Vec<Arg> {
         scale,
         flag("force", "Replace the file if it is there"),
     ];
-    let heading = |option: Arg| option.help_heading("Film");
+    let heading = |option: Arg| option.help_heading(FILM);
     options.into_iter().map(heading).collect()
 }

@@ -357,6 +357,9 @@ impl History {
         if actor.open.is_empty() {
             actor.lane.enter(t, State::Running);
         }
+        if let Some(last) = self.actors[who].samples.last() {
+            self.show_sampled(who, t, last.state);
+        }
     }
 
     pub(super) fn sampled(

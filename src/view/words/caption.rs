@@ -130,9 +130,16 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
             ),
             String::new(),
         ),
-        State::Still => (
+        State::Still if known.is_foreign_at(t) => (
             format!(
                 "{} waits; for what is not seen of another program.",
+                asked.me
+            ),
+            String::new(),
+        ),
+        State::Still => asked.busy(
+            format!(
+                "{} is asleep in a call of its own: a sleep, a socket or a file.",
                 asked.me
             ),
             String::new(),

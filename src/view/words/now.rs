@@ -126,9 +126,15 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
             vec!["forked, no word from it yet".into(), "starts".into()],
             interval.start,
         ),
-        State::Running | State::Still => {
-            running(history, actor, within("computes"), interval.start, t)
+        State::Running => running(history, actor, within("computes"), interval.start, t),
+        State::Still if actor.is_foreign_at(t) => {
+            running(history, actor, Vec::new(), interval.start, t)
         }
+        // It speaks, and has said nothing of this: `time.sleep()`, a socket, a file.
+        State::Still => Now {
+            lasts: Some(t.since(interval.start)),
+            ..plain(Sign::Asleep, within("asleep"), interval.start)
+        },
         State::Asleep { .. } => Now {
             lasts,
             ..plain(Sign::Asleep, within("asleep"), since)
