@@ -1,6 +1,8 @@
 //! Looks: the theme of the screen, from what was asked for and what the terminal tells of itself.
 
+use super::ask::{self, Answer};
 use super::config::{Places, themes};
+use super::screen::Screen;
 use crate::view::{Charset, Contrast, Depth, Ground, Palette, Theme};
 
 /// How the screen is to look.
@@ -48,18 +50,6 @@ impl Looks {
         }
     }
 
-    /// Takes in what the terminal says of itself. Returns whether it is to look otherwise.
-    pub(super) fn take(&mut self, told: Told) -> bool {
-        let before = std::mem::replace(&mut self.told, told);
-        before != told
-    }
-
-    /// Returns which question is worth asking: the ground, and how wide characters are.
-    pub(super) fn questions(&self) -> (bool, bool) {
-        let has_colour = !matches!(self.depth, Depth::None);
-        (has_colour, self.charset == Charset::Unicode)
-    }
-
     /// Returns the theme.
     pub fn theme(&self) -> Theme {
         let charset = match self.charset {
@@ -80,6 +70,15 @@ impl Looks {
     /// Returns the name of the theme.
     pub fn name(&self) -> &str {
         self.palette().name()
+    }
+
+    /// Returns which question is worth asking: the ground, and how wide characters are.
+    pub(super) fn questions(&self) -> (bool, bool) {
+        let goes_by_ground = matches!(self.choice, Choice::OfTerminal(_));
+        (
+            goes_by_ground && self.depth != Depth::None,
+            self.charset == Charset::Unicode,
+        )
     }
 
     fn palette(&self) -> &Palette {
@@ -106,6 +105,32 @@ impl Looks {
                 super::reasons(&why)
             }
         }
+    }
+}
+
+impl Screen {
+    /// Waits until the terminal has said what it was asked, but not for long.
+    pub(super) fn listen(&mut self) {
+        ask::wait(&self.answers, &mut self.looks.told);
+        self.theme = self.looks.theme();
+    }
+
+    /// Looks as is right for what the terminal has said late.
+    pub(super) fn look_anew(&mut self, answer: Answer) {
+        let before = self.looks.told;
+        self.looks.told.take(answer);
+        if self.looks.told != before {
+            self.theme = self.looks.theme();
+            // Whatever stands there may be of another width.
+            self.terminal.forget();
+            self.is_urgent = true;
+        }
+    }
+
+    /// Draws with the next theme, and says which it is.
+    pub(super) fn next_theme(&mut self) {
+        self.ui.notice = Some(self.looks.next(&self.places));
+        self.theme = self.looks.theme();
     }
 }
 

@@ -4,6 +4,7 @@
 //! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
 //! terminal has not shown the last frame: the next one shows what is so by then, first what keys did.
 
+use super::ask::{self, Answer};
 use super::config::{Places, Settled};
 use super::frame::is_gone;
 use super::input::{self, Input};
@@ -92,9 +93,13 @@ pub enum Ended {
 pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     let terminal = Terminal::take()?;
     let (to, inputs) = unbounded();
+    let (said, answers) = unbounded();
     input::read_signals(to.clone())
-        .and_then(|()| input::read_keys(to))
+        .and_then(|()| input::read_keys(to, said))
         .map_err(ScreenError::Input)?;
+    let (ground, width) = options.looks.questions();
+    let questions = ask::questions(ground, width);
+    questions.iter().for_each(|all| terminal.ask(all));
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
@@ -104,6 +109,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     let mut screen = Screen {
         terminal,
         inputs,
+        answers,
         ui,
         theme: options.looks.theme(),
         looks: options.looks,
@@ -141,6 +147,10 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     if let Some(notice) = options.settled.notice() {
         screen.ui.notice = Some(notice);
     }
+    // What it was asked it may have answered while the run was started.
+    if questions.is_some() {
+        screen.listen();
+    }
     screen.show()
 }
 
@@ -152,10 +162,12 @@ pub(super) struct Screen {
     pub(super) other: Option<Run>,
     pub(super) terminal: Terminal,
     pub(super) inputs: Receiver<Input>,
+    /// What the terminal says of itself.
+    pub(super) answers: Receiver<Answer>,
     pub(super) ui: Ui,
-    looks: Looks,
+    pub(super) looks: Looks,
     pub(super) theme: Theme,
-    places: Places,
+    pub(super) places: Places,
     pub(super) keymap: Keymap,
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
@@ -205,6 +217,7 @@ impl Screen {
                     Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
                     written => written?,
                 },
+                Wake::Said(answer) => self.look_anew(answer),
                 Wake::Search => {
                     self.search();
                     self.is_dirty = true;
@@ -316,10 +329,7 @@ impl Screen {
                 let code = self.upper().and_then(Run::foreign_code);
                 return Ok(Some(Ended::Quit(code)));
             }
-            Some(Effect::NextTheme) => {
-                self.ui.notice = Some(self.looks.next(&self.places));
-                self.theme = self.looks.theme();
-            }
+            Some(Effect::NextTheme) => self.next_theme(),
             Some(Effect::Suspend) => return self.input(Input::Suspend),
             Some(Effect::RunAgain) => {
                 let again = self.run.as_ref().and_then(|run| run.piece.clone());
