@@ -138,7 +138,11 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     if let Some(notice) = options.settled.notice() {
         screen.ui.notice = Some(notice);
     }
-    screen.show()
+    match screen.show() {
+        // Whoever reads keys is told too, but may be later.
+        Err(ScreenError::Draw(error)) if is_gone(&error) => Ok(Ended::TerminalLost),
+        ended => ended,
+    }
 }
 
 pub(super) struct Screen {
@@ -195,11 +199,7 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
-                Wake::Written(written) => match self.terminal.written(written) {
-                    // Whoever reads keys is told too, but may be later.
-                    Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
-                    written => written?,
-                },
+                Wake::Written(written) => self.terminal.written(written)?,
                 Wake::Search => {
                     self.search();
                     self.is_dirty = true;
