@@ -4,9 +4,10 @@
 //! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
 //! terminal has not shown the last frame: the next one shows what is so by then, first what keys did.
 
-use super::config::Settled;
+use super::config::{Keeper, Settled};
 use super::frame::is_gone;
 use super::input::{self, Input};
+use super::kept;
 use super::pair::Which;
 use super::piece::Piece;
 use super::recorder::{Existing, Recorder};
@@ -83,12 +84,21 @@ pub enum Ended {
     TerminalLost,
 }
 
+/// What is left of the screen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// How it ended.
+    pub ended: Ended,
+    /// Why what was chosen on it could not be kept, if that is so.
+    pub unkept: Option<String>,
+}
+
 /// Shows the screen until it is left. To be called on the main thread.
 ///
 /// # Errors
 ///
 /// If there is no screen, it fails, or the first run can't be started.
-pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
+pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     let terminal = Terminal::take()?;
     let (to, inputs) = unbounded();
     input::read_signals(to.clone())
@@ -97,9 +107,11 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
-    for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
-        *knobs = scenario::default_knobs(program);
+    for (usual, program) in ui.picker.usual.iter_mut().zip(scenario::PROGRAMS) {
+        *usual = scenario::default_knobs(program);
     }
+    ui.picker.knobs.clone_from(&ui.picker.usual);
+    kept::restore(&mut ui, &options.settled.keeper);
     let mut screen = Screen {
         terminal,
         inputs,
@@ -109,6 +121,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         memory: Memory::default(),
         other_memory: Memory::default(),
         record: options.record,
+        keeper: options.settled.keeper.clone(),
         run: None,
         other: None,
         is_dirty: true,
@@ -138,11 +151,15 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     if let Some(notice) = options.settled.notice() {
         screen.ui.notice = Some(notice);
     }
-    match screen.show() {
+    let ended = match screen.show() {
         // Whoever reads keys is told too, but may be later.
-        Err(ScreenError::Draw(error)) if is_gone(&error) => Ok(Ended::TerminalLost),
-        ended => ended,
-    }
+        Err(ScreenError::Draw(error)) if is_gone(&error) => Ended::TerminalLost,
+        ended => ended?,
+    };
+    Ok(Left {
+        ended,
+        unkept: screen.keeper.failure.take(),
+    })
 }
 
 pub(super) struct Screen {
@@ -159,6 +176,8 @@ pub(super) struct Screen {
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
     record: Option<PathBuf>,
+    /// What is chosen here is kept for the next time.
+    pub(super) keeper: Keeper,
     /// Something changed since the last frame.
     pub(super) is_dirty: bool,
     /// What changed is to be seen at once.
@@ -306,6 +325,7 @@ impl Screen {
             Some(effect) if let Some(why) = self.ui.origin.refuses(&effect) => {
                 self.ui.notice = Some(why.into());
             }
+            None if action == Action::UsualKnobs => self.keep_knobs(),
             None => {}
             Some(Effect::Quit) => {
                 let code = self.upper().and_then(Run::foreign_code);
@@ -319,8 +339,16 @@ impl Screen {
                     None => self.ui.notice = Some("a trace cannot be run again".into()),
                 }
             }
-            Some(Effect::Compare(settings)) => self.compare(settings),
-            Some(Effect::RunPair(name, knobs, beside)) => self.run_pair(name, knobs, beside),
+            Some(Effect::Compare(settings)) => {
+                if settings.is_some() {
+                    self.keep_knobs();
+                }
+                self.compare(settings);
+            }
+            Some(Effect::RunPair(name, knobs, beside)) => {
+                self.keep_knobs();
+                self.run_pair(name, knobs, beside);
+            }
             Some(Effect::Switch) => self.switch(),
             Some(Effect::Alone(stays)) => self.alone(stays),
             Some(Effect::Signal(actor, signal)) => {
@@ -347,6 +375,7 @@ impl Screen {
                 }
             }
             Some(Effect::Run(name, knobs)) => {
+                self.keep_knobs();
                 self.other = None;
                 if let Some(scenario) = scenario::find(name) {
                     self.restart(Piece::Scenario(scenario, knobs));
