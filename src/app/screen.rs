@@ -164,7 +164,11 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     if questions.is_some() {
         screen.listen();
     }
-    let ended = screen.show()?;
+    let ended = match screen.show() {
+        // Whoever reads keys is told too, but may be later.
+        Err(ScreenError::Draw(error)) if is_gone(&error) => Ended::TerminalLost,
+        ended => ended?,
+    };
     Ok(Left {
         ended,
         unkept: screen.keeper.failure.take(),
@@ -231,11 +235,7 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
-                Wake::Written(written) => match self.terminal.written(written) {
-                    // Whoever reads keys is told too, but may be later.
-                    Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
-                    written => written?,
-                },
+                Wake::Written(written) => self.terminal.written(written)?,
                 Wake::Said(answer) => self.look_anew(answer),
                 Wake::Search => {
                     self.search();
