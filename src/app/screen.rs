@@ -96,6 +96,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
+    ui.picker.greets = matches!(opening, Opening::Picker);
     for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
         *knobs = scenario::default_knobs(program);
     }
