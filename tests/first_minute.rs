@@ -11,18 +11,22 @@ const GREETING: &str = "Pick a program and watch its processes";
 /// Starts mpviz as somebody who has no settings, and whom it does not know.
 fn newcomer(arguments: &[&str]) -> (Pty, TempDir) {
     let home = tempfile::tempdir().expect("a folder");
+    (start(arguments, &home), home)
+}
+
+fn start(arguments: &[&str], home: &TempDir) -> Pty {
     let path = home.path().display().to_string();
     let none = [
         ("HOME", path.as_str()),
         ("XDG_CONFIG_HOME", ""),
         ("XDG_STATE_HOME", ""),
     ];
-    (Pty::start_with(SMALL, arguments, &none), home)
+    Pty::start_with(SMALL, arguments, &none)
 }
 
 #[test]
 fn a_newcomer_is_greeted_told_three_keys_and_led_to_a_run() {
-    let (mut pty, _home) = newcomer(&[]);
+    let (mut pty, home) = newcomer(&[]);
     let screen = pty.until_text(GREETING);
     let rows: Vec<&str> = screen.lines().take(3).map(str::trim).collect();
     assert!(rows[1].starts_with(GREETING), "{screen}");
@@ -38,6 +42,11 @@ fn a_newcomer_is_greeted_told_three_keys_and_led_to_a_run() {
     pty.press("Enter");
     pty.until_header(&["fork", "■ ended"]);
     pty.press("s");
+    let screen = pty.until_text("─ scenarios ─");
+    assert!(!screen.contains(GREETING), "{screen}");
+    pty.quit();
+    // The next time mpviz knows them.
+    let pty = start(&[], &home);
     let screen = pty.until_text("─ scenarios ─");
     assert!(!screen.contains(GREETING), "{screen}");
     pty.quit();

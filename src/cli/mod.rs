@@ -235,13 +235,17 @@ fn screen(
     looks: &looks::Looks,
     record: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, CliError> {
-    let settled = Settled::read();
+    let settled = Settled::read_for_screen();
     let options = screen::Options {
         theme: looks.clone().or(&settled.settings).theme(),
         record,
         settled,
     };
-    match screen::run(opening, options) {
+    let left = screen::run(opening, options);
+    if let Ok(Some(why)) = left.as_ref().map(|left| &left.unkept) {
+        render::note(why);
+    }
+    match left.map(|left| left.ended) {
         Ok(Ended::Quit(Some(code))) => Ok(exit_status(code)),
         Ok(Ended::Quit(None) | Ended::TerminalLost) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_status(-signal)),
