@@ -98,10 +98,7 @@ fn what_is_not_as_the_schema_has_it_is_found() {
 /// Holds every line of the files against the tightened schema.
 #[track_caller]
 fn validate(files: &[PathBuf], is_valid: bool) {
-    let has = Command::new("python3")
-        .args(["-c", "import jsonschema"])
-        .output();
-    if !has.is_ok_and(|output| output.status.success()) {
+    let Some(python) = python_with_jsonschema() else {
         assert!(
             std::env::var_os("MPVIZ_TEST_ALL").is_none(),
             "python3-jsonschema is missing"
@@ -111,8 +108,8 @@ fn validate(files: &[PathBuf], is_valid: bool) {
             "python3-jsonschema is missing: nothing is held against the schema"
         );
         return said.expect("stderr is there");
-    }
-    let output = Command::new("python3")
+    };
+    let output = Command::new(python)
         .arg(path("tests/common/validate.py"))
         .arg(path("docs/events.schema.json"))
         .args(files)
@@ -121,6 +118,17 @@ fn validate(files: &[PathBuf], is_valid: bool) {
     let told = String::from_utf8_lossy(&output.stderr);
     let expected = if is_valid { 0 } else { 1 };
     assert_eq!(output.status.code(), Some(expected), "{told}");
+}
+
+/// Returns a Python that can validate: the first one found, or the system's, which has its packages.
+fn python_with_jsonschema() -> Option<&'static str> {
+    let can = |python: &&str| {
+        let tried = Command::new(python)
+            .args(["-c", "import jsonschema"])
+            .output();
+        tried.is_ok_and(|output| output.status.success())
+    };
+    ["python3", "/usr/bin/python3"].into_iter().find(can)
 }
 
 fn schema() -> Value {

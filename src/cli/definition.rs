@@ -2,6 +2,7 @@
 
 pub(super) mod examples;
 mod film;
+mod themes;
 
 use crate::app::config::settings::COLOURS;
 use crate::event::program::{Program, Range};
@@ -339,12 +340,13 @@ fn looks_options() -> [Arg; 3] {
         .help_heading(LOOKS)
         .global(true);
     [
-        words(
+        option(
             "theme",
             "THEME",
-            &["dark", "light"],
-            "The ground to draw on",
-        ),
+            "The theme: auto follows the terminal; else its name",
+        )
+        .value_parser(themes::ThemeNames(&themes::ASKED))
+        .global(true),
         words(
             "color",
             "WHEN",
