@@ -15,6 +15,14 @@ pub(super) fn restore(ui: &mut Ui, keeper: &Keeper) {
 }
 
 impl Screen {
+    /// Keeps that something was picked and run. Where that can't be written, the greeting comes again, and
+    /// nobody has to be told.
+    pub(super) fn keep_used(&mut self) {
+        let failure = self.keeper.failure.clone();
+        self.keeper.keep(|state| state.used = true);
+        self.keeper.failure = failure;
+    }
+
     /// Keeps how the selected program is set, as it is run just now.
     pub(super) fn keep_knobs(&mut self) {
         let at = self.ui.picker.selected;

@@ -113,6 +113,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
+    ui.picker.greets = matches!(opening, Opening::Picker) && !options.settled.keeper.state.used;
     for (usual, program) in ui.picker.usual.iter_mut().zip(scenario::PROGRAMS) {
         *usual = scenario::default_knobs(program);
     }
@@ -395,6 +396,7 @@ impl Screen {
             }
             Some(Effect::Run(name, knobs)) => {
                 self.keep_knobs();
+                self.keep_used();
                 self.other = None;
                 if let Some(scenario) = scenario::find(name) {
                     self.restart(Piece::Scenario(scenario, knobs));
