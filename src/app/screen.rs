@@ -2,9 +2,10 @@
 //!
 //! A key draws at once; events draw at most thirty times a second; while a program runs its clock
 //! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
-//! terminal has not taken the last frame: the next one shows what is so by then.
+//! terminal has not shown the last frame: the next one shows what is so by then, first what keys did.
 
 use super::config::{Keeper, Settled};
+use super::frame::is_gone;
 use super::input::{self, Input};
 use super::kept;
 use super::pair::Which;
@@ -25,7 +26,7 @@ use crate::ui::pair::{Side, update_pair};
 use crate::ui::time::play_on;
 use crate::ui::update::Effect;
 use crate::ui::{Action, Key, Keymap, Place, Ui, hand};
-use crate::view::{self, Beside, Feed, Memory, Scene, Theme};
+use crate::view::{self, Memory, Theme};
 use crossbeam_channel::{Receiver, unbounded};
 use std::io;
 use std::path::PathBuf;
@@ -110,7 +111,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
         *usual = scenario::default_knobs(program);
     }
     ui.picker.knobs.clone_from(&ui.picker.usual);
-    kept::restore(&mut ui, &options.settled.keeper);
+    kept::restore(&mut ui, &options.settled);
     let mut screen = Screen {
         terminal,
         inputs,
@@ -151,6 +152,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
         screen.ui.notice = Some(notice);
     }
     let ended = screen.show()?;
+    screen.keep_layout();
     Ok(Left {
         ended,
         unkept: screen.keeper.failure.take(),
@@ -166,7 +168,7 @@ pub(super) struct Screen {
     pub(super) terminal: Terminal,
     pub(super) inputs: Receiver<Input>,
     pub(super) ui: Ui,
-    theme: Theme,
+    pub(super) theme: Theme,
     pub(super) keymap: Keymap,
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
@@ -191,13 +193,16 @@ impl Screen {
     fn show(&mut self) -> Result<Ended, ScreenError> {
         loop {
             let is_due = self.is_dirty && self.since_drawn() >= self.frame();
-            if (self.is_urgent || is_due) && self.terminal.output().is_ready() {
+            if (self.is_urgent || is_due) && self.terminal.has_room() {
                 self.draw()?;
             }
             match self.wake() {
                 Wake::Input(input) => {
                     if let Some(ended) = self.input(input)? {
                         self.keep_pending();
+                        if ended != Ended::TerminalLost {
+                            self.settle();
+                        }
                         return Ok(ended);
                     }
                 }
@@ -210,7 +215,7 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
-                Wake::Written(written) => match self.terminal.output().done(written) {
+                Wake::Written(written) => match self.terminal.written(written) {
                     // Whoever reads keys is told too, but may be later.
                     Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
                     written => written?,
@@ -227,38 +232,8 @@ impl Screen {
         }
     }
 
-    fn draw(&mut self) -> io::Result<()> {
-        (self.is_dirty, self.is_urgent) = (false, false);
-        self.tick();
-        self.search();
-        let area = self.terminal.area()?;
-        self.keep_size((area.width, area.height));
-        self.look_at_recording();
-        self.hush();
-        self.meet();
-        self.ui.run.fits = self.fits(area);
-        let scene = Scene {
-            history: self.run.as_ref().map(|run| &run.history),
-            ui: &self.ui,
-            theme: &self.theme,
-            keymap: &self.keymap,
-            feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
-            memory: &self.memory,
-        };
-        let beside = self.other.as_ref().map(|other| Beside {
-            history: &other.history,
-            feed: other.feed(),
-            memory: &self.other_memory,
-        });
-        self.terminal.draw(area, |buffer, area| {
-            view::draw_pair(buffer, area, &scene, beside.as_ref());
-        });
-        self.drawn = clock::monotonic();
-        Ok(())
-    }
-
     /// Searches on for what is filtered, for a short while and until a key is pressed.
-    fn search(&mut self) {
+    pub(super) fn search(&mut self) {
         let Some(run) = &self.run else {
             self.is_searching = false;
             return;
@@ -272,7 +247,7 @@ impl Screen {
     }
 
     /// Moves the cursor by what was played since this was last asked.
-    fn tick(&mut self) {
+    pub(super) fn tick(&mut self) {
         let now = clock::monotonic();
         let passed = Span(now.saturating_sub(self.ticked));
         self.ticked = now;
@@ -296,9 +271,14 @@ impl Screen {
                     // Up to now it was played as before.
                     self.tick();
                     self.keep_action(action, key, place);
-                    // A key shows its effect at once.
+                    let before = self.seen_if_slow()?;
+                    let ended = self.act(action)?;
+                    // A key shows its effect at once, and before all else.
                     self.is_urgent = true;
-                    return self.act(action);
+                    if let (Some(before), Some(after)) = (before, self.seen_if_slow()?) {
+                        self.terminal.prefer(&before, &after);
+                    }
+                    return Ok(ended);
                 }
             }
             Input::Redraw => {
@@ -306,9 +286,13 @@ impl Screen {
                 self.is_urgent = true;
             }
             Input::Suspend => {
+                if let Some(ended) = self.settle() {
+                    return Ok(Some(ended));
+                }
                 self.terminal.suspend()?;
                 self.is_urgent = true;
             }
+            Input::Answer(at) => self.terminal.answered(at),
             Input::End(signal) => return Ok(Some(Ended::Signal(signal))),
             Input::Lost => return Ok(Some(Ended::TerminalLost)),
         }
@@ -348,7 +332,7 @@ impl Screen {
                 let code = self.upper().and_then(Run::foreign_code);
                 return Ok(Some(Ended::Quit(code)));
             }
-            Some(Effect::Suspend) => self.terminal.suspend()?,
+            Some(Effect::Suspend) => return self.input(Input::Suspend),
             Some(Effect::RunAgain) => {
                 let again = self.run.as_ref().and_then(|run| run.piece.clone());
                 match again {
@@ -510,10 +494,4 @@ impl Screen {
             self.ui.notice = Some(what.into());
         }
     }
-}
-
-/// Returns whether that is how a terminal fails that is gone.
-fn is_gone(error: &io::Error) -> bool {
-    let number = error.raw_os_error();
-    [libc::EIO, libc::ENXIO].map(Some).contains(&number)
 }

@@ -67,7 +67,7 @@ impl Screen {
             true => after(std::time::Duration::ZERO),
             false => never(),
         };
-        let written = self.terminal.output().written().clone();
+        let written = self.terminal.tells_written().clone();
         select! {
             recv(search) -> _ => Wake::Search,
             recv(self.inputs) -> input => Wake::Input(input.unwrap_or(Input::Lost)),
@@ -82,8 +82,8 @@ impl Screen {
 
     /// Returns how long until a frame is due; `None` if none is.
     fn until_drawing(&mut self) -> Option<Span> {
-        if !self.terminal.output().is_ready() {
-            return None;
+        if !self.terminal.has_room() {
+            return self.terminal.room_in();
         }
         let runs = |run: &Option<Run>| {
             run.as_ref()

@@ -291,13 +291,13 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
     }
     hints.extend(find_hints(run));
     if !run.fits.sequence {
-        hints.push(match run.middle {
+        hints.push(match run.layout.middle {
             Some(Pane::Sequence) => ranked(2, &[Action::ShowFlow], "flow"),
             _ => ranked(2, &[Action::ShowSequence], "sequence"),
         });
     }
     if !run.fits.code {
-        hints.push(match run.lower {
+        hints.push(match run.layout.lower {
             Pane::Code => ranked(3, &[Action::ShowEvents], "events"),
             _ => ranked(3, &[Action::ShowCode], "code"),
         });

@@ -12,6 +12,7 @@ mod found;
 mod hostile;
 mod keymaps;
 mod lesson;
+mod locks;
 mod look;
 mod past;
 #[path = "../flow/plays.rs"]

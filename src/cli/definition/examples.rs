@@ -69,6 +69,11 @@ const USUAL: &[(&str, &[(&str, &str)])] = &[
             ("mpviz replay pool.mpt --plain", "as text"),
         ],
     ),
+    ("keys", &[("mpviz keys", "by pane, as they are for you")]),
+    (
+        "config",
+        &[("mpviz config", "the places, then what can be set")],
+    ),
     (
         "check",
         &[
