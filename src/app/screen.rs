@@ -118,7 +118,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
         *usual = scenario::default_knobs(program);
     }
     ui.picker.knobs.clone_from(&ui.picker.usual);
-    kept::restore(&mut ui, &options.settled.keeper);
+    kept::restore(&mut ui, &options.settled);
     let mut screen = Screen {
         terminal,
         inputs,
@@ -170,6 +170,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
         Err(ScreenError::Draw(error)) if is_gone(&error) => Ended::TerminalLost,
         ended => ended?,
     };
+    screen.keep_layout();
     Ok(Left {
         ended,
         unkept: screen.keeper.failure.take(),
