@@ -113,11 +113,12 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
+    ui.picker.greets = matches!(opening, Opening::Picker) && !options.settled.keeper.state.used;
     for (usual, program) in ui.picker.usual.iter_mut().zip(scenario::PROGRAMS) {
         *usual = scenario::default_knobs(program);
     }
     ui.picker.knobs.clone_from(&ui.picker.usual);
-    kept::restore(&mut ui, &options.settled.keeper);
+    kept::restore(&mut ui, &options.settled);
     let mut screen = Screen {
         terminal,
         inputs,
@@ -169,6 +170,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
         Err(ScreenError::Draw(error)) if is_gone(&error) => Ended::TerminalLost,
         ended => ended?,
     };
+    screen.keep_layout();
     Ok(Left {
         ended,
         unkept: screen.keeper.failure.take(),
@@ -395,6 +397,7 @@ impl Screen {
             }
             Some(Effect::Run(name, knobs)) => {
                 self.keep_knobs();
+                self.keep_used();
                 self.other = None;
                 if let Some(scenario) = scenario::find(name) {
                     self.restart(Piece::Scenario(scenario, knobs));
