@@ -1,5 +1,6 @@
 //! Input: keys, resizes and signals, as one stream.
 
+use super::ask::Answer;
 use super::reader::Reader;
 use crate::channel::clock;
 use crate::ui::key::Key;
@@ -26,13 +27,17 @@ pub(super) enum Input {
     Lost,
 }
 
-/// Starts the thread that reads the terminal. It ends with the process: nothing wakes a blocked
+/// Starts the thread that reads the terminal; what the terminal says of itself goes a way of its own,
+/// so that it can be waited for while keys stay where they are. It ends with the process: nothing wakes a blocked
 /// read.
-pub(super) fn read_keys(to: Sender<Input>) -> io::Result<()> {
+pub(super) fn read_keys(to: Sender<Input>, said: Sender<Answer>) -> io::Result<()> {
     let answers = to.clone();
     // Who listens no more is about to end.
-    let mut reader = Reader::open(move || {
-        let _ = answers.send(Input::Answer(clock::monotonic()));
+    let mut reader = Reader::open(move |answer| {
+        let _ = match answer {
+            None => answers.send(Input::Answer(clock::monotonic())).is_ok(),
+            Some(answer) => said.send(answer).is_ok(),
+        };
     })?;
     let read = move || {
         loop {

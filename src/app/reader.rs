@@ -7,6 +7,7 @@
 mod parse;
 
 use self::parse::{Parser, Token};
+use super::ask::Answer;
 use crossterm::event::Event;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -26,8 +27,8 @@ pub(super) struct Reader<F> {
     on_answer: F,
 }
 
-impl<F: FnMut()> Reader<F> {
-    /// Opens the terminal, and has answers told.
+impl<F: FnMut(Option<Answer>)> Reader<F> {
+    /// Opens the terminal, and has answers told: that it has caught up, or what it says.
     pub(super) fn open(on_answer: F) -> io::Result<Reader<F>> {
         let tty = match io::stdin().is_terminal() {
             true => None,
@@ -46,7 +47,8 @@ impl<F: FnMut()> Reader<F> {
         loop {
             match self.parser.next(is_over) {
                 Some(Token::Event(event)) => return Ok(event),
-                Some(Token::Answer) => (self.on_answer)(),
+                Some(Token::Answer) => (self.on_answer)(None),
+                Some(Token::Said(answer)) => (self.on_answer)(Some(answer)),
                 None => is_over = !self.more()?,
             }
         }

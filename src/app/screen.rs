@@ -4,10 +4,12 @@
 //! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
 //! terminal has not shown the last frame: the next one shows what is so by then, first what keys did.
 
-use super::config::{Keeper, Settled};
+use super::ask::{self, Answer};
+use super::config::{Keeper, Places, Settled};
 use super::frame::is_gone;
 use super::input::{self, Input};
 use super::kept;
+use super::looks::Looks;
 use super::pair::Which;
 use super::piece::Piece;
 use super::recorder::{Existing, Recorder};
@@ -66,7 +68,7 @@ pub enum Opening {
 /// How the screen looks, and what becomes of what it shows.
 pub struct Options {
     /// The looks.
-    pub theme: Theme,
+    pub looks: Looks,
     /// Where the trace of the first run is written to, if anywhere.
     pub record: Option<PathBuf>,
     /// What a person has settled.
@@ -101,9 +103,13 @@ pub struct Left {
 pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     let terminal = Terminal::take()?;
     let (to, inputs) = unbounded();
+    let (said, answers) = unbounded();
     input::read_signals(to.clone())
-        .and_then(|()| input::read_keys(to))
+        .and_then(|()| input::read_keys(to, said))
         .map_err(ScreenError::Input)?;
+    let (ground, width) = options.looks.questions();
+    let questions = ask::questions(ground, width);
+    questions.iter().for_each(|all| terminal.ask(all));
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
@@ -115,8 +121,11 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     let mut screen = Screen {
         terminal,
         inputs,
+        answers,
         ui,
-        theme: options.theme,
+        theme: options.looks.theme(),
+        looks: options.looks,
+        places: options.settled.places.clone(),
         keymap: options.settled.keymap.clone(),
         memory: Memory::default(),
         other_memory: Memory::default(),
@@ -151,6 +160,10 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     if let Some(notice) = options.settled.notice() {
         screen.ui.notice = Some(notice);
     }
+    // What it was asked it may have answered while the run was started.
+    if questions.is_some() {
+        screen.listen();
+    }
     let ended = screen.show()?;
     screen.keep_layout();
     Ok(Left {
@@ -167,8 +180,12 @@ pub(super) struct Screen {
     pub(super) other: Option<Run>,
     pub(super) terminal: Terminal,
     pub(super) inputs: Receiver<Input>,
+    /// What the terminal says of itself.
+    pub(super) answers: Receiver<Answer>,
     pub(super) ui: Ui,
+    pub(super) looks: Looks,
     pub(super) theme: Theme,
+    pub(super) places: Places,
     pub(super) keymap: Keymap,
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
@@ -220,6 +237,7 @@ impl Screen {
                     Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
                     written => written?,
                 },
+                Wake::Said(answer) => self.look_anew(answer),
                 Wake::Search => {
                     self.search();
                     self.is_dirty = true;
@@ -332,6 +350,7 @@ impl Screen {
                 let code = self.upper().and_then(Run::foreign_code);
                 return Ok(Some(Ended::Quit(code)));
             }
+            Some(Effect::NextTheme) => self.next_theme(),
             Some(Effect::Suspend) => return self.input(Input::Suspend),
             Some(Effect::RunAgain) => {
                 let again = self.run.as_ref().and_then(|run| run.piece.clone());

@@ -87,6 +87,11 @@ impl Terminal {
         })
     }
 
+    /// Asks the terminal something. One that takes nothing now will not answer.
+    pub(super) fn ask(&self, questions: &str) {
+        let _ = output::write_now(questions.as_bytes());
+    }
+
     /// Returns what the supervisor needs to give the terminal back should mpviz be killed.
     pub(super) fn for_stage(&self) -> io::Result<stage::Terminal> {
         let tty = io::stdout().as_fd().try_clone_to_owned()?;

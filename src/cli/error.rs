@@ -6,6 +6,7 @@ use super::program;
 use super::render::endings;
 use super::status::{FAILED, NOT_EXECUTABLE, NOT_FOUND, QUIET, Status, USAGE};
 use crate::app::config::Wrong;
+use crate::app::config::themes::NoTheme;
 use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
 use crate::app::text::TextError;
@@ -175,6 +176,9 @@ pub enum CliError {
     /// Signals can't be watched for.
     #[error("cannot watch for signals")]
     Signals(#[source] io::Error),
+    /// There is no theme of a name, or none that can be read.
+    #[error(transparent)]
+    Theme(#[from] NoTheme),
     /// The list can't be written.
     #[error("cannot write the list")]
     List(#[source] io::Error),
@@ -256,6 +260,8 @@ impl CliError {
                  any program; `mpviz list` shows the scenarios"
                     .into(),
             ),
+            CliError::Theme(NoTheme::Unknown { near, .. }) => near.clone(),
+            CliError::Theme(NoTheme::Wrong(wrong)) => wrong.fault.hint.clone(),
             CliError::Script { source, .. } => Some(source.source.hint()),
             CliError::Program { path, source } => program::hint(path, source),
             CliError::Interpreter { interpreter, .. } => program::interpreter_hint(interpreter),
@@ -275,6 +281,7 @@ impl CliError {
             | CliError::NoPiece
             | CliError::Exists { .. }
             | CliError::Film(_)
+            | CliError::Theme(NoTheme::Unknown { .. })
             | CliError::Script { .. }
             | CliError::Screen(ScreenError::Terminal(
                 TerminalError::NoTerminal | TerminalError::Dumb(_),

@@ -16,7 +16,7 @@ mod pen;
 
 use self::pen::Pen;
 use crate::event::Text;
-use ratatui::buffer::{Buffer, Cell};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::style::Modifier;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -373,7 +373,11 @@ fn slots(cells: &[Cell], columns: usize) -> Vec<Slot> {
             symbol => symbol,
         };
         // What has no width can't stand alone, and half a symbol can't be shown.
-        let (symbol, width) = match symbol.width() {
+        let width = match cell.diff_option {
+            CellDiffOption::ForcedWidth(width) => width.get().into(),
+            _ => symbol.width(),
+        };
+        let (symbol, width) = match width {
             0 => (" ", 1),
             width if x + width > columns => (" ", 1),
             width => (symbol, width),

@@ -120,6 +120,7 @@ actions! {
     EraseAll "erase-all" "erase all" "takes all characters back";
     Back "back" "back" "goes back";
     ToggleHelp "toggle-help" "help" "shows the keys";
+    NextTheme "next-theme" "theme" "draws with the next theme";
     OpenPalette "open-palette" "actions" "finds an action by its name, and does it; again: closes";
     Suspend "suspend" "suspend" "goes to the background; `fg` brings it back";
     Quit "quit" "quit" "ends the program that runs, and mpviz";

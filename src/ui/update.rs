@@ -50,6 +50,8 @@ pub enum Effect {
     PauseRecording,
     /// Write what happened so far into a file.
     SaveTrace,
+    /// Draw with the next theme.
+    NextTheme,
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -62,6 +64,7 @@ pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
     match action {
         Action::Quit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
+        Action::NextTheme => return Some(Effect::NextTheme),
         Action::OpenPalette if ui.palette.is_some() => ui.palette = None,
         Action::OpenPalette => ui.open_palette(history, None),
         Action::ToggleHelp if ui.palette.is_some() => {}

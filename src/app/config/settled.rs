@@ -5,6 +5,7 @@ use super::places::Places;
 use super::settings::Settings;
 use super::state::Keeper;
 use crate::ui::Keymap;
+use crate::ui::written::Fault;
 
 /// All that is settled when mpviz starts.
 #[derive(Clone, Debug)]
@@ -67,6 +68,12 @@ impl Settled {
             keeper: Keeper::default(),
             wrong,
         }
+    }
+
+    /// Adds what turned out to be wrong with the settings.
+    pub fn doubt(&mut self, fault: Fault) {
+        let path = self.places.settings().unwrap_or_default();
+        self.wrong.push(Wrong::of(&path, &self.places, fault));
     }
 
     /// Returns what the screen says of the files that are wrong, if any is.

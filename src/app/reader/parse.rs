@@ -4,6 +4,7 @@
 //! A control sequence that stops in its middle is a key after all (`Esc`, or one with Alt), once
 //! nothing has followed for a while.
 
+use crate::app::ask;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -15,6 +16,8 @@ const STRING_MAX: usize = 4096;
 /// How much of what is pasted is kept.
 const PASTE_MAX: usize = 1 << 20;
 const PASTE_END: &[u8] = b"\x1b[201~";
+/// What opens an answer in words, behind an escape character.
+const OPENS_WORDS: &[u8] = b"]P_^X";
 
 /// What was sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,6 +26,8 @@ pub(super) enum Token {
     Event(Event),
     /// The terminal has caught up with what it was told.
     Answer,
+    /// What it says of itself.
+    Said(ask::Answer),
 }
 
 /// Takes bytes apart.
@@ -56,7 +61,10 @@ impl Parser {
     /// Returns whether something is begun that may go on, and whether that is pasted text.
     pub(super) fn is_within(&self) -> Option<bool> {
         let is_paste = self.paste.is_some();
-        (is_paste || self.at < self.bytes.len()).then_some(is_paste)
+        let rest = &self.bytes[self.at..];
+        // What is said in words is as long, and its rest would be typed.
+        let is_words = rest.len() > 2 && rest[0] == 0x1b && OPENS_WORDS.contains(&rest[1]);
+        (is_paste || !rest.is_empty()).then_some(is_paste || is_words)
     }
 
     /// Returns what comes next; `None` until more bytes come. What is begun has its end here if it
@@ -123,7 +131,7 @@ fn found(bytes: &[u8], is_over: bool) -> Found {
         Some(0x1b) => key(1, KeyCode::Esc),
         Some(b'[') => control(bytes, is_over),
         Some(b'O') => function(bytes, is_over),
-        Some(b']' | b'P' | b'_' | b'^' | b'X') => words(bytes, is_over),
+        Some(opens) if OPENS_WORDS.contains(opens) => words(bytes, is_over),
         Some(_) => with_alt(typed(&bytes[1..], is_over)),
     }
 }
@@ -202,7 +210,7 @@ fn function(bytes: &[u8], is_over: bool) -> Found {
     }
 }
 
-/// Passes over an answer in words, up to its end.
+/// Returns what an answer in words says, up to its end.
 fn words(bytes: &[u8], is_over: bool) -> Found {
     if bytes.len() == 2 {
         return match is_over {
@@ -212,9 +220,13 @@ fn words(bytes: &[u8], is_over: bool) -> Found {
     }
     let bell = bytes.iter().position(|&byte| byte == 0x07);
     let end = bytes.windows(2).position(|two| two == b"\x1b\\");
+    let said = |end: usize| match bytes[1] {
+        b']' => ask::in_words(&bytes[2..end]).map(Token::Said),
+        _ => None,
+    };
     match (bell, end) {
-        (Some(bell), end) if end.is_none_or(|end| bell < end) => Found::Whole(bell + 1, None),
-        (_, Some(end)) => Found::Whole(end + 2, None),
+        (Some(bell), end) if end.is_none_or(|end| bell < end) => Found::Whole(bell + 1, said(bell)),
+        (_, Some(end)) => Found::Whole(end + 2, said(end)),
         _ if is_over || bytes.len() > STRING_MAX => Found::Whole(bytes.len(), None),
         _ => Found::Part,
     }
@@ -254,7 +266,10 @@ fn control(bytes: &[u8], is_over: bool) -> Found {
         (b'M' | b'm', _) => mouse(text, last == b'm'),
         (b'I', "") => Some(Token::Event(Event::FocusGained)),
         (b'O', "") => Some(Token::Event(Event::FocusLost)),
-        _ => named(text, last),
+        _ => match ask::in_numbers(text, last) {
+            Some(answer) => Some(Token::Said(answer)),
+            None => named(text, last),
+        },
     };
     Found::Whole(whole, token)
 }

@@ -114,6 +114,10 @@ const USUAL: &[(&str, &[(&str, &str)])] = &[
             ("mpviz completions fish | source", "in config.fish"),
         ],
     ),
+    (
+        "config",
+        &[("mpviz config", "the path, and a file to begin with")],
+    ),
     ("man", &[("mpviz man | man -l -", "to read it")]),
 ];
 

@@ -1,6 +1,7 @@
 //! The options of a film, for every command that makes one.
 
 use super::option;
+use super::themes::ThemeNames;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction};
 use std::path::PathBuf;
@@ -25,9 +26,9 @@ pub(super) fn film_options() -> Vec<Arg> {
     let theme = option(
         "theme",
         "THEME",
-        "dark, light, or both for a page that follows its reader",
+        "The theme's name, or both for a page that follows its reader",
     )
-    .value_parser(PossibleValuesParser::new(["dark", "light", "both"]));
+    .value_parser(ThemeNames(&["both"]));
     let cast = option(
         "cast-version",
         "N",

@@ -29,6 +29,7 @@ fn word(token: &Token) -> String {
     };
     match token {
         Token::Answer => "answer".into(),
+        Token::Said(answer) => format!("{answer:?}"),
         Token::Event(Event::Key(key)) => {
             let code = match key.code {
                 KeyCode::Char(c) => c.to_string(),
@@ -77,8 +78,16 @@ fn keys() {
 fn answers_are_none_of_the_keys() {
     check(b"a\x1b[0nb", "a answer b");
     // What a terminal says of itself, its modes, its cursor, its colours and its name.
-    check(b"a\x1b[?62;4cb\x1b[?2026;2$yc\x1b[24;80Rd", "a b c d");
-    check(b"a\x1b]11;rgb:0000/0000/0000\x1b\\b\x1b]10;?\x07c", "a b c");
+    check(b"a\x1b[?62;4cb\x1b[?2026;2$yc\x1b[24;80Rd", "a Last b c d");
+    check(
+        b"a\x1b]11;rgb:0000/0000/0000\x1b\\b\x1b]10;?\x07c",
+        "a Ground(0) b c",
+    );
+    check(
+        b"a\x1b]11;rgb:0/0/f\x07b\x1b]11;red\x07c",
+        "a Ground(255) b c",
+    );
+    check(b"a\x1b[2;6Rb\x1b[1;6Rc", "a Column(6) b C-S-F(3) c");
     check(b"a\x1bP>|xterm(390)\x1b\\b", "a b");
 }
 
