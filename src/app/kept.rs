@@ -22,6 +22,14 @@ pub(super) fn restore(ui: &mut Ui, settled: &Settled) {
 }
 
 impl Screen {
+    /// Keeps that something was picked and run. Where that can't be written, the greeting comes again, and
+    /// nobody has to be told.
+    pub(super) fn keep_used(&mut self) {
+        let failure = self.keeper.failure.clone();
+        self.keeper.keep(|state| state.used = true);
+        self.keeper.failure = failure;
+    }
+
     /// Keeps how the panes are laid out. To be called when the screen is left.
     pub(super) fn keep_layout(&mut self) {
         // Two runs beside each other have a layout of their own.
