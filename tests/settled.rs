@@ -317,6 +317,27 @@ fn knobs_are_there_the_next_time_until_they_are_reset() {
 }
 
 #[test]
+fn the_theme_is_there_the_next_time() {
+    let home = Home::new();
+    let next = |named: &str| {
+        let mut pty = home.screen(USUAL, &["--color", "always"]);
+        pty.until_text("scenarios");
+        pty.press("C-t");
+        let screen = pty.until_text("theme: ");
+        assert!(screen.contains(named), "{screen}");
+        pty.quit();
+        fs::read_to_string(home.file("state.toml")).expect("it is kept")
+    };
+    let first = next("theme: ");
+    assert!(first.contains("theme = \""), "{first}");
+    // From the one that was kept it goes on to another.
+    assert_ne!(next("theme: "), first);
+    // Who settles it wants no other.
+    fs::write(home.file("config.toml"), "theme = \"auto\"\n").expect("a file");
+    assert_eq!(next("theme: "), first);
+}
+
+#[test]
 fn the_layout_is_there_the_next_time_unless_one_is_settled() {
     let home = Home::new();
     let long = &["pipe", "--pace", "0.2"];

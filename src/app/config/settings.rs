@@ -14,7 +14,7 @@ use toml::de::DeValue;
 /// What can be set; by default as mpviz is without a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
-    /// The theme's name, and its line in the file; `None` lets the terminal say.
+    /// The theme's name, and its line in the file; `auto` lets the terminal say.
     pub theme: Option<Named>,
     /// How many colours, as `--color` has it.
     pub color: &'static str,
@@ -22,7 +22,7 @@ pub struct Settings {
     pub ascii: Option<bool>,
     /// Whether the mouse is mpviz's while it is on the screen.
     pub mouse: bool,
-    /// How the panes share the screen, in words; `None` follows the terminal's size.
+    /// How the panes share the screen, in words; without any it follows the terminal's size.
     pub layout: Option<String>,
     /// Whether what is chosen on the screen is kept for the next time.
     pub remember: bool,
@@ -68,7 +68,7 @@ const SETTINGS: &[Setting] = &[
         help: "The ground and colours to draw with: \"auto\" follows the terminal; else \"dark\",\n\
                \"light\", or the name of another theme.",
         set: |settings, entry| {
-            settings.theme = name(entry)?;
+            settings.theme = Some(name(entry)?);
             Ok(())
         },
     },
@@ -112,8 +112,9 @@ const SETTINGS: &[Setting] = &[
         help: "How the panes share the screen: \"auto\" follows its size; else words such as \"zoom\",\n\
                \"focus=flow\", \"hide=code\" or \"table=400\" (in thousandths of the screen).",
         set: |settings, entry| {
-            settings.layout = name(entry)?.map(|named| named.name);
-            let layout = settings.layout.as_deref().unwrap_or_default();
+            let named = name(entry)?.name;
+            let layout = if named == "auto" { "" } else { &named };
+            settings.layout = Some(layout.to_owned());
             let arranged = RunView::default().arrange(layout);
             arranged.map_err(|error| match error {
                 LayoutError::Nothing => entry.fault(error.to_string(), None),
@@ -161,15 +162,14 @@ fn word(entry: &Entry<'_>, known: &[&'static str]) -> Result<&'static str, Fault
     })
 }
 
-/// Reads a name; `None` is `"auto"`.
-fn name(entry: &Entry<'_>) -> Result<Option<Named>, Fault> {
+fn name(entry: &Entry<'_>) -> Result<Named, Fault> {
     let DeValue::String(name) = &entry.value else {
         return Err(entry.wanted("a name in quotes"));
     };
-    Ok((name != "auto").then(|| Named {
+    Ok(Named {
         name: name.clone().into_owned(),
         line: entry.line,
-    }))
+    })
 }
 
 impl Settings {
@@ -234,7 +234,16 @@ mod tests {
         let lines: Vec<_> = text.lines().filter(is_setting).collect();
         assert_eq!(lines.len(), SETTINGS.len());
         let bare = lines.join("\n").replace('#', "");
-        assert_eq!(Settings::parse(&bare), Ok(Settings::default()), "{bare}");
+        let written = Settings::parse(&bare).unwrap();
+        // Who writes it wants no other that was chosen on the screen before.
+        assert_eq!(written.theme.as_ref().unwrap().name, "auto");
+        assert_eq!(written.layout.as_deref(), Some(""));
+        let usual = Settings {
+            theme: None,
+            layout: None,
+            ..written
+        };
+        assert_eq!(usual, Settings::default(), "{bare}");
         assert!(
             text.lines().all(|line| line.chars().count() <= 88),
             "{text}"
