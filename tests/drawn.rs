@@ -36,8 +36,8 @@ fn draw(ran: &Ran, t: Option<Time>, (width, height): (u16, u16), pane: Option<Pa
     ui.begin_run();
     ui.run.frozen = t;
     match pane {
-        Some(pane @ (Pane::Flow | Pane::Sequence)) => ui.run.middle = Some(pane),
-        Some(pane @ (Pane::Events | Pane::Code)) => ui.run.lower = pane,
+        Some(pane @ (Pane::Flow | Pane::Sequence)) => ui.run.layout.middle = Some(pane),
+        Some(pane @ (Pane::Events | Pane::Code)) => ui.run.layout.lower = pane,
         _ => {}
     }
     let area = Rect::new(0, 0, width, height);

@@ -3,11 +3,13 @@
 //!
 //! Starting is compared with btop on the same kind of terminal, resting with htop; both are left
 //! out, by name, where they are missing. Rounds are interleaved, figures are medians. Arguments
-//! (`cargo bench --bench program -- keys`) ask for a part alone: start, rest, keys, watch.
+//! (`cargo bench --bench program -- keys`) ask for a part alone: start, settled, rest, keys, watch.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod keys;
 mod plays;
+mod settled;
+mod slow;
 mod terminal;
 mod watch;
 
@@ -24,17 +26,23 @@ fn main() {
     if let Some(code) = plays::play(&arguments) {
         std::process::exit(code);
     }
-    let parts = ["start", "rest", "keys", "watch"];
+    let parts = ["start", "settled", "rest", "keys", "slow", "watch"];
     let is_any_asked = parts.iter().any(|part| arguments.iter().any(|a| a == part));
     let is_asked = |part: &str| !is_any_asked || arguments.iter().any(|a| a == part);
     if is_asked("start") {
         starting();
+    }
+    if is_asked("settled") {
+        settled::starting();
     }
     if is_asked("rest") {
         resting();
     }
     if is_asked("keys") {
         keys::keys();
+    }
+    if is_asked("slow") {
+        slow::slow();
     }
     if is_asked("watch") {
         watch::watching();

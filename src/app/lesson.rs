@@ -246,14 +246,15 @@ fn choices(ui: &Ui) -> Vec<Action> {
     fresh.begin_run();
     fresh.run.fits = wanted.fits;
     let mut actions = Vec::new();
-    let mut panes: Vec<Pane> = wanted.middle.into_iter().collect();
-    if wanted.lower != fresh.run.lower {
-        panes.push(wanted.lower);
+    let mut panes: Vec<Pane> = wanted.layout.middle.into_iter().collect();
+    if wanted.layout.lower != fresh.run.layout.lower {
+        panes.push(wanted.layout.lower);
     }
     panes.push(wanted.focus);
     for pane in panes {
         let is_there = |run: &RunView| {
-            (run.focus, run.middle, run.lower) == (wanted.focus, wanted.middle, wanted.lower)
+            (run.focus, run.layout.middle, run.layout.lower)
+                == (wanted.focus, wanted.layout.middle, wanted.layout.lower)
         };
         if !is_there(&fresh.run) {
             let action = Action::show(pane);

@@ -131,6 +131,11 @@ impl Screen {
     pub(super) fn next_theme(&mut self) {
         self.ui.notice = Some(self.looks.next(&self.places));
         self.theme = self.looks.theme();
+        if self.looks.passed.is_none() {
+            let name = self.looks.name();
+            self.keeper
+                .keep(|state| state.theme = Some(name.to_owned()));
+        }
     }
 }
 

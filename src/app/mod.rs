@@ -4,14 +4,16 @@
 //! of batches), [`screen`] (the loop) with `wake` (what it waits for), `frame` (what it draws), `run` (what is on it) and
 //! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
 //! `recorder` writes), [`text`] (`--plain` and `--json`), [`record`]
-//! (a run without a screen, for a film), [`config`] (what a person has settled), [`looks`] (the theme), then
-//! what they stand on: `terminal` with `output` and `link` (how much it takes), `input` with `reader` and
-//! `ask` (what the terminal is asked), [`play`] (what MainProcess does).
+//! (a run without a screen, for a film), [`config`] (what a person has settled; `kept`: what they
+//! chose), [`looks`] (the theme), then what they stand on: `terminal` with `output` and `link` (how
+//! much it takes), `input` with `reader` and `ask` (what the terminal is asked), [`play`] (what
+//! MainProcess does).
 
 mod ask;
 pub mod config;
 mod frame;
 mod input;
+mod kept;
 mod lesson;
 mod lines;
 mod link;

@@ -5,9 +5,10 @@
 //! terminal has not shown the last frame: the next one shows what is so by then, first what keys did.
 
 use super::ask::{self, Answer};
-use super::config::{Places, Settled};
+use super::config::{Keeper, Places, Settled};
 use super::frame::is_gone;
 use super::input::{self, Input};
+use super::kept;
 use super::looks::Looks;
 use super::pair::Which;
 use super::piece::Piece;
@@ -85,12 +86,21 @@ pub enum Ended {
     TerminalLost,
 }
 
+/// What is left of the screen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// How it ended.
+    pub ended: Ended,
+    /// Why what was chosen on it could not be kept, if that is so.
+    pub unkept: Option<String>,
+}
+
 /// Shows the screen until it is left. To be called on the main thread.
 ///
 /// # Errors
 ///
 /// If there is no screen, it fails, or the first run can't be started.
-pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
+pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     let terminal = Terminal::take()?;
     let (to, inputs) = unbounded();
     let (said, answers) = unbounded();
@@ -103,9 +113,12 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
-    for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
-        *knobs = scenario::default_knobs(program);
+    ui.picker.greets = matches!(opening, Opening::Picker) && !options.settled.keeper.state.used;
+    for (usual, program) in ui.picker.usual.iter_mut().zip(scenario::PROGRAMS) {
+        *usual = scenario::default_knobs(program);
     }
+    ui.picker.knobs.clone_from(&ui.picker.usual);
+    kept::restore(&mut ui, &options.settled);
     let mut screen = Screen {
         terminal,
         inputs,
@@ -118,6 +131,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         memory: Memory::default(),
         other_memory: Memory::default(),
         record: options.record,
+        keeper: options.settled.keeper.clone(),
         run: None,
         other: None,
         is_dirty: true,
@@ -151,7 +165,16 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     if questions.is_some() {
         screen.listen();
     }
-    screen.show()
+    let ended = match screen.show() {
+        // Whoever reads keys is told too, but may be later.
+        Err(ScreenError::Draw(error)) if is_gone(&error) => Ended::TerminalLost,
+        ended => ended?,
+    };
+    screen.keep_layout();
+    Ok(Left {
+        ended,
+        unkept: screen.keeper.failure.take(),
+    })
 }
 
 pub(super) struct Screen {
@@ -172,6 +195,8 @@ pub(super) struct Screen {
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
     record: Option<PathBuf>,
+    /// What is chosen here is kept for the next time.
+    pub(super) keeper: Keeper,
     /// Something changed since the last frame.
     pub(super) is_dirty: bool,
     /// What changed is to be seen at once.
@@ -212,11 +237,7 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
-                Wake::Written(written) => match self.terminal.written(written) {
-                    // Whoever reads keys is told too, but may be later.
-                    Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
-                    written => written?,
-                },
+                Wake::Written(written) => self.terminal.written(written)?,
                 Wake::Said(answer) => self.look_anew(answer),
                 Wake::Search => {
                     self.search();
@@ -324,6 +345,7 @@ impl Screen {
             Some(effect) if let Some(why) = self.ui.origin.refuses(&effect) => {
                 self.ui.notice = Some(why.into());
             }
+            None if action == Action::UsualKnobs => self.keep_knobs(),
             None => {}
             Some(Effect::Quit) => {
                 let code = self.upper().and_then(Run::foreign_code);
@@ -338,8 +360,16 @@ impl Screen {
                     None => self.ui.notice = Some("a trace cannot be run again".into()),
                 }
             }
-            Some(Effect::Compare(settings)) => self.compare(settings),
-            Some(Effect::RunPair(name, knobs, beside)) => self.run_pair(name, knobs, beside),
+            Some(Effect::Compare(settings)) => {
+                if settings.is_some() {
+                    self.keep_knobs();
+                }
+                self.compare(settings);
+            }
+            Some(Effect::RunPair(name, knobs, beside)) => {
+                self.keep_knobs();
+                self.run_pair(name, knobs, beside);
+            }
             Some(Effect::Switch) => self.switch(),
             Some(Effect::Alone(stays)) => self.alone(stays),
             Some(Effect::Signal(actor, signal)) => {
@@ -366,6 +396,8 @@ impl Screen {
                 }
             }
             Some(Effect::Run(name, knobs)) => {
+                self.keep_knobs();
+                self.keep_used();
                 self.other = None;
                 if let Some(scenario) = scenario::find(name) {
                     self.restart(Piece::Scenario(scenario, knobs));

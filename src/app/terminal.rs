@@ -104,7 +104,13 @@ impl Terminal {
 
     /// Returns the area that a frame has.
     pub(super) fn area(&self) -> io::Result<Rect> {
-        let (width, height) = crossterm::terminal::size()?;
+        let told = rustix::termios::tcgetwinsize(io::stdout())?;
+        // A serial line knows no size.
+        let or = |told: u16, name: &str, usual: u16| match told {
+            0 => std::env::var(name).map_or(usual, |text| text.parse().unwrap_or(usual)),
+            told => told,
+        };
+        let (width, height) = (or(told.ws_col, "COLUMNS", 80), or(told.ws_row, "LINES", 24));
         Ok(Rect::new(0, 0, width, height))
     }
 

@@ -326,8 +326,13 @@ fn show_run(run: &ArgMatches, looks: Looks, limit: Option<Span>) -> Result<Show,
 
 /// Returns the form of the text that is wanted; `None` is the screen.
 fn form(matches: &ArgMatches) -> Option<Form> {
-    let is_plain = matches.get_flag("plain").then_some(Form::Plain);
-    is_plain.or_else(|| matches.get_flag("json").then_some(Form::Json))
+    let forms = [
+        ("plain", Form::Plain),
+        ("json", Form::Json),
+        ("quiet", Form::Quiet),
+    ];
+    let said = forms.into_iter().find(|(name, _)| matches.get_flag(name));
+    said.map(|(_, form)| form)
 }
 
 /// Reads how long something may take.

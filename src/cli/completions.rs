@@ -6,12 +6,13 @@
 
 use super::definition::definition;
 use super::error::CliError;
+use super::list::printed;
 use crate::event::program::Range;
 use crate::scenario::{PROGRAMS, find};
 use crate::ui::Pane;
 use clap::builder::ValueHint;
 use clap::{Arg, Command};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// A shell that completes.
@@ -54,11 +55,7 @@ const VALUES_MAX: u64 = 16;
 /// Prints a shell's script.
 pub(super) fn print(shell: &str, mut out: impl Write) -> Result<ExitCode, CliError> {
     let script = script(shell).unwrap_or_default();
-    match out.write_all(script.as_bytes()).and_then(|()| out.flush()) {
-        // A reader that has gone had enough.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::List(error)),
-        _ => Ok(ExitCode::SUCCESS),
-    }
+    printed(out.write_all(script.as_bytes()).and_then(|()| out.flush()))
 }
 
 fn script(shell: &str) -> Option<String> {

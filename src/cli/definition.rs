@@ -46,7 +46,7 @@ pub(super) fn definition() -> Clap {
         .arg(
             Arg::new("beside")
                 .value_name("FILE2")
-                .conflicts_with_all(["plain", "json"])
+                .conflicts_with_all(["plain", "json", "quiet"])
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Another one, to be compared with it"),
         )
@@ -274,14 +274,14 @@ fn trace_output() -> Arg {
         .long("output")
         .value_name("FILE.mpt")
         .value_parser(clap::value_parser!(PathBuf))
-        .conflicts_with_all(["plain", "json"])
+        .conflicts_with_all(["plain", "json", "quiet"])
         .help("Write the trace beside the screen")
 }
 
 /// What every run has; `limit` is the one that holds if nobody sets one.
 fn run_options(limit: &str) -> Vec<Arg> {
     let limit_help = format!(
-        "With --plain and --json: end a program, exit status 124, once nobody in it has computed, \
+        "With --plain, --json and --quiet: end a program, exit status 124, once nobody in it has computed, \
          slept or moved anything for so long [{limit}]"
     );
     let mut options = Vec::from(chance_options());
@@ -303,10 +303,12 @@ fn chance_options() -> [Arg; 2] {
 
 /// The forms of a text: what holds for texts alone requires one.
 fn texts() -> ArgGroup {
-    ArgGroup::new("text").args(["plain", "json"]).multiple(true)
+    ArgGroup::new("text")
+        .args(["plain", "json", "quiet"])
+        .multiple(true)
 }
 
-fn forms() -> [Arg; 2] {
+fn forms() -> [Arg; 3] {
     let flag = |name, help| {
         Arg::new(name)
             .long(name)
@@ -316,6 +318,9 @@ fn forms() -> [Arg; 2] {
     [
         flag("plain", "Print a sentence per event instead"),
         flag("json", "Print the trace instead: an event per line").conflicts_with("plain"),
+        flag("quiet", "Print only what was wrong, and how it went")
+            .short('q')
+            .conflicts_with_all(["plain", "json"]),
     ]
 }
 

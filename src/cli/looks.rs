@@ -82,7 +82,14 @@ impl Looks {
         let name = match (&self.theme, &named) {
             (Some(name), _) => name.as_str(),
             (None, Some(named)) => named.name.as_str(),
-            (None, None) => themes::ASKED[0],
+            (None, None) => {
+                // It was chosen on the screen. One that is gone by now nobody has asked for.
+                let kept = settled.keeper.state.theme.as_deref();
+                if let Some(Ok(palette)) = kept.map(|name| themes::find(name, &settled.places)) {
+                    return Ok(Choice::Own(Box::new(palette)));
+                }
+                themes::ASKED[0]
+            }
         };
         let usual = Choice::OfTerminal(Contrast::Usual);
         let why = match name {

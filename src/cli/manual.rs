@@ -7,11 +7,12 @@ mod roff;
 
 use super::definition::{FILM, KNOBS, definition, examples};
 use super::error::CliError;
+use super::list::printed;
 use super::status;
 use crate::scenario::{ALL, find};
 use clap::{Arg, Command};
 use roff::Page;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// What the environment says, by the names of its variables.
@@ -37,6 +38,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "Where the program of `mpviz run` and `python3` are looked for.",
     ),
     (
+        "XDG_CONFIG_HOME, XDG_STATE_HOME, HOME",
+        "Where the files below are; without the first two, in `.config` and `.local/state` of the last.",
+    ),
+    (
         "XDG_RUNTIME_DIR",
         "Where the private directory of a run of Python programs is made.",
     ),
@@ -50,11 +55,7 @@ const FILES: &[(&str, &str)] = &[(
 
 /// Prints the manual page.
 pub(super) fn print(mut out: impl Write) -> Result<ExitCode, CliError> {
-    match out.write_all(page().as_bytes()).and_then(|()| out.flush()) {
-        // A reader that has gone had enough.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::List(error)),
-        _ => Ok(ExitCode::SUCCESS),
-    }
+    printed(out.write_all(page().as_bytes()).and_then(|()| out.flush()))
 }
 
 fn page() -> String {
@@ -215,6 +216,7 @@ mod tests {
     fn the_variables_on_the_page_are_those_that_are_read() {
         let read = include_str!("looks.rs").to_owned()
             + include_str!("../app/terminal.rs")
+            + include_str!("../app/config/places.rs")
             + include_str!("../python/home.rs")
             + include_str!("../python/interpreter.rs");
         for name in ENVIRONMENT.iter().flat_map(|(names, _)| names.split(", ")) {

@@ -217,7 +217,7 @@ fn out(is_ascii: bool, settled: &Settled) -> Spelled<StdoutLock<'static>> {
 fn text_out(form: Form, is_ascii: bool, settled: &Settled) -> Spelled<StdoutLock<'static>> {
     match form {
         Form::Json => Spelled::new(io::stdout().lock(), false),
-        Form::Plain => out(is_ascii, settled),
+        Form::Plain | Form::Quiet => out(is_ascii, settled),
     }
 }
 
@@ -244,13 +244,17 @@ fn screen(
     looks: &looks::Looks,
     record: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, CliError> {
-    let mut settled = Settled::read();
+    let mut settled = Settled::read_for_screen();
     let options = screen::Options {
         looks: looks.of_screen(&mut settled)?,
         record,
         settled,
     };
-    match screen::run(opening, options) {
+    let left = screen::run(opening, options);
+    if let Ok(Some(why)) = left.as_ref().map(|left| &left.unkept) {
+        render::note(why);
+    }
+    match left.map(|left| left.ended) {
         Ok(Ended::Quit(Some(code))) => Ok(exit_status(code)),
         Ok(Ended::Quit(None) | Ended::TerminalLost) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_status(-signal)),

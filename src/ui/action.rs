@@ -91,6 +91,11 @@ actions! {
     ShowSequence "show-sequence" "sequence" "goes to the sequence";
     ShowEvents "show-events" "events" "goes to the events";
     ShowCode "show-code" "code" "goes to the code";
+    ZoomPane "zoom-pane" "whole screen" "gives the pane the whole screen; again: its place";
+    HidePane "hide-pane" "hide" "hides the pane; its number shows it again";
+    LargerPane "larger-pane" "larger" "makes the pane larger";
+    SmallerPane "smaller-pane" "smaller" "makes the pane smaller";
+    UsualLayout "usual-layout" "usual layout" "shows every pane at its place and in its size again";
     ToggleTwin "toggle-twin" "twin" "lists the twin in Python; again: both; again: the program";
     Run "run" "run" "runs the selected scenario";
     Compare "compare" "compare" "runs its fix, or the next seed, beside it; again: one alone";
@@ -99,6 +104,7 @@ actions! {
     FreezeProgram "freeze-program" "freeze program" "stops the whole program; again: lets it go on";
     PaceDown "pace-down" "slower" "has the program's sleeps and timeouts run slower";
     PaceUp "pace-up" "faster" "has the program's sleeps and timeouts run faster";
+    UsualKnobs "usual-knobs" "usual" "sets all knobs of the scenario as they usually are";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
     Filter "filter" "filter" "shows only what has certain words";

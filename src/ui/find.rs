@@ -290,7 +290,7 @@ pub(super) fn update_find(
 
 /// Begins to type the filter of the focused pane, or the events'.
 fn begin(run: &mut RunView) {
-    run.find.before = Some((run.focus, run.lower));
+    run.find.before = Some((run.focus, run.layout.lower));
     let pane = match run.focus {
         Pane::Processes => Pane::Processes,
         _ => Pane::Events,
@@ -321,7 +321,7 @@ pub(super) fn update_typing(run: &mut RunView, action: Action, history: &History
             text.clear();
             run.find.typing = None;
             if let Some((focus, lower)) = run.find.before.take() {
-                (run.focus, run.lower) = (focus, lower);
+                (run.focus, run.layout.lower) = (focus, lower);
             }
         }
         _ => return true,

@@ -71,6 +71,6 @@ impl RunView {
     /// Returns whether the code takes its neighbour's place too: both listings side by side need
     /// all columns.
     pub fn code_takes_all(&self) -> bool {
-        self.listing == Some(Listing::Both) && self.lower == Pane::Code && !self.fits.twin
+        self.listing == Some(Listing::Both) && self.lower() == Pane::Code && !self.fits.twin
     }
 }

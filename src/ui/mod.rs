@@ -7,8 +7,9 @@
 //! Reading order: [`action`], [`key`] and [`keymap`], then [`state`], [`mod@update`], [`time`]: where
 //! the cursor stands and how it moves, [`finding`]: which of them is looked at, and [`rows`]: which
 //! events a list of events shows. [`listing`] says what the pane of the code lists, [`lesson`] what a
-//! viewer adds to a run, [`pair`] what two runs beside each other have in common. [`palette`] finds
-//! actions by their names, [`origin`] says what can't be done, [`written`] reads what people write.
+//! viewer adds to a run, [`layout`] how the panes share the screen, [`pair`] what two runs beside
+//! each other have in common. [`palette`] finds actions by their names, [`origin`] says what can't be
+//! done, [`written`] reads what people write.
 
 pub mod action;
 pub mod crowd;
@@ -18,11 +19,13 @@ pub(crate) mod flow;
 pub mod hand;
 pub mod key;
 pub mod keymap;
+pub mod layout;
 pub mod lesson;
 pub mod listing;
 pub mod origin;
 pub mod pair;
 pub mod palette;
+mod panes;
 mod pick;
 pub mod query;
 pub mod rows;
@@ -36,6 +39,7 @@ pub mod written;
 pub use action::Action;
 pub use key::Key;
 pub use keymap::{Keymap, Place};
+pub use layout::{Border, Layout};
 pub use lesson::Marked;
 pub use listing::Listing;
 pub use pair::{Pair, update_pair};

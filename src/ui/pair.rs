@@ -86,8 +86,7 @@ impl RunView {
     pub fn along(&self, with: &RunView) -> RunView {
         RunView {
             focus: with.focus,
-            middle: with.middle,
-            lower: with.lower,
+            layout: with.layout,
             listing: with.listing,
             fits: with.fits,
             frozen: with.frozen,

@@ -8,6 +8,7 @@ use super::find::Find;
 use super::finding::Opened;
 use super::hand::{Asked, Wished};
 use super::keymap::Place;
+use super::layout::{Border, Given, Layout};
 use super::lesson::{Caption, Line, Marked, Recording};
 use super::listing::Listing;
 use super::origin::Origin;
@@ -18,7 +19,6 @@ use super::selection::{Proof, Told, Trace};
 use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
 use crate::event::twin::Twin;
-use crate::event::words::Class;
 use crate::event::{ActorId, Text, Time};
 use crate::history::{History, Thing};
 
@@ -105,7 +105,23 @@ impl Pane {
         }
     }
 
-    const fn next(self) -> Pane {
+    /// Returns the pane of a title.
+    pub fn from_title(title: &str) -> Option<Pane> {
+        Pane::ALL.into_iter().find(|pane| pane.title() == title)
+    }
+
+    /// Returns the pane that waits behind this one where only one of them has room.
+    pub const fn behind(self) -> Option<Pane> {
+        match self {
+            Pane::Processes => None,
+            Pane::Flow => Some(Pane::Sequence),
+            Pane::Sequence => Some(Pane::Flow),
+            Pane::Events => Some(Pane::Code),
+            Pane::Code => Some(Pane::Events),
+        }
+    }
+
+    pub(super) const fn next(self) -> Pane {
         match self {
             Pane::Processes => Pane::Flow,
             Pane::Flow => Pane::Sequence,
@@ -129,6 +145,8 @@ pub struct Fits {
     pub lanes: u16,
     /// How many rows there are for processes; 0 before anybody said so.
     pub rows: u16,
+    /// What each border that is on the screen has given to its pane.
+    pub borders: [Option<Given>; Border::ALL.len()],
 }
 
 /// The view of a run.
@@ -136,10 +154,8 @@ pub struct Fits {
 pub struct RunView {
     /// The pane that keys go to.
     pub focus: Pane,
-    /// 2 or 3, where only one has room; `None` while nobody chose.
-    pub middle: Option<Pane>,
-    /// 4 or 5, where only one has room.
-    pub lower: Pane,
+    /// How the panes share the screen.
+    pub layout: Layout,
     /// Which panes have room beside their neighbour.
     pub fits: Fits,
     /// What is selected, in all panes.
@@ -189,8 +205,7 @@ impl Default for RunView {
     fn default() -> RunView {
         RunView {
             focus: Pane::Processes,
-            middle: None,
-            lower: Pane::Events,
+            layout: Layout::default(),
             fits: Fits::default(),
             selected: None,
             finding: None,
@@ -246,14 +261,14 @@ impl Ui {
     pub fn begin_run(&mut self) {
         self.run = RunView {
             focus: self.run.focus,
-            middle: self.run.middle,
-            lower: self.run.lower,
+            layout: self.run.layout,
             listing: self.run.listing,
             fits: self.run.fits,
             ..RunView::default()
         };
         self.screen = Screen::Run;
         self.has_run = true;
+        self.picker.greets = false;
         self.help = None;
         self.palette = None;
         self.notice = None;
@@ -308,73 +323,5 @@ impl RunView {
     /// Returns the moment that is shown.
     pub fn t(&self, history: &History) -> Time {
         self.frozen.unwrap_or_else(|| history.now())
-    }
-
-    /// Returns which of 2 and 3 is shown where only one has room: the one that was chosen, else
-    /// the sequence where there is nothing that could flow, and no lock that is held.
-    pub fn middle(&self, history: &History) -> Pane {
-        self.middle.unwrap_or_else(|| {
-            let t = self.t(history);
-            let flows = history.objects().iter().any(|object| {
-                let flows = matches!(
-                    object.class,
-                    Class::Queue
-                        | Class::SimpleQueue
-                        | Class::JoinableQueue
-                        | Class::Pipe
-                        | Class::DuplexPipe
-                );
-                let is_own_lock = object.is_lock() && object.part_of.is_none();
-                object.created <= t && (flows || is_own_lock)
-            });
-            if flows || history.processes_at(t).nth(1).is_none() {
-                Pane::Flow
-            } else {
-                Pane::Sequence
-            }
-        })
-    }
-
-    /// Returns whether a pane is on the screen.
-    pub fn shows(&self, pane: Pane, history: &History) -> bool {
-        match pane {
-            Pane::Processes => true,
-            Pane::Flow | Pane::Sequence => self.fits.sequence || self.middle(history) == pane,
-            Pane::Events | Pane::Code => {
-                (self.fits.code && !self.code_takes_all()) || self.lower == pane
-            }
-        }
-    }
-
-    /// Goes to a pane, and brings it in place of its neighbour.
-    pub(super) fn show(&mut self, pane: Pane) {
-        self.focus = pane;
-        match pane {
-            Pane::Processes => {}
-            Pane::Flow | Pane::Sequence => self.middle = Some(pane),
-            Pane::Events | Pane::Code => self.lower = pane,
-        }
-    }
-
-    /// Returns the pane after the focused one, of those on the screen.
-    pub(super) fn pane_after(&self, history: &History) -> Pane {
-        let mut pane = self.focus.next();
-        while !self.shows(pane, history) {
-            pane = pane.next();
-        }
-        pane
-    }
-
-    /// Returns the pane before the focused one, of those on the screen.
-    pub(super) fn pane_before(&self, history: &History) -> Pane {
-        let mut before = self.focus;
-        let mut pane = self.focus.next();
-        while pane != self.focus {
-            if self.shows(pane, history) {
-                before = pane;
-            }
-            pane = pane.next();
-        }
-        before
     }
 }

@@ -102,8 +102,10 @@ fn update_picker(ui: &mut Ui, action: Action) -> Option<Effect> {
         update_filter(ui, action);
         return None;
     }
-    if action == Action::Run {
-        return run_selected(ui);
+    match action {
+        Action::Run => return run_selected(ui),
+        Action::UsualKnobs => ui.picker.reset(),
+        _ => {}
     }
     match ui.picker.focus {
         Focus::List => update_list(ui, action),
@@ -285,6 +287,9 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowSequence => ui.run.show(Pane::Sequence),
         Action::ShowEvents => ui.run.show(Pane::Events),
         Action::ShowCode => ui.run.show(Pane::Code),
+        Action::HidePane => ui.notice = told(ui.run.hide_pane(known)),
+        Action::LargerPane => ui.notice = told(ui.run.resize_pane(true)),
+        Action::SmallerPane => ui.notice = told(ui.run.resize_pane(false)),
         Action::ToggleTwin => ui.toggle_twin(history.unwrap_or(&History::default())),
         _ => {
             if !update_view(&mut ui.run, action, known, ui.told) {
@@ -294,6 +299,11 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         }
     }
     None
+}
+
+/// Returns what is told of what could not be done.
+fn told(done: Result<(), &'static str>) -> Option<String> {
+    done.err().map(str::to_owned)
 }
 
 fn edit_knobs_of_run(ui: &mut Ui, history: Option<&History>) {
@@ -316,6 +326,8 @@ fn update_view(run: &mut RunView, action: Action, history: &History, told: Told)
     match action {
         Action::NextPane => run.focus = run.pane_after(history),
         Action::PreviousPane => run.focus = run.pane_before(history),
+        Action::ZoomPane => run.layout.is_zoomed = !run.layout.is_zoomed,
+        Action::UsualLayout => run.layout.reset(),
         Action::Last if run.frozen.is_some() => {
             time::update_time(run, Action::ToggleFreeze, history);
         }
@@ -330,7 +342,9 @@ fn update_view(run: &mut RunView, action: Action, history: &History, told: Told)
             if is_on_top && find::clear(run) {
                 return true;
             }
-            return selection::back(run, history) || run.table.group.take().is_some();
+            return selection::back(run, history)
+                || run.table.group.take().is_some()
+                || std::mem::take(&mut run.layout.is_zoomed);
         }
         _ => {}
     }

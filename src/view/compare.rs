@@ -18,7 +18,8 @@ mod header;
 use super::caption::draw_caption;
 use super::draw::{draw_panes, draw_said};
 use super::finding::diagnosis_rows;
-use super::grid::{self, Grid, Size, take_bottom, take_top};
+use super::flow::flow_rows;
+use super::grid::{self, Grid, Size, Wanted, take_bottom, take_top};
 use super::help::draw_help;
 use super::keys::draw_keys;
 use super::palette::draw_palette;
@@ -88,7 +89,8 @@ pub fn pair_fits(area: Rect, ui: &Ui, histories: [&History; 2], memories: [&Memo
     let views = Views::of(&ui.run, pair, histories, memories);
     let places = Places::of(area, &views);
     Fits {
-        lanes: places.map_or(0, |places| places.cols.lane_wide),
+        lanes: places.as_ref().map_or(0, |places| places.cols.lane_wide),
+        borders: places.map_or_else(Default::default, |places| places.grid.borders),
         ..grid::fits(area)
     }
 }
@@ -163,7 +165,11 @@ impl Places {
             Size::Tiny | Size::Small => Roomy::Dense,
             Size::Medium | Size::Large => Roomy::OneLine,
         };
-        let most = rows_most(size, area.height, run.focus);
+        let is_zoomed = |pane| run.layout.is_zoomed && run.focus == pane;
+        let most = match is_zoomed(Pane::Processes) {
+            true => area.height.saturating_sub(7) / 2,
+            false => rows_most(size, area.height, run.focus),
+        };
         let rows = [0, 1].map(|at| {
             let (history, run) = &views.both[at];
             let memory = views.memories[at];
@@ -180,23 +186,27 @@ impl Places {
         let caption = take_bottom(&mut top, caption);
         let is_part = run.frozen.is_some() || run.window.is_some();
         let whole_run = (is_part && size > Size::Tiny).then(|| take_bottom(&mut top, 1));
-        let tables = [(); 2].map(|()| take_top(&mut top, 1 + height));
-        if size >= Size::Medium {
+        let has_tables = !run.layout.is_zoomed || is_zoomed(Pane::Processes);
+        let height = if has_tables { 1 + height } else { 0 };
+        let tables = [(); 2].map(|()| take_top(&mut top, height));
+        if size >= Size::Medium && has_tables {
             take_top(&mut top, 1);
         }
         let mut grid = Grid {
-            size,
-            header: headers[0],
             table: tables[0],
-            flow: None,
-            sequence: None,
-            events: None,
-            code: None,
             whole_run,
             caption,
-            keys,
+            ..Grid::empty(size, headers[0], keys)
         };
-        divide(&mut grid, top, area, history, run);
+        if top.height >= 3 {
+            let wanted = Wanted {
+                table: 0,
+                flow: flow_rows(history, run.t(history), size.flow_most(area.height)),
+                caption: 0,
+                middle: run.middle(history),
+            };
+            grid.divide_panes(top, area, &wanted, run);
+        }
         let cols = [0, 1].map(|at| {
             let (history, run) = &views.both[at];
             Columns::of(tables[at], size, history, &rows[at], run.t(history))
@@ -222,20 +232,6 @@ fn rows_most(size: Size, height: u16, focus: Pane) -> u16 {
         (Size::Medium, _) => 7 + height.saturating_sub(36) / 3,
         (Size::Large, _) => 12 + height.saturating_sub(60) / 3,
     }
-}
-
-/// Divides what is below the tables among the panes of the selected run. Where there is room for
-/// one of them alone, it is the one that keys go to.
-fn divide(grid: &mut Grid, top: Rect, area: Rect, history: &History, run: &RunView) {
-    if top.height < 3 {
-        return;
-    }
-    let mut top = top;
-    let is_one = grid.size < Size::Medium && top.height < 8;
-    if !(is_one && matches!(run.focus, Pane::Events | Pane::Code)) {
-        grid.divide_middle(&mut top, area, run.middle(history));
-    }
-    grid.divide_lower(top, run);
 }
 
 fn draw_shown(

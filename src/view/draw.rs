@@ -6,8 +6,9 @@ use super::card::{CARD_ROWS, draw_card};
 use super::code::{WithTwin, draw_code};
 use super::events::{draw_events, draw_events_filter, unit_note};
 use super::finding::diagnosis_rows;
-use super::flow::{FlowView, draw_flow};
-use super::grid::{self, Grid, Size, body, take_bottom, take_top};
+use super::flow::{FlowView, draw_flow, flow_rows};
+use super::greeting::draw_greeting;
+use super::grid::{self, Grid, Size, Wanted, body, take_bottom, take_top};
 use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
@@ -81,9 +82,13 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
         let strip = take_bottom(&mut rest, rows);
         draw_notice(brush, strip, notice);
     }
+    let help = rest;
+    if ui.picker.greets {
+        draw_greeting(brush, &mut rest, scene.keymap);
+    }
     draw_picker(brush, rest, ui);
     if let Some(down) = ui.help {
-        draw_help(brush, rest, scene.keymap, ui.place_behind_help(), down);
+        draw_help(brush, help, scene.keymap, ui.place_behind_help(), down);
     }
     draw_keys(brush, keys, ui, scene.keymap, false);
 }
@@ -108,9 +113,17 @@ impl Places {
             Size::Medium => Roomy::OneLine,
             Size::Large => Roomy::TwoLines,
         };
-        let rows = Rows::of(history, run, size.table_most(area.height), roomy, memory);
-        let caption = diagnosis_rows(history, run, area);
-        let grid = Grid::of(area, rows.height(), caption, run.middle(history), run)?;
+        let room = Wanted {
+            table: u16::MAX,
+            flow: flow_rows(history, run.t(history), size.flow_most(area.height)),
+            caption: diagnosis_rows(history, run, area),
+            middle: run.middle(history),
+        };
+        // First as many rows as there is room for; of these those that there are.
+        let most = body(Grid::of(area, &room, run)?.table).height;
+        let rows = Rows::of(history, run, most, roomy, memory);
+        let table = rows.height();
+        let grid = Grid::of(area, &Wanted { table, ..room }, run)?;
         let cols = Columns::of(grid.table, size, history, &rows, run.t(history));
         Some(Places {
             size,
@@ -126,6 +139,9 @@ pub fn fits(area: Rect, history: Option<&History>, run: &RunView, memory: &Memor
     let places = history.and_then(|history| Places::of(area, history, run, memory));
     Fits {
         lanes: places.as_ref().map_or(0, |places| places.cols.lane_wide),
+        borders: places
+            .as_ref()
+            .map_or_else(Default::default, |places| places.grid.borders),
         rows: places.map_or(0, |places| {
             u16::try_from(places.rows.room).unwrap_or(u16::MAX)
         }),
@@ -259,6 +275,9 @@ pub(super) fn draw_panes(
 /// beside the events, with what is right of the flow where that is not enough; else over the panes
 /// below the table, so that the selection can still move.
 fn card_place(grid: &Grid) -> Option<Rect> {
+    if grid.card.is_some() {
+        return grid.card;
+    }
     let panes = [grid.flow, grid.sequence, grid.events, grid.code];
     let all = panes.into_iter().flatten().reduce(Rect::union)?;
     match grid.code.filter(|_| grid.events.is_some()) {

@@ -12,65 +12,21 @@
 //! keys
 //! ```
 //!
-//! A pane that has no room stands in place of its neighbour when its key asks for it. The table
-//! takes the rows that it needs, up to a most; what is left is the events'.
+//! A pane that has no room stands in place of its neighbour when its key asks for it; on a tall
+//! screen, below it. The table takes the rows that it needs, up to a most; what is left is the
+//! events'. What a viewer wants otherwise is the [`Layout`](crate::ui::Layout)'s, as far as every
+//! pane on the screen can still be used, the one that keys go to first of all.
 
+mod size;
+mod stack;
+
+use crate::ui::layout::Given;
 use crate::ui::state::Fits;
-use crate::ui::{Pane, RunView};
+use crate::ui::{Border, Pane, RunView};
 use ratatui::layout::Rect;
-
-/// The least size that a screen is drawn at.
-pub const LEAST: (u16, u16) = (60, 16);
-
-/// How much of everything there is room for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Size {
-    /// From 60x16: the table and three rows of flow.
-    Tiny,
-    /// From 80x24.
-    Small,
-    /// From 120x36: pids, labels, code beside events.
-    Medium,
-    /// From 200x60: the sequence beside everything, cpu and age.
-    Large,
-}
-
-impl Size {
-    /// Returns the size of an area; `None` if it is too small.
-    pub fn of(area: Rect) -> Option<Size> {
-        let (w, h) = (area.width, area.height);
-        if w < LEAST.0 || h < LEAST.1 {
-            None
-        } else if w < 76 || h < 22 {
-            Some(Size::Tiny)
-        } else if w < 110 || h < 32 {
-            Some(Size::Small)
-        } else if w < 180 || h < 50 {
-            Some(Size::Medium)
-        } else {
-            Some(Size::Large)
-        }
-    }
-
-    /// Returns the most rows of the table in an area of `height` rows.
-    pub fn table_most(self, height: u16) -> u16 {
-        match self {
-            Size::Tiny => height.saturating_sub(8).clamp(4, 8),
-            Size::Small => height.saturating_sub(16).clamp(8, 20),
-            Size::Medium => 13 + height.saturating_sub(36) / 2,
-            Size::Large => 20 + height.saturating_sub(60) / 3,
-        }
-    }
-
-    const fn flow_rows(self) -> u16 {
-        match self {
-            Size::Tiny => 3,
-            Size::Small => 4,
-            Size::Medium => 9,
-            Size::Large => 11,
-        }
-    }
-}
+use size::LOW;
+pub use size::{LEAST, Size, Stands};
+use stack::{Need, Part, Want};
 
 /// Where everything stands. Areas of panes hold their head in the first row; those that are not
 /// on the screen are `None`.
@@ -80,7 +36,7 @@ pub struct Grid {
     pub size: Size,
     /// The strip at the top.
     pub header: Rect,
-    /// The table, with its head.
+    /// The table, with its head; empty where it is not on the screen.
     pub table: Rect,
     /// The flow, with its head.
     pub flow: Option<Rect>,
@@ -90,136 +46,319 @@ pub struct Grid {
     pub events: Option<Rect>,
     /// The code, with its head.
     pub code: Option<Rect>,
+    /// Where the card stands while one pane has the whole screen.
+    pub card: Option<Rect>,
     /// The row that shows the whole run, while the view is frozen or zoomed.
     pub whole_run: Option<Rect>,
     /// The strip that says why.
     pub caption: Rect,
     /// The row of keys.
     pub keys: Rect,
+    /// What each border has given to its pane; `None` for those that part nothing.
+    pub borders: [Option<Given>; Border::ALL.len()],
+}
+
+/// What the parts of a screen would like to have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// The rows of the table, beside its head.
+    pub table: u16,
+    /// The rows of the flow, beside its head.
+    pub flow: u16,
+    /// What the caption has to say more than usual.
+    pub caption: u16,
+    /// The one of 2 and 3 that is shown where only one has room.
+    pub middle: Pane,
 }
 
 /// Returns which panes have room beside their neighbour in an area.
 pub fn fits(area: Rect) -> Fits {
     Fits {
-        sequence: Size::of(area) == Some(Size::Large) || is_tall(area),
-        code: Size::of(area).is_some_and(|size| size >= Size::Medium),
+        sequence: Stands::sequence(area) != Stands::Behind,
+        code: Stands::code(area) != Stands::Behind,
         twin: Size::of(area) == Some(Size::Large),
-        lanes: 0,
-        rows: 0,
+        ..Fits::default()
     }
 }
 
-/// Whether the sequence has room below the flow.
-fn is_tall(area: Rect) -> bool {
-    Size::of(area).is_some_and(|size| size >= Size::Small && size < Size::Large)
-        && area.height >= 56
-}
+/// The least rows of the table, with its head.
+const TABLE_LEAST: u16 = 4;
+/// The least rows of the flow and of the sequence.
+const MIDDLE_LEAST: u16 = 4;
+/// The least rows of the events and of the code: a head alone says nothing.
+const LOWER_LEAST: u16 = 3;
+/// The least columns of a pane beside another one.
+const ACROSS_LEAST: u16 = 24;
+/// The most rows of a card that stands below a pane.
+const CARD_MOST: u16 = 16;
 
 impl Grid {
-    /// Divides an area. `table_rows` is what the table wants beside its head, `caption_rows` what
-    /// the caption has to say more than usual; `middle` is the one of 2 and 3 that is shown where
-    /// only one has room.
-    pub fn of(
-        area: Rect,
-        table_rows: u16,
-        caption_rows: u16,
-        middle: Pane,
-        run: &RunView,
-    ) -> Option<Grid> {
+    /// Divides an area; `None` if it is too small.
+    pub fn of(area: Rect, wanted: &Wanted, run: &RunView) -> Option<Grid> {
         let size = Size::of(area)?;
         let mut top = area;
         let header = take_top(&mut top, 1);
         let keys = take_bottom(&mut top, 1);
-        let least = if size == Size::Tiny { 1 } else { 2 };
-        let caption = take_bottom(&mut top, caption_rows.max(least));
-        let is_part = run.frozen.is_some() || run.window.is_some();
-        let whole_run = (is_part && size > Size::Tiny).then(|| {
-            // At larger sizes the row was blank before.
-            take_bottom(&mut top, 1)
-        });
-        if whole_run.is_none() && size >= Size::Medium {
-            take_bottom(&mut top, 1);
-        }
+        let mut grid = Grid::empty(size, header, keys);
+        grid.take_strips(&mut top, area, wanted.caption, run);
+        let has_table = is_shown(Pane::Processes, run);
         let blank = u16::from(size >= Size::Medium);
-        let table = take_top(
-            &mut top,
-            1 + blank + table_rows.min(size.table_most(area.height)),
-        );
-        let mut grid = Grid {
+        let table = has_table.then(|| Part {
+            least: TABLE_LEAST + blank,
+            want: Want::Rows(match run.layout.cells(Border::Table, area.height) {
+                Some(rows) => rows,
+                None => 1 + blank + wanted.table.min(size.table_most(area.height)),
+            }),
+            need: need(run, &[Pane::Processes], Need::More),
+        });
+        grid.divide(top, area, table, wanted, run);
+        Some(grid)
+    }
+
+    /// Returns a grid of strips alone.
+    pub(super) fn empty(size: Size, header: Rect, keys: Rect) -> Grid {
+        Grid {
             size,
             header,
             table: Rect {
-                height: table.height.saturating_sub(blank),
-                ..table
+                y: header.bottom(),
+                height: 0,
+                ..header
             },
             flow: None,
             sequence: None,
             events: None,
             code: None,
-            whole_run,
-            caption,
+            card: None,
+            whole_run: None,
+            caption: keys,
             keys,
+            borders: [None; Border::ALL.len()],
+        }
+    }
+
+    /// Takes the caption and the row of the whole run off the bottom.
+    fn take_strips(&mut self, top: &mut Rect, area: Rect, caption_rows: u16, run: &RunView) {
+        let least = if area.height < LOW { 1 } else { 2 };
+        self.caption = take_bottom(top, caption_rows.max(least));
+        let is_part = run.frozen.is_some() || run.window.is_some();
+        self.whole_run = (is_part && area.height >= LOW).then(|| take_bottom(top, 1));
+        if self.whole_run.is_none() && self.size >= Size::Medium {
+            // At larger sizes the row is blank, so that nothing moves when it comes.
+            take_bottom(top, 1);
+        }
+    }
+
+    /// Divides an area among the panes but the table, which stays where it is.
+    pub(super) fn divide_panes(&mut self, top: Rect, area: Rect, wanted: &Wanted, run: &RunView) {
+        let table = self.table;
+        self.divide(top, area, None, wanted, run);
+        self.table = table;
+    }
+
+    /// Divides an area among the panes, the table first if it is one of them.
+    fn divide(
+        &mut self,
+        top: Rect,
+        area: Rect,
+        table: Option<Part>,
+        wanted: &Wanted,
+        run: &RunView,
+    ) {
+        let mut top = top;
+        let shown = Shown::of(area, wanted.middle, run);
+        if run.card && run.layout.is_zoomed {
+            let rows = (top.height / 2).min(CARD_MOST);
+            self.card = Some(take_bottom(&mut top, rows));
+        }
+        let middle = shown.middle.map(|pane| Part {
+            least: MIDDLE_LEAST,
+            want: match run.layout.cells(Border::Middle, area.height) {
+                Some(rows) => Want::Rows(rows),
+                None if pane == Pane::Flow => Want::Rows(1 + wanted.flow),
+                // It has more to say than a flow: it takes its half.
+                None => {
+                    let rows = 1 + self.size.flow_most(area.height);
+                    Want::HalfWithin(rows, rows + 4)
+                }
+            },
+            need: need(run, &[pane], Need::More),
+        });
+        let is_beside = shown.sequence == Some(Stands::Beside)
+            && (middle.is_some() || shown.events || shown.code);
+        let sequence = shown.sequence.filter(|_| !is_beside).map(|_| Part {
+            least: MIDDLE_LEAST,
+            want: match run.layout.cells(Border::Sequence, area.height) {
+                Some(rows) => Want::Rows(rows),
+                None => Want::Half,
+            },
+            need: need(run, &[Pane::Sequence], Need::Some),
+        });
+        let is_stacked = shown.events && shown.code && shown.code_stands == Stands::Below;
+        let lower = (shown.events || shown.code).then(|| Part {
+            least: if is_stacked {
+                2 * LOWER_LEAST
+            } else {
+                LOWER_LEAST
+            },
+            want: Want::Half,
+            need: need(run, &[Pane::Events, Pane::Code], Need::Some),
+        });
+        let parts = [table, middle, sequence, lower];
+        let heights = stack::share(top.height, &parts);
+        let has_below = |at: usize| {
+            let mut below = heights[at + 1..].iter();
+            below.any(|&rows| rows > 0)
         };
-        grid.divide_middle(&mut top, area, middle);
-        grid.divide_lower(top, run);
-        Some(grid)
-    }
-
-    pub(super) fn divide_middle(&mut self, top: &mut Rect, area: Rect, middle: Pane) {
-        if self.size == Size::Large {
-            // The sequence stands beside everything, down to the caption.
-            let width = 77 + (area.width.saturating_sub(200)) / 3;
-            let left = top.width.saturating_sub(width + 2);
-            self.sequence = Some(Rect {
-                x: top.x + left + 2,
-                width,
-                ..*top
+        for (at, border) in [Border::Table, Border::Middle, Border::Sequence]
+            .into_iter()
+            .enumerate()
+        {
+            self.borders[border as usize] = (heights[at] > 0 && has_below(at)).then_some(Given {
+                cells: heights[at],
+                of: area.height,
+                is_across: false,
             });
-            top.width = left;
-            self.flow = Some(take_top(top, 1 + self.size.flow_rows()));
-            return;
         }
-        let rows = 1 + self.size.flow_rows();
-        if is_tall(area) {
-            self.flow = Some(take_top(top, rows));
-            let rows = top.height / 2;
-            self.sequence = Some(take_top(top, rows));
-        } else if middle == Pane::Sequence {
-            // It has more to say than a flow: it takes its half.
-            let rows = rows.max(top.height / 2).min(rows + 4);
-            self.sequence = Some(take_top(top, rows));
-        } else {
-            self.flow = Some(take_top(top, rows));
+        let blank = u16::from(self.size >= Size::Medium && has_below(0));
+        let table = take_top(&mut top, heights[0]);
+        self.table = Rect {
+            height: table.height.saturating_sub(blank),
+            ..table
+        };
+        if is_beside && top.height >= MIDDLE_LEAST {
+            self.sequence = Some(self.take_sequence(&mut top, area, run));
+        }
+        let middle = take_top(&mut top, heights[1]);
+        match shown.middle.filter(|_| !middle.is_empty()) {
+            Some(Pane::Sequence) => self.sequence = Some(middle),
+            Some(_) => self.flow = Some(middle),
+            None => {}
+        }
+        let sequence = take_top(&mut top, heights[2]);
+        if !sequence.is_empty() {
+            self.sequence = Some(sequence);
+        }
+        let lower = take_top(&mut top, heights[3]);
+        if !lower.is_empty() {
+            self.divide_lower(lower, area, &shown, run);
         }
     }
 
-    pub(super) fn divide_lower(&mut self, top: Rect, run: &RunView) {
-        // A head alone says nothing.
-        if top.height < 3 {
-            return;
-        }
-        if self.size < Size::Medium || run.code_takes_all() {
-            match run.lower {
-                Pane::Code => self.code = Some(top),
-                _ => self.events = Some(top),
+    /// Takes the columns of the sequence, which stands beside everything, off the right.
+    fn take_sequence(&mut self, top: &mut Rect, area: Rect, run: &RunView) -> Rect {
+        let usual = 77 + area.width.saturating_sub(200) / 3;
+        let width = run.layout.cells(Border::Sequence, area.width);
+        // Events and code stand beside each other at its left.
+        let most = top.width.saturating_sub(2 * (ACROSS_LEAST + 2));
+        let width = width.unwrap_or(usual).clamp(ACROSS_LEAST.min(most), most);
+        self.borders[Border::Sequence as usize] = Some(Given {
+            cells: width,
+            of: area.width,
+            is_across: true,
+        });
+        take_right(top, width, 2)
+    }
+
+    /// Divides what is left between the events and the code.
+    fn divide_lower(&mut self, lower: Rect, area: Rect, shown: &Shown, run: &RunView) {
+        if !(shown.events && shown.code) {
+            match shown.events {
+                true => self.events = Some(lower),
+                false => self.code = Some(lower),
             }
             return;
         }
-        let gap = if self.size == Size::Large { 2 } else { 1 };
-        let width = if self.size == Size::Large {
-            53 + top.width.saturating_sub(121) / 3
+        let mut lower = lower;
+        let is_across = shown.code_stands == Stands::Beside;
+        let of = if is_across { area.width } else { area.height };
+        let wanted = run.layout.cells(Border::Code, of);
+        let code = if is_across {
+            let usual = if self.size == Size::Large {
+                53 + lower.width.saturating_sub(121) / 3
+            } else {
+                // 47 of 120 columns, without an overflow.
+                lower.width / 120 * 47 + lower.width % 120 * 47 / 120
+            };
+            let gap = if self.size == Size::Large { 2 } else { 1 };
+            let most = lower.width.saturating_sub(ACROSS_LEAST + gap);
+            let width = wanted.unwrap_or(usual).clamp(ACROSS_LEAST.min(most), most);
+            take_right(&mut lower, width, gap)
         } else {
-            // 47 of 120 columns, without an overflow.
-            top.width / 120 * 47 + top.width % 120 * 47 / 120
+            let most = lower.height.saturating_sub(LOWER_LEAST);
+            let rows = wanted.unwrap_or(lower.height / 2);
+            take_bottom(&mut lower, rows.clamp(LOWER_LEAST.min(most), most))
         };
-        let left = top.width.saturating_sub(width + gap);
-        self.events = Some(Rect { width: left, ..top });
-        self.code = Some(Rect {
-            x: top.x + left + gap,
-            width: top.width - left - gap,
-            ..top
+        self.borders[Border::Code as usize] = Some(Given {
+            cells: if is_across { code.width } else { code.height },
+            of,
+            is_across,
         });
+        (self.events, self.code) = (Some(lower), Some(code));
     }
+}
+
+/// Which panes have a place.
+struct Shown {
+    middle: Option<Pane>,
+    /// Where the sequence stands, if it has a place of its own.
+    sequence: Option<Stands>,
+    events: bool,
+    code: bool,
+    code_stands: Stands,
+}
+
+impl Shown {
+    fn of(area: Rect, middle: Pane, run: &RunView) -> Shown {
+        let stands = Stands::sequence(area);
+        let is_behind = stands == Stands::Behind;
+        let middle = if is_behind { middle } else { Pane::Flow };
+        let code_stands = match Stands::code(area) {
+            _ if run.code_takes_all() => Stands::Behind,
+            stands => stands,
+        };
+        let is_lower =
+            |pane| is_shown(pane, run) && (code_stands != Stands::Behind || run.lower() == pane);
+        Shown {
+            middle: Some(middle).filter(|&pane| is_shown(pane, run)),
+            sequence: (!is_behind && is_shown(Pane::Sequence, run)).then_some(stands),
+            events: is_lower(Pane::Events),
+            code: is_lower(Pane::Code),
+            code_stands,
+        }
+    }
+}
+
+/// Returns whether a viewer wants to see a pane, if it has room.
+fn is_shown(pane: Pane, run: &RunView) -> bool {
+    match run.layout.is_zoomed {
+        true => run.focus == pane,
+        false => !run.layout.hides(pane),
+    }
+}
+
+/// Returns how much a part is needed that these panes stand in: the one that keys go to stays, and
+/// where somebody made panes larger or smaller, none goes for that.
+fn need(run: &RunView, panes: &[Pane], usual: Need) -> Need {
+    let is_laid_out = |border: &Border| run.layout.cells(*border, 1).is_some();
+    if panes.contains(&run.focus) {
+        Need::Most
+    } else if Border::ALL.iter().any(is_laid_out) {
+        usual.max(Need::More)
+    } else {
+        usual
+    }
+}
+
+/// Takes columns off the right of an area, and as many as the gap before them.
+fn take_right(area: &mut Rect, width: u16, gap: u16) -> Rect {
+    let right = Rect {
+        x: area.right().saturating_sub(width),
+        width,
+        ..*area
+    };
+    area.width = area.width.saturating_sub(width + gap);
+    right
 }
 
 /// Takes rows off the top of an area, no more than there are.
@@ -253,63 +392,4 @@ pub fn body(pane: Rect) -> Rect {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every cell belongs to at most one pane, for every size there is.
-    #[test]
-    fn panes_never_overlap() {
-        let mut run = RunView::default();
-        for width in (0..260).step_by(7) {
-            for height in (0..110).step_by(3) {
-                for table_rows in [0, 4, 40] {
-                    for middle in [Pane::Flow, Pane::Sequence] {
-                        run.frozen = (table_rows == 4).then_some(crate::event::Time::ZERO);
-                        check(Rect::new(3, 2, width, height), table_rows, middle, &run);
-                    }
-                }
-            }
-        }
-    }
-
-    #[track_caller]
-    fn check(area: Rect, table_rows: u16, middle: Pane, run: &RunView) {
-        let Some(grid) = Grid::of(area, table_rows, 0, middle, run) else {
-            assert!(area.width < LEAST.0 || area.height < LEAST.1);
-            return;
-        };
-        let panes: Vec<Rect> = [
-            Some(grid.header),
-            Some(grid.table),
-            grid.flow,
-            grid.sequence,
-            grid.events,
-            grid.code,
-            grid.whole_run,
-            Some(grid.caption),
-            Some(grid.keys),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        for (i, a) in panes.iter().enumerate() {
-            assert!(!a.is_empty(), "{area} {grid:?}");
-            assert_eq!(a.intersection(area), *a, "{area} {grid:?}");
-            for b in &panes[i + 1..] {
-                assert!(!a.intersects(*b), "{area} {a} {b}");
-            }
-        }
-        assert!(grid.flow.is_some() || grid.sequence.is_some());
-    }
-
-    #[test]
-    fn sizes_are_those_of_the_table() {
-        let size = |w, h| Size::of(Rect::new(0, 0, w, h));
-        assert_eq!(size(59, 60), None);
-        assert_eq!(size(60, 16), Some(Size::Tiny));
-        assert_eq!(size(80, 24), Some(Size::Small));
-        assert_eq!(size(120, 36), Some(Size::Medium));
-        assert_eq!(size(200, 60), Some(Size::Large));
-        assert_eq!(size(100, 60), Some(Size::Small));
-    }
-}
+mod tests;

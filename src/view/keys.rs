@@ -106,6 +106,7 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hint(&[Action::Run], "run"),
             hint(&[Action::StepDown, Action::StepUp], "change"),
             hint(&[Action::NextPane], "next"),
+            hint(unusual_knobs(ui), "usual knobs"),
             hint(&[Action::Back], "back"),
         ],
         Place::Picker => {
@@ -113,6 +114,7 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
                 hint(&[Action::Run], "run"),
                 hint(&[Action::Up, Action::Down], "select"),
                 hint(&[Action::EditKnobs], "knobs"),
+                ranked(1, unusual_knobs(ui), "usual knobs"),
                 hint(&[Action::Filter], "filter"),
                 ranked(1, &[Action::Compare], compare_word(ui)),
             ];
@@ -130,6 +132,14 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             ranked(1, &[Action::EraseAll], "erase all"),
         ],
         Place::Run | Place::Pane(_) => run_hints(ui, is_ended),
+    }
+}
+
+/// Returns what sets the knobs as they usually are, where they are not.
+fn unusual_knobs(ui: &Ui) -> &'static [Action] {
+    match ui.picker.unusual(ui.programs, ui.picker.selected)[..] {
+        [] => &[],
+        _ => &[Action::UsualKnobs],
     }
 }
 
@@ -281,13 +291,13 @@ fn run_hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
     }
     hints.extend(find_hints(run));
     if !run.fits.sequence {
-        hints.push(match run.middle {
+        hints.push(match run.layout.middle {
             Some(Pane::Sequence) => ranked(2, &[Action::ShowFlow], "flow"),
             _ => ranked(2, &[Action::ShowSequence], "sequence"),
         });
     }
     if !run.fits.code {
-        hints.push(match run.lower {
+        hints.push(match run.layout.lower {
             Pane::Code => ranked(3, &[Action::ShowEvents], "events"),
             _ => ranked(3, &[Action::ShowCode], "code"),
         });

@@ -40,7 +40,7 @@ fn what_is_wrong_is_said_as_it_stands_in_the_cases() {
     let told: Vec<String> = lines.into_iter().map(told).collect();
     let told = told.join("\n");
     if std::env::var("INSTA_UPDATE").is_ok_and(|how| how == "always") {
-        fs::write(CASES, &told).expect("the cases can be written");
+        return fs::write(CASES, &told).expect("the cases can be written");
     }
     assert_eq!(told, cases, "tests/usage/cases.txt");
 }

@@ -10,7 +10,9 @@ mod crowd;
 mod find;
 mod found;
 mod hostile;
+mod keymaps;
 mod lesson;
+mod locks;
 mod look;
 mod past;
 #[path = "../flow/plays.rs"]

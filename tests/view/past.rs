@@ -36,8 +36,8 @@ impl Seen {
         ui.run.frozen = Some(self.t);
         ui.run.window = Some(self.window);
         ui.run.selected = self.selected.map(|id| ActorId(id).into());
-        ui.run.middle = self.middle;
-        ui.run.lower = self.lower;
+        ui.run.layout.middle = self.middle;
+        ui.run.layout.lower = self.lower;
         ui.run.fits = view::fits(area, Some(history), &ui.run, &view::Memory::default());
         drawn(history, &ui, &theme(), area)
     }

@@ -391,8 +391,7 @@ proptest! {
         prop_assert_eq!(ui.screen, mpviz::ui::Screen::Picker);
         let left = RunView {
             focus: Pane::Processes,
-            middle: None,
-            lower: Pane::Events,
+            layout: mpviz::ui::Layout::default(),
             code_down: 0,
             ..ui.run.clone()
         };

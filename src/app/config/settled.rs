@@ -3,6 +3,7 @@
 use super::file::{self, Wrong};
 use super::places::Places;
 use super::settings::Settings;
+use super::state::Keeper;
 use crate::ui::Keymap;
 use crate::ui::written::Fault;
 
@@ -15,6 +16,8 @@ pub struct Settled {
     pub settings: Settings,
     /// Which key does what, the person's own over what mpviz brings.
     pub keymap: Keymap,
+    /// What was chosen on the screen before, and whoever keeps what is chosen now.
+    pub keeper: Keeper,
     /// The files that are not as they must be: each counts as not there.
     pub wrong: Vec<Wrong>,
 }
@@ -26,13 +29,25 @@ impl Default for Settled {
             places: Places::default(),
             settings: Settings::default(),
             keymap: Keymap::brought().clone(),
+            keeper: Keeper::default(),
             wrong: Vec::new(),
         }
     }
 }
 
 impl Settled {
-    /// Reads all there is.
+    /// Reads all there is, for the screen.
+    pub fn read_for_screen() -> Settled {
+        let mut settled = Settled::read();
+        if settled.settings.remember {
+            let (keeper, wrong) = Keeper::open(&settled.places);
+            settled.keeper = keeper;
+            settled.wrong.extend(wrong);
+        }
+        settled
+    }
+
+    /// Reads all that a person has written.
     pub fn read() -> Settled {
         let places = Places::of_environment();
         let mut wrong = Vec::new();
@@ -50,6 +65,7 @@ impl Settled {
             places,
             settings,
             keymap: keymap.unwrap_or_else(|| brought.clone()),
+            keeper: Keeper::default(),
             wrong,
         }
     }

@@ -69,6 +69,11 @@ const USUAL: &[(&str, &[(&str, &str)])] = &[
             ("mpviz replay pool.mpt --plain", "as text"),
         ],
     ),
+    ("keys", &[("mpviz keys", "by pane, as they are for you")]),
+    (
+        "config",
+        &[("mpviz config", "the places, then what can be set")],
+    ),
     (
         "check",
         &[
@@ -108,6 +113,14 @@ const USUAL: &[(&str, &[(&str, &str)])] = &[
             ),
             ("mpviz completions fish | source", "in config.fish"),
         ],
+    ),
+    (
+        "keys",
+        &[("mpviz keys", "which key does what, yours included")],
+    ),
+    (
+        "config",
+        &[("mpviz config", "the path, and a file to begin with")],
     ),
     ("man", &[("mpviz man | man -l -", "to read it")]),
 ];

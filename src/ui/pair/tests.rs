@@ -47,6 +47,7 @@ fn run(end_ms: u64) -> History {
         name: "child".into(),
         method: Method::Fork,
         daemon: false,
+        function: None,
     };
     let ended = Kind::RunEnded {
         ending: Ending::Finished,
@@ -184,7 +185,7 @@ fn going_back_restores_what_was_there_before() {
         screens.ui.begin_run();
         screens.ui.run.selected = Some(ActorId(2).into());
         screens.ui.run.frozen = Some(Time(5_000_000));
-        screens.ui.run.middle = Some(Pane::Flow);
+        screens.ui.run.layout.middle = Some(Pane::Flow);
         let before = screens.ui.run.clone();
         screens.ui.begin_pair(side);
         // First the cursor and the selection go, then the comparison.

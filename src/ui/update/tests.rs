@@ -188,6 +188,7 @@ fn history() -> History {
             name: "p".into(),
             method: Method::Fork,
             daemon: false,
+            function: None,
         };
         say(0, u32::from(child > 1), kind);
     }
@@ -220,8 +221,8 @@ fn view(ui: &Ui) -> String {
     format!(
         "{} {} {} {} {} {}",
         run.focus.title(),
-        or(run.middle.map(|pane| pane.title().to_owned())),
-        run.lower.title(),
+        or(run.layout.middle.map(|pane| pane.title().to_owned())),
+        run.layout.lower.title(),
         or(run.selected.map(thing)),
         or(run.frozen.map(|t| (t.0 / 1_000_000).to_string())),
         or(run.row.map(|row| row.to_string())),

@@ -81,18 +81,18 @@ pub fn has_flow(history: &History) -> bool {
     flowing.next().is_some() || own_locks(history, Time::NEVER).next().is_some()
 }
 
-/// Returns the rows that the flow would like to have, in an area so wide and at most so high.
-pub fn flow_rows(history: &History, most: u16) -> u16 {
-    let wanted = match candidates(history, Time::NEVER)
-        .next()
-        .map(|object| object.class)
-    {
-        Some(_) => 9,
-        None => match own_locks(history, Time::NEVER).count() {
-            0 => 0,
-            // A head, a row each, and the circle, with a blank before each.
-            locks => u16::try_from(locks).unwrap_or(0) + 4,
-        },
+/// Returns the rows that the flow would like to have at `t`, of so many at most.
+pub fn flow_rows(history: &History, t: Time, most: u16) -> u16 {
+    if candidates(history, t).next().is_some() {
+        return most;
+    }
+    let wanted = match own_locks(history, t).count() {
+        // Something may come soon: that moves nothing.
+        0 if history.processes_at(t).nth(1).is_none() => most,
+        // A sentence between two blanks.
+        0 => most.min(4),
+        // A head, a row each, and the circle, with a blank before each and below all.
+        locks => u16::try_from(locks).unwrap_or(u16::MAX).saturating_add(5),
     };
     wanted.min(most)
 }
