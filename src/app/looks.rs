@@ -3,7 +3,7 @@
 use super::ask::{self, Answer};
 use super::config::{Places, themes};
 use super::screen::Screen;
-use crate::view::{Charset, Contrast, Depth, Ground, Palette, Theme};
+use crate::view::{Charset, Contrast, Depth, Ground, Scheme, Theme};
 
 /// How the screen is to look.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub enum Choice {
     /// The one for the ground that the terminal has.
     OfTerminal(Contrast),
     /// This one.
-    Own(Box<Palette>),
+    Own(Box<Scheme>),
 }
 
 /// What a terminal says of itself.
@@ -56,7 +56,7 @@ impl Looks {
             Charset::Unicode if self.told.is_wide => Charset::Narrow,
             charset => charset,
         };
-        let theme = Theme::of(self.palette(), self.depth, charset);
+        let theme = Theme::of(self.scheme(), self.depth, charset);
         match (&self.choice, self.told.ground) {
             // A ground that was asked for is painted, whatever the terminal's own is.
             (Choice::Own(_) | Choice::OfTerminal(Contrast::High), _) => theme.with_paper(),
@@ -69,7 +69,7 @@ impl Looks {
 
     /// Returns the name of the theme.
     pub fn name(&self) -> &str {
-        self.palette().name()
+        self.scheme().name()
     }
 
     /// Returns which question is worth asking: the ground, and how wide characters are.
@@ -81,12 +81,12 @@ impl Looks {
         )
     }
 
-    fn palette(&self) -> &Palette {
+    fn scheme(&self) -> &Scheme {
         match &self.choice {
-            Choice::Own(palette) => palette,
+            Choice::Own(scheme) => scheme,
             Choice::OfTerminal(contrast) => {
                 let told = self.told.ground.map(Ground::of_colour);
-                Palette::of(told.unwrap_or(self.ground), *contrast)
+                Scheme::of(told.unwrap_or(self.ground), *contrast)
             }
         }
     }
@@ -95,9 +95,9 @@ impl Looks {
     pub(super) fn next(&mut self, places: &Places) -> String {
         let passed = self.passed.take();
         match themes::next(passed.as_deref().unwrap_or(self.name()), places) {
-            Ok(palette) => {
-                let told = format!("theme: {}", palette.name());
-                self.choice = Choice::Own(Box::new(palette));
+            Ok(scheme) => {
+                let told = format!("theme: {}", scheme.name());
+                self.choice = Choice::Own(Box::new(scheme));
                 told
             }
             Err((name, why)) => {
@@ -175,7 +175,7 @@ mod tests {
         looks.told.ground = Some(0xFFFFFF);
         assert_eq!(looks.name(), "high-contrast-light");
         assert!(looks.theme().paper().bg.is_some());
-        looks.choice = Choice::Own(Box::new(Palette::brought("dark").unwrap().clone()));
+        looks.choice = Choice::Own(Box::new(Scheme::brought("dark").unwrap().clone()));
         assert_eq!(looks.name(), "dark");
         assert!(looks.theme().paper().bg.is_some());
         // The user's own sixteen have no paper.

@@ -5,7 +5,7 @@ use crate::app::config::themes::{self, NoTheme};
 use crate::app::config::{Settings, Settled};
 use crate::app::looks::{Choice, Looks as ScreenLooks};
 use crate::ui::written::{Fault, brief};
-use crate::view::{Charset, Contrast, Depth, Ground, Palette, Theme};
+use crate::view::{Charset, Contrast, Depth, Ground, Scheme, Theme};
 
 /// The options that say how things look.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -96,7 +96,7 @@ impl Looks {
             "auto" => return Ok(usual),
             "high-contrast" => return Ok(Choice::OfTerminal(Contrast::High)),
             name => match themes::find(name, &settled.places) {
-                Ok(palette) => return Ok(Choice::Own(Box::new(palette))),
+                Ok(scheme) => return Ok(Choice::Own(Box::new(scheme))),
                 Err(why) => why,
             },
         };
@@ -120,13 +120,13 @@ impl Looks {
     }
 
     /// Returns the theme of a picture, which has all colours and knows no environment.
-    pub(super) fn picture_theme(&self, palette: &Palette) -> Theme {
+    pub(super) fn picture_theme(&self, scheme: &Scheme) -> Theme {
         let charset = if self.ascii {
             Charset::Ascii
         } else {
             Charset::Unicode
         };
-        Theme::of(palette, Depth::TrueColor, charset).with_paper()
+        Theme::of(scheme, Depth::TrueColor, charset).with_paper()
     }
 }
 

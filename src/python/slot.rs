@@ -89,7 +89,8 @@ words! {
     Eof = 26,
     /// A connection is about to be made. a: inode; b: crc of the address.
     Connect = 27,
-    /// One was accepted. a: inode; b: crc of the address.
+    /// One was accepted. a: inode; b: crc of the address; c: the pid of whoever connected, 0 where the
+    /// kernel does not say.
     Accept = 28,
     /// A pool was made. op: class; a: key; b: processes; c: inode of its outqueue.
     Pool = 29,

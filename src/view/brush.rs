@@ -45,19 +45,25 @@ impl<'a> Brush<'a> {
 
     /// Puts `text` into at most `width` columns, the end cut off. Returns the column after it.
     pub fn text(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
-        self.write(x, y, width, text, style).0
+        self.write(x, y, width, text, style).end
     }
 
     /// Puts `text` into at most `width` columns; if it is longer, its last column says so. Returns
     /// the column after it.
     pub fn cut(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
-        let (end, is_whole) = self.write(x, y, width, text, style);
+        let Written {
+            last,
+            end,
+            is_whole,
+        } = self.write(x, y, width, text, style);
         if is_whole || width == 0 {
             return end;
         }
-        // A wide character that did not fit may have left the last column blank.
-        let last = x.saturating_add(width - 1);
-        let at = if end > last { last } else { end };
+        // A wide character that did not fit may have left the last column blank. One that fits gives
+        // way as a whole.
+        let is_full = end >= x.saturating_add(width);
+        let at = if is_full { last } else { end };
+        self.run(at, y, end.saturating_sub(at), " ", style);
         self.sign(at, y, self.theme.signs().ellipsis, style);
         at.saturating_add(1)
     }
@@ -156,12 +162,12 @@ impl<'a> Brush<'a> {
         }
     }
 
-    /// Returns the column after the text, and whether all of it stands there.
-    fn write(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> (u16, bool) {
+    fn write(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> Written {
         let area = *self.buffer.area();
         if y < area.top() || y >= area.bottom() || x < area.left() {
-            return (x, true);
+            return Written::new(x, x, true);
         }
+        let mut last = x;
         let end = x.saturating_add(width).min(area.right());
         let mut at = x;
         let mut marks = 0;
@@ -172,16 +178,16 @@ impl<'a> Brush<'a> {
             // However many characters take no column, the look at them is bounded.
             is_looked_at += 1;
             if is_looked_at > 4 * usize::from(width) + 64 {
-                return (at, false);
+                return Written::new(last, at, false);
             }
             match shown(c) {
                 Shown::Plain(wide) => {
                     let is_widened = charset == Charset::Narrow && wide == 1 && is_ambiguous(c);
                     let wide = if is_widened { 2 } else { wide };
                     if at.saturating_add(wide) > end {
-                        return (at, false);
+                        return Written::new(last, at, false);
                     }
-                    marks = 0;
+                    (last, marks) = (at, 0);
                     let is_shown = charset != Charset::Ascii || c.is_ascii();
                     if !is_shown {
                         self.run(at, y, wide, "?", style);
@@ -204,9 +210,9 @@ impl<'a> Brush<'a> {
                 }
                 Shown::Harmless => {
                     if at >= end {
-                        return (at, false);
+                        return Written::new(last, at, false);
                     }
-                    marks = 0;
+                    (last, marks) = (at, 0);
                     self.sign(at, y, self.theme.signs().harmless, style);
                     at += 1;
                 }
@@ -224,7 +230,27 @@ impl<'a> Brush<'a> {
                 Shown::Nothing => {}
             }
         }
-        (at, true)
+        Written::new(last, at, true)
+    }
+}
+
+/// What was written of a text.
+struct Written {
+    /// The column where the last character begins.
+    last: u16,
+    /// The column after it.
+    end: u16,
+    /// Whether all of it stands there.
+    is_whole: bool,
+}
+
+impl Written {
+    const fn new(last: u16, end: u16, is_whole: bool) -> Written {
+        Written {
+            last,
+            end,
+            is_whole,
+        }
     }
 }
 
@@ -356,6 +382,7 @@ impl AppendSymbol for Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::theme::{Depth, Ground};
 
     #[track_caller]
     fn check(width: u16, text: &str, expected: &str) {
@@ -387,6 +414,66 @@ mod tests {
         check(4, "進程", "進 程");
         check(3, "進程", "進 …");
         check(2, "e\u{301}e\u{301}", "e\u{301}e\u{301}");
+    }
+
+    #[track_caller]
+    fn check_in(charset: Charset, width: u16, text: &str, expected: &str) {
+        let theme = Theme::new(Ground::Dark, Depth::None, charset);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width + 2, 1));
+        Brush::new(&mut buffer, &theme).cut(1, 0, width, text, Style::new());
+        let mut row = String::new();
+        let mut x = 0;
+        while let Some(cell) = buffer.cell((x, 0)) {
+            row.push_str(cell.symbol());
+            x += match cell.diff_option {
+                CellDiffOption::ForcedWidth(wide) => wide.get(),
+                _ => columns(cell.symbol(), 2).max(1),
+            };
+        }
+        // It fills its columns, and none beyond.
+        assert_eq!(x, width + 2, "{text}");
+        assert_eq!(buffer[(0, 0)].symbol(), " ", "{text}");
+        assert_eq!(buffer[(width + 1, 0)].symbol(), " ", "{text}");
+        assert_eq!(row.trim(), expected);
+    }
+
+    #[test]
+    fn names_of_any_script_are_cut_between_cells() {
+        let unicode = |width, text, expected| check_in(Charset::Unicode, width, text, expected);
+        unicode(8, "进程-一号", "进程-一…");
+        unicode(7, "进程-一号", "进程-…");
+        unicode(9, "进程-一号", "进程-一号");
+        unicode(1, "进程", "…");
+        unicode(5, "ワーカー", "ワー…");
+        unicode(6, "👩\u{200d}👩\u{200d}👧 x", "👩👩…");
+        unicode(4, "👍\u{1f3fd}ok", "👍…");
+        unicode(3, "❤\u{fe0f}ab", "❤ab");
+        // Marks stay on their letters, whatever the script.
+        unicode(4, "กำลัง", "กำลัง");
+        unicode(3, "שָׁלוֹם", "שָׁל…");
+        unicode(6, "e\u{301}te\u{301}", "e\u{301}te\u{301}");
+        unicode(2, "\u{301}ab", "ab");
+    }
+
+    #[test]
+    fn where_ambiguous_characters_are_wide_names_have_room() {
+        let narrow = |width, text, expected| check_in(Charset::Narrow, width, text, expected);
+        narrow(6, "①②③", "①②③");
+        narrow(5, "①②③", "①②~");
+        narrow(4, "①②③", "①~");
+        narrow(4, "a·b…", "a.b~");
+        narrow(6, "进程x", "进程x");
+        narrow(4, "αβ", "αβ");
+    }
+
+    #[test]
+    fn in_ascii_a_character_is_a_question_for_each_column() {
+        let ascii = |width, text, expected| check_in(Charset::Ascii, width, text, expected);
+        ascii(9, "进程-一号", "????-????");
+        ascii(8, "进程-一号", "????-??~");
+        ascii(6, "Жук é", "??? ?");
+        ascii(6, "e\u{301}t", "et");
+        ascii(9, "×8 12 µs…", "x8 12 us~");
     }
 
     #[test]

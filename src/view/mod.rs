@@ -47,4 +47,4 @@ pub use draw::{draw, draw_on_blank, fits, lower_panes};
 pub use find::EYES;
 pub use memory::Memory;
 pub use scene::{Feed, Moment, Scene};
-pub use theme::{Charset, Contrast, Depth, Ground, Mark, Palette, Role, Theme};
+pub use theme::{Charset, Contrast, Depth, Ground, Mark, Role, Scheme, Theme};

@@ -143,7 +143,7 @@ impl Row<'_> {
         let (y, can) = (area.y, self.choice.why_not.is_none());
         if self.is_selected {
             brush.tint(area, theme.style(Role::Selection));
-            if !theme.has_colour() {
+            if !theme.has_grounds() {
                 brush.sign(area.x, y, theme.signs().gutter, theme.style(Role::Strong));
             }
         }

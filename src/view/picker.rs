@@ -187,7 +187,7 @@ fn draw_program(brush: &mut Brush<'_>, area: Rect, at: usize, program: &Program,
     let is_selected = at == ui.picker.selected;
     if is_selected {
         brush.tint(area, theme.style(Role::Selection));
-        if !theme.has_colour() {
+        if !theme.has_grounds() {
             brush.sign(
                 area.x,
                 area.y,
@@ -378,7 +378,7 @@ fn draw_knobs(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) -> 
                 height: 1,
             };
             brush.tint(line, theme.style(Role::Selection));
-            if !theme.has_colour() {
+            if !theme.has_grounds() {
                 brush.sign(x - 1, y, theme.signs().gutter, theme.style(Role::Strong));
             }
         }

@@ -2,14 +2,14 @@
 //!
 //! A *mark* is a state or a point: a glyph, its ASCII form, its form on a life-line. A *role* is
 //! everything else that has a look of its own: text, rules, bands, chips, strips. Both tables stand
-//! in `looks`; their colours are a [`Palette`]'s, one that mpviz brings or a person's own, with a set
+//! in `looks`; their colours are a [`Scheme`]'s, one that mpviz brings or a person's own, with a set
 //! for each depth of colour, so that drawing only looks up.
 //!
 //! Structure is grey and colour means state. Without colour every fact still stands in a glyph, a
 //! word, bold or reverse.
 
 mod file;
-mod palette;
+mod scheme;
 #[cfg(test)]
 mod sight;
 #[cfg(test)]
@@ -18,8 +18,8 @@ mod tests;
 use super::colour::{BARS, WORDS, contrast, luminance, rgb_of, weakened};
 pub use super::looks::{Mark, Role};
 use super::signs::{ASCII, NARROW, Signs, UNICODE};
-pub use palette::{Contrast, Palette};
 use ratatui::style::{Color, Modifier, Style};
+pub use scheme::{Contrast, Scheme};
 
 /// What the ground of the terminal is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -70,7 +70,7 @@ pub enum Charset {
     Ascii,
 }
 
-/// The looks of a terminal: palette, depth, characters.
+/// The looks of a terminal: scheme, depth, characters.
 ///
 /// ```
 /// use mpviz::view::theme::{Mark, Role, Theme};
@@ -104,13 +104,13 @@ impl Default for Theme {
 impl Theme {
     /// Makes the usual theme of a terminal. Its own ground is left as it is.
     pub fn new(ground: Ground, depth: Depth, charset: Charset) -> Theme {
-        Theme::of(Palette::of(ground, Contrast::Usual), depth, charset)
+        Theme::of(Scheme::of(ground, Contrast::Usual), depth, charset)
     }
 
-    /// Makes the theme of a palette. The terminal's own ground is left as it is.
-    pub fn of(palette: &Palette, depth: Depth, charset: Charset) -> Theme {
-        let set = &palette.sets[depth as usize];
-        let ground = set.paper.bg.and_then(rgb_of).unwrap_or(palette.paper());
+    /// Makes the theme of a scheme. The terminal's own ground is left as it is.
+    pub fn of(scheme: &Scheme, depth: Depth, charset: Charset) -> Theme {
+        let set = &scheme.sets[depth as usize];
+        let ground = set.paper.bg.and_then(rgb_of).unwrap_or(scheme.paper());
         let mut weak: Vec<(Color, Color)> = Vec::new();
         for style in set.marks.iter().chain(&set.roles) {
             if let Some(fg) = style.fg
@@ -207,9 +207,9 @@ impl Theme {
         self.depth
     }
 
-    /// Returns whether there is any colour at all.
-    pub fn has_colour(&self) -> bool {
-        self.depth != Depth::None
+    /// Returns whether what is selected is seen by its ground; else it has a sign.
+    pub fn has_grounds(&self) -> bool {
+        self.style(Role::Selection).bg.is_some()
     }
 
     /// Returns a style at half strength: what came after the cursor.

@@ -106,15 +106,17 @@ class Run:
         for event in self.of("PIPE"):
             if event.b:
                 ends[event.a], ends[event.b] = event.b, event.a
-        # Of sockets the k-th accept belongs to the k-th connect that did not fail.
+        # Of sockets the k-th accept of a client belongs to its k-th connect that did not fail.
         failed = {event.a for event in self.of("UNBLOCK") if event.op in (6, 7)}
         waiting = {}
         for event in self.of("CONNECT"):
             if event.a not in failed:
-                waiting.setdefault(event.b, []).append(event.a)
+                waiting.setdefault(event.b, []).append(event)
         for event in self.of("ACCEPT"):
-            if waiting.get(event.b):
-                client = waiting[event.b].pop(0)
+            of_client = [one for one in waiting.get(event.b, []) if event.c in (0, one.pid)]
+            if of_client:
+                waiting[event.b].remove(of_client[0])
+                client = of_client[0].a
                 ends[event.a], ends[client] = client, event.a
         return ends
 

@@ -1,9 +1,13 @@
-"""Listeners and clients of `multiprocessing.connection`: the k-th accept is the k-th connect.
+"""Listeners and clients of `multiprocessing.connection`: whose connect an accept is.
+
+The kernel tells who connected to a Unix socket; of one process, and of other sockets, the k-th accept
+is the k-th connect.
 
 Both functions are grafted like the two of `connection`, so their lines and columns are their
 models'.
 """
 from os import fsencode, fstat
+from sys import byteorder
 from zlib import crc32
 
 ring = load("ring")  # noqa: F821
@@ -33,11 +37,20 @@ def connecting(socket, address):
         return 0
 
 
-def accepted(listener, connection):
+def client_of(socket):
+    """Returns the pid of whoever connected, or 0."""
+    try:
+        # SOL_SOCKET and SO_PEERCRED; of other sockets the kernel says 0.
+        return int.from_bytes(socket.getsockopt(1, 17, 4), byteorder)
+    except Exception:
+        return 0
+
+
+def accepted(listener, connection, client):
     """Tells of a client that was let in. Returns its connection."""
     try:
         connection._mpviz = number = fstat(connection._handle).st_ino
-        tell(ring.ACCEPT, 0, 0, *where(3), 0, number, address_of(listener._address), 0)
+        tell(ring.ACCEPT, 0, 0, *where(3), 0, number, address_of(listener._address), client)
     except Exception as error:
         swallow(error)
     return connection
@@ -67,11 +80,11 @@ def _connecting(theirs, connecting=connecting, refused=refused):
  return SocketClient
 
 
-def _accepting(theirs, accepted=accepted):
+def _accepting(theirs, accepted=accepted, client_of=client_of):
  def accept(self):
         s, self._last_accepted = self._socket.accept()
-        s.setblocking(True)
-        return accepted(self, Connection(s.detach()))  # noqa: F821
+        s.setblocking(True); client = client_of(s)  # noqa: E702
+        return accepted(self, Connection(s.detach()), client)  # noqa: F821
  return accept
 # fmt: on
 

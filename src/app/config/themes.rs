@@ -3,7 +3,7 @@
 use super::file::{self, Wrong};
 use super::places::Places;
 use crate::ui::written::{Fault, brief, near};
-use crate::view::Palette;
+use crate::view::Scheme;
 use std::path::PathBuf;
 
 /// What a theme may be called beside its name: the ground is the terminal's.
@@ -32,13 +32,13 @@ pub enum NoTheme {
 /// # Errors
 ///
 /// If there is none, or its file is not as it must be.
-pub fn find(name: &str, places: &Places) -> Result<Palette, NoTheme> {
-    if let Some(palette) = Palette::brought(name) {
-        return Ok(palette.clone());
+pub fn find(name: &str, places: &Places) -> Result<Scheme, NoTheme> {
+    if let Some(scheme) = Scheme::brought(name) {
+        return Ok(scheme.clone());
     }
     let path = path_of(name, places);
-    match file::read(path, places, |text| Palette::parse(name, text))? {
-        Some(palette) => Ok(palette),
+    match file::read(path, places, |text| Scheme::parse(name, text))? {
+        Some(scheme) => Ok(scheme),
         None => {
             let all = names(places);
             let known = ASKED.into_iter().chain(all.iter().map(String::as_str));
@@ -55,7 +55,7 @@ pub fn find(name: &str, places: &Places) -> Result<Palette, NoTheme> {
 /// # Errors
 ///
 /// As [`find`], with the name that it would have been.
-pub fn next(name: &str, places: &Places) -> Result<Palette, (String, NoTheme)> {
+pub fn next(name: &str, places: &Places) -> Result<Scheme, (String, NoTheme)> {
     let all = names(places);
     let at = all.iter().position(|known| known == name);
     let next = &all[at.map_or(0, |at| (at + 1) % all.len())];
@@ -64,14 +64,14 @@ pub fn next(name: &str, places: &Places) -> Result<Palette, (String, NoTheme)> {
 
 /// Returns every name, first of those that mpviz brings.
 pub fn names(places: &Places) -> Vec<String> {
-    let brought = Palette::BROUGHT.map(str::to_owned);
+    let brought = Scheme::BROUGHT.map(str::to_owned);
     let entries = places.themes().and_then(|folder| folder.read_dir().ok());
     let entries = entries.into_iter().flatten().take(FILES_MAX).flatten();
     let mut own: Vec<String> = entries
         .filter_map(|entry| {
             let file = entry.file_name();
             let name = file.to_str()?.strip_suffix(".toml")?;
-            (is_name(name) && Palette::brought(name).is_none()).then(|| name.to_owned())
+            (is_name(name) && Scheme::brought(name).is_none()).then(|| name.to_owned())
         })
         .collect();
     own.sort_unstable();
@@ -135,13 +135,13 @@ mod tests {
             (".x.toml", b""),
             ("notes.txt", b""),
         ]);
-        let brought = Palette::BROUGHT.map(str::to_owned).to_vec();
+        let brought = Scheme::BROUGHT.map(str::to_owned).to_vec();
         let all = [brought.clone(), vec!["b".to_owned(), "sea".to_owned()]].concat();
         assert_eq!(names(&places), all);
         assert_eq!(find("sea", &places).unwrap().name(), "sea");
         assert_eq!(
             find("dark", &places).as_ref(),
-            Ok(Palette::brought("dark").unwrap())
+            Ok(Scheme::brought("dark").unwrap())
         );
         let mut name = "dark".to_owned();
         for expected in all.iter().skip(1).chain([&all[0]]) {

@@ -12,7 +12,7 @@ use crate::record::film::{Options, Place};
 use crate::record::raster::Scale;
 use crate::record::script::Script;
 use crate::ui::Pane;
-use crate::view::{Contrast, Ground, Palette};
+use crate::view::{Contrast, Ground, Scheme};
 use clap::ArgMatches;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,12 +57,12 @@ pub(super) fn film_arguments(
             why: "it has one theme; `.svg` and `.html` follow their reader's preference",
         });
     }
-    let palette = match text("theme") {
-        None | Some("auto" | "both") => Palette::of(Ground::Dark, Contrast::Usual).clone(),
-        Some("high-contrast") => Palette::of(Ground::Dark, Contrast::High).clone(),
+    let scheme = match text("theme") {
+        None | Some("auto" | "both") => Scheme::of(Ground::Dark, Contrast::Usual).clone(),
+        Some("high-contrast") => Scheme::of(Ground::Dark, Contrast::High).clone(),
         Some(name) => themes::find(name, &Places::of_environment())?,
     };
-    let light = Palette::of(Ground::Light, Contrast::Usual);
+    let light = Scheme::of(Ground::Light, Contrast::Usual);
     let at = place(matches, "at", "--at")?;
     if at.is_some() && ending.still.is_none() {
         return Err(CliError::NotOf {
@@ -73,7 +73,7 @@ pub(super) fn film_arguments(
     }
     let options = Options {
         size: size(matches)?,
-        theme: looks.picture_theme(&palette),
+        theme: looks.picture_theme(&scheme),
         light: is_both.then(|| looks.picture_theme(light)),
         fps: match text("fps") {
             None => ending.fps,

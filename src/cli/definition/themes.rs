@@ -2,7 +2,7 @@
 //! a person's own.
 
 pub(super) use crate::app::config::themes::ASKED;
-use crate::view::Palette;
+use crate::view::Scheme;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use std::ffi::OsStr;
@@ -24,7 +24,7 @@ impl TypedValueParser for ThemeNames {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let words = self.0.iter().copied().chain(Palette::BROUGHT);
+        let words = self.0.iter().copied().chain(Scheme::BROUGHT);
         Some(Box::new(words.map(PossibleValue::new)))
     }
 }

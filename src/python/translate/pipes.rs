@@ -35,9 +35,16 @@ pub(super) struct Pipes {
     by_inode: HashMap<u64, (usize, u8)>,
     all: Vec<Pipe>,
     /// Connections that were not accepted yet, by address.
-    connects: HashMap<u64, VecDeque<usize>>,
+    connects: HashMap<u64, VecDeque<Connect>>,
     /// How many messages were received of which no send is known.
     unsent: u64,
+}
+
+/// A connection that is about to be made.
+struct Connect {
+    pipe: usize,
+    /// Of whoever makes it.
+    pid: u32,
 }
 
 pub(super) struct Pipe {
@@ -261,7 +268,9 @@ impl Translator {
         }
         let connects = self.pipes.connects.entry(slot.b).or_default();
         if connects.len() < CONNECTS_MAX {
-            connects.push_back(pipe);
+            let process = self.threads[at.thread].process;
+            let pid = self.processes[process].pid;
+            connects.push_back(Connect { pipe, pid });
         }
     }
 
@@ -271,15 +280,21 @@ impl Translator {
             return;
         };
         self.pipes.connects.retain(|_, connects| {
-            connects.retain(|&connect| connect != pipe);
+            connects.retain(|connect| connect.pipe != pipe);
             !connects.is_empty()
         });
     }
 
     pub(super) fn accept(&mut self, at: At, slot: &Slot) {
+        // Who is told to connect first need not be the first that does.
+        let is_its = |connect: &Connect| slot.c == 0 || u64::from(connect.pid) == slot.c;
         let connects = self.pipes.connects.get_mut(&slot.b);
-        match connects.and_then(VecDeque::pop_front) {
-            Some(pipe) => {
+        let connect = connects.and_then(|connects| {
+            let place = connects.iter().position(is_its)?;
+            connects.remove(place)
+        });
+        match connect {
+            Some(Connect { pipe, .. }) => {
                 self.pipes.by_inode.insert(slot.a, (pipe, 1));
                 let object = self.pipes.all[pipe].object;
                 self.link(object, format!("socket:[{}]", slot.a), Some(End::B));

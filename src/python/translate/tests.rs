@@ -226,6 +226,47 @@ fn messages_told_in_another_order_than_they_were_written_are_paired_all_the_same
 }
 
 #[test]
+fn an_accept_is_of_whom_the_kernel_names_not_of_whoever_was_about_to_connect_first() {
+    let mut run = Run::new();
+    for (pid, inode) in [(10, 60), (11, 70), (10, 80)] {
+        let connect = Slot {
+            b: 5,
+            ..fact(Word::Connect, inode)
+        };
+        run.tell(pid, connect);
+    }
+    for (inode, pid) in [(71, 11), (61, 10), (81, 10), (91, 99)] {
+        let accept = Slot {
+            b: 5,
+            c: pid,
+            ..fact(Word::Accept, inode)
+        };
+        run.tell(12, accept);
+    }
+    for (inode, crc) in [(60, 1), (70, 2), (80, 3)] {
+        let send = Slot {
+            b: crc,
+            size: 20,
+            ..fact(Word::Send, inode)
+        };
+        run.tell(if inode == 70 { 11 } else { 10 }, send);
+    }
+    for (inode, crc) in [(71, 2), (61, 1), (81, 3)] {
+        let recv = Slot {
+            b: crc,
+            size: 20,
+            ..fact(Word::Recv, inode)
+        };
+        run.tell(12, recv);
+    }
+    let said = run.said();
+    assert_eq!(
+        said[said.len() - 3..],
+        ["3 received 2.1", "3 received 1.1", "3 received 1.2"]
+    );
+}
+
+#[test]
 fn what_nobody_has_sent_is_counted() {
     let mut run = Run::new();
     run.send(10, 1);

@@ -40,7 +40,7 @@ pub(super) fn draw_line(
     let is_selected = selected.is_some_and(|selected| marked.on_it.contains(&selected));
     if is_selected {
         brush.tint(area, theme.style(Role::Selection));
-        if !theme.has_colour() {
+        if !theme.has_grounds() {
             let style = theme.style(Role::Strong);
             brush.sign(area.x, area.y, theme.signs().gutter, style);
         }

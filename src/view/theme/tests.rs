@@ -13,10 +13,10 @@ const DEPTHS: [Depth; 4] = [
 
 /// The themes whose colours are known: those of all colours and of 256.
 fn themes() -> impl Iterator<Item = (String, Theme)> {
-    Palette::BROUGHT.into_iter().flat_map(|name| {
-        let palette = Palette::brought(name).unwrap();
+    Scheme::BROUGHT.into_iter().flat_map(|name| {
+        let scheme = Scheme::brought(name).unwrap();
         [Depth::TrueColor, Depth::Indexed].map(|depth| {
-            let theme = Theme::of(palette, depth, Charset::Unicode).with_paper();
+            let theme = Theme::of(scheme, depth, Charset::Unicode).with_paper();
             (format!("{name} {depth:?}"), theme)
         })
     })
@@ -227,7 +227,7 @@ fn a_state_is_never_told_by_its_colour_alone() {
     }
 }
 
-/// Palettes of sixteen as terminals bring them, with the grounds that they are used on: the sixteen
+/// Schemes of sixteen as terminals bring them, with the grounds that they are used on: the sixteen
 /// from black to bright white.
 const SIXTEEN: [(&str, &str, &[u32]); 6] = [
     (
@@ -298,21 +298,21 @@ fn sixteen(colours: &str, colour: Color, own: u32) -> u32 {
 
 #[test]
 fn of_the_users_sixteen_only_those_are_used_that_are_seen_on_both_grounds() {
-    for name in Palette::BROUGHT {
-        let palette = Palette::brought(name).unwrap();
-        let theme = Theme::of(palette, Depth::Sixteen, Charset::Unicode);
+    for name in Scheme::BROUGHT {
+        let scheme = Scheme::brought(name).unwrap();
+        let theme = Theme::of(scheme, Depth::Sixteen, Charset::Unicode);
         assert_eq!(theme.clone().with_paper().paper(), Style::new(), "{name}");
         for (whose, colours, grounds) in SIXTEEN {
             for &paper in grounds {
                 // Which theme a terminal gets goes by its ground; where that is not known, it is the
                 // dark one.
-                if palette.ground() == Ground::Light && Ground::of_colour(paper) == Ground::Dark {
+                if scheme.ground() == Ground::Light && Ground::of_colour(paper) == Ground::Dark {
                     continue;
                 }
                 // Green alone is too light on xterm's white, whose ground is known.
                 let is_exempt = |colour| {
                     colour == Color::Green
-                        && palette.ground() == Ground::Dark
+                        && scheme.ground() == Ground::Dark
                         && Ground::of_colour(paper) == Ground::Light
                 };
                 let who = format!("{name}, {whose} on {paper:06X}");
@@ -347,9 +347,9 @@ fn of_the_users_sixteen_only_those_are_used_that_are_seen_on_both_grounds() {
 
 #[test]
 fn every_mark_has_a_look_in_every_theme() {
-    for name in Palette::BROUGHT {
+    for name in Scheme::BROUGHT {
         for depth in DEPTHS {
-            let theme = Theme::of(Palette::brought(name).unwrap(), depth, Charset::Ascii);
+            let theme = Theme::of(Scheme::brought(name).unwrap(), depth, Charset::Ascii);
             for &mark in Mark::ALL {
                 assert_eq!(theme.mark(mark).fg.is_some(), depth != Depth::None);
                 assert!(theme.glyph(mark).is_ascii(), "{mark:?}");
@@ -363,7 +363,7 @@ fn every_mark_has_a_look_in_every_theme() {
 fn source_is_nearly_grey() {
     for name in ["dark", "light"] {
         let theme = Theme::of(
-            Palette::brought(name).unwrap(),
+            Scheme::brought(name).unwrap(),
             Depth::TrueColor,
             Charset::Unicode,
         );
@@ -379,9 +379,9 @@ fn source_is_nearly_grey() {
 
 #[test]
 fn without_colour_nothing_has_a_colour() {
-    for name in Palette::BROUGHT {
+    for name in Scheme::BROUGHT {
         let theme = Theme::of(
-            Palette::brought(name).unwrap(),
+            Scheme::brought(name).unwrap(),
             Depth::None,
             Charset::Unicode,
         );
@@ -394,8 +394,8 @@ fn without_colour_nothing_has_a_colour() {
 #[test]
 fn a_terminals_own_ground_stays_where_words_can_be_read_on_it() {
     let theme = |name| {
-        let palette = Palette::brought(name).unwrap();
-        Theme::of(palette, Depth::TrueColor, Charset::Unicode)
+        let scheme = Scheme::brought(name).unwrap();
+        Theme::of(scheme, Depth::TrueColor, Charset::Unicode)
     };
     // Black, and the grounds of Solarized, Dracula, Gruvbox and One Dark.
     for ground in [0x000000, 0x002B36, 0x282A36, 0x282828, 0x282C34] {

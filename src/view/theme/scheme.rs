@@ -1,4 +1,4 @@
-//! Palettes: the colours of everything, for every depth, by a name.
+//! Schemes: the colours of everything, for every depth, by a name.
 //!
 //! Those that mpviz brings are files as a person writes them (`assets/themes`), so that the format
 //! can do all that they do.
@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 /// The colours of everything, for every depth.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Palette {
+pub struct Scheme {
     pub(super) name: String,
     pub(super) sets: [Set; 4],
 }
@@ -68,7 +68,7 @@ impl Set {
     }
 }
 
-/// The palettes that mpviz brings: name and file.
+/// The schemes that mpviz brings: name and file.
 const BROUGHT: [(&str, &str); 4] = [
     ("dark", include_str!("../../../assets/themes/dark.toml")),
     ("light", include_str!("../../../assets/themes/light.toml")),
@@ -82,36 +82,34 @@ const BROUGHT: [(&str, &str); 4] = [
     ),
 ];
 
-impl Palette {
+impl Scheme {
     /// The names of those that mpviz brings.
     pub const BROUGHT: [&'static str; 4] = [BROUGHT[0].0, BROUGHT[1].0, BROUGHT[2].0, BROUGHT[3].0];
 
     /// Returns one that mpviz brings. It is read when it is first asked for.
-    pub fn brought(name: &str) -> Option<&'static Palette> {
-        static READ: [OnceLock<Palette>; 4] = [const { OnceLock::new() }; 4];
+    pub fn brought(name: &str) -> Option<&'static Scheme> {
+        static READ: [OnceLock<Scheme>; 4] = [const { OnceLock::new() }; 4];
         let at = BROUGHT.iter().position(|(known, _)| *known == name)?;
         let (name, text) = BROUGHT[at];
         // A test reads each, so that none can be wrong here; one that were would have no colours.
-        Some(
-            READ[at].get_or_init(|| Palette::parse(name, text).unwrap_or_else(|_| Palette::bare())),
-        )
+        Some(READ[at].get_or_init(|| Scheme::parse(name, text).unwrap_or_else(|_| Scheme::bare())))
     }
 
     /// Returns the one that mpviz brings for a ground.
-    pub fn of(ground: Ground, contrast: Contrast) -> &'static Palette {
-        static BARE: OnceLock<Palette> = OnceLock::new();
+    pub fn of(ground: Ground, contrast: Contrast) -> &'static Scheme {
+        static BARE: OnceLock<Scheme> = OnceLock::new();
         let name = match (contrast, ground) {
             (Contrast::Usual, Ground::Dark) => "dark",
             (Contrast::Usual, Ground::Light) => "light",
             (Contrast::High, Ground::Dark) => "high-contrast-dark",
             (Contrast::High, Ground::Light) => "high-contrast-light",
         };
-        Palette::brought(name).unwrap_or_else(|| BARE.get_or_init(Palette::bare))
+        Scheme::brought(name).unwrap_or_else(|| BARE.get_or_init(Scheme::bare))
     }
 
     /// Returns one without any colour.
-    pub(super) const fn bare() -> Palette {
-        Palette {
+    pub(super) const fn bare() -> Scheme {
+        Scheme {
             name: String::new(),
             sets: [const { Set::bare() }; 4],
         }
