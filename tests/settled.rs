@@ -242,7 +242,9 @@ fn a_key_of_ones_own_does_what_it_says_and_is_shown() {
     pty.until_header(&["● live"]);
     pty.press("4 v");
     pty.until_text("no filter");
+    // A key right behind it would be read as one with Alt.
     pty.press("Esc");
+    pty.until("it is left", |screen| !screen.contains("no filter"));
     pty.quit();
 }
 

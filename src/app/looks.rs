@@ -100,7 +100,8 @@ impl Looks {
                 self.choice = Choice::Own(Box::new(scheme));
                 told
             }
-            Err((name, why)) => {
+            Err(failed) => {
+                let (name, why) = *failed;
                 self.passed = Some(name);
                 super::reasons(&why)
             }

@@ -55,11 +55,11 @@ pub fn find(name: &str, places: &Places) -> Result<Scheme, NoTheme> {
 /// # Errors
 ///
 /// As [`find`], with the name that it would have been.
-pub fn next(name: &str, places: &Places) -> Result<Scheme, (String, NoTheme)> {
+pub fn next(name: &str, places: &Places) -> Result<Scheme, Box<(String, NoTheme)>> {
     let all = names(places);
     let at = all.iter().position(|known| known == name);
     let next = &all[at.map_or(0, |at| (at + 1) % all.len())];
-    find(next, places).map_err(|why| (next.clone(), why))
+    find(next, places).map_err(|why| Box::new((next.clone(), why)))
 }
 
 /// Returns every name, first of those that mpviz brings.
@@ -202,7 +202,7 @@ mod tests {
             assert!(matches!(found, Err(NoTheme::Unknown { .. })), "{found:?}");
         }
         let closed = themes.join("bad.toml");
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
         if fs::File::open(&closed).is_err() {
             check("bad", &places, "it can't be read: EACCES", None);
         }
