@@ -6,7 +6,8 @@
 use mpviz::event::json;
 use mpviz::event::kind::{FieldInfo, KINDS, KindInfo};
 use mpviz::event::words::{
-    Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Stream,
+    Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Sight,
+    Stream,
 };
 use mpviz::trace::Header;
 use std::fmt::Write;
@@ -143,6 +144,6 @@ fn words() -> Vec<(&'static str, Vec<&'static str>)> {
         };
     }
     words![
-        Method Role Class Part End Operation Outcome Stream KernelState GapReason Ending
+        Method Role Class Part End Operation Outcome Stream KernelState GapReason Ending Sight
     ]
 }

@@ -199,7 +199,7 @@ fn fork_shows_one_call_two_returns_and_who_adopts() {
     drawn.row_says("supervisor", &["in the place of init"]);
     let small = end(&ran, SMALL);
     small.row_says("child", &["⇡", "■ exit 0"]);
-    let adopted = child.adopted.as_ref().expect("it is adopted").t;
+    let adopted = child.adopted.last().expect("it is adopted").t;
     let after = at(&ran, Time((adopted.0 + exit_time(&ran, "child").0) / 2));
     after.shows("1 orphan");
     after.hides("2 orphans");

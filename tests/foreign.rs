@@ -46,7 +46,7 @@ fn a_pipeline_is_seen_whole() {
     };
     assert_eq!(*first, (main, ActorId::MPVIZ));
     assert_eq!((second.1, third.1), (main, main));
-    let argv = |id| ran.actor(id).argv.join(" ");
+    let argv = |id| ran.actor(id).argv_at(Time::NEVER).join(" ");
     let (writer, reader) = if argv(second.0) == "sleep 1.1" {
         (second.0, third.0)
     } else {
@@ -81,7 +81,7 @@ fn a_daemon_is_seen_and_waited_for() {
         _ => None,
     });
     let daemon = ran.actor(daemon.expect("it lives long enough to be seen"));
-    let adopted = daemon.adopted.as_ref().expect("its parent ends first");
+    let adopted = daemon.adopted.last().expect("its parent ends first");
     assert_eq!(adopted.adopter, ActorId::MPVIZ);
     let exit = daemon.exited.as_ref().expect("the run waits for it");
     assert_eq!(exit.code, Some(0));

@@ -9,6 +9,7 @@ mod common;
 
 use common::pty::Pty;
 use common::tag::send;
+use mpviz::app::config::Settled;
 use mpviz::app::piece::Piece;
 use mpviz::app::play;
 use mpviz::app::screen::{self, Opening, Options};
@@ -98,6 +99,7 @@ fn show(opening: Opening) -> ExitCode {
     let options = Options {
         theme: Theme::new(Ground::Dark, Depth::None, Charset::Unicode),
         record: None,
+        settled: Settled::default(),
     };
     // It does not come back: the panic ends the process.
     screen::run(opening, options).map_or(ExitCode::FAILURE, |_| ExitCode::SUCCESS)

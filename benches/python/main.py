@@ -250,7 +250,7 @@ def main():
     if not found:
         ways.fail("no such python3 was found")
     with tempfile.TemporaryDirectory(prefix="mpviz-bench-") as folder:
-        bench = Bench(found[-1], ways.mpviz_program(), folder, arguments.rounds)
+        bench = Bench(found[-1], ways.mpviz_program(("release",)), folder, arguments.rounds)
         load = os.getloadavg()[0]
         ways.say(f"Python {bench.interpreter}, {bench.program or 'without mpviz'}, load before {load:.1f}")
         for name in arguments.subjects or SUBJECT_OF:

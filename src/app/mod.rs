@@ -3,16 +3,20 @@
 //! Reading order: [`piece`] (what can be run) with [`twin`], [`session`] (a run, live or from a trace, as a stream
 //! of batches), [`screen`] (the loop) with `wake` (what it waits for), `run` (what is on it) and
 //! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
-//! `recorder` writes), [`text`] (`--plain` and `--json`), [`record`]
-//! (a run without a screen, for a film), then what they stand on: `terminal`,
+//! `recorder` writes), `pointer` (the mouse, what is pasted and copied), [`text`] (`--plain` and `--json`), [`record`]
+//! (a run without a screen, for a film), [`config`] (what a person has settled), then what they
+//! stand on: `terminal` with `output`,
 //! `input`, [`play`] (what MainProcess does).
 
+pub mod config;
 mod input;
 mod lesson;
 mod lines;
+mod output;
 mod pair;
 pub mod piece;
 pub mod play;
+mod pointer;
 pub mod record;
 mod recorder;
 mod replay;

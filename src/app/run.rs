@@ -7,6 +7,7 @@ use super::session::Session;
 use crate::channel::Batch;
 use crate::event::{Event, Kind, Span, Time};
 use crate::history::History;
+use crate::ui::origin::Origin;
 use crate::view::Feed;
 use std::collections::VecDeque;
 
@@ -62,6 +63,15 @@ impl Run {
             Feed::Live
         } else {
             Feed::Replay
+        }
+    }
+
+    /// Returns what can't be done with it.
+    pub(super) fn origin(&self) -> Origin {
+        match self.piece {
+            None => Origin::Trace,
+            Some(Piece::Attached(_)) => Origin::Attached,
+            Some(_) => Origin::Started,
         }
     }
 

@@ -1,8 +1,10 @@
 //! The screen: one loop over keys, signals, batches and the clock.
 //!
 //! A key draws at once; events draw at most thirty times a second; while a program runs its clock
-//! draws ten times a second; nothing is drawn when nothing changed.
+//! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
+//! terminal has not taken the last frame: the next one shows what is so by then.
 
+use super::config::Settled;
 use super::input::{self, Input};
 use super::pair::Which;
 use super::piece::Piece;
@@ -17,10 +19,11 @@ use crate::event::{Span, words::Ending};
 use crate::scenario;
 use crate::stage::Stage;
 use crate::ui::find;
+use crate::ui::origin::Origin;
 use crate::ui::pair::{Side, update_pair};
 use crate::ui::time::play_on;
 use crate::ui::update::Effect;
-use crate::ui::{Action, Keymap, Ui, hand};
+use crate::ui::{Action, Key, Keymap, Place, Spots, Ui, hand};
 use crate::view::{self, Beside, Feed, Memory, Scene, Theme};
 use crossbeam_channel::{Receiver, unbounded};
 use std::io;
@@ -64,6 +67,8 @@ pub struct Options {
     pub theme: Theme,
     /// Where the trace of the first run is written to, if anywhere.
     pub record: Option<PathBuf>,
+    /// What a person has settled.
+    pub settled: Settled,
 }
 
 /// How the screen ended.
@@ -99,13 +104,16 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
         inputs,
         ui,
         theme: options.theme,
+        keymap: options.settled.keymap.clone(),
         memory: Memory::default(),
         other_memory: Memory::default(),
         record: options.record,
         run: None,
         other: None,
         is_dirty: true,
+        is_urgent: true,
         is_searching: false,
+        spots: Spots::default(),
         drawn: 0,
         ticked: 0,
         said_until: 0,
@@ -127,6 +135,12 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
             screen.ui.begin_pair(Side::Upper);
         }
     }
+    if options.settled.settings.mouse {
+        screen.terminal.set_mouse(true);
+    }
+    if let Some(notice) = options.settled.notice() {
+        screen.ui.notice = Some(notice);
+    }
     screen.show()
 }
 
@@ -140,11 +154,16 @@ pub(super) struct Screen {
     pub(super) inputs: Receiver<Input>,
     pub(super) ui: Ui,
     theme: Theme,
+    pub(super) keymap: Keymap,
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
     record: Option<PathBuf>,
     /// Something changed since the last frame.
     pub(super) is_dirty: bool,
+    /// What changed is to be seen at once.
+    pub(super) is_urgent: bool,
+    /// What stands where in the last frame.
+    pub(super) spots: Spots,
     /// A filter has not looked at everything yet.
     pub(super) is_searching: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
@@ -158,7 +177,8 @@ pub(super) struct Screen {
 impl Screen {
     fn show(&mut self) -> Result<Ended, ScreenError> {
         loop {
-            if self.is_dirty && self.since_drawn() >= self.frame() {
+            let is_due = self.is_dirty && self.since_drawn() >= self.frame();
+            if (self.is_urgent || is_due) && self.terminal.output().is_ready() {
                 self.draw()?;
             }
             match self.wake() {
@@ -177,6 +197,11 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
+                Wake::Written(written) => match self.terminal.output().done(written) {
+                    // Whoever reads keys is told too, but may be later.
+                    Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
+                    written => written?,
+                },
                 Wake::Search => {
                     self.search();
                     self.is_dirty = true;
@@ -190,7 +215,7 @@ impl Screen {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        self.is_dirty = false;
+        (self.is_dirty, self.is_urgent) = (false, false);
         self.tick();
         self.search();
         let area = self.terminal.area()?;
@@ -203,7 +228,7 @@ impl Screen {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,
             theme: &self.theme,
-            keymap: Keymap::brought(),
+            keymap: &self.keymap,
             feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
             memory: &self.memory,
         };
@@ -212,10 +237,10 @@ impl Screen {
             feed: other.feed(),
             memory: &self.other_memory,
         });
-        self.terminal.draw(|frame| {
-            let area = frame.area();
-            view::draw_pair(frame.buffer_mut(), area, &scene, beside.as_ref());
-        })?;
+        let spots = &mut self.spots;
+        self.terminal.draw(area, |buffer, area| {
+            *spots = view::draw_pair(buffer, area, &scene, beside.as_ref());
+        });
         self.drawn = clock::monotonic();
         Ok(())
     }
@@ -235,7 +260,7 @@ impl Screen {
     }
 
     /// Moves the cursor by what was played since this was last asked.
-    fn tick(&mut self) {
+    pub(super) fn tick(&mut self) {
         let now = clock::monotonic();
         let passed = Span(now.saturating_sub(self.ticked));
         self.ticked = now;
@@ -252,25 +277,27 @@ impl Screen {
         match input {
             Input::Key(key) => {
                 let place = self.ui.place();
-                let action = Keymap::brought().action(place, key);
+                let action = self.keymap.action(place, key);
                 let typed = key.typed().map(Action::Type);
                 if let Some(action) = action.or(typed) {
+                    let (action, key, place) = self.chosen(action, key, place);
                     // Up to now it was played as before.
                     self.tick();
-                    self.keep_action(action, key, place);
-                    let ended = self.act(action)?;
+                    self.keep_action(action, Some(key), place);
                     // A key shows its effect at once.
-                    self.draw()?;
-                    return Ok(ended);
+                    self.is_urgent = true;
+                    return self.act(action);
                 }
             }
+            Input::Mouse(mouse) => return self.mouse(mouse),
+            Input::Pasted(text) => return self.pasted(&text),
             Input::Redraw => {
                 self.terminal.forget();
-                self.draw()?;
+                self.is_urgent = true;
             }
             Input::Suspend => {
                 self.terminal.suspend()?;
-                self.draw()?;
+                self.is_urgent = true;
             }
             Input::End(signal) => return Ok(Some(Ended::Signal(signal))),
             Input::Lost => return Ok(Some(Ended::TerminalLost)),
@@ -278,16 +305,41 @@ impl Screen {
         Ok(None)
     }
 
-    fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
+    /// Returns what is asked for where that was chosen in the palette: as if its own key had been
+    /// pressed.
+    fn chosen(&mut self, action: Action, key: Key, place: Place) -> (Action, Key, Place) {
+        self.ui.origin = self.run.as_ref().map_or(Origin::default(), Run::origin);
+        if place != Place::Palette || action != Action::Confirm {
+            return (action, key, place);
+        }
+        let history = self.run.as_ref().map(|run| &run.history);
+        let other = self.other.as_ref().map(|run| &run.history);
+        self.ui.notice = None;
+        match self.ui.choose(history, other) {
+            None => (action, key, place),
+            Some(chosen) => {
+                let place = self.ui.place();
+                let own = self.keymap.key_of(place, chosen);
+                (chosen, own.unwrap_or(key), place)
+            }
+        }
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
         let history = self.run.as_ref().map(|run| &run.history);
         let other = self.other.as_ref().map(|run| &run.history);
         match update_pair(&mut self.ui, action, history, other) {
+            Some(effect) if let Some(why) = self.ui.origin.refuses(&effect) => {
+                self.ui.notice = Some(why.into());
+            }
             None => {}
             Some(Effect::Quit) => {
                 let code = self.upper().and_then(Run::foreign_code);
                 return Ok(Some(Ended::Quit(code)));
             }
             Some(Effect::Suspend) => self.terminal.suspend()?,
+            Some(Effect::Copy) => self.copy(),
+            Some(Effect::ToggleMouse) => self.toggle_mouse(),
             Some(Effect::RunAgain) => {
                 let again = self.run.as_ref().and_then(|run| run.piece.clone());
                 match again {
@@ -440,4 +492,10 @@ impl Screen {
             self.ui.notice = Some(what.into());
         }
     }
+}
+
+/// Returns whether that is how a terminal fails that is gone.
+fn is_gone(error: &io::Error) -> bool {
+    let number = error.raw_os_error();
+    [libc::EIO, libc::ENXIO].map(Some).contains(&number)
 }

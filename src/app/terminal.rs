@@ -1,22 +1,32 @@
 //! The terminal: taken over, drawn on, and given back as it was, however mpviz ends.
 
+use super::output::{self, Output};
+use crate::record::escape::{Listener, Screen};
 use crate::stage;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::execute;
+use crossterm::queue;
+use crossterm::style::Print;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
-use ratatui::Frame;
-use ratatui::backend::CrosstermBackend;
-use ratatui::layout::{Position, Rect};
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
-use std::mem::ManuallyDrop;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError, TryLockError};
-use std::time::Duration;
+use std::sync::Once;
+
+/// Begins and ends a frame that the terminal is to show all at once. Terminals that don't know it
+/// show what comes, as it comes; so none is asked.
+const BEGIN: &str = "\u{1b}[?2026h";
+const END: &str = "\u{1b}[?2026l";
+/// Has the terminal tell of the mouse: presses and the wheel, drags, by numbers of any size. Not of
+/// each move: nothing is made of that.
+const MOUSE: &str = "\u{1b}[?1000h\u{1b}[?1002h\u{1b}[?1006h";
+const NO_MOUSE: &str = "\u{1b}[?1006l\u{1b}[?1002l\u{1b}[?1000l";
+/// Before the first frame: nothing of what stood there.
+const CLEAR: &str = "\u{1b}[m\u{1b}[2J";
 
 /// Why there is no screen.
 #[derive(Debug, thiserror::Error)]
@@ -32,20 +42,19 @@ pub enum TerminalError {
     Io(#[from] io::Error),
 }
 
-/// Whether the terminal is ours now. The panic hook asks it from any thread.
-static TAKEN: AtomicBool = AtomicBool::new(false);
-/// Held while a frame is written, so that none comes after the terminal was given back.
-static DRAWING: Mutex<()> = Mutex::new(());
-
 /// The terminal while it is ours.
 pub(super) struct Terminal {
-    /// Never dropped: at its end it would show the cursor, which `give_back` does, and panic where
-    /// the terminal is gone, since it tells that on stderr.
-    inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    output: Output,
+    /// What it shows, as far as it was told.
+    screen: Screen,
+    /// The cells of the frame.
+    buffer: Buffer,
+    /// What is told with the next frame, before it.
+    aside: String,
+    /// Whether the terminal tells of the mouse.
+    has_mouse: bool,
     before: stage::Modes,
     raw: stage::Modes,
-    /// Nobody knows what is on the screen.
-    is_forgotten: bool,
 }
 
 impl Terminal {
@@ -58,14 +67,16 @@ impl Terminal {
         // From here on a failure gives it back: `Terminal` is dropped, or `Guard` is.
         let guard = Guard;
         let raw = stage::Modes::of(io::stdout().as_fd())?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
-        let inner = ManuallyDrop::new(ratatui::Terminal::new(backend)?);
+        let output = Output::start()?;
         std::mem::forget(guard);
         Ok(Terminal {
-            inner,
+            output,
+            screen: Screen::new(0, 0, Listener::Terminal),
+            buffer: Buffer::empty(Rect::ZERO),
+            aside: String::new(),
+            has_mouse: false,
             before,
             raw,
-            is_forgotten: false,
         })
     }
 
@@ -81,38 +92,81 @@ impl Terminal {
 
     /// Returns the area that a frame has.
     pub(super) fn area(&self) -> io::Result<Rect> {
-        Ok(Rect::from((Position::ORIGIN, self.inner.size()?)))
+        let (width, height) = crossterm::terminal::size()?;
+        Ok(Rect::new(0, 0, width, height))
     }
 
-    /// Draws a frame: only the cells that changed are written, all at once.
-    pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        let _drawing = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
-        if !TAKEN.load(Ordering::SeqCst) {
-            // Another thread panics: mpviz is about to end.
-            return Ok(());
+    /// Returns the way out: a frame may be drawn when it is ready.
+    pub(super) fn output(&mut self) -> &mut Output {
+        &mut self.output
+    }
+
+    /// Draws a frame: only what changed is written, all at once. To be called when the output is
+    /// ready.
+    pub(super) fn draw(&mut self, area: Rect, draw: impl FnOnce(&mut Buffer, Rect)) {
+        let mut frame = std::mem::take(&mut self.aside);
+        let is_new = self.buffer.area != area;
+        if is_new {
+            self.screen = Screen::new(area.width, area.height, Listener::Terminal);
+            self.screen.forget_cursor();
         }
-        execute!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
-        if std::mem::take(&mut self.is_forgotten) {
-            // Not `clear`: it asks the terminal for its cursor, and the thread that reads keys has
-            // the answer.
-            let area = self.inner.size()?.into();
-            self.inner.resize(area)?;
+        self.buffer.resize(area);
+        self.buffer.reset();
+        draw(&mut self.buffer, area);
+        let drawn = self.screen.draw(&self.buffer);
+        if is_new || !drawn.is_empty() {
+            frame.push_str(BEGIN);
+            if is_new {
+                frame.push_str(CLEAR);
+            }
+            frame.push_str(drawn);
+            frame.push_str(self.screen.lay_pen_down());
+            frame.push_str(END);
         }
-        self.inner.draw(draw)?;
-        execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
+        self.screen.forget_cursor();
+        if !frame.is_empty() {
+            self.output.write(frame);
+        }
+    }
+
+    /// Tells the terminal something, with the next frame.
+    pub(super) fn tell(&mut self, what: &str) {
+        self.aside.push_str(what);
+    }
+
+    /// Returns the cells of the last frame.
+    pub(super) fn shown(&self) -> &Buffer {
+        &self.buffer
+    }
+
+    /// Has the terminal tell of the mouse, or keep it to itself.
+    pub(super) fn set_mouse(&mut self, has_mouse: bool) {
+        self.has_mouse = has_mouse;
+        self.tell(if has_mouse { MOUSE } else { NO_MOUSE });
+    }
+
+    /// Returns whether the terminal tells of the mouse.
+    pub(super) fn has_mouse(&self) -> bool {
+        self.has_mouse
     }
 
     /// Forgets what is on the screen: the next frame is drawn whole.
     pub(super) fn forget(&mut self) {
-        self.is_forgotten = true;
+        self.screen.forget();
     }
 
     /// Gives the terminal back, stops mpviz as `C-z` does, and takes it over again when mpviz
     /// goes on.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
+        self.output.wait();
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         enter()?;
+        // A frame that was cut is out by now.
+        self.output.wait();
+        if self.has_mouse {
+            self.tell(MOUSE);
+        }
         self.forget();
         Ok(())
     }
@@ -144,43 +198,32 @@ fn check() -> Result<(), TerminalError> {
 }
 
 fn enter() -> io::Result<()> {
+    let mut bytes = Vec::new();
+    queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    output::take()?;
+    let guard = Guard;
     enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
-    execute!(
-        io::stdout(),
-        EnterAlternateScreen,
-        EnableBracketedPaste,
-        Hide
-    )
+    output::write_now(&bytes)?;
+    std::mem::forget(guard);
+    Ok(())
 }
 
-/// Gives the terminal back, once. A terminal that is gone has nothing to be given.
+/// Gives the terminal back, once. A terminal that is gone has nothing to be given, one that takes
+/// nothing is not waited for.
 fn give_back() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
-        let _drawing = drawing_over();
-        let mut out = io::stdout();
-        let _ = execute!(
-            out,
+    if output::release() {
+        let mut bytes = Vec::new();
+        let told = queue!(
+            bytes,
             EndSynchronizedUpdate,
+            Print(NO_MOUSE),
             DisableBracketedPaste,
             LeaveAlternateScreen,
             Show
         );
-        let _ = out.flush();
+        let _ = told.and_then(|()| output::write_now(&bytes));
         let _ = disable_raw_mode();
     }
-}
-
-/// Waits for the frame that is being written, but not for long: whoever panics may be writing it.
-fn drawing_over() -> Option<MutexGuard<'static, ()>> {
-    for _ in 0..20 {
-        match DRAWING.try_lock() {
-            Ok(guard) => return Some(guard),
-            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
-        }
-    }
-    None
 }
 
 /// A panic in any thread gives the terminal back, tells itself there, and ends mpviz; the
@@ -247,6 +290,7 @@ mod tests {
         let (_, after) = said.split_once("\x1b[?1049h").expect("it was taken");
         let (given_back, told) = after.split_once("\x1b[?1049l").expect("it is given back");
         assert!(given_back.contains("\x1b[?2004l"), "{said:?}");
+        assert!(given_back.contains(NO_MOUSE), "{said:?}");
         assert!(told.contains("\x1b[?25h"), "{said:?}");
         // Told where it can be read, not on the screen that goes away.
         assert!(told.contains("a panic on purpose"), "{said:?}");

@@ -2,6 +2,7 @@
 
 use super::input::Input;
 use super::lesson::CLOCK;
+use super::output::Written;
 use super::pair::Which;
 use super::run::Run;
 use super::screen::Screen;
@@ -27,6 +28,8 @@ pub(super) enum Wake {
     /// No batch will come any more.
     Closed(Which),
     Time,
+    /// A frame is written.
+    Written(Written),
     /// There is more to search.
     Search,
 }
@@ -39,7 +42,7 @@ impl Wake {
 
 impl Screen {
     /// Sleeps until there is something to do. Keys go before everything else.
-    pub(super) fn wake(&self) -> Wake {
+    pub(super) fn wake(&mut self) -> Wake {
         if let Ok(input) = self.inputs.try_recv() {
             return Wake::Input(input);
         }
@@ -64,6 +67,7 @@ impl Screen {
             true => after(std::time::Duration::ZERO),
             false => never(),
         };
+        let written = self.terminal.output().written().clone();
         select! {
             recv(search) -> _ => Wake::Search,
             recv(self.inputs) -> input => Wake::Input(input.unwrap_or(Input::Lost)),
@@ -71,12 +75,16 @@ impl Screen {
             recv(others) -> batch => Wake::of(Which::Other, batch),
             recv(over) -> _ => Wake::Over(Which::Selected),
             recv(other_over) -> _ => Wake::Over(Which::Other),
+            recv(written) -> written => written.map_or(Wake::Input(Input::Lost), Wake::Written),
             recv(time) -> _ => Wake::Time,
         }
     }
 
     /// Returns how long until a frame is due; `None` if none is.
-    fn until_drawing(&self) -> Option<Span> {
+    fn until_drawing(&mut self) -> Option<Span> {
+        if !self.terminal.output().is_ready() {
+            return None;
+        }
         let runs = |run: &Option<Run>| {
             run.as_ref()
                 .is_some_and(|run| run.is_open && !run.is_ended())

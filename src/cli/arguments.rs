@@ -30,6 +30,10 @@ pub(super) enum Command {
     Picker(Looks),
     /// Print the scenarios, or one with its knobs.
     List(Option<String>),
+    /// Print where the settings are, and their defaults.
+    Config,
+    /// Print which key does what.
+    Keys,
     /// Run a scenario, or any program.
     Run(RunArguments),
     /// Watch a program that runs already.
@@ -107,6 +111,8 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
     match matches.subcommand() {
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
+        Some(("config", _)) => Ok(Command::Config),
+        Some(("keys", _)) => Ok(Command::Keys),
         Some(("replay", replay)) => replay_arguments(replay, looks),
         Some(("check", check)) => {
             let file = check.get_one::<PathBuf>("file").cloned();
@@ -326,13 +332,8 @@ fn looks(matches: &ArgMatches) -> Looks {
             Some("dark") => Some(Ground::Dark),
             _ => None,
         },
-        colour: match word("color") {
-            Some("never") => Colour::Never,
-            Some("16") => Colour::Sixteen,
-            Some("256") => Colour::Many,
-            Some("always") => Colour::Always,
-            _ => Colour::Auto,
-        },
+        colour: word("color").map_or(Colour::Auto, Colour::of_word),
         ascii: matches.get_flag("ascii"),
+        no_mouse: matches.get_flag("no-mouse"),
     }
 }

@@ -2,6 +2,7 @@
 
 mod film;
 
+use crate::app::config::settings::COLOURS;
 use crate::event::program::{Program, Range};
 use crate::scenario::ALL;
 use clap::builder::PossibleValuesParser;
@@ -78,6 +79,11 @@ pub(super) fn definition() -> Clap {
         .subcommand(check)
         .subcommand(render)
         .subcommand(record())
+        .subcommand(Clap::new("keys").about("Print which key does what, your own included"))
+        .subcommand(
+            Clap::new("config")
+                .about("Print where your settings are, and a commented file of the defaults"),
+        )
 }
 
 const RUN: &str = "Runs any program with its arguments. Python programs that use multiprocessing, \
@@ -288,13 +294,12 @@ fn forms() -> [Arg; 2] {
     ]
 }
 
-fn looks_options() -> [Arg; 3] {
+fn looks_options() -> [Arg; 4] {
     let words = |name, value, words: &'static [&str], help| {
         option(name, value, help)
             .value_parser(PossibleValuesParser::new(words))
             .global(true)
     };
-    let colours = &["auto", "never", "16", "256", "always"];
     let ascii = Arg::new("ascii")
         .long("ascii")
         .action(ArgAction::SetTrue)
@@ -309,10 +314,15 @@ fn looks_options() -> [Arg; 3] {
         words(
             "color",
             "WHEN",
-            colours,
+            COLOURS,
             "How many colours; NO_COLOR means never",
         ),
         ascii.help("Draw with ASCII characters only"),
+        Arg::new("no-mouse")
+            .long("no-mouse")
+            .action(ArgAction::SetTrue)
+            .global(true)
+            .help("Leave the mouse to the terminal"),
     ]
 }
 

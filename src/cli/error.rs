@@ -2,6 +2,7 @@
 
 use super::program;
 use super::render::endings;
+use crate::app::config::Wrong;
 use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
 use crate::app::text::TextError;
@@ -187,6 +188,15 @@ pub enum CliError {
     /// The list can't be written.
     #[error("cannot write the list")]
     List(#[source] io::Error),
+}
+
+/// Prints what is wrong with a file that mpviz does without.
+pub(super) fn tell_wrong(wrong: &Wrong) {
+    let mut text = format!("mpviz: {}", shown(&wrong.to_string()));
+    if let Some(hint) = &wrong.fault.hint {
+        text = format!("{text}\nhint: {}", shown(hint));
+    }
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 impl CliError {

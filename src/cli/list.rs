@@ -9,14 +9,19 @@ use std::process::ExitCode;
 
 /// Prints all scenarios, or one with its knobs.
 pub(super) fn print(name: Option<&str>, mut out: impl Write) -> Result<ExitCode, CliError> {
-    let printed = match name {
+    let whole = match name {
         None => print_all(&mut out),
         Some(name) => {
             let scenario = find(name).ok_or_else(|| unknown_scenario(name))?;
             print_one(scenario.program, &mut out)
         }
     };
-    match printed.and_then(|()| out.flush()) {
+    printed(whole.and_then(|()| out.flush()))
+}
+
+/// Returns how it ends to have printed a list.
+pub(super) fn printed(result: io::Result<()>) -> Result<ExitCode, CliError> {
+    match result {
         // A reader that has gone had enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::List(error)),
         _ => Ok(ExitCode::SUCCESS),

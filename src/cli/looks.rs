@@ -1,5 +1,6 @@
 //! How the screen looks: what the options say, else what the environment says.
 
+use crate::app::config::Settings;
 use crate::view::{Charset, Depth, Ground, Theme};
 
 /// The options that say how things look.
@@ -8,6 +9,8 @@ pub(super) struct Looks {
     pub(super) theme: Option<Ground>,
     pub(super) colour: Colour,
     pub(super) ascii: bool,
+    /// The mouse stays the terminal's.
+    pub(super) no_mouse: bool,
 }
 
 /// `--color`.
@@ -24,6 +27,19 @@ pub(super) enum Colour {
     Many,
     /// All.
     Always,
+}
+
+impl Colour {
+    /// Returns what a word means.
+    pub(super) fn of_word(word: &str) -> Colour {
+        match word {
+            "never" => Colour::Never,
+            "16" => Colour::Sixteen,
+            "256" => Colour::Many,
+            "always" => Colour::Always,
+            _ => Colour::Auto,
+        }
+    }
 }
 
 impl Looks {
@@ -59,6 +75,21 @@ impl Looks {
 }
 
 impl Looks {
+    /// Returns the looks where the settings say what no option says.
+    pub(super) fn or(mut self, settings: &Settings) -> Looks {
+        let theme = settings.theme.as_ref().map(|theme| theme.name.as_str());
+        self.theme = self.theme.or(match theme {
+            Some("light") => Some(Ground::Light),
+            Some("dark") => Some(Ground::Dark),
+            _ => None,
+        });
+        if self.colour == Colour::Auto {
+            self.colour = Colour::of_word(settings.color);
+        }
+        self.ascii |= settings.ascii == Some(true);
+        self
+    }
+
     /// Returns the theme of a picture, which has all colours and knows no environment.
     pub(super) fn picture_theme(&self, ground: Ground) -> Theme {
         let charset = if self.ascii {

@@ -6,14 +6,17 @@
 
 mod arguments;
 mod check;
+mod config;
 mod definition;
 pub mod error;
+mod keys;
 mod list;
 mod looks;
 mod program;
 mod record;
 mod render;
 
+use crate::app::config::Settled;
 use crate::app::piece::Piece;
 use crate::app::screen::{self, Ended, Opening};
 use crate::app::session::Session;
@@ -55,7 +58,15 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Picker(looks) => screen(Opening::Picker, &looks, None),
-        Command::List(name) => list::print(name.as_deref(), io::stdout().lock()),
+        Command::List(name) => {
+            settled();
+            list::print(name.as_deref(), io::stdout().lock())
+        }
+        Command::Keys => keys::print(&settled(), io::stdout().lock()),
+        Command::Config => {
+            let settled = settled();
+            config::print(&settled.places, io::stdout().lock())
+        }
         Command::Run(run) => run_piece(run),
         Command::Attach(attach) => attach_to(attach),
         Command::Replay(replay) => run_replay(&replay),
@@ -65,6 +76,15 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
     }
 }
 
+/// Reads what is settled; what is wrong with it is told at once.
+fn settled() -> Settled {
+    let settled = Settled::read();
+    for wrong in &settled.wrong {
+        error::tell_wrong(wrong);
+    }
+    settled
+}
+
 fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
     if let Piece::Foreign(foreign) = &run.piece {
         program::check(foreign)?;
@@ -72,6 +92,7 @@ fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
     match run.show {
         Show::Screen(looks) => screen(Opening::Run(run.piece), &looks, run.output),
         Show::Text(form, limit) => {
+            settled();
             let session = Session::start(&run.piece, None)?;
             note_blind(&session);
             tell(session, None, form, limit)
@@ -85,6 +106,7 @@ fn attach_to(attach: AttachArguments) -> Result<ExitCode, CliError> {
     match attach.show {
         Show::Screen(looks) => screen(Opening::Run(piece), &looks, attach.output),
         Show::Text(form, limit) => {
+            settled();
             let told = text::tell(
                 Session::start(&piece, None)?,
                 None,
@@ -122,7 +144,10 @@ fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
             };
             screen(opening, looks, None)
         }
-        Show::Text(form, limit) => tell(Session::replay(trace, 0.0)?, Some(header), *form, *limit),
+        Show::Text(form, limit) => {
+            settled();
+            tell(Session::replay(trace, 0.0)?, Some(header), *form, *limit)
+        }
     }
 }
 
@@ -202,9 +227,12 @@ fn screen(
     looks: &looks::Looks,
     record: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, CliError> {
+    let mut settled = Settled::read();
+    settled.settings.mouse &= !looks.no_mouse;
     let options = screen::Options {
-        theme: looks.theme(),
+        theme: looks.clone().or(&settled.settings).theme(),
         record,
+        settled,
     };
     match screen::run(opening, options) {
         Ok(Ended::Quit(Some(code))) => Ok(exit_status(code)),

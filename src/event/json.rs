@@ -166,6 +166,7 @@ mod tests {
             "Outcome" => word("timed out"),
             "Part" => word("read lock"),
             "Role" => word("task handler"),
+            "Sight" => word("messages, tasks and locks"),
             "Stream" => word("stderr"),
             ty => panic!("there is a type {ty}"),
         }

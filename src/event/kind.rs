@@ -8,7 +8,8 @@ use super::lean::Cursor;
 use super::time::{Span, Time};
 use super::wire::{Reader, Wire, Writer};
 use super::words::{
-    Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Stream,
+    Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Sight,
+    Stream,
 };
 use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
@@ -257,7 +258,7 @@ macro_rules! always_there {
 }
 always_there! {
     u32 u64 i32 f64 bool Text Time Span ActorId ObjectId TaskId FileId MessageId
-    Class End Ending GapReason KernelState Method Operation Outcome Part Role Stream
+    Class End Ending GapReason KernelState Method Operation Outcome Part Role Sight Stream
 }
 impl<T> IsThere for Vec<T> {}
 impl<T> IsThere for Box<T> {}
@@ -641,8 +642,8 @@ vocabulary! {
     }
     /// Something can't be seen, from here on. Of mpviz (0) it holds for the whole program.
     Fact Unseen {
-        /// What: messages, exit codes and the like.
-        what: Text,
+        /// What.
+        what: Sight,
         /// Why not, in plain words.
         why: Text,
     }
@@ -664,12 +665,6 @@ vocabulary! {
         /// Each holder with an end that it holds. 0 is somebody outside of the program, or
         /// whether there is one is not known.
         holders: Vec<(ActorId, End)>,
-    }
-    /// What a Python process does with messages, locks and tasks can't be seen: only what the kernel
-    /// tells of it is shown.
-    Fact MessagesHidden {
-        /// Why.
-        reason: Text,
     }
     /// A recording begins: what the viewer does from here on is shown. All before it is known at once.
     Fact RecordingStarted {

@@ -76,6 +76,18 @@ words! {
         /// Any other.
         Other = "other",
     }
+    /// What may be out of sight.
+    Sight {
+        /// What a process does with messages, tasks and locks. Of the process only what the kernel tells
+        /// is shown.
+        Messages = "messages, tasks and locks",
+        /// What is printed.
+        Output = "what it printed",
+        /// How some processes ended.
+        ExitCodes = "some exit codes",
+        /// What is waited for.
+        Waits = "some of what it waits for",
+    }
     /// What an object is.
     Class {
         /// A buffer, a feeder, two locks and a pipe.

@@ -2,9 +2,11 @@
 
 use super::finding::Noted;
 use super::lane::{Lane, State};
+use super::run::Unseen;
 use super::several::Several;
 use super::task::Band;
-use crate::event::words::{End, KernelState, Method, Role};
+use super::told::Told;
+use crate::event::words::{End, KernelState, Method, Role, Sight};
 use crate::event::{ActorId, FileId, ObjectId, Span, Text, Time};
 
 /// A process or a thread.
@@ -14,8 +16,10 @@ use crate::event::{ActorId, FileId, ObjectId, Span, Text, Time};
 pub struct Actor {
     /// Its id.
     pub id: ActorId,
-    /// Its name; of a thread, its process's name and its role.
+    /// Its last name; of a thread, its process's name and its role.
     pub name: Text,
+    /// Its names, where it has had several.
+    pub(super) names: Told<Text>,
     /// Process or thread.
     pub form: Form,
     /// Its pid; of a thread, none.
@@ -40,27 +44,27 @@ pub struct Actor {
     pub exiting: Option<(Time, i32)>,
     /// Its end; a thread's too, without a code.
     pub exited: Option<Exit>,
+    /// Since when the code of its end is known.
+    pub(super) code_since: Time,
     /// When its end was taken note of, and by whom.
     pub reaped: Option<(Time, ActorId)>,
     /// Since when it is an orphan: it lived on when its parent had ended.
     pub orphaned: Option<Time>,
-    /// Its new parent, if its first one ended before it.
-    pub adopted: Option<Adoption>,
+    /// Its new parents, if its first one ended before it.
+    pub adopted: Told<Adoption>,
     /// When its fork failed, and with which error.
     pub fork_failed: Option<(Time, Text)>,
-    /// The program that it became, with its arguments.
-    pub argv: Vec<Text>,
+    /// The programs that it became, each with its arguments.
+    pub(super) programs: Told<Vec<Text>>,
     /// Whether it runs a program that does not speak for itself: what is known of it is what the
     /// kernel tells.
-    pub is_foreign: bool,
-    /// The pool that it works for: it has begun a task of it, or waited for one.
-    pub pool: Option<ObjectId>,
-    /// Why its messages can't be seen, of a Python whose shim does not speak.
-    pub hidden: Option<Text>,
+    pub(super) foreign: Told<bool>,
+    /// The pool that it works for.
+    pub(super) pool: Told<ObjectId>,
     /// An error or panic that nobody in the program handled.
     pub failed: Option<(Time, Text)>,
     /// What can't be seen of it, and why.
-    pub unseen: Vec<super::run::Unseen>,
+    pub unseen: Vec<Unseen>,
     /// The signals that were sent to it.
     pub signals: Vec<Signal>,
     /// Whether it was sent SIGSTOP, and SIGCONT not since.
@@ -212,6 +216,7 @@ impl Actor {
         Actor {
             id,
             name: Text::default(),
+            names: Told::default(),
             form,
             pid: None,
             pid_since: known,
@@ -224,14 +229,14 @@ impl Actor {
             started: None,
             exiting: None,
             exited: None,
+            code_since: Time::ZERO,
             reaped: None,
             orphaned: None,
-            adopted: None,
+            adopted: Told::default(),
             fork_failed: None,
-            argv: Vec::new(),
-            is_foreign: false,
-            pool: None,
-            hidden: None,
+            programs: Told::default(),
+            foreign: Told::default(),
+            pool: Told::default(),
             failed: None,
             signals: Vec::new(),
             is_stopped: false,
@@ -280,6 +285,17 @@ impl Actor {
         self.form == Form::Process
     }
 
+    /// Takes note of the code of its end, which the one who reaped it may know later than another saw
+    /// the end itself.
+    pub(super) fn know_code(&mut self, t: Time, code: Option<i32>) -> Option<Exit> {
+        let exit = self.exited.as_mut()?;
+        if exit.code.is_none() && code.is_some() {
+            exit.code = code;
+            self.code_since = t;
+        }
+        Some(*exit)
+    }
+
     /// Returns whether it lives at `t`: forked, and not yet ended.
     pub fn alive_at(&self, t: Time) -> bool {
         self.begun().is_some_and(|begun| begun <= t) && !self.ended_at(t)
@@ -287,12 +303,15 @@ impl Actor {
 
     /// Returns whether it has ended at `t`.
     pub fn ended_at(&self, t: Time) -> bool {
-        self.exit_at(t).is_some() || self.fork_failed.as_ref().is_some_and(|(at, _)| *at <= t)
+        self.exited.is_some_and(|exit| exit.t <= t)
+            || self.fork_failed.as_ref().is_some_and(|(at, _)| *at <= t)
     }
 
     /// Returns its end, if that is known at `t`.
     pub fn exit_at(&self, t: Time) -> Option<Exit> {
-        self.exited.filter(|exit| exit.t <= t)
+        let exit = self.exited.filter(|exit| exit.t <= t)?;
+        let code = exit.code.filter(|_| self.code_since <= t);
+        Some(Exit { code, ..exit })
     }
 
     /// Returns whether it is a zombie at `t`: ended, and not yet reaped.
@@ -306,6 +325,59 @@ impl Actor {
             self.pid = Some(pid);
             self.pid_since = t;
         }
+    }
+
+    /// Gives it a name; returns whether it is another than it had.
+    pub(super) fn call(&mut self, t: Time, name: &Text) -> bool {
+        if name.is_empty() || self.name == *name {
+            return false;
+        }
+        // Of one that is heard of now nobody has seen the name that it has without one.
+        if self.known < t {
+            if self.names.last().is_none() {
+                self.names.tell(self.known, self.name.clone());
+            }
+            self.names.tell(t, name.clone());
+        }
+        self.name.clone_from(name);
+        true
+    }
+
+    /// Returns its name, as it was known at `t`.
+    pub fn name_at(&self, t: Time) -> &Text {
+        self.names.at(t).unwrap_or(&self.name)
+    }
+
+    /// Returns the program that it has become at `t`, with its arguments.
+    pub fn argv_at(&self, t: Time) -> &[Text] {
+        self.programs.at(t).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns whether it runs a program at `t` that does not speak for itself: what is known of it is
+    /// what the kernel tells.
+    pub fn is_foreign_at(&self, t: Time) -> bool {
+        self.foreign.at(t).copied().unwrap_or(false)
+    }
+
+    /// Returns whether it runs such a program now.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.foreign.last().copied().unwrap_or(false)
+    }
+
+    /// Returns the pool that it works for at `t`: it has begun a task of it, or waited for one.
+    pub fn pool_at(&self, t: Time) -> Option<ObjectId> {
+        self.pool.at(t).copied()
+    }
+
+    /// Returns its new parent at `t`, if one before ended before it.
+    pub fn adopted_at(&self, t: Time) -> Option<Adoption> {
+        self.adopted.at(t).copied()
+    }
+
+    /// Returns why its messages can't be seen at `t`, of a Python whose shim does not speak.
+    pub fn hidden_at(&self, t: Time) -> Option<&Text> {
+        let is_it = |unseen: &&Unseen| unseen.what == Sight::Messages && unseen.holds_at(t);
+        self.unseen.iter().find(is_it).map(|unseen| &unseen.why)
     }
 
     /// Returns its pid, if it is known at `t`.

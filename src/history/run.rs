@@ -1,6 +1,6 @@
 //! The run as a whole: what was started, how, and how it ended.
 
-use crate::event::words::{Ending, GapReason};
+use crate::event::words::{Ending, GapReason, Sight};
 use crate::event::{ActorId, FileId, Text, Time};
 
 /// What is known of a run.
@@ -45,10 +45,19 @@ pub struct Run {
 pub struct Unseen {
     /// Since when that is known.
     pub t: Time,
+    /// Until when it holds: a process may come to speak for itself.
+    pub until: Time,
     /// What.
-    pub what: Text,
+    pub what: Sight,
     /// Why not.
     pub why: Text,
+}
+
+impl Unseen {
+    /// Returns whether it is so at `t`.
+    pub fn holds_at(&self, t: Time) -> bool {
+        self.t <= t && t < self.until
+    }
 }
 
 /// The end of a run.

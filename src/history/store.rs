@@ -249,10 +249,10 @@ impl History {
         })
     }
 
-    /// Returns an actor's name; `?` for one that nobody knows.
-    pub fn name_of_actor(&self, actor: ActorId) -> &str {
+    /// Returns an actor's name as it was known at `t`; `?` for one that nobody knows.
+    pub fn name_of_actor(&self, actor: ActorId, t: Time) -> &str {
         match self.actor(actor) {
-            Some(actor) => &actor.name,
+            Some(actor) => actor.name_at(t),
             None if actor == ActorId::MPVIZ => "mpviz",
             None => "?",
         }

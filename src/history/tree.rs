@@ -16,6 +16,7 @@
 use super::actor::{Actor, Exit};
 use super::spans::Spans;
 use super::store::History;
+use super::told::Told;
 use crate::event::{ActorId, Text, Time};
 use std::collections::BTreeMap;
 
@@ -107,6 +108,8 @@ pub(super) struct Tree {
     who: Vec<ActorId>,
     places: Vec<u64>,
     kinds: Vec<u32>,
+    /// The numbers over time of those whose names have had several stems.
+    kinds_told: BTreeMap<u32, Told<u32>>,
     lives: Spans,
     /// When each one ended, in order.
     ends: Vec<Time>,
@@ -186,14 +189,22 @@ impl Tree {
     }
 
     /// Gives a name to whoever has a row; `was_known` if it had another before.
-    pub(super) fn name(&mut self, life: u32, name: &str, was_known: bool) {
+    pub(super) fn name(&mut self, life: u32, t: Time, name: &str, was_known: bool) {
         let stem = stem(name);
         let kind = self.stems.get(stem).copied().unwrap_or_else(|| {
             let kind = super::index::narrow(self.stems.len());
             self.stems.insert(stem.into(), kind);
             kind
         });
-        self.kinds[life as usize] = kind;
+        let last = std::mem::replace(&mut self.kinds[life as usize], kind);
+        if was_known && last != kind {
+            let told = self.kinds_told.entry(life).or_insert_with(|| {
+                let mut told = Told::default();
+                told.tell(Time::ZERO, last);
+                told
+            });
+            told.tell(t, kind);
+        }
         self.told += u64::from(was_known);
     }
 
@@ -277,9 +288,11 @@ impl History {
     }
 
     /// Returns a number that is equal for processes whose names differ in their numbers alone: those
-    /// of one [`stem`].
-    pub fn kind_of(&self, row: &TreeRow) -> u32 {
-        self.tree.kinds[row.life as usize]
+    /// of one [`stem`], as they were known at `t`.
+    pub fn kind_of(&self, row: &TreeRow, t: Time) -> u32 {
+        let told = self.tree.kinds_told.get(&row.life);
+        let kind = told.and_then(|told| told.at(t)).copied();
+        kind.unwrap_or(self.tree.kinds[row.life as usize])
     }
 
     /// Returns what the tree at `t` depends on.

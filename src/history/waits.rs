@@ -383,7 +383,7 @@ impl History {
     /// A zombie waits for its parent to take note of its end.
     fn zombie_waits_for(&self, id: ActorId, t: Time) -> Option<ActorId> {
         let actor = self.actor(id).filter(|actor| actor.zombie_at(t))?;
-        let adopter = actor.adopted.filter(|adoption| adoption.t <= t);
+        let adopter = actor.adopted_at(t);
         adopter.map(|adoption| adoption.adopter).or(actor.parent)
     }
 }

@@ -1,18 +1,15 @@
 //! An asciicast: a film as what a terminal is told to show it, for `asciinema` and its player.
 //!
 //! Version 3 has intervals, version 2 times since the beginning; both in milliseconds, so that
-//! rounding does not add up. Only what changes from frame to frame is written (`escape`). Marks are
+//! rounding does not add up. Only what changes from frame to frame is written ([`escape`](super::escape)). Marks are
 //! markers; captions and keys stand in the frames. There is no timestamp, no environment and no
 //! exit code: a film has none of these, and the same film gives the same bytes.
 //!
 //! A cast has frames of one ground, the dark one where both are there. No marks of synchronized
 //! updates: each event is a whole frame, and players apply an event at once.
 
-mod escape;
-mod pen;
-
-use self::escape::Screen;
 use super::colour::{hex, rgb};
+use super::escape::{Listener, Screen};
 use super::shot::{Frames, Named, Paper};
 use crate::event::Span;
 use serde_json::Value;
@@ -59,7 +56,7 @@ pub fn cast(film: &mut dyn Frames, version: Version, out: &mut dyn Write) -> io:
         version,
         told_ms: 0,
     };
-    let mut screen = Screen::new(columns, rows);
+    let mut screen = Screen::new(columns, rows, Listener::Json);
     let mut begin = BEGIN;
     while let Some(shot) = film.next() {
         // A mark comes behind the frame of its moment: a player that pauses there shows it.

@@ -179,8 +179,8 @@ impl Whole {
         for (&process, &index) in &place {
             let pid = history.actor(process).and_then(|known| known.pid);
             let text = match pid {
-                Some(pid) => format!("{} (pid {pid})", full_name(history, process)),
-                None => full_name(history, process),
+                Some(pid) => format!("{} (pid {pid})", full_name(history, process, Time::NEVER)),
+                None => full_name(history, process, Time::NEVER),
             };
             name("process_name", process.0, process.0, json!({"name": text}));
             name(
@@ -193,7 +193,9 @@ impl Whole {
         for actor in history.actors() {
             let (process, text) = match actor.form {
                 Form::Process => (actor.id, "main thread".to_owned()),
-                Form::Thread { process, .. } => (process, full_name(history, actor.id)),
+                Form::Thread { process, .. } => {
+                    (process, full_name(history, actor.id, Time::NEVER))
+                }
             };
             let tid = actor.id.0;
             name("thread_name", process.0, tid, json!({"name": text}));

@@ -5,7 +5,7 @@
 //! may lead: [`mod@svg`] draws a frame's cells, with what is geometry from `shape` and what is text
 //! from the [`font`] that is brought along; [`mod@png`] draws them as the pixels of [`raster`], and
 //! [`mod@gif`] a film of them; [`html`] makes a page with a player, [`mod@cast`] what terminals
-//! play, [`transcript`] a text to read. [`mod@chrome`] writes a run itself, for Perfetto.
+//! play, told as [`escape`] tells a live one too, [`transcript`] a text to read. [`mod@chrome`] writes a run itself, for Perfetto.
 //! [`mod@check`] says whether a file is right.
 
 pub mod cast;
@@ -13,6 +13,7 @@ pub mod check;
 pub mod check_cast;
 pub mod chrome;
 mod colour;
+pub mod escape;
 pub mod film;
 pub mod font;
 pub mod gif;

@@ -254,7 +254,7 @@ fn who(history: &History, event: &Event) -> String {
         }) => event.actor,
         _ => process,
     };
-    let name = full_name(history, speaks);
+    let name = full_name(history, speaks, event.t);
     match history
         .actor(process)
         .and_then(|known| known.pid_at(event.t))

@@ -7,9 +7,10 @@
 
 use crate::event::{Event, Text, Time};
 use crate::history::{History, Thing};
+use crate::ui::point::point;
 use crate::ui::time::{go_to, play_on};
 use crate::ui::update::{Effect, update};
-use crate::ui::{Action, Keymap, Pane, Screen, Ui, find};
+use crate::ui::{Action, Keymap, Pane, Point, Screen, Ui, find};
 use crate::view::events::has_row;
 use crate::view::words::full_name;
 use crate::view::{self, EYES, Feed, Memory, Scene, Theme};
@@ -112,6 +113,13 @@ impl Viewer {
         effect
     }
 
+    /// Does what a pointer asked for.
+    pub fn point(&mut self, asked: &Point) {
+        self.ui.run.fits = view::fits(self.acting, Some(&self.history), &self.ui.run, &self.memory);
+        point(&mut self.ui, asked, Some(&self.history));
+        self.search();
+    }
+
     /// Searches to the end for what is filtered.
     pub fn search(&mut self) {
         find::advance(&mut self.ui.run, &self.history, EYES, &mut || true);
@@ -200,7 +208,7 @@ pub fn text_of(buffer: &Buffer) -> String {
 pub fn thing_named(history: &History, name: &str) -> Option<Thing> {
     let actors = history
         .actors()
-        .find(|actor| actor.name == name || full_name(history, actor.id) == name);
+        .find(|actor| actor.name == name || full_name(history, actor.id, Time::NEVER) == name);
     let objects = || {
         history
             .objects()

@@ -5,6 +5,7 @@ use super::{
     killed_worker, orphan, pipe, pipe_no_eof, pool, pool_timed, process, processes, queue,
     queue_fan_in, queue_limits, stand_in, swallowed_exception, two_locks, zombie,
 };
+use crate::event::names;
 use crate::event::program::{Knob, Knobs, Program, Range};
 use crate::runtime::Result;
 
@@ -68,33 +69,7 @@ pub fn default_knobs(program: &Program) -> Knobs {
 
 /// Returns the names nearest to one that is unknown, the nearest first, three at most.
 pub fn nearest(name: &str) -> Vec<&'static str> {
-    let mut names: Vec<_> = ALL
-        .iter()
-        .map(|scenario| scenario.program.name)
-        .map(|known| (distance(name, known), known))
-        .filter(|&(distance, known)| {
-            distance <= 1 + known.len() / 3 || (!name.is_empty() && known.contains(name))
-        })
-        .collect();
-    names.sort_unstable();
-    names.into_iter().map(|(_, known)| known).take(3).collect()
-}
-
-/// Levenshtein's distance: how many letters to change, add or take away. A name is cut at 64
-/// characters: beyond that it is near to nothing.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().take(64).enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, other) in b.iter().enumerate() {
-            let change = diagonal + usize::from(letter != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    names::nearest(name, ALL.iter().map(|scenario| scenario.program.name))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::kernel;
 use super::sampler::Watched;
 use super::teller::Teller;
 use super::tree;
-use crate::event::words::{Operation, Outcome};
+use crate::event::words::{Operation, Outcome, Sight};
 use crate::event::{ActorId, Kind, ObjectId, Text};
 use std::collections::BTreeMap;
 use std::io;
@@ -169,7 +169,7 @@ impl Waits {
             return;
         }
         looked.is_told = true;
-        let what = Text::const_new("some of what it waits for");
+        let what = Sight::Waits;
         if !watched.is_ours() {
             let why = Text::const_new("it belongs to another user");
             tell.say(

@@ -48,6 +48,8 @@ macro_rules! actions {
 
 actions! {
     ToggleFreeze "toggle-freeze" "freeze" "freezes the view, while collecting goes on; again: live";
+    CopyPane "copy-pane" "copy" "copies what the pane shows, by way of the terminal (OSC 52)";
+    ToggleMouse "toggle-mouse" "mouse" "leaves the mouse to the terminal; again: takes it back";
     RunAgain "run-again" "run again" "runs the scenario again";
     EventBefore "event-before" "event before" "goes to the event before";
     EventAfter "event-after" "event" "goes to the next event";
@@ -57,8 +59,8 @@ actions! {
     FrameOn "frame-on" "frame" "goes on as far as one frame of playing goes";
     Earlier "earlier" "earlier" "moves the cursor a column back in time";
     Later "later" "later" "moves the cursor a column on in time";
-    MuchEarlier "much-earlier" "much earlier" "moves it ten columns back";
-    MuchLater "much-later" "much later" "moves it ten columns on";
+    MuchEarlier "much-earlier" "much earlier" "moves the cursor ten columns back in time";
+    MuchLater "much-later" "much later" "moves the cursor ten columns on in time";
     ZoomIn "zoom-in" "zoom in" "zooms in around the cursor, down to a microsecond";
     ZoomOut "zoom-out" "zoom out" "zooms out";
     WholeRun "whole-run" "whole run" "shows the whole run";
@@ -77,8 +79,8 @@ actions! {
     Live "live" "live" "goes back to now, and shows the whole run";
     Up "up" "up" "selects what is above, or scrolls up";
     Down "down" "down" "selects what is below, or scrolls down";
-    PageUp "page-up" "page up" "the same, ten at once";
-    PageDown "page-down" "page down" "the same, ten at once";
+    PageUp "page-up" "page up" "selects what is ten rows above, or scrolls so far up";
+    PageDown "page-down" "page down" "selects what is ten rows below, or scrolls so far down";
     First "first" "first" "to the first";
     Last "last" "last" "to the last; in a frozen view: live again";
     Details "details" "details" "opens the card of what is selected; again: closes it";
@@ -106,19 +108,20 @@ actions! {
     PaceUp "pace-up" "faster" "has the program's sleeps and timeouts run faster";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
-    Filter "filter" "filter" "shows only what has certain words: see below";
+    Filter "filter" "filter" "shows only what has certain words";
     NextMatch "next-match" "next match" "goes to the next of what the filter found";
-    PreviousMatch "previous-match" "match before" "goes to the one before";
+    PreviousMatch "previous-match" "match before" "goes to the match before";
     FoldEnded "fold-ended" "fold ended" "folds the processes that have ended; again: shows them";
     ToggleGroup "toggle-group" "unfold" "unfolds the selected row of folded processes; again: folds it";
     Sort "sort" "sort" "lists the busiest first; then the longest waits; then as they were made";
     StepUp "step-up" "more" "sets a knob to the next value";
     StepDown "step-down" "less" "sets a knob to the value before";
-    Confirm "confirm" "keep" "keeps the filter";
+    Confirm "confirm" "keep" "keeps what is typed, does what is chosen";
     Erase "erase" "erase" "takes the last character back";
     EraseAll "erase-all" "erase all" "takes all characters back";
     Back "back" "back" "goes back";
     ToggleHelp "toggle-help" "help" "shows the keys";
+    OpenPalette "open-palette" "actions" "finds an action by its name, and does it; again: closes";
     Suspend "suspend" "suspend" "goes to the background; `fg` brings it back";
     Quit "quit" "quit" "ends the program that runs, and mpviz";
 }

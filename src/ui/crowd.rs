@@ -164,7 +164,7 @@ fn seen(history: &History, t: Time, row: &TreeRow, at: usize) -> Seen {
         id: row.id,
         depth: row.depth,
         has_ended: row.has_ended(t),
-        kind: history.kind_of(row),
+        kind: history.kind_of(row, t),
         count: 1,
         bad: usize::from(row.is_bad),
         row: at,
@@ -252,7 +252,7 @@ impl RunView {
         };
         let t = self.t(history);
         let parent = actor.parent.unwrap_or(ActorId::MPVIZ);
-        let stem = (!actor.ended_at(t)).then(|| stem(&actor.name).into());
+        let stem = (!actor.ended_at(t)).then(|| stem(actor.name_at(t)).into());
         let key = GroupKey { parent, stem };
         let Some(at) = self.table.unfolded.iter().position(|known| *known == key) else {
             return false;

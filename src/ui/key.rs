@@ -61,10 +61,29 @@ impl Key {
             return None;
         };
         let is_drawn = !c.is_control() && !c.is_whitespace();
+        // A terminal sends one byte for both.
+        let same = match c.to_ascii_lowercase() {
+            'i' => Some(Code::Tab),
+            'm' => Some(Code::Enter),
+            '[' => Some(Code::Esc),
+            _ => None,
+        };
+        if let (true, Some(code)) = (control, same) {
+            return Some(Key {
+                code,
+                control: false,
+            });
+        }
+        let c = if control { c.to_ascii_lowercase() } else { c };
         is_drawn.then_some(Key {
             code: Code::Char(c),
             control,
         })
+    }
+
+    /// Returns the names of keys that type no character.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMED.iter().map(|&(_, text, _)| text)
     }
 
     /// Returns the key that a terminal told; `None` for one that no keymap can name.

@@ -135,7 +135,7 @@ impl Ui {
     }
 
     /// Selects the other run.
-    fn switch(&mut self) -> Option<Effect> {
+    pub(crate) fn switch(&mut self) -> Option<Effect> {
         let pair = self.pair.as_mut()?;
         let next = pair.other.along(&self.run);
         pair.other = std::mem::replace(&mut self.run, next);
@@ -178,7 +178,18 @@ pub fn update_pair(
     let (Some(pair), Some(other)) = (&ui.pair, other) else {
         return update(ui, action, history);
     };
+    if action == Action::OpenPalette && ui.palette.is_none() {
+        ui.notice = None;
+        ui.open_palette(history, Some(other));
+        return None;
+    }
+    if ui.palette.is_some() && action == Action::Confirm {
+        ui.notice = None;
+        let chosen = ui.choose(history, Some(other))?;
+        return update_pair(ui, chosen, history, Some(other));
+    }
     if ui.help.is_some()
+        || ui.palette.is_some()
         || ui.screen != Screen::Run
         || ui.run.asked.is_some()
         || ui.run.line.is_some()

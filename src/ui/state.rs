@@ -11,7 +11,10 @@ use super::keymap::Place;
 use super::layout::{Border, Given, Layout};
 use super::lesson::{Caption, Line, Marked, Recording};
 use super::listing::Listing;
+use super::mouse::Pointer;
+use super::origin::Origin;
 use super::pair::{Pair, Reach};
+use super::palette::Palette;
 pub use super::pick::{Field, Focus, Picker};
 use super::selection::{Proof, Told, Trace};
 use super::time::{Direction, Speed, Window};
@@ -39,12 +42,18 @@ pub struct Ui {
     pub has_run: bool,
     /// The help, if it is open: its first line that is shown.
     pub help: Option<usize>,
+    /// The palette, if it is open.
+    pub palette: Option<Palette>,
+    /// Where the run comes from: the app's word.
+    pub origin: Origin,
     /// What went wrong with the last wish; the next key takes it away.
     pub notice: Option<String>,
     /// What is said on the screen just now.
     pub said: Option<Text>,
     /// The recording on disk, if there is one: the app's word.
     pub recording: Option<Recording>,
+    /// What is remembered of the mouse.
+    pub pointer: Pointer,
     /// Which events have a row: the view's word, as it writes the sentences.
     pub told: Told,
 }
@@ -237,9 +246,12 @@ impl Ui {
             pair: None,
             has_run: false,
             help: None,
+            palette: None,
+            origin: Origin::default(),
             notice: None,
             said: None,
             recording: None,
+            pointer: Pointer::default(),
             told: super::rows::is_row_at,
         }
     }
@@ -261,6 +273,7 @@ impl Ui {
         self.screen = Screen::Run;
         self.has_run = true;
         self.help = None;
+        self.palette = None;
         self.notice = None;
         self.said = None;
     }
@@ -276,6 +289,14 @@ impl Ui {
 
     /// Returns where a key is pressed.
     pub fn place(&self) -> Place {
+        match self.palette {
+            Some(_) => Place::Palette,
+            None => self.place_behind_palette(),
+        }
+    }
+
+    /// Returns where the palette was asked for, if it is open.
+    pub fn place_behind_palette(&self) -> Place {
         match self.help {
             Some(_) => Place::Help,
             None => self.place_behind_help(),
@@ -288,7 +309,7 @@ impl Ui {
             (Screen::Run, _) if self.run.line.is_some() => Place::Line,
             (Screen::Run, _) if self.run.find.typing.is_some() => Place::Filter,
             (Screen::Run, _) if self.run.asked.is_some() => Place::Signal,
-            (Screen::Run, _) => Place::Run,
+            (Screen::Run, _) => Place::Pane(self.run.focus),
             (Screen::Picker, _) if self.picker.is_filtering => Place::Filter,
             (Screen::Picker, Focus::Knob(_)) => Place::Knobs,
             (Screen::Picker, Focus::List) => Place::Picker,

@@ -6,6 +6,7 @@ use super::finding;
 use super::hand::{update_asked, update_hand};
 use super::lesson::{update_lesson, update_line};
 use super::pair::{self, Stays};
+use super::palette;
 use super::pick::Focus;
 use super::selection::{self, Told};
 use super::state::{Pane, RunView, Screen, Ui};
@@ -49,6 +50,10 @@ pub enum Effect {
     PauseRecording,
     /// Write what happened so far into a file.
     SaveTrace,
+    /// Copy what the pane shows that keys go to.
+    Copy,
+    /// Leave the mouse to the terminal, or take it back.
+    ToggleMouse,
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -61,6 +66,11 @@ pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
     match action {
         Action::Quit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
+        Action::ToggleMouse => return Some(Effect::ToggleMouse),
+        Action::OpenPalette if ui.palette.is_some() => ui.palette = None,
+        Action::OpenPalette => ui.open_palette(history, None),
+        Action::ToggleHelp if ui.palette.is_some() => {}
+        _ if ui.palette.is_some() => return palette::update_palette(ui, action, history),
         Action::ToggleHelp => ui.help = if ui.help.is_some() { None } else { Some(0) },
         _ if ui.help.is_some() => update_help(ui, action),
         _ => match ui.screen {
@@ -243,6 +253,10 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
             return history.and_then(|history| update_hand(ui, action, history));
         }
         Action::RunAgain => {
+            if let Some(why) = ui.origin.refuses(&Effect::RunAgain) {
+                ui.notice = Some(why.to_owned());
+                return None;
+            }
             ui.begin_run();
             return Some(Effect::RunAgain);
         }
@@ -273,6 +287,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowSequence => ui.run.show(Pane::Sequence),
         Action::ShowEvents => ui.run.show(Pane::Events),
         Action::ShowCode => ui.run.show(Pane::Code),
+        Action::CopyPane => return Some(Effect::Copy),
         Action::HidePane => ui.notice = told(ui.run.hide_pane(known)),
         Action::LargerPane => ui.notice = told(ui.run.resize_pane(true)),
         Action::SmallerPane => ui.notice = told(ui.run.resize_pane(false)),

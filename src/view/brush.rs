@@ -6,9 +6,11 @@
 //! joiners and selectors not at all, so that what is counted as a column is one.
 
 use super::theme::{Charset, Role, Theme};
-use ratatui::buffer::{Buffer, Cell};
+use crate::ui::{Spot, Spots};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::num::NonZeroU16;
 use unicode_width::UnicodeWidthChar;
 
 /// The most combining marks that a cell keeps. Stacks of them are vandalism.
@@ -17,6 +19,8 @@ const MARKS_MAX: usize = 3;
 /// Puts cells into a buffer, in the looks of a theme.
 pub struct Brush<'a> {
     buffer: &'a mut Buffer,
+    /// What stands where.
+    spots: Spots,
     /// The looks.
     pub theme: &'a Theme,
 }
@@ -24,7 +28,26 @@ pub struct Brush<'a> {
 impl<'a> Brush<'a> {
     /// Returns a brush for `buffer`.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Brush<'a> {
-        Brush { buffer, theme }
+        Brush {
+            buffer,
+            spots: Spots::default(),
+            theme,
+        }
+    }
+
+    /// Says what some cells stand for.
+    pub fn spot(&mut self, area: Rect, spot: Spot) {
+        self.spots.put(area, spot);
+    }
+
+    /// Says what some cells of a row stand for, from a column up to another.
+    pub fn spot_in(&mut self, x: u16, y: u16, end: u16, spot: Spot) {
+        self.spot(Rect::new(x, y, end.saturating_sub(x), 1), spot);
+    }
+
+    /// Returns what stands where, of all that was drawn.
+    pub fn into_spots(self) -> Spots {
+        self.spots
     }
 
     /// Returns a cell, if it is in the buffer.
@@ -38,6 +61,7 @@ impl<'a> Brush<'a> {
     pub fn sign(&mut self, x: u16, y: u16, sign: &str, style: Style) {
         if let Some(cell) = self.buffer.cell_mut((x, y)) {
             cell.set_symbol(sign).set_style(style);
+            cell.set_diff_option(CellDiffOption::None);
         }
     }
 
@@ -164,9 +188,9 @@ impl<'a> Brush<'a> {
         let mut at = x;
         let mut marks = 0;
         let mut is_looked_at = 0usize;
-        let is_ascii = self.theme.charset() == Charset::Ascii;
+        let charset = self.theme.charset();
         for c in text.chars() {
-            let c = if is_ascii { spelled(c) } else { c };
+            let c = spelled(c, charset);
             // However many characters take no column, the look at them is bounded.
             is_looked_at += 1;
             if is_looked_at > 4 * usize::from(width) + 64 {
@@ -174,12 +198,23 @@ impl<'a> Brush<'a> {
             }
             match shown(c) {
                 Shown::Plain(wide) => {
+                    let is_widened = charset == Charset::Narrow && wide == 1 && is_ambiguous(c);
+                    let wide = if is_widened { 2 } else { wide };
                     if at.saturating_add(wide) > end {
                         return (at, false);
                     }
                     marks = 0;
+                    let is_shown = charset != Charset::Ascii || c.is_ascii();
+                    if !is_shown {
+                        self.run(at, y, wide, "?", style);
+                        at += wide;
+                        continue;
+                    }
                     if let Some(cell) = self.buffer.cell_mut((at, y)) {
                         cell.set_char(c).set_style(style);
+                        if is_widened {
+                            cell.set_diff_option(CellDiffOption::ForcedWidth(TWO));
+                        }
                     }
                     if wide == 2
                         && let Some(cell) = self.buffer.cell_mut((at + 1, y))
@@ -200,6 +235,7 @@ impl<'a> Brush<'a> {
                 Shown::Above => {
                     marks += 1;
                     if marks <= MARKS_MAX
+                        && charset != Charset::Ascii
                         && at > x
                         && let Some(cell) = self.buffer.cell_mut((at - 1, y))
                         && cell.symbol() != " "
@@ -239,16 +275,29 @@ enum Shown {
     Nothing,
 }
 
-/// Returns how a character of our own words is spelled in ASCII. A program's own text stays as it
-/// is: its terminal is its user's.
-fn spelled(c: char) -> char {
+/// Returns how a character of our own words is spelled where it can't be drawn.
+fn spelled(c: char, charset: Charset) -> char {
+    if c.is_ascii() || charset == Charset::Unicode {
+        return c;
+    }
     match c {
         '…' => '~',
         '×' => 'x',
-        'µ' => 'u',
+        '·' => '.',
+        '–' | '—' => '-',
+        '→' => '>',
+        '←' => '<',
+        'µ' if charset == Charset::Ascii => 'u',
         c => c,
     }
 }
+
+/// Whether a character is two cells wide where all is that Unicode calls ambiguous (UAX #11).
+fn is_ambiguous(c: char) -> bool {
+    !c.is_ascii() && c.width_cjk() == Some(2)
+}
+
+const TWO: NonZeroU16 = NonZeroU16::MIN.saturating_add(1);
 
 #[inline]
 fn shown(c: char) -> Shown {
@@ -262,24 +311,41 @@ fn shown(c: char) -> Shown {
         }
         // Line and paragraph separators end a line in some terminals.
         '\u{2028}' | '\u{2029}' => Shown::Harmless,
-        // Combining marks.
-        '\u{300}'..='\u{36f}'
-        | '\u{483}'..='\u{489}'
-        | '\u{1ab0}'..='\u{1aff}'
-        | '\u{1dc0}'..='\u{1dff}'
-        | '\u{20d0}'..='\u{20ff}' => Shown::Above,
-        // Letters of Hangul that join the one before take no column of their own in a terminal,
-        // and tag characters hide text.
         _ => match c.width() {
             None => Shown::Harmless,
-            Some(0) => Shown::Nothing,
+            Some(0) if is_hidden(c) => Shown::Nothing,
+            Some(0) => Shown::Above,
             Some(1) => Shown::Plain(1),
             Some(_) => Shown::Plain(2),
         },
     }
 }
 
-/// Returns how many columns a text takes, at most `most`.
+/// Whether a character that takes no column is no mark on the one before it: it joins or parts
+/// others, asks for another form of them, is a letter of Hangul that joins the one before, or hides
+/// text.
+const fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{1100}'..='\u{11ff}'
+        | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200d}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{d7b0}'..='\u{d7ff}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Returns how many columns a text takes, at most `most`. A terminal that draws what is ambiguous
+/// two cells wide may take more: what is drawn there is cut a little earlier.
 pub fn columns(text: &str, most: u16) -> u16 {
     let mut wide: u16 = 0;
     for (looked_at, c) in text.chars().enumerate() {

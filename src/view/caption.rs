@@ -31,16 +31,7 @@ pub fn draw_caption(
         return;
     }
     if let Some(notice) = notice {
-        let x = brush.text(
-            area.x + 1,
-            area.y,
-            2,
-            theme.signs().finding,
-            theme.style(Role::Finding),
-        );
-        let room = area.right().saturating_sub(x + 1);
-        brush.cut(x + 1, area.y, room, notice, theme.style(Role::Text));
-        return;
+        return draw_notice(brush, area, notice);
     }
     if let Some(line) = &moment.run.line {
         return draw_line(brush, area, moment, line);
@@ -109,6 +100,41 @@ pub fn draw_caption(
     draw_coming(brush, behind(area, y, end), moment, keymap);
 }
 
+/// Draws what went wrong with the last wish, over as many rows as it needs and there are.
+pub(super) fn draw_notice(brush: &mut Brush<'_>, area: Rect, notice: &str) {
+    let theme = brush.theme;
+    brush.tint(area, theme.style(Role::Strip));
+    let sign = theme.signs().finding;
+    brush.text(area.x + 1, area.y, 2, sign, theme.style(Role::Finding));
+    let x = area.x + 1 + NOTICE_LEAD;
+    let room = area.right().saturating_sub(x + 1);
+    let mut rest = notice;
+    for y in area.y..area.bottom() {
+        let is_last = y + 1 == area.bottom();
+        let (row, later) = if is_last {
+            (rest, "")
+        } else {
+            broken(rest, room)
+        };
+        brush.cut(x, y, room, row, theme.style(Role::Text));
+        rest = later;
+    }
+}
+
+/// Returns how many rows a notice needs.
+pub(super) fn notice_rows(notice: &str, width: u16) -> u16 {
+    let room = width.saturating_sub(NOTICE_LEAD + 2);
+    let (mut rows, mut rest) = (1, broken(notice, room).1);
+    while !rest.is_empty() && rows < 20 {
+        rest = broken(rest, room).1;
+        rows += 1;
+    }
+    rows
+}
+
+/// How wide the sign before a notice is, with its blank.
+const NOTICE_LEAD: u16 = 2;
+
 /// Returns what is free of a row behind a text, with a few blanks between.
 fn behind(area: Rect, y: u16, end: u16) -> Rect {
     let x = end.saturating_add(3);
@@ -126,7 +152,7 @@ fn draw_question(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, asked: 
         .actor(asked.actor)
         .and_then(|actor| actor.pid);
     let pid = pid.map_or(String::new(), |pid| format!(" (pid {pid})"));
-    let whom = full_name(moment.history, asked.actor);
+    let whom = full_name(moment.history, asked.actor, moment.t);
     let parts = [
         ("send ".to_owned(), text),
         (choice.name.to_owned(), strong),
@@ -174,7 +200,7 @@ fn draw_proof(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>, proof: Pro
 }
 
 /// Breaks a text at the last blank that fits into `width` columns.
-pub(super) fn broken(text: &str, width: u16) -> (&str, &str) {
+pub fn broken(text: &str, width: u16) -> (&str, &str) {
     if columns(text, width.saturating_add(1)) <= width {
         return (text, "");
     }

@@ -1,15 +1,12 @@
-//! Colours: the nearest that a terminal has.
+//! Colours: the nearest that a terminal has, and how far one stands out from another.
 
-use super::theme::Depth;
 use ratatui::style::Color;
 
 /// Returns a colour, or the nearest of the 256.
-pub(super) fn colour_of(rgb: u32, depth: Depth) -> Color {
-    let [_, r, g, b] = rgb.to_be_bytes();
-    if depth == Depth::Indexed {
-        Color::Indexed(nearest_index(r, g, b))
-    } else {
-        Color::Rgb(r, g, b)
+pub(super) fn indexed(colour: Color) -> Color {
+    match colour {
+        Color::Rgb(r, g, b) => Color::Indexed(nearest_index(r, g, b)),
+        other => other,
     }
 }
 
@@ -38,7 +35,7 @@ fn nearest_index(r: u8, g: u8, b: u8) -> u8 {
 }
 
 /// Returns the colour of an index, as xterm has it. The first sixteen are the user's own.
-pub(super) fn rgb_of_index(index: u8) -> (u8, u8, u8) {
+fn rgb_of_index(index: u8) -> (u8, u8, u8) {
     match index {
         0..16 => (128, 128, 128),
         16..232 => {
@@ -52,6 +49,69 @@ pub(super) fn rgb_of_index(index: u8) -> (u8, u8, u8) {
     }
 }
 
+/// Returns a colour's parts, `0xRRGGBB`; `None` of one that is the user's own.
+pub(super) fn rgb_of(colour: Color) -> Option<u32> {
+    let (r, g, b) = match colour {
+        Color::Rgb(r, g, b) => (r, g, b),
+        Color::Indexed(index @ 16..) => rgb_of_index(index),
+        _ => return None,
+    };
+    Some(u32::from_be_bytes([0, r, g, b]))
+}
+
+/// Returns how light a colour is, from 0 to 1: relative luminance, as WCAG 2.2 defines it.
+pub(super) fn luminance(rgb: u32) -> f64 {
+    let [_, r, g, b] = rgb.to_be_bytes().map(linear);
+    0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+/// Returns the light of one part of a colour in sRGB.
+pub(super) fn linear(part: u8) -> f64 {
+    let part = f64::from(part) / 255.0;
+    if part <= 0.040_45 {
+        part / 12.92
+    } else {
+        ((part + 0.055) / 1.055).powf(2.4)
+    }
+}
+
+/// Returns how far two colours stand out from each other, from 1 to 21: WCAG's contrast ratio.
+pub(super) fn contrast(a: u32, b: u32) -> f64 {
+    let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+    a.max(b) / a.min(b)
+}
+
+/// Returns a colour of the theme halfway to the ground `0xRRGGBB`, or as near to half as it can
+/// still be told from it.
+pub(super) fn weakened(colour: Color, ground: u32, least: f64) -> Color {
+    let Some(rgb) = rgb_of(colour) else {
+        return colour;
+    };
+    let (from, to) = (rgb.to_be_bytes(), ground.to_be_bytes());
+    let mixed = |eighths: u16| {
+        let part = |at: usize| {
+            let sum = u16::from(from[at]) * (8 - eighths) + u16::from(to[at]) * eighths;
+            u8::try_from((sum + 4) / 8).unwrap_or(u8::MAX)
+        };
+        let mixed = Color::Rgb(part(1), part(2), part(3));
+        match colour {
+            Color::Indexed(_) => indexed(mixed),
+            _ => mixed,
+        }
+    };
+    let is_seen = |weak: &Color| rgb_of(*weak).is_some_and(|rgb| contrast(rgb, ground) >= least);
+    [4, 3, 2, 1]
+        .map(mixed)
+        .into_iter()
+        .find(is_seen)
+        .unwrap_or(colour)
+}
+
+/// What bars must stand out from their ground.
+pub(super) const BARS: f64 = 3.0;
+/// What words must stand out from their ground.
+pub(super) const WORDS: f64 = 4.5;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +121,14 @@ mod tests {
         assert_eq!(nearest_index(0xD7, 0x5F, 0x00), 166);
         assert_eq!(nearest_index(0x26, 0x26, 0x26), 235);
         assert_eq!(nearest_index(0xFF, 0xFF, 0xFF), 231);
+    }
+
+    #[test]
+    fn contrast_is_that_of_wcag() {
+        assert_eq!(contrast(0xFFFFFF, 0x000000), 21.0);
+        assert_eq!(contrast(0x123456, 0x123456), 1.0);
+        // The lightest grey that is text on white.
+        assert!(contrast(0x767676, 0xFFFFFF) >= 4.5);
+        assert!(contrast(0x777777, 0xFFFFFF) < 4.5);
     }
 }

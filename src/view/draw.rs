@@ -1,7 +1,7 @@
 //! A frame.
 
 use super::brush::columns;
-use super::caption::draw_caption;
+use super::caption::{draw_caption, draw_notice, notice_rows};
 use super::card::{CARD_ROWS, draw_card};
 use super::code::{WithTwin, draw_code};
 use super::events::{draw_events, draw_events_filter, unit_note};
@@ -12,30 +12,31 @@ use super::header::draw_header;
 use super::help::draw_help;
 use super::keys::draw_keys;
 use super::overlay::{Overlay, draw_overlay};
+use super::palette::draw_palette;
 use super::picker::{draw_picker, draw_picker_header};
 use super::sequence::draw_sequence;
 use super::table::{Columns, Roomy, Rows, draw_table};
-use super::theme::{Charset, Role};
+use super::theme::Charset;
 use super::too_small::draw_too_small;
 use super::whole_run::draw_whole_run;
 use super::{Brush, Head, Memory, Moment, Scene};
 use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::state::Fits;
-use crate::ui::{Action, Pane, Place, RunView, Screen};
+use crate::ui::{Action, Border, Pane, Place, RunView, Screen, Spot, Spots};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-/// Draws a frame into `area`. What is below is painted over.
-pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+/// Draws a frame into `area`, and returns what stands where. What is below is painted over.
+pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) -> Spots {
     Brush::new(buffer, scene.theme).clear(area);
-    draw_on_blank(buffer, area, scene);
+    draw_on_blank(buffer, area, scene)
 }
 
-/// Draws a frame into `area`, which is blank, as ratatui hands it over: one pass over all cells
-/// less.
-pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+/// Draws a frame into `area`, which is blank: one pass over all cells less. Returns what stands
+/// where.
+pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) -> Spots {
     let area = area.intersection(*buffer.area());
     let mut brush = Brush::new(buffer, scene.theme);
     if scene.theme.paper() != Style::new() {
@@ -43,16 +44,28 @@ pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     }
     if Size::of(area).is_none() {
         draw_too_small(&mut brush, area);
-        return;
+        return Spots::default();
     }
     match scene.ui.screen {
         Screen::Picker => draw_pick(&mut brush, area, scene),
         Screen::Run => {
             let empty = History::default();
             draw_run(&mut brush, area, scene, scene.history.unwrap_or(&empty));
-            draw_said(buffer, area, scene);
         }
     }
+    let spots = brush.into_spots();
+    if scene.ui.screen == Screen::Run {
+        draw_said(buffer, area, scene);
+    }
+    over(spots, buffer, area, scene)
+}
+
+/// Draws what lies over the screen. Returns what stands where then.
+pub(super) fn over(mut spots: Spots, buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) -> Spots {
+    let mut brush = Brush::new(buffer, scene.theme);
+    draw_palette(&mut brush, area, scene);
+    spots.append(brush.into_spots());
+    spots
 }
 
 /// Draws what is said over a screen.
@@ -75,8 +88,9 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
     let keys = take_bottom(&mut rest, 1);
     draw_picker_header(brush, header, ui, scene.keymap);
     if let Some(notice) = &ui.notice {
-        let row = take_bottom(&mut rest, 1);
-        draw_notice(brush, row, notice);
+        let rows = notice_rows(notice, rest.width).min(NOTICE_ROWS);
+        let strip = take_bottom(&mut rest, rows);
+        draw_notice(brush, strip, notice);
     }
     draw_picker(brush, rest, ui);
     if let Some(down) = ui.help {
@@ -85,14 +99,8 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
     draw_keys(brush, keys, ui, scene.keymap, false);
 }
 
-fn draw_notice(brush: &mut Brush<'_>, row: Rect, notice: &str) {
-    let theme = brush.theme;
-    brush.tint(row, theme.style(Role::Strip));
-    let sign = theme.signs().finding;
-    let x = brush.text(row.x + 1, row.y, 2, sign, theme.style(Role::Finding)) + 1;
-    let room = row.right().saturating_sub(x + 1);
-    brush.cut(x, row.y, room, notice, theme.style(Role::Text));
-}
+/// No notice on the picker takes more rows.
+const NOTICE_ROWS: u16 = 4;
 
 /// Where everything stands on the screen of a run.
 struct Places {
@@ -206,6 +214,9 @@ pub(super) fn draw_panes(
     if let Some(card) = card {
         beside(&mut grid, card);
     }
+    for border in Border::ALL {
+        brush.spot(grid.edges[border as usize], Spot::Border(border));
+    }
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
         selected: moment.run.selected,
@@ -252,11 +263,12 @@ pub(super) fn draw_panes(
         }
         let head = head_of(Pane::Code, neighbour, moment);
         let key = scene.keymap.key_of(Place::Run, Action::ToggleTwin);
-        let is_ascii = brush.theme.charset() == Charset::Ascii;
+        let is_ascii = brush.theme.charset() != Charset::Unicode;
         let twin = WithTwin {
             twin: scene.ui.twin(moment.history),
             key: key.map_or(String::new(), |key| key.label(is_ascii)),
         };
+        spot_head(brush, pane, Pane::Code, neighbour);
         draw_code(brush, pane, &head, &twin, moment);
     }
     if let Some(row) = grid.whole_run {
@@ -264,6 +276,7 @@ pub(super) fn draw_panes(
     }
     if let Some(card) = card {
         brush.clear(card);
+        brush.spot(card, Spot::Cover);
         let main = ActorId(1).into();
         draw_card(brush, card, moment.run.selected.unwrap_or(main), moment);
     }
@@ -299,7 +312,29 @@ fn beside(grid: &mut Grid, card: Rect) {
 }
 
 fn draw_head(brush: &mut Brush<'_>, area: Rect, pane: Pane, neighbour: &str, moment: &Moment<'_>) {
+    spot_head(brush, area, pane, neighbour);
     brush.head(area, &head_of(pane, neighbour, moment));
+}
+
+/// Says where a pane is, its title, and that of the pane behind it.
+fn spot_head(brush: &mut Brush<'_>, area: Rect, pane: Pane, neighbour: &str) {
+    brush.spot(area, Spot::Pane(pane));
+    let wide = columns(pane.title(), 20) + 4;
+    let (x, y) = (area.x + 1, area.y);
+    brush.spot_in(
+        x,
+        y,
+        x.saturating_add(wide).min(area.right()),
+        Spot::Title(pane),
+    );
+    let behind = pane
+        .behind()
+        .filter(|behind| neighbour.ends_with(behind.title()));
+    if let Some(behind) = behind {
+        let wide = columns(neighbour, 20) + 2;
+        let x = area.right().saturating_sub(1 + wide).max(area.x);
+        brush.spot_in(x, y, area.right().saturating_sub(1), Spot::Title(behind));
+    }
 }
 
 fn head_of<'a>(pane: Pane, neighbour: &'a str, moment: &Moment<'_>) -> Head<'a> {

@@ -130,7 +130,7 @@ enum Line {
 }
 
 fn lines(theme: &Theme, keymap: &Keymap, place: Place) -> Vec<Line> {
-    let ascii = theme.charset() == Charset::Ascii;
+    let ascii = theme.charset() != Charset::Unicode;
     let mut lines = Vec::new();
     for &action in Action::ALL {
         let keys: Vec<String> = keymap

@@ -169,7 +169,7 @@ fn draw_pressed(brush: &mut Brush<'_>, area: Rect, keys: &[Pressed]) {
         brush.theme.style(Role::KeyCap),
         brush.theme.style(Role::Caption),
     );
-    let times = if brush.theme.charset() == Charset::Ascii {
+    let times = if brush.theme.charset() != Charset::Unicode {
         'x'
     } else {
         '×'
@@ -207,7 +207,7 @@ fn boxed(brush: &mut Brush<'_>, area: Rect, role: Role) {
     let edge = theme.style(Role::CaptionEdge);
     brush.clear(area);
     brush.tint(area, style);
-    let is_ascii = theme.charset() == Charset::Ascii;
+    let is_ascii = theme.charset() != Charset::Unicode;
     let turns = &theme.signs().turns;
     let (across, down) = match is_ascii {
         true => ("-", "|"),

@@ -200,8 +200,8 @@ fn draw_line(brush: &mut Brush<'_>, x: u16, y: u16, line: &str) {
                 in_band = !in_band;
                 let sign = match (theme.charset(), in_band) {
                     (Charset::Unicode, _) => " ",
-                    (Charset::Ascii, true) => "[",
-                    (Charset::Ascii, false) => "]",
+                    (_, true) => "[",
+                    (_, false) => "]",
                 };
                 (sign, theme.style(Role::BandText))
             }

@@ -1,4 +1,4 @@
-//! Signs: every character beside text and marks that is drawn, in two sets.
+//! Signs: every character beside text and marks that is drawn, in three sets.
 //!
 //! Each is one cell wide in its own set, but for those whose doc says otherwise. There is none that
 //! some fonts draw as an emoji.
@@ -255,12 +255,54 @@ pub const ASCII: Signs = Signs {
     eighths: [" ", "[", "[", "[", "[", "]", "]", "]", "#"],
 };
 
+const NARROW_TURNS: Turns = ASCII_TURNS;
+
+/// Block elements and shapes that no terminal draws two cells wide: none that Unicode calls
+/// ambiguous (UAX #11). Box drawing is, so lines are ASCII.
+pub const NARROW: Signs = Signs {
+    turns: NARROW_TURNS,
+    lit_turns: NARROW_TURNS,
+    arrow: "►",
+    arrow_left: "◄",
+    chip: (" ", " "),
+    finding: "▴",
+    check: "✓",
+    output: "»",
+    gutter: "▐",
+    adopted: "⇡",
+    live: "*",
+    ended: "▮",
+    frozen: "▮▮",
+    play: "►",
+    play_back: "◄",
+    mark: "▾",
+    depths: [" ", "⣀", "⣀", "⣤", "⣤", "⣶", "⣶", "⣿", "⣿"],
+    held: "=",
+    lost: "╍",
+    eighths: [" ", "⡇", "⡇", "⡇", "⡇", "⣿", "⣿", "⣿", "⣿"],
+    ..ASCII
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::theme::{Charset, Depth, Ground, Mark, Theme};
 
     #[test]
     fn the_ascii_set_is_ascii() {
         assert!(format!("{ASCII:?}").is_ascii());
+    }
+
+    #[test]
+    fn of_the_narrow_set_nothing_is_ambiguous() {
+        use unicode_width::UnicodeWidthStr;
+        let narrow = format!("{NARROW:?}");
+        let mut signs: Vec<&str> = narrow.split('"').skip(1).step_by(2).collect();
+        let theme = Theme::new(Ground::Dark, Depth::TrueColor, Charset::Narrow);
+        signs.extend(Mark::ALL.iter().map(|&mark| theme.glyph(mark)));
+        assert!(signs.len() > 60);
+        for sign in signs {
+            assert_eq!(sign.width_cjk(), sign.chars().count(), "{sign}");
+        }
     }
 }

@@ -1,17 +1,24 @@
 //! The theme: which glyph and which colour each thing has. Nothing else in this room names either.
 //!
-//! A *mark* is a state or a point: a glyph, its ASCII form, its form on a life-line, its colour. A
-//! *role* is everything else that has a look of its own: text, rules, bands, chips, strips. Both
-//! tables stand in `looks`, for a dark and a light ground; the four depths of colour are made from
-//! them when a theme is made, so that drawing only looks up.
+//! A *mark* is a state or a point: a glyph, its ASCII form, its form on a life-line. A *role* is
+//! everything else that has a look of its own: text, rules, bands, chips, strips. Both tables stand
+//! in `looks`; their colours are a [`Palette`]'s, one that mpviz brings or a person's own, with a set
+//! for each depth of colour, so that drawing only looks up.
 //!
 //! Structure is grey and colour means state. Without colour every fact still stands in a glyph, a
 //! word, bold or reverse.
 
-use super::colour::{colour_of, rgb_of_index};
-use super::looks::{MARKS, ROLES, look_style, on};
+mod file;
+mod palette;
+#[cfg(test)]
+mod sight;
+#[cfg(test)]
+mod tests;
+
+use super::colour::{BARS, WORDS, contrast, luminance, rgb_of, weakened};
 pub use super::looks::{Mark, Role};
-use super::signs::{ASCII, Signs, UNICODE};
+use super::signs::{ASCII, NARROW, Signs, UNICODE};
+pub use palette::{Contrast, Palette};
 use ratatui::style::{Color, Modifier, Style};
 
 /// What the ground of the terminal is.
@@ -24,13 +31,25 @@ pub enum Ground {
     Light,
 }
 
+impl Ground {
+    /// Returns what a ground of the colour `0xRRGGBB` is: light where black stands out more from it
+    /// than white.
+    pub fn of_colour(rgb: u32) -> Ground {
+        if luminance(rgb) > 0.179 {
+            Ground::Light
+        } else {
+            Ground::Dark
+        }
+    }
+}
+
 /// How many colours the terminal has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Depth {
     /// Every colour of the table.
     #[default]
     TrueColor,
-    /// The 256 of xterm: the nearest.
+    /// The 256 of xterm.
     Indexed,
     /// The sixteen that the terminal's user has chosen.
     Sixteen,
@@ -44,11 +63,14 @@ pub enum Charset {
     /// Block elements, box drawing, geometric shapes.
     #[default]
     Unicode,
+    /// As `Unicode`, where the terminal draws what Unicode calls ambiguous two cells wide, as many
+    /// in East Asia do: none of that.
+    Narrow,
     /// ASCII alone.
     Ascii,
 }
 
-/// The looks of a terminal: ground, depth, characters.
+/// The looks of a terminal: palette, depth, characters.
 ///
 /// ```
 /// use mpviz::view::theme::{Mark, Role, Theme};
@@ -59,12 +81,18 @@ pub enum Charset {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Theme {
-    ground: Ground,
     depth: Depth,
     charset: Charset,
-    marks: Vec<Style>,
-    roles: Vec<Style>,
+    marks: [Style; Mark::ALL.len()],
+    roles: [Style; Role::ALL.len()],
+    /// What is painted before everything else; nothing where the ground is the terminal's own.
     paper: Style,
+    /// The paper, whether it is painted or not.
+    own_paper: Style,
+    /// The colour of the ground, to which what is weak is near.
+    ground: u32,
+    /// Colours, and what they are at half strength.
+    weak: Vec<(Color, Color)>,
 }
 
 impl Default for Theme {
@@ -74,26 +102,53 @@ impl Default for Theme {
 }
 
 impl Theme {
-    /// Makes the theme of a terminal. Its own ground is left as it is.
+    /// Makes the usual theme of a terminal. Its own ground is left as it is.
     pub fn new(ground: Ground, depth: Depth, charset: Charset) -> Theme {
+        Theme::of(Palette::of(ground, Contrast::Usual), depth, charset)
+    }
+
+    /// Makes the theme of a palette. The terminal's own ground is left as it is.
+    pub fn of(palette: &Palette, depth: Depth, charset: Charset) -> Theme {
+        let set = &palette.sets[depth as usize];
+        let ground = set.paper.bg.and_then(rgb_of).unwrap_or(palette.paper());
+        let mut weak: Vec<(Color, Color)> = Vec::new();
+        for style in set.marks.iter().chain(&set.roles) {
+            if let Some(fg) = style.fg
+                && !weak.iter().any(|&(known, _)| known == fg)
+            {
+                weak.push((fg, weakened(fg, ground, BARS)));
+            }
+        }
         Theme {
-            ground,
             depth,
             charset,
-            marks: MARKS.iter().map(|m| m.style(ground, depth)).collect(),
-            roles: ROLES.iter().map(|r| r.style(ground, depth)).collect(),
+            marks: set.marks,
+            roles: set.roles,
             paper: Style::new(),
+            own_paper: set.paper,
+            ground,
+            weak,
         }
     }
 
     /// Paints the ground too, for a screen whose own ground is another or is not known.
     pub fn with_paper(mut self) -> Theme {
-        let (text, paper) = match self.ground {
-            Ground::Dark => (0xC9CED4, 0x16181C),
-            Ground::Light => (0x2B3036, 0xFCFCFA),
-        };
-        self.paper = look_style(on(text, paper), self.depth).unwrap_or_default();
+        self.paper = self.own_paper;
         self
+    }
+
+    /// Returns whether words and bars can be told from a ground of the colour `0xRRGGBB`, which is
+    /// the terminal's own.
+    pub fn is_read_on(&self, ground: u32) -> bool {
+        let stands_out = |style: &Style, least| {
+            let fg = style.fg.and_then(rgb_of);
+            fg.is_none_or(|fg| contrast(fg, ground) >= least)
+        };
+        let words = [Role::Text, Role::Dim, Role::Strong];
+        words
+            .iter()
+            .all(|&role| stands_out(&self.style(role), WORDS))
+            && self.marks.iter().all(|mark| stands_out(mark, BARS))
     }
 
     /// Returns the look of a role.
@@ -118,6 +173,7 @@ impl Theme {
     pub fn glyph(&self, mark: Mark) -> &'static str {
         match self.charset {
             Charset::Unicode => mark.look().glyph,
+            Charset::Narrow => mark.look().narrow,
             Charset::Ascii => mark.look().ascii,
         }
     }
@@ -126,6 +182,7 @@ impl Theme {
     pub fn life(&self, mark: Mark) -> &'static str {
         match self.charset {
             Charset::Unicode => mark.look().life,
+            Charset::Narrow => mark.look().narrow,
             Charset::Ascii => mark.look().ascii,
         }
     }
@@ -135,6 +192,7 @@ impl Theme {
     pub fn signs(&self) -> &'static Signs {
         match self.charset {
             Charset::Unicode => &UNICODE,
+            Charset::Narrow => &NARROW,
             Charset::Ascii => &ASCII,
         }
     }
@@ -156,117 +214,20 @@ impl Theme {
 
     /// Returns a style at half strength: what came after the cursor.
     pub fn half(&self, style: Style) -> Style {
-        match self.depth {
-            Depth::None => style
+        if matches!(self.depth, Depth::Sixteen | Depth::None) {
+            return style
                 .remove_modifier(Modifier::BOLD)
-                .add_modifier(Modifier::DIM),
-            Depth::Sixteen => style
-                .fg(if self.ground == Ground::Dark {
-                    Color::DarkGray
-                } else {
-                    Color::Gray
-                })
-                .remove_modifier(Modifier::BOLD),
-            Depth::TrueColor | Depth::Indexed => Style {
-                fg: style.fg.map(|colour| self.mixed(colour)),
-                bg: style.bg.map(|colour| self.mixed(colour)),
-                ..style
-            }
-            .remove_modifier(Modifier::BOLD),
+                .add_modifier(Modifier::DIM);
         }
-    }
-
-    /// Returns a colour halfway to the ground.
-    fn mixed(&self, colour: Color) -> Color {
-        let ground = match self.ground {
-            Ground::Dark => 0x16181C,
-            Ground::Light => 0xFCFCFA,
-        };
-        let (r, g, b) = match colour {
-            Color::Rgb(r, g, b) => (r, g, b),
-            Color::Indexed(index) => rgb_of_index(index),
-            other => return other,
-        };
-        let [_, gr, gg, gb] = u32::to_be_bytes(ground);
-        let half = |a: u8, b: u8| a / 2 + b / 2 + (a & b & 1);
-        let rgb = u32::from_be_bytes([0, half(r, gr), half(g, gg), half(b, gb)]);
-        colour_of(rgb, self.depth)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_mark_has_a_look_in_every_theme() {
-        for ground in [Ground::Dark, Ground::Light] {
-            for depth in [
-                Depth::TrueColor,
-                Depth::Indexed,
-                Depth::Sixteen,
-                Depth::None,
-            ] {
-                let theme = Theme::new(ground, depth, Charset::Ascii);
-                for &mark in Mark::ALL {
-                    assert_eq!(theme.mark(mark).fg.is_some(), depth != Depth::None);
-                    assert!(theme.glyph(mark).is_ascii(), "{mark:?}");
-                    assert_eq!(theme.mark(mark).bg, None, "a mark has no ground of its own");
-                }
-            }
+        let known = |fg: Color| self.weak.iter().find(|&&(known, _)| known == fg);
+        let weak =
+            |fg| known(fg).map_or_else(|| weakened(fg, self.ground, BARS), |&(_, weak)| weak);
+        Style {
+            fg: style.fg.map(weak),
+            // A ground only carries what is on it.
+            bg: style.bg.map(|bg| weakened(bg, self.ground, 1.0)),
+            ..style
         }
-    }
-
-    #[test]
-    fn half_strength_is_halfway_to_the_ground() {
-        let theme = Theme::default();
-        let half = theme.half(Style::new().fg(Color::Rgb(0xE6, 0x9F, 0)));
-        assert_eq!(half.fg, Some(Color::Rgb(0x7E, 0x5B, 0x0E)));
-    }
-
-    /// How much lighter one colour is than another, as WCAG counts it.
-    fn contrast(a: Color, b: Color) -> f64 {
-        let luminance = |colour: Color| {
-            let Color::Rgb(r, g, b) = colour else {
-                panic!("no true colour: {colour}");
-            };
-            let part = |value: u8| {
-                let value = f64::from(value) / 255.0;
-                if value <= 0.040_45 {
-                    value / 12.92
-                } else {
-                    ((value + 0.055) / 1.055).powf(2.4)
-                }
-            };
-            0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b) + 0.05
-        };
-        let (a, b) = (luminance(a), luminance(b));
-        a.max(b) / a.min(b)
-    }
-
-    #[test]
-    fn source_can_be_read_and_is_nearly_grey() {
-        for ground in [Ground::Dark, Ground::Light] {
-            let theme = Theme::new(ground, Depth::TrueColor, Charset::Unicode).with_paper();
-            let paper = theme.paper().bg.unwrap();
-            for role in [Role::Dim, Role::Keyword, Role::Literal, Role::Comment] {
-                let ink = theme.style(role).fg.unwrap();
-                let found = contrast(ink, paper);
-                assert!(found >= 4.5, "{ground:?} {role:?}: {found:.2}");
-                let Color::Rgb(r, g, b) = ink else {
-                    panic!("no true colour: {ink}");
-                };
-                let span = r.max(g).max(b) - r.min(g).min(b);
-                assert!(span < 64, "{ground:?} {role:?} is coloured like a state");
-            }
-        }
-    }
-
-    #[test]
-    fn without_colour_nothing_has_a_colour() {
-        let theme = Theme::new(Ground::Dark, Depth::None, Charset::Unicode);
-        for style in theme.roles.iter().chain(&theme.marks) {
-            assert_eq!((style.fg, style.bg), (None, None));
-        }
+        .remove_modifier(Modifier::BOLD)
     }
 }

@@ -13,6 +13,12 @@ use mpviz::history::{Actor, History};
 use mpviz::trace::Reader;
 use std::process::{Command, Output, Stdio};
 
+/// Where a person's own files are: those of whoever runs the tests are neither read nor written.
+pub(crate) const SETTLED: [&str; 2] = ["XDG_CONFIG_HOME", "XDG_STATE_HOME"];
+
+/// Nothing is there, and nothing can be put there.
+const NOWHERE: &str = "/dev/null/nowhere";
+
 /// Returns a command that runs mpviz, with nothing of the environment that changes what it does.
 pub(crate) fn mpviz(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mpviz"));
@@ -21,6 +27,9 @@ pub(crate) fn mpviz(arguments: &[&str]) -> Command {
         command.env_remove(name);
     }
     command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8");
+    for name in SETTLED {
+        command.env(name, NOWHERE);
+    }
     command
 }
 

@@ -18,6 +18,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,6 +36,8 @@ pub(crate) struct Pty {
     tty: File,
     shown: Arc<Shown>,
     before: Modes,
+    /// What this mpviz reads and keeps of a person; gone with it.
+    _settled: TempDir,
 }
 
 /// What the terminal shows.
@@ -74,7 +77,8 @@ impl vt100::Callbacks for Watch {
     }
 }
 
-/// A cell: its characters, colours, and whether bold, dim, italic, underlined, inverse.
+/// A cell, as far as it is seen: its characters, colours, and whether bold, dim, italic, underlined,
+/// inverse. Of a blank the ground is seen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Cell {
     pub(crate) text: String,
@@ -128,6 +132,10 @@ impl Pty {
         }
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
+        let settled = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+        for name in super::SETTLED {
+            command.env(name, settled.path());
+        }
         for (name, value) in variables.iter().copied().chain([tag.variable()]) {
             command.env(name, value);
         }
@@ -156,6 +164,7 @@ impl Pty {
             tty,
             shown,
             before,
+            _settled: settled,
         }
     }
 
@@ -422,6 +431,15 @@ fn cells(screen: &vt100::Screen) -> Vec<Vec<Cell>> {
         } else {
             " "
         };
+        let is_ground = text == " " && !cell.underline() && !cell.inverse();
+        if is_ground {
+            return Cell {
+                text: text.to_owned(),
+                foreground: vt100::Color::Default,
+                background: cell.bgcolor(),
+                marks: [false; 5],
+            };
+        }
         Cell {
             text: text.to_owned(),
             foreground: cell.fgcolor(),

@@ -35,9 +35,7 @@ const BOOKKEEPING: &[&str] = &[
 #[test]
 fn every_kind_has_its_sentence_or_is_bookkeeping() {
     let mut told = BTreeSet::new();
-    // What is told of programs that mpviz did not bring stands beside the plays.
-    let foreign = "../foreign/python-hidden".to_owned();
-    for name in names().into_iter().chain([foreign]) {
+    for name in names() {
         let history = history(&name);
         for event in history.log() {
             if sentence(&history, &event).is_some() {
@@ -99,7 +97,7 @@ fn what_everyone_does_and_why() {
                 let lasts = now.lasts.map_or("-".into(), mpviz::view::words::seconds);
                 let forms = [36, 24, 13].map(|width| now.words.fitting(width).to_owned());
                 let bad = if now.bad { " BAD" } else { "" };
-                let name = mpviz::view::words::full_name(&history, actor.id);
+                let name = mpviz::view::words::full_name(&history, actor.id, t);
                 let _ = writeln!(
                     text,
                     "  {name}: {:?} {task}{} | {} | {} | {lasts}{bad}",

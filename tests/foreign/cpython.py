@@ -63,12 +63,18 @@ class Machine:
 
     def __init__(self, arguments, program):
         self.arguments, self.program = arguments, program
-        self.begun = time.monotonic()
+        self.end = time.monotonic() + arguments.minutes * 60
+        self.due = self.end
         self.printing = threading.Lock()
 
+    def share(self, count):
+        """An interpreter begins, of `count` that are still to come: it has its share of the time."""
+        now = time.monotonic()
+        self.due = now + (self.end - now) / count
+
     def left(self):
-        """Returns how many seconds are left."""
-        return self.arguments.minutes * 60 - (time.monotonic() - self.begun)
+        """Returns how many seconds this interpreter has left."""
+        return self.due - time.monotonic()
 
     def ways(self, interpreter):
         """Returns the two ways that are compared; the second is to be closed."""
@@ -331,7 +337,7 @@ def main():
     parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="only classes with this in their name")
     parser.add_argument("--without", action="append", default=[], metavar="TEXT", help="no classes with this in their name")
     parser.add_argument("--jobs", type=int, default=2, help="how many classes at a time")
-    parser.add_argument("--minutes", type=float, default=90, help="no class is begun after this")
+    parser.add_argument("--minutes", type=float, default=90, help="no class is begun after this; shared by the interpreters")
     arguments = parser.parse_args()
     program = ways.mpviz_program()
     if not arguments.shim and program is None:
@@ -350,7 +356,10 @@ def main():
     signal.signal(signal.SIGINT, signal.default_int_handler)
     machine = Machine(arguments, program)
     ways.say(f"with {'the shim alone' if arguments.shim else program}")
-    all_verdicts = [(one, *one_interpreter(one, machine)) for one in found]
+    all_verdicts = []
+    for number, one in enumerate(found):
+        machine.share(len(found) - number)
+        all_verdicts.append((one, *one_interpreter(one, machine)))
     is_well = True
     for interpreter, verdicts, late in all_verdicts:
         ways.say(

@@ -60,11 +60,11 @@ def environment():
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
-def mpviz_program():
-    """Returns the program that was built last, or None."""
+def mpviz_program(kinds=("release", "debug")):
+    """Returns the program that was built last, of these kinds, or None."""
     chosen = os.environ.get("MPVIZ")
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    built = [pathlib.Path(chosen)] if chosen else [target / kind / "mpviz" for kind in ("release", "debug")]
+    built = [pathlib.Path(chosen)] if chosen else [target / kind / "mpviz" for kind in kinds]
     built = [path for path in built if path.is_file()]
     return max(built, key=lambda path: path.stat().st_mtime).resolve() if built else None
 

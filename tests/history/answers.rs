@@ -99,7 +99,7 @@ impl Asker<'_> {
     }
 
     fn name(&self, actor: ActorId) -> &str {
-        self.history.name_of_actor(actor)
+        self.history.name_of_actor(actor, Time::NEVER)
     }
 
     fn name_or_none(&self, actor: Option<ActorId>) -> String {
@@ -253,7 +253,7 @@ impl Asker<'_> {
         let pid = actor.pid.map_or_else(none, |pid| format!(" as {pid}"));
         fact("started", actor.started, pid);
         fact("orphan", actor.orphaned, none());
-        let adopted = actor.adopted;
+        let adopted = actor.adopted.last();
         fact(
             "adopted",
             adopted.map(|a| a.t),

@@ -4,7 +4,8 @@
 
 use mpviz::event::kind::{KINDS, UnknownKind};
 use mpviz::event::words::{
-    Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Stream,
+    Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Sight,
+    Stream,
 };
 use mpviz::event::{ActorId, Event, FileId, Kind, MessageId, ObjectId, Span, TaskId, Text, Time};
 
@@ -149,8 +150,7 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         43 => match y % 5 {
             0 => Kind::Output { stream: word(Stream::ALL, x), text: name(z), captured: w.is_multiple_of(2) },
             1 => Kind::SourceSeen { file: FileId(u32::from(x % 3)), path: name(z), text: name(w) },
-            3 => Kind::MessagesHidden { reason: name(x) },
-            2 => Kind::Unseen { what: name(x), why: name(z) },
+            2 | 3 => Kind::Unseen { what: word(Sight::ALL, x), why: name(z) },
             _ => Kind::Failed { error: name(x), text: name(z) },
         },
         44 => match y % 2 {

@@ -99,7 +99,7 @@ fn ask(history: &History, t: Time) {
             .count();
         history.depth(ActorId(id));
         history.process_of(ActorId(id));
-        history.name_of_actor(ActorId(id));
+        history.name_of_actor(ActorId(id), Time::NEVER);
         history.name_of(ObjectId(id));
         history.messages_of(ObjectId(id)).rev().count();
         history.messages_until(ObjectId(id), t).len();
@@ -224,7 +224,7 @@ proptest! {
         let mut events = hostile::in_order(&bytes);
         let history = fold(&events);
         // Not in the log: horizons, samples, what the viewer did, a second end of the same process,
-        // and that messages are hidden of one who speaks.
+        // and what can't be seen a second time.
         events.retain(|event| {
             !matches!(event.kind, Kind::Horizon {} | Kind::Sampled { .. })
                 && event.kind.viewers().is_none()
@@ -236,7 +236,7 @@ proptest! {
                 next = log.next();
             } else {
                 let is_left_out =
-                    matches!(event.kind, Kind::ProcessExited { .. } | Kind::MessagesHidden { .. });
+                    matches!(event.kind, Kind::ProcessExited { .. } | Kind::Unseen { .. });
                 prop_assert!(is_left_out, "{event:?}");
             }
         }

@@ -41,7 +41,7 @@ fn orphan_outlives_its_parent_and_the_program() {
     let worker = ran.process("worker");
     assert_eq!((exit_code(manager), exit_code(worker)), (-15, 0));
     assert_eq!(manager.signals.first().map(|s| s.from), Some(main.id));
-    let adoption = worker.adopted.as_ref().expect("it is adopted");
+    let adoption = worker.adopted.last().expect("it is adopted");
     assert!(exit_time(worker) > exit_time(main));
     // It asks for its parent's pid itself.
     let pids = [manager.pid.expect("a pid"), adoption.ppid];

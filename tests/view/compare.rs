@@ -281,6 +281,7 @@ fn is_view_action(action: Action) -> bool {
             | Action::EditKnobs
             | Action::ShowScenarios
             | Action::ToggleHelp
+            | Action::OpenPalette
             | Action::Back
     )
 }

@@ -166,7 +166,7 @@ fn fields_find_whose_events_they_are() {
     for play in names() {
         let history = history(&play);
         for &id in history.processes() {
-            let name = history.name_of_actor(id);
+            let name = history.name_of_actor(id, Time::NEVER);
             if id == ActorId::MPVIZ || name.contains(['"', ' ']) || name.is_empty() {
                 continue;
             }
@@ -184,12 +184,16 @@ fn fields_find_whose_events_they_are() {
             for at in found {
                 let event = history.log().get(at).expect("it is in the log");
                 let who = history.process_of(event.actor);
-                let other = history.name_of_actor(who).to_lowercase();
-                let own_name = history.name_of_actor(event.actor).to_lowercase();
                 let wanted = name.to_lowercase();
+                let goes_by = |t: Time| {
+                    let names = [who, event.actor].map(|id| history.name_of_actor(id, t));
+                    names
+                        .iter()
+                        .any(|name| name.to_lowercase().contains(&wanted))
+                };
                 assert!(
-                    other.contains(&wanted) || own_name.contains(&wanted),
-                    "{play}: {name} is not {other}"
+                    goes_by(event.t) || goes_by(Time::NEVER),
+                    "{play}: {name} is not {who}"
                 );
             }
         }
@@ -210,7 +214,7 @@ fn a_tree_filter_keeps_who_stands_above() {
                 let now = now_words(&history, id, t);
                 let task = now.as_ref().and_then(|now| now.task);
                 let said = [
-                    mpviz::view::words::full_name(&history, id),
+                    mpviz::view::words::full_name(&history, id, t),
                     task.map(|task| format!(" T{task}")).unwrap_or_default(),
                     now.map(|now| format!(" {}", now.words.longest()))
                         .unwrap_or_default(),

@@ -12,6 +12,8 @@ mod found;
 mod hostile;
 mod lesson;
 mod look;
+mod mouse;
+mod panes;
 mod past;
 #[path = "../flow/plays.rs"]
 mod plays;

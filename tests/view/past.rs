@@ -74,10 +74,13 @@ fn later(screen: &Buffer) -> Rect {
     let strong = theme().style(Role::Strong).fg;
     let is_line =
         |x: u16, y: u16| screen[(x, y)].symbol() == "│" && Some(screen[(x, y)].fg) == strong;
-    let line = (0..now)
-        .find(|&x| is_line(x, 2))
-        .expect("the cursor's line");
-    let end = (2..area.height).find(|&y| !is_line(line, y));
+    // A sign may stand on it, but not in every row.
+    let of_row = |y: u16| (0..now).find(|&x| is_line(x, y)).map(|x| (x, y));
+    let (line, known) = (2..area.height).find_map(of_row).unwrap_or_else(|| {
+        let rows: Vec<String> = (0..area.height).map(|y| row(screen, y)).collect();
+        panic!("no line of the cursor:\n{}", rows.join("\n"))
+    });
+    let end = (known..area.height).find(|&y| !is_line(line, y));
     Rect::new(line, 2, now - line, end.unwrap_or(area.height) - 2)
 }
 
@@ -86,7 +89,11 @@ fn check(name: &str, seen: Seen, events: &[Event], whole: &History) {
     let until = events.partition_point(|event| event.t <= seen.t);
     let then = folded(&events[..until], seen.t);
     let (known, fresh) = (seen.draw(whole), seen.draw(&then));
-    let later = later(&fresh);
+    // Where nobody is, nobody has a lane.
+    let later = match then.processes() {
+        [] => Rect::default(),
+        _ => later(&fresh),
+    };
     let mut told = String::new();
     for y in 0..known.area.height {
         let is_same = |x: u16| {

@@ -71,7 +71,7 @@ impl History {
     fn stranger(&self, actor: ActorId, pipe: usize) -> Option<usize> {
         let who = self.actor_index.get(actor.0)?;
         let process = &self.actors[who];
-        let is_mute = process.is_foreign || !self.objects[pipe].ends_told;
+        let is_mute = process.is_foreign() || !self.objects[pipe].ends_told;
         (is_mute && process.is_process() && !process.over()).then_some(who)
     }
 

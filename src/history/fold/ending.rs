@@ -34,7 +34,7 @@ impl History {
             });
         }
         // Of a foreign program's processes nobody knows who ended first: who adopts one says so.
-        if !self.actors[who].is_foreign {
+        if !self.actors[who].is_foreign() {
             for child in self.positions(&self.actors[who].children) {
                 self.orphan(child, t);
             }

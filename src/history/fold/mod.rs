@@ -126,7 +126,7 @@ impl History {
             Kind::Thawed {} => self.thawed(said),
             Kind::SourceSeen { file, path, text } => self.source_seen(*file, path, text),
             Kind::Output { stream, text, captured } => self.output(said, position, *stream, text, *captured),
-            Kind::Unseen { what, why } => self.unseen(said, what, why),
+            Kind::Unseen { what, why } => return self.unseen(said, *what, why),
             Kind::Unknown(_) => self.unknown += 1,
 
             Kind::ProcessCreated { child, name, daemon } => self.process_created(said, *child, name, *daemon),
@@ -145,7 +145,6 @@ impl History {
             Kind::ThreadEnded {} => self.thread_ended(said),
             Kind::SignalSent { to, signal } => self.signal_sent(said, *to, *signal),
             Kind::Failed { error, text } => self.failed(said, error, text),
-            Kind::MessagesHidden { reason } => return self.messages_hidden(said, reason),
 
             Kind::Slept { until } => self.slept(said, *until),
             Kind::Woke {} => self.woke(said),

@@ -2,7 +2,7 @@
 
 use super::row::short;
 use super::{History, Keep, Said};
-use crate::event::words::{KernelState, Method, Role};
+use crate::event::words::{KernelState, Method, Role, Sight};
 use crate::event::{ActorId, ObjectId, Span, Text, Time};
 use crate::history::actor::{Adoption, Form, RawSample, Signal};
 use crate::history::finding::Until;
@@ -28,7 +28,7 @@ impl History {
         let actor = &mut self.actors[who];
         actor.created.get_or_insert(said.t);
         actor.daemon = daemon;
-        self.rename(who, name, known == self.tree.len());
+        self.rename(who, said.t, name, known == self.tree.len());
     }
 
     pub(super) fn process_forked(
@@ -55,7 +55,7 @@ impl History {
             // It goes on from the line on which it was made.
             actor.reach(said.t, line);
         }
-        self.rename(who, name, known == self.tree.len());
+        self.rename(who, said.t, name, known == self.tree.len());
         self.count_in(who, said.t);
         self.inherit_ends(who, said.t);
     }
@@ -125,27 +125,31 @@ impl History {
         let actor = &mut self.actors[who];
         if actor.started.is_some() {
             // A program that mpviz did not bring has joined, and speaks for itself from here on.
-            if actor.is_foreign && said.by.is_none() {
-                actor.is_foreign = false;
+            if actor.is_foreign() && said.by.is_none() {
+                actor.foreign.tell(said.t, false);
                 // What the kernel said that it waits for, it knows better.
                 actor.open.clear();
                 actor.began.clear();
-                actor.hidden = None;
-                self.rename(who, name, true);
+                for unseen in &mut actor.unseen {
+                    if unseen.what == Sight::Messages {
+                        unseen.until = unseen.until.min(said.t);
+                    }
+                }
+                self.rename(who, said.t, name, true);
                 return self.show_state(who, said.t);
             }
             return self.strange();
         }
         actor.started = Some(said.t);
         actor.know_pid(pid, said.t);
-        actor.is_foreign = said.by == Some(ActorId::MPVIZ);
-        self.rename(who, name, true);
+        actor.foreign.tell(said.t, said.by == Some(ActorId::MPVIZ));
+        self.rename(who, said.t, name, true);
         self.show_state(who, said.t);
         self.count_in(who, said.t);
     }
 
     /// Returns whether it is a process of the program that has not ended.
-    fn can_live(&self, who: usize) -> bool {
+    pub(super) fn can_live(&self, who: usize) -> bool {
         let actor = &self.actors[who];
         actor.is_process() && actor.id != ActorId::MPVIZ && !actor.over()
     }
@@ -155,15 +159,15 @@ impl History {
             return self.strange();
         };
         let actor = &mut self.actors[who];
-        actor.argv = argv.to_vec();
-        actor.is_foreign = true;
+        actor.programs.tell(said.t, argv.to_vec());
+        actor.foreign.tell(said.t, true);
         if actor.lane.at(said.t).map(|now| now.state) == Some(State::Still) {
             actor.lane.enter(said.t, State::Running);
         }
         if let (Some(program), Some(ActorId::MPVIZ)) = (argv.first(), said.by) {
             // Nobody has said what it is to be called.
             let file = program.rsplit('/').next().unwrap_or(program);
-            self.rename(who, &Text::from(file.trim_start_matches('-')), true);
+            self.rename(who, said.t, &Text::from(file.trim_start_matches('-')), true);
         }
         self.drop_inherited_ends(who, said.t);
     }
@@ -191,10 +195,8 @@ impl History {
             return Keep::Kept;
         };
         let actor = &mut self.actors[who];
-        if let Some(exit) = &mut actor.exited {
-            // The stage saw the end, the reaper was told the code.
-            exit.code = exit.code.or(code);
-            let exit = *exit;
+        // The stage saw the end, the reaper was told the code.
+        if let Some(exit) = actor.know_code(said.t, code) {
             self.code_in_tree(who, exit);
             self.find_bad_exit(who, said.t);
             return Keep::Dropped;
@@ -229,10 +231,7 @@ impl History {
         if self.actors[who].exited.is_none() {
             self.end_process(who, said.t, code);
         }
-        let actor = &mut self.actors[who];
-        if let Some(exit) = &mut actor.exited {
-            exit.code = exit.code.or(code);
-        }
+        self.actors[who].know_code(said.t, code);
         self.find_bad_exit(who, said.t);
         self.end_raised(who, Until::Reaped, said.t);
         let actor = &mut self.actors[who];
@@ -260,12 +259,13 @@ impl History {
         }) else {
             return self.strange();
         };
-        self.actors[who].adopted = Some(Adoption {
+        let adoption = Adoption {
             t: said.t,
             since,
             adopter,
             ppid,
-        });
+        };
+        self.actors[who].adopted.tell(said.t, adoption);
         if adopter == ActorId::MPVIZ && !self.run.is_attached() {
             self.add_supervisor(said.t);
         }
@@ -349,23 +349,17 @@ impl History {
         self.actors[who].failed.get_or_insert((said.t, told));
     }
 
-    /// From here on the kernel's word counts for what a process does. The first reason is the one.
-    pub(super) fn messages_hidden(&mut self, said: Said, reason: &Text) -> Keep {
-        let Some(who) = said.who.filter(|&who| self.can_live(who)) else {
-            self.strange();
-            return Keep::Kept;
-        };
+    /// From here on the kernel's word counts for what a process does.
+    pub(super) fn be_hidden(&mut self, who: usize, t: Time) {
         let actor = &mut self.actors[who];
-        if actor.hidden.is_some() {
-            return Keep::Dropped;
-        }
-        actor.hidden = Some(reason.clone());
-        actor.is_foreign = true;
-        actor.started.get_or_insert(said.t);
+        actor.foreign.tell(t, true);
+        actor.started.get_or_insert(t);
         if actor.open.is_empty() {
-            actor.lane.enter(said.t, State::Running);
+            actor.lane.enter(t, State::Running);
         }
-        Keep::Kept
+        if let Some(last) = self.actors[who].samples.last() {
+            self.show_sampled(who, t, last.state);
+        }
     }
 
     pub(super) fn sampled(
@@ -391,13 +385,12 @@ impl History {
     }
 
     /// Gives a process the name that is told, if there is one.
-    fn rename(&mut self, who: usize, told: &Text, was_known: bool) {
+    fn rename(&mut self, who: usize, t: Time, told: &Text, was_known: bool) {
         let actor = &mut self.actors[who];
-        if !told.is_empty() && actor.name != *told {
-            actor.name.clone_from(told);
-            if let Some(life) = actor.life {
-                self.tree.name(life, told, was_known);
-            }
+        if actor.call(t, told)
+            && let Some(life) = actor.life
+        {
+            self.tree.name(life, t, told, was_known);
         }
     }
 }

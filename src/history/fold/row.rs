@@ -82,7 +82,7 @@ impl History {
             self.actors[parent].children.push(id);
         }
         let life = self.tree.insert(row, id, actor.depth, t);
-        self.tree.name(life, &actor.name, false);
+        self.tree.name(life, t, &actor.name, false);
         actor.life = Some(life);
         self.add_actor(actor)
     }
@@ -102,7 +102,7 @@ impl History {
             .lane
             .enter(since, crate::history::State::Asleep { until });
         let life = self.tree.insert(0, ActorId::MPVIZ, 0, t);
-        self.tree.name(life, &actor.name, false);
+        self.tree.name(life, t, &actor.name, false);
         actor.life = Some(life);
         self.add_actor(actor);
     }

@@ -1,7 +1,7 @@
 //! The run as a whole.
 
-use super::{History, Said};
-use crate::event::words::{Ending, GapReason, Stream};
+use super::{History, Keep, Said};
+use crate::event::words::{Ending, GapReason, Sight, Stream};
 use crate::event::{ActorId, FileId, Kind, Text, Time};
 use crate::history::index::narrow;
 use crate::history::run::{Gap, RunEnd, Source, Unseen};
@@ -66,16 +66,34 @@ impl History {
         self.census.lose(said.t, count.unwrap_or(1));
     }
 
-    pub(super) fn unseen(&mut self, said: Said, what: &Text, why: &Text) {
+    /// Something can't be seen. Of one thing the first reason is the one.
+    pub(super) fn unseen(&mut self, said: Said, what: Sight, why: &Text) -> Keep {
         let unseen = Unseen {
             t: said.t,
-            what: what.clone(),
+            until: Time::NEVER,
+            what,
             why: why.clone(),
         };
-        match said.who {
-            Some(who) => self.actors[who].unseen.push(unseen),
-            None => self.run.unseen.push(unseen),
+        let is_of_one = what == Sight::Messages;
+        if let Some(who) = said.who.filter(|_| is_of_one) {
+            if !self.can_live(who) {
+                self.strange();
+                return Keep::Kept;
+            }
+            self.be_hidden(who, said.t);
         }
+        let known = match said.who {
+            Some(who) => &mut self.actors[who].unseen,
+            None => &mut self.run.unseen,
+        };
+        if known
+            .iter()
+            .any(|known| known.what == what && known.until == Time::NEVER)
+        {
+            return Keep::Dropped;
+        }
+        known.push(unseen);
+        Keep::Kept
     }
 
     pub(super) fn frozen(&mut self, said: Said) {

@@ -59,9 +59,9 @@ impl History {
         self.open(said, State::Waiting(wait));
         if let (Some(who), Some(object), Operation::Get | Operation::Recv | Operation::Acquire) =
             (said.who, object, operation)
-            && self.actors[who].pool.is_none()
+            && self.actors[who].pool.last().is_none()
         {
-            self.works_for(who, self.pool_before(object));
+            self.works_for(who, self.pool_before(object), said.t);
         }
         if let Some(who) = said.who {
             self.find_cycle(who, said.t);
@@ -130,7 +130,7 @@ impl History {
     /// Returns whether the kernel's word on a wait is about one that speaks for itself by now, and
     /// counts for nothing: it knows better.
     fn is_no_word_of(&self, said: Said) -> bool {
-        let speaks = |who: usize| !self.actors[who].is_foreign || self.actors[who].over();
+        let speaks = |who: usize| !self.actors[who].is_foreign() || self.actors[who].over();
         said.by == Some(ActorId::MPVIZ) && said.who.is_some_and(speaks)
     }
 
@@ -155,11 +155,11 @@ impl History {
         }
         let now = actor.lane.at(t).map(|now| now.state);
         match state {
-            KernelState::Running if actor.is_foreign || now == Some(State::Still) => {
+            KernelState::Running if actor.is_foreign() || now == Some(State::Still) => {
                 actor.lane.enter(t, State::Running);
             }
             KernelState::Sleeping | KernelState::DiskSleep | KernelState::Stopped
-                if actor.is_foreign || actor.has_slept() =>
+                if actor.is_foreign() || actor.has_slept() =>
             {
                 actor.lane.enter(t, State::Still);
             }

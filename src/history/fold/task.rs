@@ -35,7 +35,7 @@ impl History {
         }
         task.started = Some((said.t, said.actor));
         let pool = Some(task.pool).filter(|&pool| pool != ObjectId::default());
-        self.works_for(who, pool);
+        self.works_for(who, pool, said.t);
         self.end_band(who, said.t);
         self.actors[who].bands.push(Band {
             task: id,
@@ -78,10 +78,12 @@ impl History {
     }
 
     /// Notes whose worker a process is; the first pool that it worked for stays it.
-    pub(super) fn works_for(&mut self, who: usize, pool: Option<ObjectId>) {
+    pub(super) fn works_for(&mut self, who: usize, pool: Option<ObjectId>, t: Time) {
         let worker = &mut self.actors[who];
-        if worker.is_process() && worker.pool.is_none() {
-            worker.pool = pool;
+        if let (Some(pool), None) = (pool, worker.pool.last())
+            && worker.is_process()
+        {
+            worker.pool.tell(t, pool);
         }
     }
 

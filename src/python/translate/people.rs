@@ -7,7 +7,7 @@
 use super::waits::Frame;
 use super::{Translator, pid_of};
 use crate::channel::Slot;
-use crate::event::words::Role;
+use crate::event::words::{Role, Sight};
 use crate::event::{ActorId, Kind, ObjectId, Text, Time};
 use crate::python::link::Link;
 use crate::python::ring::{Birth, Fact};
@@ -363,8 +363,9 @@ impl Translator {
             // Nobody needs to ask it.
             self.arena.set_voiced(slot);
         }
-        let reason = super::shown(reason);
-        self.say_mpviz(actor, Kind::MessagesHidden { reason });
+        let what = Sight::Messages;
+        let why = super::shown(reason);
+        self.say_mpviz(actor, Kind::Unseen { what, why });
     }
 
     /// A process is one of multiprocessing's own. Returns its name.

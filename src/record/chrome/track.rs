@@ -150,7 +150,7 @@ fn told(
             let name = match (wait.object, wait.on) {
                 (Some(_), _) if wait.operation == Operation::JoinPool => plain(operation),
                 (Some(object), _) => format!("{operation} {}", object_name(history, object)),
-                (None, Some(on)) => format!("{operation} {}", full_name(history, on)),
+                (None, Some(on)) => format!("{operation} {}", full_name(history, on, Time::NEVER)),
                 (None, None) => plain(operation),
             };
             ("wait", name)

@@ -6,7 +6,7 @@ use super::timeline::Timeline;
 use crate::event::{ActorId, Event, Kind, Span, Time};
 use crate::history::History;
 use crate::record::shot::{Caption, Named};
-use crate::ui::{Action, Key};
+use crate::ui::{Action, Key, Point};
 use crate::view::events::has_row;
 use crate::view::overlay::Pressed;
 use crate::view::words::{diagnosis, full_name, sentence, shown_lines};
@@ -107,6 +107,10 @@ pub(super) fn presses(lines: &Lines, schedule: &Schedule, timeline: &Timeline) -
         let Kind::ViewerActed { action, key, .. } = &event.kind else {
             continue;
         };
+        if key.is_empty() || action == Point::ACTION {
+            // No key was pressed.
+            continue;
+        }
         let is_seen = |film: &Span| timeline.viewer(*film) <= comes;
         let Some(at) = timeline.film(comes).filter(is_seen) else {
             continue;
@@ -197,7 +201,7 @@ pub(super) fn transcript(
 /// Adds what an event means.
 fn said(whole: &History, event: &Event, at: Span, told: &mut Vec<Named>) {
     if let Kind::Output { text, .. } = &event.kind {
-        let who = full_name(whole, whole.process_of(event.actor));
+        let who = full_name(whole, whole.process_of(event.actor), event.t);
         for line in shown_lines(text) {
             let text = format!("{who} prints: {line}");
             told.push(Named { at, text });

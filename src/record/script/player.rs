@@ -224,7 +224,7 @@ impl Player {
 /// Returns whether words are in what is told of an event: its sentence, who it is about, its fields.
 fn has_words(history: &History, event: &Event, words: &[String]) -> bool {
     let said = sentence(history, event).map_or(String::new(), |said| said.text);
-    let who = full_name(history, event.actor);
+    let who = full_name(history, event.actor, event.t);
     let fields = serde_json::to_string(event).unwrap_or_default();
     let told = format!("{who} {said} {fields}");
     words.iter().all(|word| told.contains(word.as_str()))

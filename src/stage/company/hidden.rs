@@ -5,6 +5,7 @@
 
 use super::Member;
 use crate::channel::Arena;
+use crate::event::words::Sight;
 use crate::event::{ActorId, Kind, Text};
 use crate::python::home;
 use crate::stage::teller::Teller;
@@ -32,8 +33,10 @@ impl Member {
         if is_told || is_fork || !is_python(pid, &self.argv) {
             return;
         }
-        let reason = Text::from(reason(pid, &self.argv));
-        let kind = Kind::MessagesHidden { reason };
+        let kind = Kind::Unseen {
+            what: Sight::Messages,
+            why: Text::from(reason(pid, &self.argv)),
+        };
         tell.say(self.actor, Some(ActorId::MPVIZ), kind);
     }
 }

@@ -2,7 +2,7 @@
 //! it is left as it was.
 
 use super::{Ended, Watcher};
-use crate::event::words::Ending;
+use crate::event::words::{Ending, Sight};
 use crate::event::{ActorId, Kind, Text};
 use crate::stage::attach;
 use crate::stage::control::Reaped;
@@ -25,15 +25,17 @@ impl Watcher {
             return;
         }
         let tell = &mut self.start.tell;
-        unseen(
-            tell,
-            "what it printed, its messages, tasks and locks",
-            "the program ran before mpviz, and the kernel tells of processes and pipes alone",
-        );
+        for what in [Sight::Output, Sight::Messages] {
+            unseen(
+                tell,
+                what,
+                "the program ran before mpviz, and the kernel tells of processes and pipes alone",
+            );
+        }
         if !attach::tells_codes() {
             unseen(
                 tell,
-                "some exit codes",
+                Sight::ExitCodes,
                 "before Linux 6.15 the kernel tells them to the parent, and to others only until it asks",
             );
         }
@@ -92,7 +94,7 @@ impl Watcher {
 }
 
 /// Says what can't be seen of the whole program, and why.
-fn unseen(tell: &mut Teller, what: &'static str, why: &'static str) {
-    let (what, why) = (Text::const_new(what), Text::const_new(why));
+fn unseen(tell: &mut Teller, what: Sight, why: &'static str) {
+    let why = Text::const_new(why);
     tell.say(ActorId::MPVIZ, None, Kind::Unseen { what, why });
 }

@@ -247,7 +247,8 @@ impl Folding<'_> {
                     Some(group) => groups[group].2.push(at),
                     None if own.len() < KINDS_MOST => {
                         own.push(groups.len());
-                        let stem = stem(self.history.name_of_actor(row.id));
+                        let stem =
+                            stem(self.history.name_of_actor(row.id, self.run.t(self.history)));
                         let key = GroupKey {
                             parent: parent.id,
                             stem: Some(stem.into()),

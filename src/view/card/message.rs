@@ -14,7 +14,7 @@ pub(super) fn facts(id: MessageId, moment: &Moment<'_>) -> Vec<Fact> {
     let Some(message) = history.message(id).filter(|message| message.known <= t) else {
         return Vec::new();
     };
-    let name = |actor: ActorId| short_name(history, history.process_of(actor));
+    let name = |actor: ActorId| short_name(history, history.process_of(actor), t);
     let put = message.put().filter(|&at| at <= t);
     let sent = message.sent().filter(|&(at, _)| at <= t);
     let received = message.received().filter(|&(at, _)| at <= t);
@@ -25,7 +25,7 @@ pub(super) fn facts(id: MessageId, moment: &Moment<'_>) -> Vec<Fact> {
         shown(&message.label).into_owned()
     };
     let mut facts = vec![("value", value)];
-    let of = short_name(history, id.sender);
+    let of = short_name(history, id.sender, t);
     let size = format!("{}, message {} of {of}", bytes(message.bytes), id.number);
     facts.push(("size", size));
     if let Some(object) = message.queue().or(message.pipe()) {
@@ -107,10 +107,10 @@ fn neighbours<'a>(
 /// Says what a neighbour is and where.
 fn told(history: &History, message: &Message, t: Time) -> String {
     let label = short_item(message);
-    let sender = short_name(history, history.process_of(message.id.sender));
+    let sender = short_name(history, history.process_of(message.id.sender), t);
     match message.received().filter(|&(at, _)| at <= t) {
         Some((at, who)) => {
-            let reader = short_name(history, history.process_of(who));
+            let reader = short_name(history, history.process_of(who), t);
             format!("{label} of {sender}, got by {reader} at {} s", stamp(at))
         }
         None => format!("{label} of {sender}, waits"),
@@ -131,7 +131,7 @@ pub(super) fn task_facts(id: TaskId, moment: &Moment<'_>) -> Vec<Fact> {
     let begun = started.map_or(t, |(at, _)| at);
     facts.push(("waited", so_long(task.submitted, begun, started.is_none())));
     if let Some((at, worker)) = started {
-        facts.push(("worker", short_name(history, worker)));
+        facts.push(("worker", short_name(history, worker, t)));
         let end = task
             .finished
             .as_ref()

@@ -21,6 +21,7 @@ use super::words::{
 use crate::event::{ActorId, Time};
 use crate::history::{History, StateClass, Thing};
 use crate::ui::rows::told_since;
+use crate::ui::{Action, Spot};
 use ratatui::layout::Rect;
 
 /// How many rows a card takes beside the code, with its head.
@@ -36,7 +37,7 @@ type Fact = (&'static str, String);
 
 /// Draws the card of a thing, head and all.
 pub fn draw_card(brush: &mut Brush<'_>, pane: Rect, thing: Thing, moment: &Moment<'_>) {
-    let title = title(moment.history, thing);
+    let title = title(moment.history, thing, moment.t);
     brush.head(
         pane,
         &Head {
@@ -46,6 +47,10 @@ pub fn draw_card(brush: &mut Brush<'_>, pane: Rect, thing: Thing, moment: &Momen
             right: if moment.run.card { "Esc closes" } else { "" },
         },
     );
+    if moment.run.card {
+        let end = pane.right().saturating_sub(1);
+        brush.spot_in(end.saturating_sub(12), pane.y, end, Spot::Act(Action::Back));
+    }
     let area = body(pane);
     let facts = match thing {
         Thing::Actor(id) => process::facts(id, moment),
@@ -62,9 +67,9 @@ pub fn draw_card(brush: &mut Brush<'_>, pane: Rect, thing: Thing, moment: &Momen
 }
 
 /// Returns what a thing is called at the head of its card.
-fn title(history: &History, thing: Thing) -> String {
+fn title(history: &History, thing: Thing, t: Time) -> String {
     match thing {
-        Thing::Actor(id) => full_name(history, id),
+        Thing::Actor(id) => full_name(history, id, t),
         Thing::Object(id) => {
             let name = object_name(history, id);
             match history.object(id).map(|object| object.class.text()) {
@@ -179,7 +184,7 @@ fn draw_last(brush: &mut Brush<'_>, area: Rect, thing: Thing, moment: &Moment<'_
 }
 
 /// Returns names, parted by commas; of many only how many more there are.
-fn names(history: &History, actors: impl Iterator<Item = ActorId>) -> String {
+fn names(history: &History, actors: impl Iterator<Item = ActorId>, t: Time) -> String {
     let mut all: Vec<ActorId> = Vec::new();
     for actor in actors {
         if !all.contains(&actor) {
@@ -189,7 +194,7 @@ fn names(history: &History, actors: impl Iterator<Item = ActorId>) -> String {
     let mut names: Vec<String> = all
         .iter()
         .take(6)
-        .map(|&actor| words::short_name(history, actor))
+        .map(|&actor| words::short_name(history, actor, t))
         .collect();
     if all.len() > 6 {
         names.push(format!("{} more", all.len() - 6));

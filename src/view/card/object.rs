@@ -18,7 +18,7 @@ pub(super) fn facts(id: ObjectId, moment: &Moment<'_>) -> Vec<Fact> {
     };
     let mut made = format!(
         "by {} at {} s",
-        short_name(history, object.creator),
+        short_name(history, object.creator, t),
         stamp(object.created)
     );
     if let Some(whole) = object.part_of {
@@ -58,11 +58,11 @@ fn queue(history: &History, queue: &Object, t: Time, facts: &mut Vec<Fact>) {
     facts.push(("came", passed(history, queue, t)));
     facts.push((
         "writers",
-        names(history, writers(history, queue, pipe, t).into_iter()),
+        names(history, writers(history, queue, pipe, t).into_iter(), t),
     ));
     facts.push((
         "readers",
-        names(history, readers(history, queue, pipe, t).into_iter()),
+        names(history, readers(history, queue, pipe, t).into_iter(), t),
     ));
     for (label, which) in [
         ("read lock", Part::ReadLock),
@@ -129,7 +129,7 @@ fn ends(history: &History, pipe: &Object, t: Time, facts: &mut Vec<Fact>) {
             continue;
         }
         let of_end = holders.iter().filter(|&&(_, held)| held == end);
-        let who = names(history, of_end.map(|&(who, _)| who));
+        let who = names(history, of_end.map(|&(who, _)| who), t);
         let who = if who.is_empty() {
             "nobody: closed".to_owned()
         } else {
@@ -143,7 +143,7 @@ fn lock(history: &History, lock: &Object, t: Time, facts: &mut Vec<Fact>) {
     if let Some((since, Some(holder))) = lock.holder.change_at(t) {
         let text = format!(
             "{} since {} s, {}",
-            short_name(history, holder),
+            short_name(history, holder, t),
             stamp(since),
             duration(t.since(since))
         );
@@ -160,7 +160,7 @@ fn lock(history: &History, lock: &Object, t: Time, facts: &mut Vec<Fact>) {
     }
     let known = lock.holder.until(t);
     let ever: Vec<ActorId> = known.filter_map(|(_, holder)| holder).take(256).collect();
-    facts.push(("holders", names(history, ever.into_iter())));
+    facts.push(("holders", names(history, ever.into_iter(), t)));
 }
 
 /// Says who waits for an object, and for how long.
@@ -168,7 +168,7 @@ fn waiting(history: &History, id: ObjectId, t: Time) -> String {
     let waiting = history.waiters_at(t, id).take(4).filter_map(|who| {
         let now = history.lane(who).at(t)?;
         let lasts = duration(t.since(now.start));
-        Some(format!("{} {lasts}", short_name(history, who)))
+        Some(format!("{} {lasts}", short_name(history, who, t)))
     });
     waiting.collect::<Vec<_>>().join(", ")
 }

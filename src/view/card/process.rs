@@ -1,9 +1,9 @@
 //! The facts of a process or a thread.
 
 use super::{Fact, names};
-use crate::event::words::End;
+use crate::event::words::{End, Sight};
 use crate::event::{ActorId, Time};
-use crate::history::{Actor, Form, History};
+use crate::history::{Actor, Form, History, Unseen};
 use crate::view::Moment;
 use crate::view::words::{
     duration, moment as stamp, now_words, object_name, short_name, shown, signal,
@@ -16,8 +16,9 @@ pub(super) fn facts(id: ActorId, moment: &Moment<'_>) -> Vec<Fact> {
         return Vec::new();
     };
     let mut facts = vec![made(history, actor, t)];
-    if !actor.argv.is_empty() {
-        facts.push(("program", shown(&actor.argv.join(" ")).into_owned()));
+    let argv = actor.argv_at(t);
+    if !argv.is_empty() {
+        facts.push(("program", shown(&argv.join(" ")).into_owned()));
     }
     let begun = actor.forked.or(actor.started).filter(|&begun| begun <= t);
     if let Some(begun) = begun {
@@ -43,10 +44,10 @@ pub(super) fn facts(id: ActorId, moment: &Moment<'_>) -> Vec<Fact> {
     if let Some((at, by)) = actor.reaped.filter(|&(at, _)| at <= t) {
         facts.push((
             "reaped",
-            format!("by {} at {} s", short_name(history, by), stamp(at)),
+            format!("by {} at {} s", short_name(history, by, t), stamp(at)),
         ));
     }
-    if let Some(adoption) = actor.adopted.filter(|adoption| adoption.t <= t) {
+    if let Some(adoption) = actor.adopted_at(t) {
         facts.push(("adopted", format!("its parent is now {}", adoption.ppid)));
     }
     for sent in actor
@@ -56,12 +57,12 @@ pub(super) fn facts(id: ActorId, moment: &Moment<'_>) -> Vec<Fact> {
         .rev()
         .take(2)
     {
-        let from = short_name(history, sent.from);
+        let from = short_name(history, sent.from, t);
         let text = format!("{} from {from} at {} s", signal(sent.number), stamp(sent.t));
         facts.push(("signal", text));
     }
-    if let Some(reason) = &actor.hidden {
-        facts.push(("messages", format!("not visible: {reason}")));
+    if let Some(reason) = actor.hidden_at(t) {
+        facts.push(("messages", format!("not visible: {}", shown(reason))));
     }
     if let Some((_, error)) = actor.failed.as_ref().filter(|(at, _)| *at <= t) {
         facts.push(("error", shown(error).into_owned()));
@@ -77,15 +78,19 @@ pub(super) fn facts(id: ActorId, moment: &Moment<'_>) -> Vec<Fact> {
         facts.push(("task", text));
     }
     let unseen = actor.unseen.iter().chain(&history.run().unseen);
-    for unseen in unseen.filter(|unseen| unseen.t <= t) {
-        let text = format!("{}: {}", shown(&unseen.what), shown(&unseen.why));
+    let is_told = |unseen: &&Unseen| {
+        let is_own = actor.hidden_at(t) == Some(&unseen.why);
+        unseen.holds_at(t) && !(is_own && unseen.what == Sight::Messages)
+    };
+    for unseen in unseen.filter(is_told) {
+        let text = format!("{}: {}", unseen.what.text(), shown(&unseen.why));
         facts.push(("not seen", text));
     }
     let children = history.children_of(id).iter().copied();
     let known = |id: &ActorId| history.actor(*id).is_some_and(|actor| actor.known <= t);
-    facts.push(("children", names(history, children.filter(known))));
+    facts.push(("children", names(history, children.filter(known), t)));
     let threads = history.threads_of(id).iter().copied();
-    facts.push(("threads", names(history, threads.filter(known))));
+    facts.push(("threads", names(history, threads.filter(known), t)));
     facts.push(("holds", held(history, id, t)));
     facts.push(("ends", ends(history, id, t)));
     if let Some(sample) = history.sample_at(id, t) {
@@ -108,7 +113,7 @@ fn made(history: &History, actor: &Actor, t: Time) -> Fact {
         object,
     } = actor.form
     {
-        let of = short_name(history, process);
+        let of = short_name(history, process, t);
         let text = match object {
             Some(object) => format!(
                 "{} of {of}, for {}",
@@ -128,7 +133,7 @@ fn made(history: &History, actor: &Actor, t: Time) -> Fact {
         pid => pid.to_owned(),
     };
     if let Some(parent) = actor.parent {
-        let name = short_name(history, parent);
+        let name = short_name(history, parent, t);
         text.push_str(&format!(", child of {name}{}", pid(parent)));
     }
     // How it was made is told by its fork.

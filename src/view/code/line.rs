@@ -102,7 +102,7 @@ fn names_of(moment: &Moment<'_>, on_it: &[ActorId], arrow: &str) -> String {
     let mut names = arrow.to_owned();
     for &id in on_it.iter().take(NAMES_MOST) {
         names.push(' ');
-        let name = short_name(moment.history, id);
+        let name = short_name(moment.history, id, moment.t);
         match initials(&name).filter(|_| on_it.len() > 1) {
             Some((initials, number)) => {
                 names.push_str(initials);

@@ -45,8 +45,8 @@ impl<'a> EventRow<'a> {
 impl Facts for EventRow<'_> {
     fn who(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
         let process = self.history.process_of(self.event.actor);
-        is_named(self.history, self.event.actor, test)
-            || process != self.event.actor && is_named(self.history, process, test)
+        is_named(self.history, self.event.actor, self.event.t, test)
+            || process != self.event.actor && is_named(self.history, process, self.event.t, test)
     }
 
     fn on(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
@@ -92,7 +92,7 @@ impl<'a> ProcessRow<'a> {
 
 impl Facts for ProcessRow<'_> {
     fn who(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
-        is_named(self.history, self.id, test)
+        is_named(self.history, self.id, self.t, test)
     }
 
     fn on(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
@@ -134,7 +134,7 @@ impl Facts for ProcessRow<'_> {
 
     fn sentence(&self) -> &str {
         self.said.get_or_init(|| {
-            let mut said = full_name(self.history, self.id);
+            let mut said = full_name(self.history, self.id, self.t);
             if let Some(now) = now_words(self.history, self.id, self.t) {
                 if let Some(task) = now.task {
                     said.push_str(&format!(" T{task}"));
@@ -168,7 +168,7 @@ impl<'a> FindingRow<'a> {
 impl Facts for FindingRow<'_> {
     fn who(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
         let mut actors = self.finding.actors.iter();
-        actors.any(|&id| is_named(self.history, id, test))
+        actors.any(|&id| is_named(self.history, id, self.finding.since, test))
     }
 
     fn on(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
@@ -191,9 +191,12 @@ impl Facts for FindingRow<'_> {
     }
 }
 
-fn is_named(history: &History, id: ActorId, test: &mut dyn FnMut(&str) -> bool) -> bool {
-    test(history.name_of_actor(id))
-        || test(&short_name(history, id))
+/// Whether somebody goes by a name: by that of a moment, or by the last one.
+fn is_named(history: &History, id: ActorId, t: Time, test: &mut dyn FnMut(&str) -> bool) -> bool {
+    let mut goes_by =
+        |t: Time| test(history.name_of_actor(id, t)) || test(&short_name(history, id, t));
+    goes_by(t)
+        || goes_by(Time::NEVER)
         || history
             .actor(id)
             .and_then(|actor| actor.pid)

@@ -5,6 +5,7 @@
 //! ```
 
 use super::{Flow, FlowView};
+use crate::event::Time;
 use crate::event::words::Operation;
 use crate::history::{History, Need, What};
 use crate::view::pen::Pen;
@@ -42,7 +43,7 @@ pub(super) fn draw_circle(
     let first = circle.iter().enumerate().min_by_key(|(_, need)| need.who);
     let first = first.map_or(0, |(at, _)| at);
     circle.rotate_left(first);
-    let steps = circle.iter().flat_map(|need| steps_of(history, need));
+    let steps = circle.iter().flat_map(|need| steps_of(history, need, t));
     let mut steps: Vec<Step> = steps.collect();
     // It closes with whom it began.
     let first = steps.first().map(|step| step.name.clone());
@@ -60,8 +61,8 @@ pub(super) fn draw_circle(
 }
 
 /// Returns the steps of a need: who has it, and the thing between it and whoever could move.
-fn steps_of(history: &History, need: &Need) -> Vec<Step> {
-    let who = short_name(history, need.who);
+fn steps_of(history: &History, need: &Need, t: Time) -> Vec<Step> {
+    let who = short_name(history, need.who, t);
     let name = |object| object_name(history, object);
     let (verb, thing, then) = match need.what {
         What::End(_) if need.wait.operation == Operation::Wait => return one(who, "waits for"),
@@ -108,7 +109,7 @@ impl Flow<'_> {
             Role::Dim,
         );
         for link in &links {
-            let who = short_name(history, link.who);
+            let who = short_name(history, link.who, self.view.t);
             x = pen.put(x, y, &who, Role::Text) + 1;
             let (verb, to) = match link.target {
                 Target::End(_) => ("joins", None),

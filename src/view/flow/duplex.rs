@@ -33,7 +33,9 @@ impl Flow<'_> {
         };
         let (left, right) = (self.user(End::A), self.user(End::B));
         let name = |who: Option<ActorId>| {
-            let who = who.map_or(6, |who| columns(&words::short_name(self.history, who), 14));
+            let who = who.map_or(6, |who| {
+                columns(&words::short_name(self.history, who, self.view.t), 14)
+            });
             who.clamp(6, pick([8, 10, 14]))
         };
         let margin = pick([0, 0, 2]);
@@ -110,6 +112,7 @@ impl Flow<'_> {
         let waiting = history.in_pipe(self.object.id, Some(into), t);
         let filled = self.object.bytes_into(into).at(t).unwrap_or(0);
         let fill = self.object.capacity.map(|capacity| (filled, capacity));
+        vessel.spot(pen, self.object);
         vessel.draw(pen, &self.content(&waiting, waiting.len(), fill));
         self.mark_edges(pen, self.object, vessel);
         let Some(row) = row else {
@@ -189,7 +192,7 @@ impl Flow<'_> {
         }
         let names = rows
             .iter()
-            .map(|&one| columns(&words::short_name(history, one), 12));
+            .map(|&one| columns(&words::short_name(history, one, self.view.t), 12));
         let width = names.max().unwrap_or(0).max(6) + 2;
         let dim = pen.style(Role::Dim);
         pen.text(x, y, width, "holds", dim);
@@ -218,7 +221,7 @@ impl Flow<'_> {
             let names: Vec<String> = holders
                 .iter()
                 .filter(|&&(_, held)| held == end)
-                .map(|&(who, _)| words::short_name(self.history, who))
+                .map(|&(who, _)| words::short_name(self.history, who, self.view.t))
                 .collect();
             let after = pen.put(x, y, end.text(), Role::Dim);
             let role = if names.is_empty() {

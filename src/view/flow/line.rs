@@ -97,7 +97,7 @@ impl Flow<'_> {
         for (end, words) in [(End::Write, "write end: "), (End::Read, "read end: ")] {
             let held = holders.iter().filter(|&&(_, held)| held == end);
             let names: Vec<String> = held
-                .map(|&(who, _)| short_name(self.history, who))
+                .map(|&(who, _)| short_name(self.history, who, self.view.t))
                 .collect();
             x = pen.put(x, y, words, Role::Dim);
             let (names, role) = match names.as_slice() {
@@ -266,7 +266,7 @@ impl Flow<'_> {
     /// readers nobody asks for more.
     fn is_plainly_like(&self, one: ActorId, other: ActorId) -> bool {
         let bare = |id| {
-            let name = self.history.name_of_actor(id);
+            let name = self.history.name_of_actor(id, self.view.t);
             let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
             // A long name is cut, and its number may be.
             (bare.ends_with('-') && name.len() <= PLAIN_MOST).then_some(bare)

@@ -13,6 +13,7 @@ use super::FlowView;
 use super::circle::draw_circle;
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{History, Object, What};
+use crate::ui::Spot;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
@@ -59,6 +60,7 @@ pub(super) fn draw_locks(pen: &mut Pen<'_, '_>, history: &History, view: &FlowVi
         if y >= pen.height() {
             return true;
         }
+        pen.spot(0, y, pen.width(), Spot::Thing(lock.id.into()));
         pen.put(margin, y, history.name_of(lock.id), Role::Text);
         draw_holder(pen, (holder, y), history, lock, view.t);
         draw_waiters(pen, (waiters, y), history, lock.id, view.t);
@@ -83,7 +85,7 @@ fn draw_holder(
     let is_lost = lock.lost_at(t).is_some();
     let (mark, words, role) = match held {
         _ if is_lost => (Mark::LockLost, "lost".to_owned(), Role::Alarm),
-        Some(holder) => (Mark::LockHeld, short_name(history, holder), Role::Text),
+        Some(holder) => (Mark::LockHeld, short_name(history, holder, t), Role::Text),
         None => (Mark::LockFree, "free".to_owned(), Role::Dim),
     };
     let theme = pen.theme();
@@ -124,7 +126,7 @@ fn draw_waiters(
     };
     let names: Vec<String> = waiting
         .iter()
-        .map(|&(who, _)| short_name(history, who))
+        .map(|&(who, _)| short_name(history, who, t))
         .collect();
     let end = pen.put(x, y, &names.join(", "), Role::Text);
     let since = seconds(t.since(since));

@@ -78,7 +78,7 @@ impl Flow<'_> {
             })
         };
         let master = history.process_of(self.object.creator);
-        let is_its = |&id: &ActorId| is_worker_of(history, id, self.object.id);
+        let is_its = |&id: &ActorId| is_worker_of(history, id, self.object.id, self.view.t);
         let lives = |&id: &ActorId| history.actor(id).is_some_and(|worker| worker.alive_at(t));
         let has_begun = |&id: &ActorId| {
             history

@@ -144,7 +144,7 @@ impl Flow<'_> {
         });
         let first = started.clone().next();
         started
-            .find(|&child| history.name_of_actor(child) == name)
+            .find(|&child| history.name_of_actor(child, self.view.t) == name)
             .or(first)
     }
 
@@ -159,6 +159,7 @@ impl Flow<'_> {
         let stream = self.stream(object);
         let is_input = title == "stdin";
         let step = if is_input { Step::Sent } else { Step::Received };
+        vessel.spot(pen, object);
         vessel.draw(
             pen,
             &Content {

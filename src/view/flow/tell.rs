@@ -144,10 +144,12 @@ impl Flow<'_> {
         let ran = tasks.filter_map(|task| Some((task.started?, task.id)));
         let mut ran: Vec<_> = ran.collect();
         ran.sort();
-        shares(
-            ran.into_iter()
-                .map(|((_, worker), task)| (short_name(self.history, worker), format!("T{task}"))),
-        )
+        shares(ran.into_iter().map(|((_, worker), task)| {
+            (
+                short_name(self.history, worker, self.view.t),
+                format!("T{task}"),
+            )
+        }))
     }
 
     /// Returns what each writer put, in the order in which it came out.
@@ -158,7 +160,10 @@ impl Flow<'_> {
         let stem = stem_of(&labels);
         shares(messages.iter().zip(&labels).map(|(message, label)| {
             let writer = history.process_of(message.id.sender);
-            (short_name(history, writer), label[stem..].to_owned())
+            (
+                short_name(history, writer, self.view.t),
+                label[stem..].to_owned(),
+            )
         }))
     }
 
@@ -198,7 +203,7 @@ impl Flow<'_> {
     /// Returns a message's way and times, as of the view's moment.
     fn way(&self, message: &Message) -> (String, String) {
         let (history, t) = (self.history, self.view.t);
-        let name = |actor: ActorId| short_name(history, history.process_of(actor));
+        let name = |actor: ActorId| short_name(history, history.process_of(actor), t);
         let sender = name(message.id.sender);
         let put = message.put().filter(|&at| at <= t);
         let sent = message.sent().map(|(at, _)| at).filter(|&at| at <= t);

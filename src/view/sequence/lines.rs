@@ -170,7 +170,9 @@ fn things(history: &History, t: Time) -> Vec<Placed> {
 fn first_taker(history: &History, object: &Object, t: Time) -> Option<ActorId> {
     match object.part {
         // Its workers take, also before they have taken anything.
-        Some(Part::Inqueue) => history.processes_at(t).find(|&id| is_worker(history, id)),
+        Some(Part::Inqueue) => history
+            .processes_at(t)
+            .find(|&id| is_worker(history, id, t)),
         Some(Part::Outqueue) => None,
         _ => {
             let parts = object.parts.iter().filter_map(|&part| history.object(part));

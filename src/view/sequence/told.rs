@@ -231,7 +231,7 @@ impl Teller<'_> {
     fn reaped(&self, event: &Event, child: ActorId) -> Option<RowKind> {
         let history = self.history;
         let known = history.actor(child)?;
-        if known.parent.is_none() && known.adopted.is_none() {
+        if known.parent.is_none() && known.adopted_at(event.t).is_none() {
             return None;
         }
         let waits = matches!(
@@ -243,7 +243,7 @@ impl Teller<'_> {
         }
         let code = known.exit_at(event.t).and_then(|exit| exit.code);
         let code = code.map_or_else(String::new, |code| format!(": exit {code}"));
-        let name = short_name(history, child);
+        let name = short_name(history, child, event.t);
         let arrow = self.arrow(event.actor, child, format!("reaps {name}{code}"))?;
         let start = (event.actor == ActorId::MPVIZ).then_some(Sign::Running);
         Some(RowKind::Arrow(Arrow { start, ..arrow }))
@@ -255,7 +255,7 @@ impl Teller<'_> {
             .actor(child)?
             .parent
             .and_then(|parent| history.actor(parent));
-        let name = short_name(history, child);
+        let name = short_name(history, child, t);
         let label = match parent.and_then(|parent| parent.pid_at(t)) {
             Some(old) => format!("adopts {name}: its ppid {old} is now {ppid}"),
             None => format!("adopts {name}: its ppid is now {ppid}"),

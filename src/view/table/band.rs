@@ -6,6 +6,7 @@
 use super::extent::Extent;
 use crate::event::{ActorId, TaskId, Time};
 use crate::history::{Band, History};
+use crate::ui::Spot;
 use crate::view::Brush;
 use crate::view::axis::{Axis, EIGHTHS};
 use crate::view::brush::columns;
@@ -39,6 +40,7 @@ pub(super) fn draw_bands(
         }
         let stretch = Stretch { from, to };
         stretch.draw(brush, (x, y), taken);
+        stretch.spot(brush, (x, y), band.task);
         if band.start >= extent.named_from {
             draw_label(brush, (x, y), history, band, stretch);
         }
@@ -82,6 +84,13 @@ impl Stretch {
         from..to.max(from)
     }
 
+    /// Says that its cells stand for a task.
+    fn spot(self, brush: &mut Brush<'_>, (x, y): (u16, u16), task: TaskId) {
+        let (from, to) = (self.from / EIGHTHS, self.to.div_ceil(EIGHTHS));
+        let cell = |n: u32| x.saturating_add(u16::try_from(n).unwrap_or(u16::MAX));
+        brush.spot_in(cell(from), y, cell(to), Spot::Thing(task.into()));
+    }
+
     /// Says that its task is the selected one: by a line, as its ground is what it is.
     fn underline(self, brush: &mut Brush<'_>, (x, y): (u16, u16)) {
         let line = Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD);
@@ -100,7 +109,7 @@ impl Stretch {
         for col in self.cells() {
             tint(brush, x.saturating_add(col), y);
         }
-        if theme.charset() == Charset::Ascii {
+        if theme.charset() != Charset::Unicode {
             let cells = self.cells();
             if cells.len() >= 2 {
                 let style = theme.style(Role::Band);

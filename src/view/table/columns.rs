@@ -44,7 +44,10 @@ impl Columns {
                     if let Some(pid) = actor.and_then(|actor| actor.pid_at(t)) {
                         pid_wide = pid_wide.max(digits(pid));
                     }
-                    (columns(name_of(history, id, size), NAME_MOST), branch.depth)
+                    (
+                        columns(name_of(history, id, t, size), NAME_MOST),
+                        branch.depth,
+                    )
                 }
                 Row::Thread(_) => (6, branch.depth),
                 Row::Object(id) => (columns(history.name_of(id), NAME_MOST), 0),
@@ -119,8 +122,8 @@ fn digits(n: u32) -> u16 {
 }
 
 /// Returns a process's name in full; only MainProcess is shorter where there is little room.
-pub(super) fn name_of(history: &History, actor: ActorId, size: Size) -> &str {
-    match history.name_of_actor(actor) {
+pub(super) fn name_of(history: &History, actor: ActorId, t: Time, size: Size) -> &str {
+    match history.name_of_actor(actor, t) {
         "MainProcess" if size < Size::Medium => "Main",
         _ if actor == ActorId::MPVIZ => "supervisor",
         name => name,

@@ -164,7 +164,7 @@ impl Table<'_> {
         let (above, below) = rows.more;
         let arrows = match brush.theme.charset() {
             Charset::Unicode => ("↑", "↓"),
-            Charset::Ascii => ("^", "v"),
+            Charset::Narrow | Charset::Ascii => ("^", "v"),
         };
         let mut x = self.pane.x + 1;
         for (n, arrow, word) in [(above, arrows.0, "above"), (below, arrows.1, "below")] {
@@ -204,7 +204,7 @@ fn names_of(table: &Table<'_>, group: &Group) -> Vec<String> {
     };
     let first = group.members.first().copied();
     let is_numbered = first
-        .map(|id| table.moment.history.name_of_actor(id))
+        .map(|id| table.moment.history.name_of_actor(id, table.moment.t))
         .is_some_and(|name| name.len() > stem.len());
     let name = bare_name(stem);
     if !is_numbered {

@@ -18,7 +18,7 @@ impl Table<'_> {
             let style = theme.style(Role::BandText);
             let (before, behind) = match theme.charset() {
                 Charset::Unicode => (" ", " "),
-                Charset::Ascii => ("[", "]"),
+                Charset::Narrow | Charset::Ascii => ("[", "]"),
             };
             x = brush.text(x, y, 1, before, style);
             x = brush.text(x, y, 8, &format!("T{task}"), style);

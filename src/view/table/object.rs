@@ -100,8 +100,8 @@ impl<'a, T: Copy + Ord + Into<u64>> Depth<'a, T> {
                 let digit = usize::try_from(value).unwrap_or(DIGITS.len());
                 (
                     match theme.charset() {
-                        Charset::Unicode => theme.signs().depths[level],
                         Charset::Ascii => DIGITS.get(digit).copied().unwrap_or("+"),
+                        Charset::Unicode | Charset::Narrow => theme.signs().depths[level],
                     },
                     if is_full { over } else { some },
                 )
@@ -163,7 +163,7 @@ fn draw_holder(
         draw_hold(
             brush,
             (x, y),
-            history,
+            (history, until),
             holder,
             axis,
             since..lost.unwrap_or(end),
@@ -191,7 +191,7 @@ fn last_col(axis: Axis, t: Time) -> u16 {
 fn draw_hold(
     brush: &mut Brush<'_>,
     (x, y): (u16, u16),
-    history: &History,
+    (history, t): (&History, Time),
     holder: ActorId,
     axis: Axis,
     held: std::ops::Range<Time>,
@@ -205,7 +205,7 @@ fn draw_hold(
     if width < 8 || !is_named {
         return;
     }
-    let name = short_name(history, holder);
+    let name = short_name(history, holder, t);
     let wide = columns(&name, width);
     if wide + 4 <= width {
         let end = brush.text(x + from + 1, y, 1, " ", line);

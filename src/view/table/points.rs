@@ -4,6 +4,7 @@ use super::extent::Extent;
 use crate::event::words::Part;
 use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Time};
 use crate::history::{Form, History};
+use crate::ui::Spot;
 use crate::view::Brush;
 use crate::view::axis::Axis;
 use crate::view::brush::columns;
@@ -74,6 +75,7 @@ fn draw_messages(
         }
         if at >= free {
             point(brush, x + at, y, mark);
+            brush.spot_in(x + at, y, x + at + 1, Spot::Thing(message.into()));
             free = at + 1;
         }
         before = (t >= extent.named_from).then_some((at, message));
@@ -139,7 +141,8 @@ fn draw_label(
     }
     let style = brush.theme.mark(Mark::Message);
     let style = style.remove_modifier(Modifier::REVERSED);
-    brush.text(x + col + 1, y, wide, label, style);
+    let end = brush.text(x + col + 1, y, wide, label, style);
+    brush.spot_in(x + col + 1, y, end, Spot::Thing(message.into()));
 }
 
 /// Returns what is left of a label where there is room for a character or two: its number.
@@ -193,7 +196,7 @@ fn draw_life(
     let theme = brush.theme;
     let last = axis.cols.saturating_sub(1);
     let is_seen = |t: Time| t <= until && t >= axis.start && t < axis.end();
-    if let Some(adoption) = known.adopted.filter(|adoption| adoption.t <= until) {
+    if let Some(adoption) = known.adopted_at(until) {
         let since = adoption.since.unwrap_or(adoption.t);
         if is_seen(since) {
             let col = axis.col(since).min(last);

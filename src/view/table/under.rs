@@ -20,24 +20,24 @@ pub(super) fn draw_under(
 ) {
     let lane = history.lane(actor);
     let few = 2 * usize::from(axis.cols);
-    let until = until.min(axis.end());
-    if until <= axis.start {
+    let seen = until.min(axis.end());
+    if seen <= axis.start {
         return;
     }
-    if lane.len() > few && lane.between(axis.start..until).nth(few).is_some() {
+    if lane.len() > few && lane.between(axis.start..seen).nth(few).is_some() {
         return;
     }
     let style = brush.theme.style(Role::Dim);
     let mut free = 0;
-    for interval in lane.between(axis.start..until) {
+    for interval in lane.between(axis.start..seen) {
         let from = axis.col(interval.start).max(free);
-        let end = interval.end.min(until);
+        let end = interval.end.min(seen);
         let to = axis.col(end);
         // The shortest words have this many columns.
         if to < from.saturating_add(6) {
             continue;
         }
-        let Some(words) = words_of(history, interval.state, interval.start, end) else {
+        let Some(words) = words_of((history, until), interval.state, interval.start, end) else {
             continue;
         };
         let room = to - from;
@@ -48,7 +48,12 @@ pub(super) fn draw_under(
     }
 }
 
-fn words_of(history: &History, state: State, start: Time, end: Time) -> Option<String> {
+fn words_of(
+    (history, t): (&History, Time),
+    state: State,
+    start: Time,
+    end: Time,
+) -> Option<String> {
     match state {
         State::Asleep { .. } => Some(format!("sleeps {}", seconds(end.since(start)))),
         State::Stopped => Some("stopped".to_owned()),
@@ -58,9 +63,9 @@ fn words_of(history: &History, state: State, start: Time, end: Time) -> Option<S
             let operation = wait.operation.text();
             let whom = match (wait.on, wait.object, state.class()) {
                 _ if wait.operation == Operation::JoinPool => String::new(),
-                (Some(on), _, StateClass::Joining) => short_name(history, on),
+                (Some(on), _, StateClass::Joining) => short_name(history, on, t),
                 (_, Some(object), _) => history.name_of(object).to_owned(),
-                (Some(on), ..) => short_name(history, on),
+                (Some(on), ..) => short_name(history, on, t),
                 _ => String::new(),
             };
             Some(format!("{operation} {whom}").trim_end().to_owned())

@@ -17,7 +17,7 @@ pub(super) const DOING_MOST: usize = 4;
 
 impl Around<'_> {
     pub(super) fn name(&self, actor: ActorId) -> String {
-        names::other(self.history, actor)
+        names::other(self.history, actor, self.t)
     }
 
     /// Returns those who live.

@@ -240,7 +240,7 @@ pub(super) fn waits_for(
 ) -> String {
     let object = wait.object.map(|id| names::object(history, id));
     let object = object.as_deref().unwrap_or("it");
-    let on = wait.on.map(|on| names::other(history, on));
+    let on = wait.on.map(|on| names::other(history, on, t));
     let on = on.as_deref();
     if let Some(lock) = inner.and_then(|inner| inner.object) {
         return format!(

@@ -31,7 +31,7 @@ pub fn caption(history: &History, selected: Option<Thing>, t: Time) -> Caption {
     let (why, next) = match (&of_selected, ended) {
         (Some(told), None) => told.clone(),
         (told, Some(end)) => {
-            let main = names::full_name(history, MAIN);
+            let main = names::full_name(history, MAIN, t);
             let outcome = match end.code {
                 Some(code @ ..0) => format!("{main} was ended by {}", names::exit(Some(code))),
                 Some(code) => format!("{main} ended with exit code {code}"),
@@ -93,7 +93,7 @@ fn of_thing(history: &History, thing: Thing, t: Time) -> Option<Told> {
 
 fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
     let known = history.actor(actor)?;
-    let me = short_name(history, actor);
+    let me = short_name(history, actor, t);
     let asked = Asked {
         history,
         t,
@@ -123,16 +123,23 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
             format!("{} is forked, but no CPU has come to it yet.", asked.me),
             "It goes on from the same place as its parent, with a copy of its memory.".to_owned(),
         ),
-        State::Running if known.is_foreign || known.method == Some(Method::Exec) => (
+        State::Running if known.is_foreign_at(t) || known.method == Some(Method::Exec) => (
             format!(
                 "{} runs; what another program does inside is not seen.",
                 asked.me
             ),
             String::new(),
         ),
-        State::Still => (
+        State::Still if known.is_foreign_at(t) => (
             format!(
                 "{} waits; for what is not seen of another program.",
+                asked.me
+            ),
+            String::new(),
+        ),
+        State::Still => asked.busy(
+            format!(
+                "{} is asleep in a call of its own: a sleep, a socket or a file.",
                 asked.me
             ),
             String::new(),
@@ -157,7 +164,7 @@ fn of_actor(history: &History, actor: ActorId, t: Time) -> Option<Told> {
 
 impl Asked<'_> {
     pub(super) fn name(&self, actor: ActorId) -> String {
-        names::other(self.history, actor)
+        names::other(self.history, actor, self.t)
     }
 
     pub(super) fn object(&self, id: Option<ObjectId>) -> String {
@@ -299,7 +306,7 @@ impl Asked<'_> {
             },
             None => format!("{me} has ended; nobody saw its exit code."),
         };
-        if let Some(adoption) = self.actor.adopted.filter(|adoption| adoption.t <= self.t) {
+        if let Some(adoption) = self.actor.adopted_at(self.t) {
             let run = self.history.run();
             if run.is_attached() {
                 let ppid = adoption.ppid;

@@ -58,18 +58,18 @@ pub(crate) fn wait_chain(history: &History, from: ActorId, t: Time) -> Vec<Link>
 
 /// Returns a chain of two links or more as a sentence: `Main waits for writer, writer for its
 /// feeder, feeder for room in the pipe.`
-pub(super) fn chain_words(history: &History, links: &[Link]) -> Option<String> {
+pub(super) fn chain_words(history: &History, links: &[Link], t: Time) -> Option<String> {
     if links.len() < 2 {
         return None;
     }
     let mut words = String::new();
     for link in links {
-        let who = names::short_name(history, link.who);
+        let who = names::short_name(history, link.who, t);
         let target = match link.target {
             Target::End(on) if is_thread_of(history, on, link.who) => {
-                format!("its {}", names::short_name(history, on))
+                format!("its {}", names::short_name(history, on, t))
             }
-            Target::End(on) => names::short_name(history, on),
+            Target::End(on) => names::short_name(history, on, t),
             Target::Room(_) => "room in the pipe".to_owned(),
         };
         if words.is_empty() {
@@ -84,14 +84,14 @@ pub(super) fn chain_words(history: &History, links: &[Link]) -> Option<String> {
 
 /// Returns a circle as a sentence: `Main waits for writer, writer for its feeder, feeder for room
 /// in the pipe of q, which only Main could make.`
-pub(super) fn circle_words(history: &History, circle: &[Need]) -> String {
+pub(super) fn circle_words(history: &History, circle: &[Need], t: Time) -> String {
     let mut words = String::new();
     for (at, need) in circle.iter().enumerate() {
         let next = circle.get(at + 1).or(circle.first());
         let next = next.map_or(need.who, |next| next.who);
         let (who, mover) = (
-            names::short_name(history, need.who),
-            names::short_name(history, next),
+            names::short_name(history, need.who, t),
+            names::short_name(history, next, t),
         );
         let target = match need.what {
             What::End(on) if is_thread_of(history, on, need.who) => format!("its {mover}"),

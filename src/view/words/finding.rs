@@ -108,8 +108,8 @@ impl Doctor<'_> {
 
     fn name(&self, at: usize) -> String {
         match self.finding.actors.get(at) {
-            Some(&ActorId::MPVIZ) => full_name(self.history, ActorId::MPVIZ),
-            Some(&actor) => other(self.history, actor),
+            Some(&ActorId::MPVIZ) => full_name(self.history, ActorId::MPVIZ, self.t),
+            Some(&actor) => other(self.history, actor, self.t),
             None => "mpviz".to_owned(),
         }
     }
@@ -157,8 +157,8 @@ impl Doctor<'_> {
         };
         let actor = lock.and(self.history.active_at(self.t).find(waits))?;
         Some(match actor.form {
-            Form::Process => other(self.history, actor.id),
-            Form::Thread { .. } => full_name(self.history, actor.id),
+            Form::Process => other(self.history, actor.id, self.t),
+            Form::Thread { .. } => full_name(self.history, actor.id, self.t),
         })
     }
 

@@ -65,12 +65,12 @@ impl Teller<'_> {
 
     /// Returns how this sentence calls another actor.
     pub(super) fn name(&self, actor: ActorId) -> String {
-        names::other(self.history, actor)
+        names::other(self.history, actor, self.event.t)
     }
 
     fn created(&self, child: ActorId) -> Option<Said> {
         let text = format!("makes {}, which is not started yet", self.name(child));
-        if is_worker(self.history, child) {
+        if is_worker(self.history, child, self.event.t) {
             return Said::detail(Sign::Running, text);
         }
         Said::new(Sign::Running, text)
@@ -170,11 +170,7 @@ impl Teller<'_> {
         if parent == ActorId::MPVIZ || reaper == parent || history.process_of(reaper) == parent {
             return None;
         }
-        if known
-            .adopted
-            .as_ref()
-            .is_some_and(|adoption| adoption.t <= t)
-        {
+        if known.adopted_at(t).is_some() {
             return None;
         }
         if history
@@ -194,7 +190,7 @@ impl Teller<'_> {
         let threads = history.threads_of(parent);
         let waited_for = waits_for_it(parent)
             || threads.iter().any(|&thread| waits_for_it(thread))
-            || is_worker(history, self.event.actor);
+            || is_worker(history, self.event.actor, self.event.t);
         (!waited_for).then_some(parent)
     }
 
@@ -237,13 +233,14 @@ impl Teller<'_> {
             .at(t)
             .is_some_and(|now| matches!(now.state, State::Waiting(_)));
         let known = history.actor(child);
-        let is_main = known.is_some_and(|child| child.parent.is_none() && child.adopted.is_none());
+        let is_main =
+            known.is_some_and(|child| child.parent.is_none() && child.adopted_at(t).is_none());
         if waits || is_main {
             // The end of the wait tells it; and that mpviz takes note of the program's own end
             // goes without saying.
             return None;
         }
-        if is_worker(history, child) {
+        if is_worker(history, child, self.event.t) {
             return Said::detail(Sign::Running, text);
         }
         // What the stage found out later than it was tells no duration.
@@ -276,20 +273,20 @@ impl Teller<'_> {
     }
 }
 
-/// Whether an actor is a pool's worker.
-pub(crate) fn is_worker(history: &History, actor: ActorId) -> bool {
+/// Whether an actor is a pool's worker, as far as is known at `t`.
+pub(crate) fn is_worker(history: &History, actor: ActorId, t: Time) -> bool {
     history.actor(actor).is_some_and(|known| {
-        let is_named_so = names::short(&known.name).starts_with("Worker-");
-        known.form == Form::Process && (known.pool.is_some() || is_named_so)
+        let is_named_so = names::short(known.name_at(t)).starts_with("Worker-");
+        known.form == Form::Process && (known.pool_at(t).is_some() || is_named_so)
     })
 }
 
 /// Whether an actor is a worker of this pool; one that has not worked yet is its maker's.
-pub(crate) fn is_worker_of(history: &History, actor: ActorId, pool: ObjectId) -> bool {
-    is_worker(history, actor)
+pub(crate) fn is_worker_of(history: &History, actor: ActorId, pool: ObjectId, t: Time) -> bool {
+    is_worker(history, actor, t)
         && history
             .actor(actor)
-            .is_some_and(|worker| match worker.pool {
+            .is_some_and(|worker| match worker.pool_at(t) {
                 Some(its) => its == pool,
                 None => {
                     let pool = history.object(pool);

@@ -2,21 +2,21 @@
 
 use super::shown::shown;
 use crate::event::words::{Class, Part};
-use crate::event::{ActorId, MessageId, ObjectId, TaskId};
+use crate::event::{ActorId, MessageId, ObjectId, TaskId, Time};
 use crate::history::{Form, History, Message, Object};
 use std::borrow::Cow;
 
-/// Returns an actor's name as it is: `MainProcess`, `ForkPoolWorker-1`, `feeder of writer-1`.
-pub fn full_name(history: &History, actor: ActorId) -> String {
+/// Returns an actor's name as it was known at `t`: `MainProcess`, `ForkPoolWorker-1`, `feeder of writer-1`.
+pub fn full_name(history: &History, actor: ActorId, t: Time) -> String {
     if actor == ActorId::MPVIZ {
         let is_attached = history.run().is_attached();
         return if is_attached { "mpviz" } else { "supervisor" }.to_owned();
     }
     match history.actor(actor) {
         Some(known) => match &known.form {
-            Form::Process => shown(&within(&known.name)).into_owned(),
+            Form::Process => shown(&within(known.name_at(t))).into_owned(),
             Form::Thread { process, role, .. } => {
-                format!("{} of {}", role.text(), full_name(history, *process))
+                format!("{} of {}", role.text(), full_name(history, *process, t))
             }
         },
         None => format!("process #{actor}"),
@@ -36,19 +36,19 @@ pub(super) fn within(name: &str) -> Cow<'_, str> {
 
 /// Returns an actor's name for narrow places: `Main`, `Worker-1`, `feeder`. A pool's own threads
 /// go by the name of their process.
-pub fn short_name(history: &History, actor: ActorId) -> String {
+pub fn short_name(history: &History, actor: ActorId, t: Time) -> String {
     use crate::event::words::Role;
     if let Some(known) = history.actor(actor)
         && let Form::Thread { process, role, .. } = &known.form
     {
         return match role {
             Role::TaskHandler | Role::ResultHandler | Role::WorkerHandler => {
-                short_name(history, *process)
+                short_name(history, *process, t)
             }
             role => role.text().to_owned(),
         };
     }
-    short(&full_name(history, actor)).to_owned()
+    short(&full_name(history, actor, t)).to_owned()
 }
 
 /// Returns the name that processes share but for their numbers, for narrow places: `Worker`.
@@ -78,18 +78,18 @@ pub(crate) fn short(name: &str) -> &str {
 }
 
 /// Returns an actor's name as the sentence of another one calls it; a process's feeder is its.
-pub(super) fn other(history: &History, actor: ActorId) -> String {
+pub(super) fn other(history: &History, actor: ActorId, t: Time) -> String {
     match history.actor(actor).map(|known| &known.form) {
         Some(Form::Thread { .. }) => {
-            let process = short_name(history, history.process_of(actor));
-            let name = short_name(history, actor);
+            let process = short_name(history, history.process_of(actor), t);
+            let name = short_name(history, actor, t);
             if name == process {
                 process
             } else {
                 format!("{name} of {process}")
             }
         }
-        _ => short_name(history, actor),
+        _ => short_name(history, actor, t),
     }
 }
 

@@ -126,9 +126,15 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
             vec!["forked, no word from it yet".into(), "starts".into()],
             interval.start,
         ),
-        State::Running | State::Still => {
-            running(history, actor, within("computes"), interval.start, t)
+        State::Running => running(history, actor, within("computes"), interval.start, t),
+        State::Still if actor.is_foreign_at(t) => {
+            running(history, actor, Vec::new(), interval.start, t)
         }
+        // It speaks, and has said nothing of this: `time.sleep()`, a socket, a file.
+        State::Still => Now {
+            lasts: Some(t.since(interval.start)),
+            ..plain(Sign::Asleep, within("asleep"), interval.start)
+        },
         State::Asleep { .. } => Now {
             lasts,
             ..plain(Sign::Asleep, within("asleep"), since)
@@ -154,11 +160,11 @@ fn doing(history: &History, actor: &Actor, interval: Interval, t: Time) -> Now {
 }
 
 fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time, t: Time) -> Now {
-    if actor.is_foreign {
+    if actor.is_foreign_at(t) {
         // What a foreign program does inside is not seen; only what the kernel says of it.
-        let line = command(&actor.argv);
+        let line = command(actor.argv_at(t));
         let line = if line.is_empty() {
-            history.name_of_actor(actor.id).to_owned()
+            history.name_of_actor(actor.id, t).to_owned()
         } else {
             line
         };
@@ -169,7 +175,7 @@ fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time, t:
             Some(KernelState::Stopped) => (Sign::Asleep, "stopped"),
             _ => (Sign::Running, "runs"),
         };
-        if let Some(reason) = &actor.hidden {
+        if let Some(reason) = actor.hidden_at(t) {
             let words = vec![
                 format!("{does}, messages not visible: {reason}"),
                 format!("{does}, messages not visible"),
@@ -233,7 +239,7 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
         let holder = lock
             .and_then(|lock| history.object(lock))
             .and_then(|lock| lock.holder.at(t).flatten())
-            .map(|holder| names::other(history, holder));
+            .map(|holder| names::other(history, holder, t));
         let lost = lock
             .and_then(|lock| history.object(lock))
             .is_some_and(|lock| lock.lost_at(t).is_some());
@@ -272,7 +278,7 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
         Operation::Join => {
             let child = wait
                 .on
-                .map_or("a process".to_owned(), |on| names::other(history, on));
+                .map_or("a process".to_owned(), |on| names::other(history, on, t));
             vec![format!("join {child}"), "join".into()]
         }
         Operation::JoinFeeder => {
@@ -292,7 +298,7 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
             ]
         }
         Operation::Wait => {
-            let child = wait.on.map_or(object, |on| names::other(history, on));
+            let child = wait.on.map_or(object, |on| names::other(history, on, t));
             vec![
                 format!("waits for {child} to end"),
                 format!("wait {child}"),
@@ -300,7 +306,7 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
             ]
         }
         Operation::Communicate => {
-            let child = wait.on.map_or(object, |on| names::other(history, on));
+            let child = wait.on.map_or(object, |on| names::other(history, on, t));
             vec![format!("communicates with {child}"), "communicate".into()]
         }
         Operation::Fetch => vec!["waits for a result".into(), "gets a result".into()],
@@ -322,8 +328,8 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
 pub(super) fn live_workers(history: &History, pool: Option<ObjectId>, t: Time) -> u64 {
     let living = history.living_at(t).into_iter();
     let workers = living.filter(|&id| match pool {
-        Some(pool) => is_worker_of(history, id, pool),
-        None => is_worker(history, id),
+        Some(pool) => is_worker_of(history, id, pool, t),
+        None => is_worker(history, id, t),
     });
     let live = workers.filter(|&id| history.actor(id).is_some_and(|actor| actor.alive_at(t)));
     u64::try_from(live.count()).unwrap_or(u64::MAX)
@@ -332,15 +338,13 @@ pub(super) fn live_workers(history: &History, pool: Option<ObjectId>, t: Time) -
 /// Says how somebody ended, and who took note of it.
 fn ended(history: &History, actor: &Actor, at: Time, code: Option<i32>, t: Time) -> Now {
     if actor.zombie_at(t) {
-        let parent = actor
-            .parent
-            .filter(|_| actor.adopted.is_none_or(|adoption| adoption.t > t));
+        let parent = actor.parent.filter(|_| actor.adopted_at(t).is_none());
         let parent = parent
             .and_then(|parent| history.actor(parent))
             .filter(|p| p.alive_at(t));
         let mut words = vec![format!("zombie, {}", names::exit(code)), "zombie".into()];
         if let Some(parent) = parent {
-            let parent = names::short_name(history, parent.id);
+            let parent = names::short_name(history, parent.id, t);
             words.insert(0, format!("{} until {parent} joins it", words[0]));
             words.insert(1, format!("zombie until {parent} joins"));
         }
@@ -394,7 +398,7 @@ fn remark(history: &History, actor: &Actor, t: Time) -> Option<String> {
             .to_owned(),
         );
     }
-    if let Some(adoption) = actor.adopted.filter(|adoption| adoption.t <= t) {
+    if let Some(adoption) = actor.adopted_at(t) {
         let supervisor = history.run().supervisor;
         let reaper = match history.run().is_attached() {
             true => adoption.ppid,
@@ -405,8 +409,7 @@ fn remark(history: &History, actor: &Actor, t: Time) -> Option<String> {
     let left = history.children_of(actor.id).iter().any(|&child| {
         history
             .actor(child)
-            .and_then(|child| child.adopted)
-            .is_some_and(|adoption| adoption.t <= t)
+            .is_some_and(|child| child.adopted_at(t).is_some())
     });
     left.then(|| "waited for nobody".to_owned())
 }

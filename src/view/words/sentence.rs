@@ -4,7 +4,7 @@ use super::names;
 use super::number::{self, count};
 use super::shown::shown;
 use super::sign::Sign;
-use crate::event::words::{Ending, GapReason};
+use crate::event::words::{Ending, GapReason, Sight};
 use crate::event::{ActorId, Event, Kind};
 use crate::history::History;
 
@@ -33,9 +33,10 @@ pub fn sentence(history: &History, event: &Event) -> Option<Sentence> {
     Some(Sentence {
         sign: said.sign,
         actor: event.actor,
-        who: said
-            .who
-            .map_or_else(|| names::short_name(history, event.actor), str::to_owned),
+        who: said.who.map_or_else(
+            || names::short_name(history, event.actor, event.t),
+            str::to_owned,
+        ),
         text: said.text,
         detail: said.detail,
     })
@@ -59,7 +60,7 @@ pub fn detail(history: &History, event: &Event) -> Option<Sentence> {
             let what = operation.text();
             let what = match (on, whom) {
                 (Some(id), _) => format!("{what} {}", object(*id)),
-                (None, Some(whom)) => format!("{what} {}", names::other(history, *whom)),
+                (None, Some(whom)) => format!("{what} {}", names::other(history, *whom, event.t)),
                 (None, None) => what.to_owned(),
             };
             (
@@ -99,7 +100,7 @@ pub fn detail(history: &History, event: &Event) -> Option<Sentence> {
         ),
         Kind::ProcessReaped { child, .. } => (
             Sign::Running,
-            format!("reaps {}", names::other(history, *child)),
+            format!("reaps {}", names::other(history, *child, event.t)),
         ),
         Kind::ThreadEnded {} => (Sign::Exited, "ends".to_owned()),
         _ => return None,
@@ -107,7 +108,7 @@ pub fn detail(history: &History, event: &Event) -> Option<Sentence> {
     Some(Sentence {
         sign,
         actor: event.actor,
-        who: names::short_name(history, event.actor),
+        who: names::short_name(history, event.actor, event.t),
         text,
         detail: true,
     })
@@ -175,14 +176,15 @@ impl Teller<'_> {
             Kind::Thawed {} => Said::mpviz(Sign::Running, "lets the program go on"),
             Kind::Output { text, .. } => self.output(text),
             Kind::Unseen { what, why } => {
-                let text = format!("not seen: {}, as {}", shown(what), shown(why));
-                match self.event.actor {
-                    ActorId::MPVIZ => Said::mpviz(Sign::None, text),
+                let text = format!("not seen: {}, as {}", what.text(), shown(why));
+                match (self.event.actor, what) {
+                    (ActorId::MPVIZ, _) => Said::mpviz(Sign::None, text),
+                    (_, Sight::Messages) => {
+                        let text = format!("messages not visible: {}", shown(why));
+                        Said::new(Sign::Alert, text)
+                    }
                     _ => Said::new(Sign::None, text),
                 }
-            }
-            Kind::MessagesHidden { reason } => {
-                Said::new(Sign::Alert, format!("messages not visible: {reason}"))
             }
             Kind::Failed { error, text } => Said::new(Sign::Alert, failure(error, text)),
             Kind::ProcessCreated { .. }

@@ -18,7 +18,7 @@ pub(super) fn is_for_several(wait: Wait) -> bool {
 /// worker-1 to end`; `None` if that was not told.
 pub(super) fn any_of(history: &History, actor: ActorId, t: Time) -> Option<String> {
     let several = several_at(history, actor, t)?;
-    Some(names_of(history, several, " to end"))
+    Some(names_of(history, several, " to end", t))
 }
 
 /// Returns the same in several lengths, the longest first: the last is how many they are.
@@ -29,8 +29,8 @@ pub(super) fn forms_of_any(history: &History, actor: ActorId, t: Time) -> Vec<St
     let things = u64::try_from(several.things.len()).unwrap_or(u64::MAX);
     let all = things.saturating_add(u64::from(several.others));
     let mut forms = vec![
-        names_of(history, several, " to end"),
-        names_of(history, several, ""),
+        names_of(history, several, " to end", t),
+        names_of(history, several, "", t),
     ];
     if all > 0 {
         forms.push(count(all, "thing", "things"));
@@ -47,7 +47,7 @@ fn several_at(history: &History, actor: ActorId, t: Time) -> Option<&Several> {
 }
 
 /// Names them; `to_end` stands after processes.
-fn names_of(history: &History, several: &Several, to_end: &str) -> String {
+fn names_of(history: &History, several: &Several, to_end: &str, t: Time) -> String {
     let is_end = |thing: &Thing| thing.actor().is_some();
     let (ends, pipes): (Vec<Thing>, Vec<Thing>) = several.things.iter().partition(|it| is_end(it));
     let mut names: Vec<String> = Vec::new();
@@ -60,7 +60,7 @@ fn names_of(history: &History, several: &Several, to_end: &str) -> String {
     for thing in all.take(room) {
         named_end |= is_end(thing);
         names.extend(match *thing {
-            Thing::Actor(actor) => Some(names::other(history, actor)),
+            Thing::Actor(actor) => Some(names::other(history, actor, t)),
             Thing::Object(object) => Some(names::object(history, object)),
             Thing::Message(_) | Thing::Task(_) => None,
         });

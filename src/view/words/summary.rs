@@ -25,20 +25,20 @@ pub(super) fn summary(history: &History, t: Time) -> String {
 }
 
 /// What MainProcess failed with is what there is to know of a run, before all that it did.
-fn of_failure(history: &History, _: Time) -> Option<String> {
+fn of_failure(history: &History, t: Time) -> Option<String> {
     let main = history.actor(ActorId(1))?;
     let (_, error) = main.failed.as_ref()?;
-    let name = names::full_name(history, main.id);
+    let name = names::full_name(history, main.id, t);
     Some(format!("{name} failed: {}.", super::shown(error)))
 }
 
-fn of_pool(history: &History, _: Time) -> Option<String> {
+fn of_pool(history: &History, t: Time) -> Option<String> {
     if history.tasks().is_empty() {
         return None;
     }
     let workers: Vec<_> = history
         .actors()
-        .filter(|actor| is_worker(history, actor.id))
+        .filter(|actor| is_worker(history, actor.id, t))
         .collect();
     let first_end = workers
         .iter()
@@ -113,26 +113,28 @@ fn of_pipe(history: &History, t: Time) -> Option<String> {
     })
 }
 
-fn of_call(history: &History, _: Time) -> Option<String> {
+fn of_call(history: &History, t: Time) -> Option<String> {
     let called = history
         .actors()
         .find(|actor| actor.method == Some(Method::Exec))?;
     let exit = called.exited?;
     Some(format!(
         "{} ended with {}.",
-        names::full_name(history, called.id),
+        names::full_name(history, called.id, t),
         names::verdict(exit.code)
     ))
 }
 
-fn of_adoption(history: &History, _: Time) -> Option<String> {
-    let orphan = history.actors().find(|actor| actor.adopted.is_some())?;
+fn of_adoption(history: &History, t: Time) -> Option<String> {
+    let orphan = history
+        .actors()
+        .find(|actor| actor.adopted_at(t).is_some())?;
     let parent = orphan
         .parent
-        .map(|parent| names::short_name(history, parent))?;
-    let name = names::short_name(history, orphan.id);
+        .map(|parent| names::short_name(history, parent, t))?;
+    let name = names::short_name(history, orphan.id, t);
     if history.run().is_attached() {
-        let adopter = orphan.adopted?.ppid;
+        let adopter = orphan.adopted_at(t)?.ppid;
         return Some(format!(
             "{parent} ended before {name}, so {name} was adopted by process {adopter}."
         ));

@@ -208,7 +208,9 @@ fn found_pipe(history: &History, pipe: &Object, t: Time) -> Now {
     }
     let names = |wanted: End| -> String {
         let of_end = holders.iter().filter(|&&(_, end)| end == wanted);
-        let names: Vec<&str> = of_end.map(|&(id, _)| history.name_of_actor(id)).collect();
+        let names: Vec<&str> = of_end
+            .map(|&(id, _)| history.name_of_actor(id, t))
+            .collect();
         match names.as_slice() {
             _ if pipe.is_outside_at(t, wanted) => match names.as_slice() {
                 [] => "somebody outside".to_owned(),
@@ -275,7 +277,7 @@ pub(crate) fn full_pipe(filled: u64, capacity: u64) -> String {
 
 fn lock(history: &History, lock: &Object, t: Time) -> Now {
     if let Some((since, holder)) = lock.lost_at(t) {
-        let holder = names::short_name(history, holder);
+        let holder = names::short_name(history, holder, t);
         let words = vec![format!("lost with {holder}"), "lost".into()];
         return Now {
             sign: Sign::Killed,
@@ -285,7 +287,7 @@ fn lock(history: &History, lock: &Object, t: Time) -> Now {
     }
     match lock.holder.change_at(t) {
         Some((since, Some(holder))) => {
-            let holder = names::other(history, holder);
+            let holder = names::other(history, holder, t);
             quiet(vec![format!("held by {holder}"), "held".into()], since)
         }
         Some((since, None)) => quiet(vec!["free".into()], since),

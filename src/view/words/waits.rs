@@ -110,10 +110,10 @@ pub(super) fn lock_words(history: &History, lock: ObjectId, t: Time) -> String {
         return name;
     };
     if let Some((_, holder)) = known.lost_at(t) {
-        return format!("{name}, lost with {}", names::other(history, holder));
+        return format!("{name}, lost with {}", names::other(history, holder, t));
     }
     match known.holder.at(t).flatten() {
-        Some(holder) => format!("{name}, held by {}", names::other(history, holder)),
+        Some(holder) => format!("{name}, held by {}", names::other(history, holder, t)),
         None => name,
     }
 }

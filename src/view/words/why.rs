@@ -132,7 +132,7 @@ impl Asked<'_> {
     fn waits_in_circle(&self) -> Option<Told> {
         let (history, t) = (self.history, self.t);
         let circle = history.wait_cycle_at(t, self.actor.id)?;
-        let words = circle_words(history, &circle);
+        let words = circle_words(history, &circle, t);
         let next = "It is a circle: none of them ever goes on, unless one is killed.";
         Some((words, next.to_owned()))
     }
@@ -149,7 +149,7 @@ impl Asked<'_> {
     fn waits_in_chain(&self) -> Option<Told> {
         let (history, t) = (self.history, self.t);
         let links = wait_chain(history, self.actor.id, t);
-        let words = chain_words(history, &links)?;
+        let words = chain_words(history, &links, t)?;
         let next = match links.last().map(|link| link.target) {
             Some(Target::Room(pipe)) => {
                 let name = self.object(Some(names::whole(history, pipe)));

@@ -84,7 +84,7 @@ impl History {
             self.watch.zombies += 1;
         }
         self.look_at_zombie(t);
-        if !self.actors[who].is_foreign {
+        if !self.actors[who].is_foreign() {
             for child in self.positions(&self.actors[who].children) {
                 let known = &self.actors[child];
                 // Who was found has its reaping told by mpviz, which is late: whether somebody
@@ -110,7 +110,7 @@ impl History {
             .exited
             .is_some_and(|exit| t.since(exit.t) >= FOREIGN_ZOMBIE);
         if let Some(parent) = parent.filter(|&parent| {
-            let is_untold = known.forked.is_none() || self.actors[parent].is_foreign;
+            let is_untold = known.forked.is_none() || self.actors[parent].is_foreign();
             was_long && known.counted && known.reaped.is_none() && is_untold
         }) {
             self.find_zombie(child, parent, t);
@@ -152,7 +152,7 @@ impl History {
             match parent.exited.and_then(|exit| exit.code) {
                 Some(code) => code < 0,
                 // One that speaks for itself says when it is about to end.
-                None => !parent.is_foreign && parent.exiting.is_none(),
+                None => !parent.is_foreign() && parent.exiting.is_none(),
             }
         });
         let code = if was_killed || child.method == Some(Method::Exec) {
@@ -201,7 +201,7 @@ impl History {
             .and_then(|id| self.actor_index.get(id.0));
         let may_be_read = parent.is_some_and(|parent| {
             let parent = &self.actors[parent];
-            !parent.over() && !parent.is_foreign && parent.noted.finishing.is_none()
+            !parent.over() && !parent.is_foreign() && parent.noted.finishing.is_none()
         });
         // What was killed from outside is news to whoever reads it, too.
         if may_be_read && exit.code.is_some_and(|code| code > 0) {

@@ -112,7 +112,7 @@ impl History {
             let parent = actor.parent.and_then(|id| self.maker(id));
             let Some(parent) = parent.filter(|&parent| {
                 let parent = &self.actors[parent];
-                !parent.over() && !parent.is_foreign && !parent.is_stopped
+                !parent.over() && !parent.is_foreign() && !parent.is_stopped
             }) else {
                 continue;
             };

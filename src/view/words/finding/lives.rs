@@ -104,7 +104,7 @@ impl Doctor<'_> {
         }
         let parent = actor
             .parent
-            .map_or_else(String::new, |id| other(self.history, id));
+            .map_or_else(String::new, |id| other(self.history, id, self.t));
         (
             what,
             format!("join() comes back all the same: {parent} goes on as if all were well."),

@@ -61,11 +61,13 @@ impl Doctor<'_> {
                         .and_then(|lock| lock.holder.at(t).flatten());
                     let name = names::object(history, lock);
                     match holder.or(on) {
-                        Some(holder) => format!("{name}, which {} holds", other(history, holder)),
+                        Some(holder) => {
+                            format!("{name}, which {} holds", other(history, holder, self.t))
+                        }
                         None => name,
                     }
                 }
-                (_, _, Some(on)) => other(history, on),
+                (_, _, Some(on)) => other(history, on, self.t),
                 (operation, Some(object), _) => {
                     format!("{} ({})", names::object(history, object), operation.text())
                 }
@@ -73,7 +75,7 @@ impl Doctor<'_> {
             };
             links.push(match at {
                 0 => format!("waits for {target}"),
-                _ => format!("{} for {target}", other(history, who)),
+                _ => format!("{} for {target}", other(history, who, self.t)),
             });
         }
         let what = format!("{}: nobody of them can go on", links.join("; "));
@@ -100,7 +102,7 @@ impl Doctor<'_> {
         for &who in self.finding.actors.iter().skip(1) {
             holders.push(match Some(who) == reader {
                 true => "itself".to_owned(),
-                false => other(self.history, who),
+                false => other(self.history, who, self.t),
             });
         }
         let verb = if holders.len() == 1 { "holds" } else { "hold" };

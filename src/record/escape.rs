@@ -1,23 +1,34 @@
 //! What changes from one frame to the next, as a terminal is told it.
 //!
 //! A [`Screen`] knows what a terminal shows, where its cursor is and with which pen it writes, and
-//! says only what is different; of several ways to say it, the one with the fewest bytes in JSON,
-//! where an escape character takes six. Nothing is used that a terminal may lack: no scrolling, no
-//! repeating, and erasing only with the terminal's own ground.
+//! says only what is different; of several ways to say it, the one with the fewest bytes for whom
+//! it is told. Nothing is used that a terminal may lack: no scrolling, no repeating, and erasing
+//! only with the terminal's own ground.
+//!
+//! What is said may have a limit. Then it ends between two symbols, and what the terminal shows is
+//! known as exactly as ever: what is still different comes with the next frame, as it is then.
 //!
 //! Terminals differ in what they make of marks over a letter and of joined symbols: asciinema's
 //! give each character of them a cell. So behind such a symbol the cursor is placed anew, and what
 //! it may have spilled over is written again.
 
-use super::pen::Pen;
+mod pen;
+
+use self::pen::Pen;
 use crate::event::Text;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Modifier;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How many bytes of JSON an escape sequence takes beside its numbers.
-const SEQUENCE: usize = 8;
+/// For whom it is told, which says what it costs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Listener {
+    /// A terminal.
+    Terminal,
+    /// A file of JSON, where an escape character takes six bytes and other control characters two.
+    Json,
+}
 
 /// What a cell of the terminal shows: a symbol, or the rest of a wide one, which has no text.
 #[derive(Clone, PartialEq, Debug)]
@@ -27,7 +38,18 @@ struct Slot {
 }
 
 /// A terminal, as far as it was told what to show.
-pub(super) struct Screen {
+///
+/// ```
+/// use mpviz::record::escape::{Listener, Screen};
+/// use ratatui::buffer::Buffer;
+///
+/// let mut screen = Screen::new(8, 1, Listener::Terminal);
+/// assert_eq!(screen.draw(&Buffer::with_lines(["T1  0.25"])), "T1  0.25");
+/// assert_eq!(screen.draw(&Buffer::with_lines(["T1  0.26"])), "\u{1b}[8G6");
+/// assert_eq!(screen.draw(&Buffer::with_lines(["T1  0.26"])), "");
+/// ```
+pub struct Screen {
+    listener: Listener,
     columns: usize,
     rows: Vec<Vec<Slot>>,
     /// The cells of the frame that it shows, to see quickly which rows are the same.
@@ -38,13 +60,16 @@ pub(super) struct Screen {
     /// Unknown behind the edge and behind symbols that terminals disagree about.
     column: Option<usize>,
     out: String,
+    /// How many bytes may be said.
+    limit: usize,
 }
 
 impl Screen {
     /// Returns a terminal that shows nothing, its cursor at home.
-    pub(super) fn new(columns: u16, rows: u16) -> Screen {
+    pub fn new(columns: u16, rows: u16, listener: Listener) -> Screen {
         let (columns, rows) = (usize::from(columns), usize::from(rows));
         Screen {
+            listener,
             columns,
             rows: vec![vec![Slot::BLANK; columns]; rows],
             cells: vec![Vec::new(); rows],
@@ -52,54 +77,102 @@ impl Screen {
             row: 0,
             column: Some(0),
             out: String::new(),
+            limit: usize::MAX,
         }
+    }
+
+    /// Forgets everything: the next frame is told whole, over whatever stands there.
+    pub fn forget(&mut self) {
+        self.forget_cursor();
+        self.rows.iter_mut().for_each(|row| row.fill(Slot::UNKNOWN));
+        self.cells.iter_mut().for_each(Vec::clear);
     }
 
     /// Returns what makes the terminal show a frame; nothing if it does. What is beyond the
     /// terminal's size is left out.
-    pub(super) fn draw(&mut self, frame: &Buffer) -> &str {
-        self.out.clear();
-        let width = usize::from(frame.area.width);
-        let rows = frame.content.chunks(width.max(1));
-        for (y, cells) in rows.take(self.rows.len()).enumerate() {
-            if self.cells[y] == cells {
-                continue;
-            }
-            self.cells[y].clear();
-            self.cells[y].extend_from_slice(cells);
-            let wanted = slots(cells, self.columns);
-            let shown = std::mem::take(&mut self.rows[y]);
-            self.draw_row(y, &shown, &wanted);
-            self.rows[y] = wanted;
-        }
-        &self.out
+    pub fn draw(&mut self, frame: &Buffer) -> &str {
+        self.draw_within(frame, &[], usize::MAX).0
     }
 
-    fn draw_row(&mut self, y: usize, shown: &[Slot], wanted: &[Slot]) {
-        let mut is_new: Vec<bool> = shown.iter().zip(wanted).map(|(a, b)| a != b).collect();
-        let last = is_new.iter().rposition(|&is_new| is_new).unwrap_or(0);
+    /// The same, some rows `first`, and no more than about `limit` bytes: a symbol with its pen and
+    /// place may be beyond. Also returns whether all of the frame is shown then.
+    pub fn draw_within(&mut self, frame: &Buffer, first: &[usize], limit: usize) -> (&str, bool) {
+        self.out.clear();
+        self.limit = limit;
+        let rows = self.rows.len().min(usize::from(frame.area.height));
+        let firsts = first.iter().copied().filter(|&y| y < rows);
+        let others = (0..rows).filter(|y| !first.contains(y));
+        let is_whole = firsts.chain(others).all(|y| self.draw_row(y, frame));
+        (&self.out, is_whole)
+    }
+
+    /// Forgets where the cursor is and with which pen the terminal writes: it is told anew.
+    pub fn forget_cursor(&mut self) {
+        (self.column, self.row) = (None, usize::MAX);
+        self.pen = Pen::PLAIN;
+    }
+
+    /// Returns what gives the terminal its plain pen back; nothing if it has it.
+    pub fn lay_pen_down(&mut self) -> &'static str {
+        let was = std::mem::replace(&mut self.pen, Pen::PLAIN);
+        if was == Pen::PLAIN { "" } else { "\u{1b}[m" }
+    }
+
+    /// Draws what is different in a row. Returns whether all of it is shown then.
+    fn draw_row(&mut self, y: usize, frame: &Buffer) -> bool {
+        let width = usize::from(frame.area.width);
+        let cells = &frame.content[y * width..][..width];
+        if self.cells[y] == cells {
+            return true;
+        }
+        let wanted = slots(cells, self.columns);
+        let mut shown = std::mem::take(&mut self.rows[y]);
+        let until = self.draw_slots(y, &mut shown, &wanted);
+        self.cells[y].clear();
+        self.rows[y] = wanted;
+        if until == self.columns {
+            self.cells[y].extend_from_slice(cells);
+            return true;
+        }
+        // Behind where it ended the row is as it was, but for the rest of a symbol whose begin is
+        // gone.
+        let rest = shown[until..].iter().take_while(|slot| slot.is_rest());
+        let rest = until + rest.count();
+        self.rows[y][until..rest].fill(Slot::UNKNOWN);
+        self.rows[y][rest..].clone_from_slice(&shown[rest..]);
+        false
+    }
+
+    /// Draws what is different in a row, and returns up to where the row is as wanted then.
+    fn draw_slots(&mut self, y: usize, shown: &mut [Slot], wanted: &[Slot]) -> usize {
+        let last = shown.iter().zip(wanted).rposition(|(a, b)| a != b);
+        let last = last.unwrap_or(0);
         // From here on the row is blank.
         let blank = wanted.iter().rposition(|slot| *slot != Slot::BLANK);
         let blank = blank.map_or(0, |at| at + 1);
         let mut x = 0;
         while x < wanted.len() {
             let slot = &wanted[x];
-            if !is_new[x] || slot.is_rest() {
+            if shown[x] == *slot || slot.is_rest() {
                 x += 1;
                 continue;
             }
+            if self.out.len() >= self.limit {
+                return x;
+            }
             self.go(x, y, wanted);
-            if x >= blank && last.saturating_sub(x) >= SEQUENCE {
+            if x >= blank && last.saturating_sub(x) >= self.listener.sequence() {
                 self.take(slot);
                 self.out.push_str("\u{1b}[K");
-                return;
+                break;
             }
             let rest = wanted[x + 1..].iter().take_while(|slot| slot.is_rest());
             let cells = 1 + rest.count();
             let spilled = self.put(slot, cells);
             x += cells;
-            is_new[x..x + spilled].fill(true);
+            shown[x..x + spilled].fill(Slot::UNKNOWN);
         }
+        wanted.len()
     }
 
     /// Writes a symbol of so many cells where the cursor is. Returns over how many more it may have
@@ -161,13 +234,13 @@ impl Screen {
             y.checked_sub(from_y).map(Move::Return),
         ];
         let ways = ways.into_iter().flatten();
-        let best = ways.fold(Move::Place, |best, way| {
-            if way.cost(x, y) < best.cost(x, y) {
-                way
-            } else {
-                best
-            }
-        });
+        let cost = |way: Move<'_>| way.cost(x, y, self.listener);
+        let best = ways.fold(
+            Move::Place,
+            |best, way| {
+                if cost(way) < cost(best) { way } else { best }
+            },
+        );
         best.write(x, y, &mut self.out);
     }
 
@@ -193,16 +266,17 @@ enum Move<'a> {
 }
 
 impl Move<'_> {
-    /// Returns how many bytes of JSON it takes.
-    fn cost(self, x: usize, y: usize) -> usize {
-        let by = |by: usize| SEQUENCE + if by > 1 { digits(by) } else { 0 };
+    /// Returns how many bytes it takes.
+    fn cost(self, x: usize, y: usize, listener: Listener) -> usize {
+        let sequence = listener.sequence();
+        let by = |by: usize| sequence + if by > 1 { digits(by) } else { 0 };
         match self {
             Move::Place if x == 0 => by(y + 1),
-            Move::Place => SEQUENCE + digits(y + 1) + 1 + digits(x + 1),
-            Move::Return(down) => 2 + 2 * down + if x > 0 { by(x) } else { 0 },
+            Move::Place => sequence + digits(y + 1) + 1 + digits(x + 1),
+            Move::Return(down) => listener.control() * (1 + down) + if x > 0 { by(x) } else { 0 },
             Move::Column => by(x + 1),
             Move::By(cells, _) => by(cells),
-            Move::Again(slots) => slots.iter().map(Slot::cost).sum(),
+            Move::Again(slots) => slots.iter().map(|slot| slot.cost(listener)).sum(),
         }
     }
 
@@ -232,9 +306,32 @@ impl Move<'_> {
     }
 }
 
+impl Listener {
+    /// Returns how many bytes an escape sequence takes beside its numbers.
+    const fn sequence(self) -> usize {
+        match self {
+            Listener::Terminal => 3,
+            Listener::Json => 8,
+        }
+    }
+
+    /// Returns how many bytes a carriage return or a line feed takes.
+    const fn control(self) -> usize {
+        match self {
+            Listener::Terminal => 1,
+            Listener::Json => 2,
+        }
+    }
+}
+
 impl Slot {
     const BLANK: Slot = Slot {
         text: Text::const_new(" "),
+        pen: Pen::PLAIN,
+    };
+    /// What nobody knows, and nobody wants.
+    const UNKNOWN: Slot = Slot {
+        text: Text::const_new("\0"),
         pen: Pen::PLAIN,
     };
 
@@ -249,9 +346,10 @@ impl Slot {
         first == Some(cells) && chars.next().is_none()
     }
 
-    /// Returns how many bytes of JSON its text takes.
-    fn cost(&self) -> usize {
-        self.text.len() + usize::from(matches!(&*self.text, "\"" | "\\"))
+    /// Returns how many bytes its text takes.
+    fn cost(&self, listener: Listener) -> usize {
+        let is_escaped = listener == Listener::Json && matches!(&*self.text, "\"" | "\\");
+        self.text.len() + usize::from(is_escaped)
     }
 }
 

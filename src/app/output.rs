@@ -1,0 +1,191 @@
+//! Output: a thread of its own writes what the terminal is told, a frame at a time, so that a
+//! terminal that takes nothing stops nobody.
+//!
+//! The terminal is open here a second time, for writing without waiting: that holds for this open
+//! file alone, where stdin, stdout and stderr are mostly one that the shell has too. Where it can't
+//! be opened again stdout is written to, which waits, in this thread alone.
+//!
+//! Not here: what is written (`terminal`), and when (`screen`).
+
+use crate::channel::clock;
+use crate::event::Span;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+
+/// Between two looks whether a terminal that takes nothing is to be waited for any longer.
+const STEP: Span = Span::millis(20);
+/// How long the end waits for a terminal that takes nothing: at most twice this.
+const PATIENCE: Span = Span::millis(500);
+/// Ends a control sequence that was cut.
+const CANCEL: &[u8] = b"\x18";
+
+/// Whether the terminal is ours. The panic hook asks it from any thread.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Held while a frame is written, so that none comes after the terminal was given back. Tells
+/// whether one was cut.
+static WRITING: Mutex<bool> = Mutex::new(false);
+/// The terminal, open for writing.
+static TTY: OnceLock<OwnedFd> = OnceLock::new();
+
+/// What was written of a frame.
+pub(super) struct Written {
+    /// What the terminal failed with.
+    result: io::Result<()>,
+}
+
+/// The thread that writes.
+pub(super) struct Output {
+    frames: Sender<String>,
+    written: Receiver<Written>,
+    is_writing: bool,
+}
+
+impl Output {
+    /// Starts the thread.
+    pub(super) fn start() -> io::Result<Output> {
+        let (frames, to_write) = bounded::<String>(1);
+        let (tell, written) = bounded(1);
+        let write = move || {
+            for frame in to_write {
+                let result = write_frame(frame.as_bytes());
+                if tell.send(Written { result }).is_err() {
+                    return;
+                }
+            }
+        };
+        std::thread::Builder::new()
+            .name("output".into())
+            .spawn(write)?;
+        Ok(Output {
+            frames,
+            written,
+            is_writing: false,
+        })
+    }
+
+    /// Returns whether the last frame is written.
+    pub(super) fn is_ready(&self) -> bool {
+        !self.is_writing
+    }
+
+    /// Has a frame written. To be called when the last one is.
+    pub(super) fn write(&mut self, frame: String) {
+        debug_assert!(!self.is_writing);
+        // The thread lives as long as this does.
+        self.is_writing = self.frames.send(frame).is_ok();
+    }
+
+    /// Returns where it is told that a frame is written; [`Output::done`] wants to know.
+    pub(super) fn written(&self) -> &Receiver<Written> {
+        &self.written
+    }
+
+    /// Takes in that a frame is written.
+    pub(super) fn done(&mut self, written: Written) -> io::Result<()> {
+        self.is_writing = false;
+        written.result
+    }
+
+    /// Waits for the frame that is being written, but not for long.
+    pub(super) fn wait(&mut self) {
+        if self.is_writing && self.written.recv_timeout(PATIENCE.into()).is_ok() {
+            self.is_writing = false;
+        }
+    }
+}
+
+/// Takes the terminal: from now on it may be written to.
+pub(super) fn take() -> io::Result<()> {
+    if TTY.get().is_none() {
+        // Another thread has opened it meanwhile, if it can't be set.
+        let _ = TTY.set(open()?);
+    }
+    TAKEN.store(true, Ordering::SeqCst);
+    Ok(())
+}
+
+/// Opens the terminal again, for writing without waiting.
+fn open() -> io::Result<OwnedFd> {
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    match rustix::fs::open("/proc/self/fd/1", flags, Mode::empty()) {
+        Ok(tty) => Ok(tty),
+        // There is no /proc, or it is another user's terminal.
+        Err(_) => io::stdout().as_fd().try_clone_to_owned(),
+    }
+}
+
+/// Returns whether the terminal was ours, which it is no more.
+pub(super) fn release() -> bool {
+    TAKEN.swap(false, Ordering::SeqCst)
+}
+
+/// Writes at once, after the frame that is being written or the part of it that the terminal took. A
+/// terminal that takes nothing is not waited for.
+pub(super) fn write_now(bytes: &[u8]) -> io::Result<()> {
+    let begun = clock::monotonic();
+    let mut waits = || clock::monotonic().saturating_sub(begun) < PATIENCE.0;
+    let Some(mut was_cut) = written_frame(&mut waits) else {
+        return Err(io::ErrorKind::TimedOut.into());
+    };
+    let begun = clock::monotonic();
+    let mut waits = || clock::monotonic().saturating_sub(begun) < PATIENCE.0;
+    if std::mem::take(&mut *was_cut) {
+        write(CANCEL, &mut waits)?;
+    }
+    match write(bytes, &mut waits)? {
+        true => Ok(()),
+        false => Err(io::ErrorKind::TimedOut.into()),
+    }
+}
+
+/// Waits until no frame is being written.
+fn written_frame(waits: &mut dyn FnMut() -> bool) -> Option<MutexGuard<'static, bool>> {
+    loop {
+        match WRITING.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) if !waits() => return None,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(STEP.into()),
+        }
+    }
+}
+
+/// Writes a frame, as long as the terminal is ours.
+fn write_frame(frame: &[u8]) -> io::Result<()> {
+    let mut was_cut = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut is_ours = || TAKEN.load(Ordering::SeqCst);
+    if !is_ours() {
+        // mpviz is about to end.
+        return Ok(());
+    }
+    *was_cut |= !write(frame, &mut is_ours)?;
+    Ok(())
+}
+
+/// Writes bytes, waiting for the terminal as long as it `waits`. Returns whether all are written.
+fn write(mut bytes: &[u8], waits: &mut dyn FnMut() -> bool) -> io::Result<bool> {
+    let tty = TTY.get().ok_or(io::ErrorKind::NotConnected)?;
+    while !bytes.is_empty() {
+        match rustix::io::write(tty, bytes) {
+            Ok(count) => bytes = &bytes[count..],
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) if !waits() => return Ok(false),
+            Err(Errno::AGAIN) => {
+                let step = Timespec {
+                    tv_sec: 0,
+                    tv_nsec: i64::try_from(STEP.0).unwrap_or_default(),
+                };
+                // Whether it has room then is seen by writing.
+                let _ = poll(&mut [PollFd::new(tty, PollFlags::OUT)], Some(&step));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(true)
+}
