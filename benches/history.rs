@@ -97,6 +97,7 @@ impl Play {
                 name: name.clone(),
                 method: Method::Fork,
                 daemon: false,
+                function: None,
             },
         );
         let pid = child.0;

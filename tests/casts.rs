@@ -8,6 +8,7 @@ use common::takes::{Takes, of_file, traces};
 use mpviz::event::Span;
 use mpviz::record::cast::{Version, cast};
 use mpviz::record::check_cast;
+use mpviz::record::escape::{Listener, Screen};
 use mpviz::record::film::{Lines, Options};
 use mpviz::scenario::PROGRAMS;
 use proptest::prelude::*;
@@ -452,5 +453,37 @@ proptest! {
         let frames: Vec<Buffer> = frames;
         check("any", &mut Takes::of("", size, frames.clone()), Version::V2);
         check("any", &mut Takes::of("", size, frames), Version::V3);
+    }
+
+    /// What a slow terminal is told: slices of a frame, some rows before others, then of the next
+    /// frame, which may be told over something else.
+    #[test]
+    fn any_frames_told_in_slices_come_to_the_cells_of_the_last(
+        (size, frames) in frames(),
+        slices in proptest::collection::vec((0usize..60, 0usize..6, any::<bool>()), 1..12),
+    ) {
+        let frames: Vec<Buffer> = frames;
+        let mut terminal = Terminal::new(size.0.into(), size.1.into()).expect("a size");
+        let mut screen = Screen::new(size.0, size.1, Listener::Terminal);
+        let height = usize::from(size.1);
+        for frame in &frames {
+            for &(limit, first, is_lost) in &slices {
+                if is_lost {
+                    // Another program wrote there.
+                    terminal.feed("\u{1b}[2;3Hab\u{1b}[7mx\u{1b}[m");
+                    screen.forget();
+                }
+                let (told, ended) = screen.draw_within(frame, (0..height).cycle().skip(first).take(height), limit);
+                terminal.feed(told);
+                prop_assert!(ended.is_none_or(|row| row < height));
+                terminal.feed(screen.lay_pen_down());
+                screen.forget_cursor();
+            }
+        }
+        let last = frames.last().expect("there is one");
+        terminal.feed(screen.draw(last));
+        let wanted = wanted(last);
+        prop_assert_eq!(shown(&terminal, &wanted), wanted);
+        prop_assert_eq!(screen.draw(last), "");
     }
 }

@@ -3,15 +3,15 @@
 //! `MPVIZ_REWRITE=1 cargo test --test docs` writes the generated part anew.
 #![cfg(feature = "tui")]
 
+#[path = "common/vocabulary.rs"]
+mod vocabulary;
+
 use mpviz::event::json;
 use mpviz::event::kind::{FieldInfo, KINDS, KindInfo};
-use mpviz::event::words::{
-    Class, End, Ending, GapReason, KernelState, Method, Operation, Outcome, Part, Role, Sight,
-    Stream,
-};
 use mpviz::trace::Header;
 use std::fmt::Write;
 use std::path::Path;
+use vocabulary::{sentence, words};
 
 const BEGIN: &str = "<!-- generated from src/event by tests/docs.rs -->\n";
 const END: &str = "<!-- end of what is generated -->\n";
@@ -93,11 +93,6 @@ fn section(kind: &KindInfo) -> String {
     text
 }
 
-fn sentence(doc: &[&str]) -> String {
-    let lines: Vec<&str> = doc.iter().map(|line| line.trim()).collect();
-    lines.join(" ")
-}
-
 /// Returns a field's type as it stands in a trace.
 fn json_type(field: &FieldInfo) -> String {
     let ty: String = field.ty.split_whitespace().collect();
@@ -135,15 +130,4 @@ fn plain_type(ty: &str) -> String {
             format!("[{word}](#words)")
         }
     }
-}
-
-fn words() -> Vec<(&'static str, Vec<&'static str>)> {
-    macro_rules! words {
-        ($($name:ident)*) => {
-            vec![$((stringify!($name), $name::ALL.iter().map(|word| word.text()).collect())),*]
-        };
-    }
-    words![
-        Method Role Class Part End Operation Outcome Stream KernelState GapReason Ending Sight
-    ]
 }

@@ -10,6 +10,7 @@ mod common;
 use common::pty::Pty;
 use common::tag::send;
 use mpviz::app::config::Settled;
+use mpviz::app::looks::{Choice, Looks};
 use mpviz::app::piece::Piece;
 use mpviz::app::play;
 use mpviz::app::screen::{self, Opening, Options};
@@ -17,7 +18,7 @@ use mpviz::app::session::Session;
 use mpviz::scenario;
 use mpviz::stage::{SUPERVISOR_ARG, supervisor};
 use mpviz::trace::Reader;
-use mpviz::view::{Charset, Depth, Ground, Theme};
+use mpviz::view::{Charset, Contrast, Depth, Ground};
 use nix::sys::signal::Signal;
 use signal_hook::iterator::Signals;
 use std::io::{self, BufRead, BufReader, Read};
@@ -97,7 +98,12 @@ fn ends(pty: &mut Pty) {
 
 fn show(opening: Opening) -> ExitCode {
     let options = Options {
-        theme: Theme::new(Ground::Dark, Depth::None, Charset::Unicode),
+        looks: Looks::new(
+            Choice::OfTerminal(Contrast::Usual),
+            Depth::None,
+            Charset::Unicode,
+            Ground::Dark,
+        ),
         record: None,
         settled: Settled::default(),
     };

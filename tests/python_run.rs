@@ -6,7 +6,7 @@ mod common;
 use common::pty::Pty;
 use common::tag::{Tag, send};
 use common::{Ran, is_installed, left_out, mpviz, read};
-use mpviz::event::words::Stream;
+use mpviz::event::words::{Class, Stream};
 use mpviz::event::{ActorId, Kind};
 use nix::sys::signal::Signal;
 use std::io::{BufRead, BufReader, Write};
@@ -625,5 +625,60 @@ fn helpers_of_multiprocessing_are_no_finding() {
             assert!(ran.process(helper).daemon, "{method}");
         }
         assert_eq!(ran.process("child").parent, Some(ActorId(1)), "{method}");
+    }
+}
+
+#[test]
+fn things_are_called_as_the_program_calls_them() {
+    if is_python_missing() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "import multiprocessing as mp\n\
+                class Boss:\n\
+                \x20   def __init__(self):\n\
+                \x20       self.results = mp.Queue()\n\
+                \x20       self.locks = [mp.Lock() for _ in range(2)]\n\
+                def extract(jobs, results, lock):\n\
+                \x20   for job in iter(jobs.get, None):\n\
+                \x20       with lock: results.put(job)\n\
+                def main():\n\
+                \x20   boss, jobs = Boss(), mp.Queue(maxsize=3)\n\
+                \x20   here, there = mp.Pipe()\n\
+                \x20   p = mp.Process(target=extract, args=(jobs, boss.results, boss.locks[1]))\n\
+                \x20   p.start()\n\
+                \x20   for job in (1, 2, None): jobs.put(job)\n\
+                \x20   for _ in range(2): boss.results.get()\n\
+                \x20   p.join()\n\
+                if __name__ == '__main__': main()\n";
+    let program = folder.path().join("crunch.py").display().to_string();
+    std::fs::write(&program, text).expect("it is written");
+    let ran = ran(&[], &["--", "python3", "-u", &program], "");
+    let history = &ran.history;
+    assert_eq!(history.run().program, "crunch");
+    let own = history
+        .objects()
+        .iter()
+        .filter(|object| object.part_of.is_none() && object.class != Class::Pipe);
+    let mut names: Vec<&str> = own.map(|object| history.name_of(object.id)).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["here/there", "jobs", "locks[0]", "locks[1]", "results"]
+    );
+    let functions: Vec<_> = history
+        .actors()
+        .filter_map(|actor| actor.function.as_deref())
+        .collect();
+    assert_eq!(functions, ["extract"]);
+    // What went through all queues is told.
+    let told = mpviz::view::words::caption(history, None, history.now());
+    let words = format!("{} {}", told.why, told.next);
+    for part in [
+        "2 items went through results",
+        "3 through jobs",
+        "all arrived",
+    ] {
+        assert!(words.contains(part), "no `{part}` in {words}");
     }
 }

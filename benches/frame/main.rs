@@ -29,6 +29,9 @@ fn main() {
     if is_asked("travel") {
         return travel();
     }
+    if is_asked("palette") {
+        return palette_over_a_million();
+    }
     if is_asked("crowd") {
         return ten_thousand_beside_hundred();
     }
@@ -37,6 +40,7 @@ fn main() {
         million_beside_thousand();
         ten_thousand_beside_hundred();
         filter_a_million();
+        palette_over_a_million();
         travel();
     }
 }
@@ -238,6 +242,25 @@ fn filter_a_million() {
     }
 }
 
+/// The palette does every action once, on a copy: over a million intervals beside a thousand.
+#[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+fn palette_over_a_million() {
+    let [few, many] = [1_000, 1_000_000].map(|intervals| {
+        let history = program(60, intervals / 60);
+        let mut ui = ui();
+        let mut times: Vec<Duration> = (0..21)
+            .map(|_| {
+                let opened = took(|| drop(update(&mut ui, Action::OpenPalette, Some(&history))));
+                assert!(ui.palette.take().is_some());
+                opened
+            })
+            .collect();
+        times.sort_unstable();
+        times[times.len() / 2]
+    });
+    println!("the palette opens over a million intervals in {many:?}, over a thousand in {few:?}");
+}
+
 /// Writes every cell of a frame, as a program would that knew them all.
 fn write_cells(buffer: &mut Buffer, cells: &Buffer) {
     for (i, cell) in cells.content.iter().enumerate() {
@@ -351,6 +374,7 @@ fn forked(child: ActorId, name: &str) -> Kind {
         name: name.into(),
         method: Method::Fork,
         daemon: false,
+        function: None,
     }
 }
 

@@ -3,11 +3,12 @@
 //!
 //! Starting is compared with btop on the same kind of terminal, resting with htop; both are left
 //! out, by name, where they are missing. Rounds are interleaved, figures are medians. Arguments
-//! (`cargo bench --bench program -- keys`) ask for a part alone: start, rest, keys, watch.
+//! (`cargo bench --bench program -- keys`) ask for a part alone: start, settled, rest, keys, watch.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod keys;
 mod plays;
+mod settled;
 mod terminal;
 mod watch;
 
@@ -24,11 +25,14 @@ fn main() {
     if let Some(code) = plays::play(&arguments) {
         std::process::exit(code);
     }
-    let parts = ["start", "rest", "keys", "watch"];
+    let parts = ["start", "settled", "rest", "keys", "watch"];
     let is_any_asked = parts.iter().any(|part| arguments.iter().any(|a| a == part));
     let is_asked = |part: &str| !is_any_asked || arguments.iter().any(|a| a == part);
     if is_asked("start") {
         starting();
+    }
+    if is_asked("settled") {
+        settled::starting();
     }
     if is_asked("rest") {
         resting();

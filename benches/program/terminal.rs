@@ -20,6 +20,8 @@ pub(crate) fn screen() -> vt100::Parser {
 
 /// A program on a terminal.
 pub(crate) struct Terminal {
+    /// When it was asked for, by the clock in ns.
+    begin: u64,
     child: Box<dyn Child + Send + Sync>,
     writer: Box<dyn Write + Send>,
     /// What it wrote, and when that was read, by the clock in ns.
@@ -29,17 +31,29 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn open(argv: &[&str]) -> Terminal {
+        Terminal::open_with(argv, &[])
+    }
+
+    /// Opens one with more variables in the environment. What whoever measures has settled for
+    /// themselves is not there.
+    pub(crate) fn open_with(argv: &[&str], variables: &[(&str, &str)]) -> Terminal {
         let size = PtySize {
             rows: SIZE.0,
             cols: SIZE.1,
             pixel_width: 0,
             pixel_height: 0,
         };
+        let begin = clock::monotonic();
         let pair = native_pty_system().openpty(size).expect("a pty");
         let mut command = CommandBuilder::new(argv[0]);
         command.args(&argv[1..]);
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
+        let nowhere = "/dev/null/nowhere";
+        let bare = [("XDG_CONFIG_HOME", nowhere), ("XDG_STATE_HOME", nowhere)];
+        for (name, value) in bare.iter().chain(variables) {
+            command.env(name, value);
+        }
         let child = pair
             .slave
             .spawn_command(command)
@@ -61,6 +75,7 @@ impl Terminal {
             }
         });
         Terminal {
+            begin,
             child,
             writer,
             output,
@@ -70,11 +85,15 @@ impl Terminal {
 
     /// Returns the nanoseconds from the start to the moment at which enough is seen.
     pub(crate) fn time(argv: &[&str], enough: impl Fn(&[u8]) -> bool) -> f64 {
-        let begin = clock::monotonic();
-        let mut terminal = Terminal::open(argv);
-        let at = terminal.wait(enough);
-        terminal.end();
-        (at - begin) as f64
+        Terminal::open(argv).shows(enough)
+    }
+
+    /// Returns the nanoseconds from its start to the moment at which enough is seen, and ends it.
+    pub(crate) fn shows(mut self, enough: impl Fn(&[u8]) -> bool) -> f64 {
+        let at = self.wait(enough);
+        let took = at - self.begin;
+        self.end();
+        took as f64
     }
 
     /// Waits until enough is seen of all that was written; returns when that was read.

@@ -42,6 +42,7 @@ impl Play {
                 name,
                 method,
                 daemon,
+                function: None,
             },
         );
         let pid = 70_000 + child.0;

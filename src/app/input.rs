@@ -1,5 +1,7 @@
 //! Input: keys, the mouse, what is pasted, resizes and signals, as one stream.
 
+use super::ask::Answer;
+use super::reader::Reader;
 use crate::channel::clock;
 use crate::event::Time;
 use crate::ui::Mouse;
@@ -9,10 +11,9 @@ use crossbeam_channel::Sender;
 use crossterm::event::{
     Event, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 use std::io;
-use std::time::Duration;
 
 /// What came from outside.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,31 +30,33 @@ pub(super) enum Input {
     End(i32),
     /// A signal that stops mpviz for a while.
     Suspend,
+    /// The terminal has caught up with a frame; when, by the clock, in ns.
+    Answer(u64),
     /// The terminal is gone.
     Lost,
 }
 
-/// Starts the thread that reads the terminal. It ends with the process: nothing wakes a blocked
+/// Starts the thread that reads the terminal; what the terminal says of itself goes a way of its own,
+/// so that it can be waited for while keys stay where they are. It ends with the process: nothing wakes a blocked
 /// read.
-pub(super) fn read_keys(to: Sender<Input>) -> io::Result<()> {
-    // Opens what reading needs, before the program takes the last descriptors: later it would look
-    // as if the terminal were gone.
-    crossterm::event::poll(Duration::ZERO).map_err(|error| {
-        // It keeps the system's reason to itself; another descriptor is refused for the same.
-        let refused = rustix::io::dup(rustix::stdio::stdin()).err();
-        refused.map_or(error, io::Error::from)
+pub(super) fn read_keys(to: Sender<Input>, said: Sender<Answer>) -> io::Result<()> {
+    let answers = to.clone();
+    // Who listens no more is about to end.
+    let mut reader = Reader::open(move |answer| {
+        let _ = match answer {
+            None => answers.send(Input::Answer(clock::monotonic())).is_ok(),
+            Some(answer) => said.send(answer).is_ok(),
+        };
     })?;
     let read = move || {
         loop {
-            let input = match crossterm::event::read() {
+            let input = match reader.read() {
                 Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => {
                     Key::from_terminal(key).map(Input::Key)
                 }
                 Ok(Event::Mouse(mouse)) => mouse_of(mouse).map(Input::Mouse),
                 Ok(Event::Paste(text)) => Some(Input::Pasted(text)),
-                Ok(Event::Resize(..)) => Some(Input::Redraw),
                 Ok(_) => None,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
                 Err(_) => Some(Input::Lost),
             };
             let is_lost = input == Some(Input::Lost);
@@ -91,12 +94,12 @@ fn mouse_of(event: MouseEvent) -> Option<Mouse> {
 
 /// Starts the thread that turns signals into input.
 pub(super) fn read_signals(to: Sender<Input>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGWINCH])?;
     let read = move || {
         for signal in signals.forever() {
             let input = match signal {
                 SIGTSTP => Input::Suspend,
-                SIGCONT => Input::Redraw,
+                SIGCONT | SIGWINCH => Input::Redraw,
                 signal => Input::End(signal),
             };
             if to.send(input).is_err() {

@@ -1,22 +1,29 @@
 //! The one loop: terminal, input, batches, drawing; and the same run as text.
 //!
 //! Reading order: [`piece`] (what can be run) with [`twin`], [`session`] (a run, live or from a trace, as a stream
-//! of batches), [`screen`] (the loop) with `wake` (what it waits for), `run` (what is on it) and
+//! of batches), [`screen`] (the loop) with `wake` (what it waits for), `frame` (what it draws), `run` (what is on it) and
 //! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
-//! `recorder` writes), `pointer` (the mouse, what is pasted and copied), [`text`] (`--plain` and `--json`), [`record`]
-//! (a run without a screen, for a film), [`config`] (what a person has settled), then what they
-//! stand on: `terminal` with `output`,
-//! `input`, [`play`] (what MainProcess does).
+//! `recorder` writes), `pointer` (the mouse, what is pasted and copied), [`text`] (`--plain` and
+//! `--json`), [`record`] (a run without a screen, for a film), [`config`] (what a person has settled;
+//! `kept`: what they chose), [`looks`] (the theme), then what they stand on: `terminal` with `output`
+//! and `link` (how much it takes), `input` with `reader` and `ask` (what the terminal is asked),
+//! [`play`] (what MainProcess does).
 
+mod ask;
 pub mod config;
+mod frame;
 mod input;
+mod kept;
 mod lesson;
 mod lines;
+mod link;
+pub mod looks;
 mod output;
 mod pair;
 pub mod piece;
 pub mod play;
 mod pointer;
+mod reader;
 pub mod record;
 mod recorder;
 mod replay;

@@ -4,6 +4,7 @@ use super::session::SessionError;
 use super::twin;
 use crate::channel::Arena;
 use crate::event::program::Knobs;
+use crate::python::interpreter;
 use crate::python::{Home, Options};
 use crate::scenario::Scenario;
 use crate::stage::{Launch, Stage, Streams, Target, Terminal};
@@ -93,6 +94,9 @@ impl Piece {
                 let mut launch = Launch::exec(foreign.argv.clone(), arena);
                 let words = foreign.argv.iter().map(|word| word.to_string_lossy());
                 launch.title = words.collect::<Vec<_>>().join(" ");
+                if let Some(name) = interpreter::script_of(&foreign.argv) {
+                    launch.name = name;
+                }
                 launch.seed = foreign.seed;
                 launch.pace = foreign.pace;
                 launch.stdin = foreign.stdin.open()?;

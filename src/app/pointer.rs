@@ -10,6 +10,7 @@ use crate::ui::point::point;
 use crate::ui::{Action, Key, Point};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::io;
 use unicode_width::UnicodeWidthStr;
 
 /// So much is copied at most: terminals that take OSC 52 take this much of it.
@@ -84,12 +85,13 @@ impl Screen {
     }
 
     /// Copies what the pane shows that keys go to, by way of the terminal.
-    pub(super) fn copy(&mut self) {
+    pub(super) fn copy(&mut self) -> io::Result<()> {
         let pane = self.ui.run.focus;
-        let shown = self.terminal.shown();
+        let area = self.prepare()?;
+        let shown = self.painted(area);
         let mut lines: Vec<String> = Vec::new();
         for area in self.spots.areas(pane) {
-            lines.extend(rows(shown, area));
+            lines.extend(rows(&shown, area));
         }
         let all = lines.join("\n");
         let (text, is_whole) = cut(&all);
@@ -106,6 +108,7 @@ impl Screen {
             "copied {count} lines of {} ({bytes} bytes{rest}), if the terminal allows it",
             pane.title()
         ));
+        Ok(())
     }
 
     /// Leaves the mouse to the terminal, or takes it back.

@@ -2,10 +2,14 @@
 //!
 //! A key draws at once; events draw at most thirty times a second; while a program runs its clock
 //! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
-//! terminal has not taken the last frame: the next one shows what is so by then.
+//! terminal has not shown the last frame: the next one shows what is so by then, first what keys did.
 
-use super::config::Settled;
+use super::ask::{self, Answer};
+use super::config::{Keeper, Places, Settled};
+use super::frame::is_gone;
 use super::input::{self, Input};
+use super::kept;
+use super::looks::Looks;
 use super::pair::Which;
 use super::piece::Piece;
 use super::recorder::{Existing, Recorder};
@@ -24,7 +28,7 @@ use crate::ui::pair::{Side, update_pair};
 use crate::ui::time::play_on;
 use crate::ui::update::Effect;
 use crate::ui::{Action, Key, Keymap, Place, Spots, Ui, hand};
-use crate::view::{self, Beside, Feed, Memory, Scene, Theme};
+use crate::view::{self, Memory, Theme};
 use crossbeam_channel::{Receiver, unbounded};
 use std::io;
 use std::path::PathBuf;
@@ -64,7 +68,7 @@ pub enum Opening {
 /// How the screen looks, and what becomes of what it shows.
 pub struct Options {
     /// The looks.
-    pub theme: Theme,
+    pub looks: Looks,
     /// Where the trace of the first run is written to, if anywhere.
     pub record: Option<PathBuf>,
     /// What a person has settled.
@@ -82,32 +86,51 @@ pub enum Ended {
     TerminalLost,
 }
 
+/// What is left of the screen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// How it ended.
+    pub ended: Ended,
+    /// Why what was chosen on it could not be kept, if that is so.
+    pub unkept: Option<String>,
+}
+
 /// Shows the screen until it is left. To be called on the main thread.
 ///
 /// # Errors
 ///
 /// If there is no screen, it fails, or the first run can't be started.
-pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
+pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     let terminal = Terminal::take()?;
     let (to, inputs) = unbounded();
+    let (said, answers) = unbounded();
     input::read_signals(to.clone())
-        .and_then(|()| input::read_keys(to))
+        .and_then(|()| input::read_keys(to, said))
         .map_err(ScreenError::Input)?;
+    let (ground, width) = options.looks.questions();
+    let questions = ask::questions(ground, width);
+    questions.iter().for_each(|all| terminal.ask(all));
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
-    for (knobs, program) in ui.picker.knobs.iter_mut().zip(scenario::PROGRAMS) {
-        *knobs = scenario::default_knobs(program);
+    for (usual, program) in ui.picker.usual.iter_mut().zip(scenario::PROGRAMS) {
+        *usual = scenario::default_knobs(program);
     }
+    ui.picker.knobs.clone_from(&ui.picker.usual);
+    kept::restore(&mut ui, &options.settled.keeper);
     let mut screen = Screen {
         terminal,
         inputs,
+        answers,
         ui,
-        theme: options.theme,
+        theme: options.looks.theme(),
+        looks: options.looks,
+        places: options.settled.places.clone(),
         keymap: options.settled.keymap.clone(),
         memory: Memory::default(),
         other_memory: Memory::default(),
         record: options.record,
+        keeper: options.settled.keeper.clone(),
         run: None,
         other: None,
         is_dirty: true,
@@ -141,7 +164,15 @@ pub fn run(opening: Opening, options: Options) -> Result<Ended, ScreenError> {
     if let Some(notice) = options.settled.notice() {
         screen.ui.notice = Some(notice);
     }
-    screen.show()
+    // What it was asked it may have answered while the run was started.
+    if questions.is_some() {
+        screen.listen();
+    }
+    let ended = screen.show()?;
+    Ok(Left {
+        ended,
+        unkept: screen.keeper.failure.take(),
+    })
 }
 
 pub(super) struct Screen {
@@ -152,12 +183,18 @@ pub(super) struct Screen {
     pub(super) other: Option<Run>,
     pub(super) terminal: Terminal,
     pub(super) inputs: Receiver<Input>,
+    /// What the terminal says of itself.
+    pub(super) answers: Receiver<Answer>,
     pub(super) ui: Ui,
-    theme: Theme,
+    pub(super) looks: Looks,
+    pub(super) theme: Theme,
+    pub(super) places: Places,
     pub(super) keymap: Keymap,
     pub(super) memory: Memory,
     pub(super) other_memory: Memory,
     record: Option<PathBuf>,
+    /// What is chosen here is kept for the next time.
+    pub(super) keeper: Keeper,
     /// Something changed since the last frame.
     pub(super) is_dirty: bool,
     /// What changed is to be seen at once.
@@ -178,13 +215,16 @@ impl Screen {
     fn show(&mut self) -> Result<Ended, ScreenError> {
         loop {
             let is_due = self.is_dirty && self.since_drawn() >= self.frame();
-            if (self.is_urgent || is_due) && self.terminal.output().is_ready() {
+            if (self.is_urgent || is_due) && self.terminal.has_room() {
                 self.draw()?;
             }
             match self.wake() {
                 Wake::Input(input) => {
                     if let Some(ended) = self.input(input)? {
                         self.keep_pending();
+                        if ended != Ended::TerminalLost {
+                            self.settle();
+                        }
                         return Ok(ended);
                     }
                 }
@@ -197,11 +237,12 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
-                Wake::Written(written) => match self.terminal.output().done(written) {
+                Wake::Written(written) => match self.terminal.written(written) {
                     // Whoever reads keys is told too, but may be later.
                     Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
                     written => written?,
                 },
+                Wake::Said(answer) => self.look_anew(answer),
                 Wake::Search => {
                     self.search();
                     self.is_dirty = true;
@@ -214,39 +255,8 @@ impl Screen {
         }
     }
 
-    fn draw(&mut self) -> io::Result<()> {
-        (self.is_dirty, self.is_urgent) = (false, false);
-        self.tick();
-        self.search();
-        let area = self.terminal.area()?;
-        self.keep_size((area.width, area.height));
-        self.look_at_recording();
-        self.hush();
-        self.meet();
-        self.ui.run.fits = self.fits(area);
-        let scene = Scene {
-            history: self.run.as_ref().map(|run| &run.history),
-            ui: &self.ui,
-            theme: &self.theme,
-            keymap: &self.keymap,
-            feed: self.run.as_ref().map_or(Feed::Live, Run::feed),
-            memory: &self.memory,
-        };
-        let beside = self.other.as_ref().map(|other| Beside {
-            history: &other.history,
-            feed: other.feed(),
-            memory: &self.other_memory,
-        });
-        let spots = &mut self.spots;
-        self.terminal.draw(area, |buffer, area| {
-            *spots = view::draw_pair(buffer, area, &scene, beside.as_ref());
-        });
-        self.drawn = clock::monotonic();
-        Ok(())
-    }
-
     /// Searches on for what is filtered, for a short while and until a key is pressed.
-    fn search(&mut self) {
+    pub(super) fn search(&mut self) {
         let Some(run) = &self.run else {
             self.is_searching = false;
             return;
@@ -284,9 +294,14 @@ impl Screen {
                     // Up to now it was played as before.
                     self.tick();
                     self.keep_action(action, Some(key), place);
-                    // A key shows its effect at once.
+                    let before = self.seen_if_slow()?;
+                    let ended = self.act(action)?;
+                    // A key shows its effect at once, and before all else.
                     self.is_urgent = true;
-                    return self.act(action);
+                    if let (Some(before), Some(after)) = (before, self.seen_if_slow()?) {
+                        self.terminal.prefer(&before, &after);
+                    }
+                    return Ok(ended);
                 }
             }
             Input::Mouse(mouse) => return self.mouse(mouse),
@@ -296,9 +311,13 @@ impl Screen {
                 self.is_urgent = true;
             }
             Input::Suspend => {
+                if let Some(ended) = self.settle() {
+                    return Ok(Some(ended));
+                }
                 self.terminal.suspend()?;
                 self.is_urgent = true;
             }
+            Input::Answer(at) => self.terminal.answered(at),
             Input::End(signal) => return Ok(Some(Ended::Signal(signal))),
             Input::Lost => return Ok(Some(Ended::TerminalLost)),
         }
@@ -332,14 +351,16 @@ impl Screen {
             Some(effect) if let Some(why) = self.ui.origin.refuses(&effect) => {
                 self.ui.notice = Some(why.into());
             }
+            None if action == Action::UsualKnobs => self.keep_knobs(),
             None => {}
             Some(Effect::Quit) => {
                 let code = self.upper().and_then(Run::foreign_code);
                 return Ok(Some(Ended::Quit(code)));
             }
-            Some(Effect::Suspend) => self.terminal.suspend()?,
-            Some(Effect::Copy) => self.copy(),
+            Some(Effect::NextTheme) => self.next_theme(),
+            Some(Effect::Copy) => self.copy()?,
             Some(Effect::ToggleMouse) => self.toggle_mouse(),
+            Some(Effect::Suspend) => return self.input(Input::Suspend),
             Some(Effect::RunAgain) => {
                 let again = self.run.as_ref().and_then(|run| run.piece.clone());
                 match again {
@@ -347,8 +368,16 @@ impl Screen {
                     None => self.ui.notice = Some("a trace cannot be run again".into()),
                 }
             }
-            Some(Effect::Compare(settings)) => self.compare(settings),
-            Some(Effect::RunPair(name, knobs, beside)) => self.run_pair(name, knobs, beside),
+            Some(Effect::Compare(settings)) => {
+                if settings.is_some() {
+                    self.keep_knobs();
+                }
+                self.compare(settings);
+            }
+            Some(Effect::RunPair(name, knobs, beside)) => {
+                self.keep_knobs();
+                self.run_pair(name, knobs, beside);
+            }
             Some(Effect::Switch) => self.switch(),
             Some(Effect::Alone(stays)) => self.alone(stays),
             Some(Effect::Signal(actor, signal)) => {
@@ -375,6 +404,7 @@ impl Screen {
                 }
             }
             Some(Effect::Run(name, knobs)) => {
+                self.keep_knobs();
                 self.other = None;
                 if let Some(scenario) = scenario::find(name) {
                     self.restart(Piece::Scenario(scenario, knobs));
@@ -492,10 +522,4 @@ impl Screen {
             self.ui.notice = Some(what.into());
         }
     }
-}
-
-/// Returns whether that is how a terminal fails that is gone.
-fn is_gone(error: &io::Error) -> bool {
-    let number = error.raw_os_error();
-    [libc::EIO, libc::ENXIO].map(Some).contains(&number)
 }

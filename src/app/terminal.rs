@@ -1,8 +1,12 @@
 //! The terminal: taken over, drawn on, and given back as it was, however mpviz ends.
 
-use super::output::{self, Output};
+use super::link::Link;
+use super::output::{self, Output, Written};
+use crate::channel::clock;
+use crate::event::Span;
 use crate::record::escape::{Listener, Screen};
 use crate::stage;
+use crossbeam_channel::Receiver;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
@@ -27,6 +31,8 @@ const MOUSE: &str = "\u{1b}[?1000h\u{1b}[?1002h\u{1b}[?1006h";
 const NO_MOUSE: &str = "\u{1b}[?1006l\u{1b}[?1002l\u{1b}[?1000l";
 /// Before the first frame: nothing of what stood there.
 const CLEAR: &str = "\u{1b}[m\u{1b}[2J";
+/// Asks the terminal whether it is well: it answers when it has come that far.
+const ASK: &str = "\u{1b}[5n";
 
 /// Why there is no screen.
 #[derive(Debug, thiserror::Error)]
@@ -45,14 +51,19 @@ pub enum TerminalError {
 /// The terminal while it is ours.
 pub(super) struct Terminal {
     output: Output,
+    link: Link,
     /// What it shows, as far as it was told.
     screen: Screen,
-    /// The cells of the frame.
-    buffer: Buffer,
+    size: (u16, u16),
+    /// Room for the cells of the next frame.
+    spare: Buffer,
     /// What is told with the next frame, before it.
     aside: String,
     /// Whether the terminal tells of the mouse.
     has_mouse: bool,
+    /// The rows that are told first, and from which row on the others are.
+    first: Vec<usize>,
+    next: usize,
     before: stage::Modes,
     raw: stage::Modes,
 }
@@ -71,13 +82,22 @@ impl Terminal {
         std::mem::forget(guard);
         Ok(Terminal {
             output,
+            link: Link::default(),
             screen: Screen::new(0, 0, Listener::Terminal),
-            buffer: Buffer::empty(Rect::ZERO),
+            size: (0, 0),
+            spare: Buffer::empty(Rect::ZERO),
             aside: String::new(),
             has_mouse: false,
+            first: Vec::new(),
+            next: 0,
             before,
             raw,
         })
+    }
+
+    /// Asks the terminal something. One that takes nothing now will not answer.
+    pub(super) fn ask(&self, questions: &str) {
+        let _ = output::write_now(questions.as_bytes());
     }
 
     /// Returns what the supervisor needs to give the terminal back should mpviz be killed.
@@ -92,28 +112,89 @@ impl Terminal {
 
     /// Returns the area that a frame has.
     pub(super) fn area(&self) -> io::Result<Rect> {
-        let (width, height) = crossterm::terminal::size()?;
+        let told = rustix::termios::tcgetwinsize(io::stdout())?;
+        // A serial line knows no size.
+        let or = |told: u16, name: &str, usual: u16| match told {
+            0 => std::env::var(name).map_or(usual, |text| text.parse().unwrap_or(usual)),
+            told => told,
+        };
+        let (width, height) = (or(told.ws_col, "COLUMNS", 80), or(told.ws_row, "LINES", 24));
         Ok(Rect::new(0, 0, width, height))
     }
 
-    /// Returns the way out: a frame may be drawn when it is ready.
-    pub(super) fn output(&mut self) -> &mut Output {
-        &mut self.output
+    /// Returns where it is told that a frame is written; [`Terminal::written`] wants to know.
+    pub(super) fn tells_written(&self) -> &Receiver<Written> {
+        self.output.written()
     }
 
-    /// Draws a frame: only what changed is written, all at once. To be called when the output is
-    /// ready.
-    pub(super) fn draw(&mut self, area: Rect, draw: impl FnOnce(&mut Buffer, Rect)) {
+    /// Takes in that a frame is written.
+    pub(super) fn written(&mut self, written: Written) -> io::Result<()> {
+        self.output.done(written)
+    }
+
+    /// Takes in that the terminal has caught up with a frame, and when.
+    pub(super) fn answered(&mut self, at: u64) {
+        self.link.answered(at);
+    }
+
+    /// Returns whether a frame may be drawn now: the terminal has taken, and as far as it says so
+    /// shown, what was drawn before.
+    pub(super) fn has_room(&mut self) -> bool {
+        self.output.is_ready() && self.link.room(clock::monotonic()).is_some()
+    }
+
+    /// Returns how long until there is room even if nothing comes; `None` if there never is.
+    pub(super) fn room_in(&self) -> Option<Span> {
+        let at = self.link.lost_at().filter(|_| self.output.is_ready())?;
+        Some(Span(at.saturating_sub(clock::monotonic())))
+    }
+
+    /// Returns whether the terminal is told a frame in slices.
+    pub(super) fn is_slow(&self) -> bool {
+        self.link.is_slow()
+    }
+
+    /// Has the rows in which two frames differ told before all others.
+    pub(super) fn prefer(&mut self, before: &Buffer, after: &Buffer) {
+        let width = usize::from(after.area.width).max(1);
+        let rows = before
+            .content
+            .chunks(width)
+            .zip(after.content.chunks(width));
+        let differing = rows.enumerate().filter(|(_, (a, b))| a != b);
+        for (y, _) in differing {
+            if !self.first.contains(&y) {
+                self.first.push(y);
+            }
+        }
+    }
+
+    /// Returns a frame without anything on it.
+    pub(super) fn blank(&mut self, area: Rect) -> Buffer {
+        let mut cells = std::mem::take(&mut self.spare);
+        cells.resize(area);
+        cells.reset();
+        cells
+    }
+
+    /// Draws a frame: only what changed is told, all at once if there is room for it. Returns whether
+    /// there was. To be called when there is any.
+    pub(super) fn draw(&mut self, cells: Buffer) -> bool {
+        let now = clock::monotonic();
+        let room = self.link.room(now).unwrap_or_default();
         let mut frame = std::mem::take(&mut self.aside);
-        let is_new = self.buffer.area != area;
+        let area = cells.area;
+        let is_new = self.size != (area.width, area.height);
         if is_new {
+            self.size = (area.width, area.height);
             self.screen = Screen::new(area.width, area.height, Listener::Terminal);
             self.screen.forget_cursor();
         }
-        self.buffer.resize(area);
-        self.buffer.reset();
-        draw(&mut self.buffer, area);
-        let drawn = self.screen.draw(&self.buffer);
+        let height = usize::from(area.height);
+        let others = (self.next..height).chain(0..self.next.min(height));
+        let others = others.filter(|y| !self.first.contains(y));
+        let rows = self.first.iter().copied().chain(others);
+        let (drawn, ended) = self.screen.draw_within(&cells, rows, room);
         if is_new || !drawn.is_empty() {
             frame.push_str(BEGIN);
             if is_new {
@@ -124,19 +205,32 @@ impl Terminal {
             frame.push_str(END);
         }
         self.screen.forget_cursor();
+        match ended {
+            None => (self.next, self.first) = (0, Vec::new()),
+            Some(row) if self.first.contains(&row) => {}
+            Some(row) => self.next = row,
+        }
+        self.spare = cells;
         if !frame.is_empty() {
+            if self.link.asks_way(now) {
+                frame.insert_str(0, ASK);
+            }
+            frame.push_str(ASK);
+            self.link.told(frame.len(), now);
             self.output.write(frame);
         }
+        ended.is_none()
+    }
+
+    /// Waits for what is being written, but not for long. Returns whether an answer will still come.
+    pub(super) fn settle(&mut self) -> bool {
+        self.output.wait();
+        self.link.is_expecting(clock::monotonic())
     }
 
     /// Tells the terminal something, with the next frame.
     pub(super) fn tell(&mut self, what: &str) {
         self.aside.push_str(what);
-    }
-
-    /// Returns the cells of the last frame.
-    pub(super) fn shown(&self) -> &Buffer {
-        &self.buffer
     }
 
     /// Has the terminal tell of the mouse, or keep it to itself.
@@ -158,7 +252,6 @@ impl Terminal {
     /// Gives the terminal back, stops mpviz as `C-z` does, and takes it over again when mpviz
     /// goes on.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
-        self.output.wait();
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         enter()?;
@@ -167,6 +260,7 @@ impl Terminal {
         if self.has_mouse {
             self.tell(MOUSE);
         }
+        self.link.forget();
         self.forget();
         Ok(())
     }

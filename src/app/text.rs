@@ -1,4 +1,5 @@
-//! A run as text: sentences for people and pipes (`--plain`), the trace for programs (`--json`).
+//! A run as text: sentences for people and pipes (`--plain`), their end alone (`--quiet`), the trace for
+//! programs (`--json`).
 
 use super::session::Session;
 use crate::channel::Batch;
@@ -19,6 +20,8 @@ pub enum Form {
     Plain,
     /// The trace.
     Json,
+    /// What was found to be wrong, and how it went.
+    Quiet,
 }
 
 /// How it went.
@@ -67,6 +70,7 @@ pub fn tell(
     let signals = watch_signals().map_err(TextError::Signals)?;
     let mut teller = match form {
         Form::Plain => Teller::Plain(Plain::new(out)),
+        Form::Quiet => Teller::Plain(Plain::summary(out)),
         Form::Json => Teller::Json(Json::Waits(out, header)),
     };
     let mut history = History::default();

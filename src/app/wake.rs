@@ -1,5 +1,6 @@
 //! What the loop of the screen waits for: keys, what runs, and the time of the next frame.
 
+use super::ask::Answer;
 use super::input::Input;
 use super::lesson::CLOCK;
 use super::output::Written;
@@ -30,6 +31,8 @@ pub(super) enum Wake {
     Time,
     /// A frame is written.
     Written(Written),
+    /// The terminal says something of itself, later than it was waited for.
+    Said(Answer),
     /// There is more to search.
     Search,
 }
@@ -67,7 +70,7 @@ impl Screen {
             true => after(std::time::Duration::ZERO),
             false => never(),
         };
-        let written = self.terminal.output().written().clone();
+        let written = self.terminal.tells_written().clone();
         select! {
             recv(search) -> _ => Wake::Search,
             recv(self.inputs) -> input => Wake::Input(input.unwrap_or(Input::Lost)),
@@ -75,6 +78,7 @@ impl Screen {
             recv(others) -> batch => Wake::of(Which::Other, batch),
             recv(over) -> _ => Wake::Over(Which::Selected),
             recv(other_over) -> _ => Wake::Over(Which::Other),
+            recv(self.answers) -> said => said.map_or(Wake::Input(Input::Lost), Wake::Said),
             recv(written) -> written => written.map_or(Wake::Input(Input::Lost), Wake::Written),
             recv(time) -> _ => Wake::Time,
         }
@@ -82,8 +86,8 @@ impl Screen {
 
     /// Returns how long until a frame is due; `None` if none is.
     fn until_drawing(&mut self) -> Option<Span> {
-        if !self.terminal.output().is_ready() {
-            return None;
+        if !self.terminal.has_room() {
+            return self.terminal.room_in();
         }
         let runs = |run: &Option<Run>| {
             run.as_ref()

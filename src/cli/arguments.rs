@@ -13,7 +13,6 @@ use crate::event::program::Range;
 use crate::python::Options;
 use crate::scenario;
 use crate::stage::Streams;
-use crate::view::Ground;
 use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use film::{FilmArguments, film_arguments};
@@ -46,6 +45,10 @@ pub(super) enum Command {
     Render(Box<RenderArguments>),
     /// Record a run without a screen.
     Record(Box<RecordArguments>),
+    /// Print what a shell completes by.
+    Completions(String),
+    /// Print the manual page.
+    Manual,
 }
 
 /// How a run is shown.
@@ -100,14 +103,21 @@ const LIMITS: std::ops::RangeInclusive<f64> = 0.1..=86_400.0;
 /// The fastest pace.
 const PACE_MAX: f64 = 1000.0;
 
-/// Reads the arguments.
-pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, CliError> {
+/// Reads the arguments. Also returns whether text is to be ASCII.
+pub(super) fn parse(
+    arguments: impl Iterator<Item = OsString>,
+) -> Result<(Command, bool), CliError> {
     let arguments: Vec<OsString> = arguments.collect();
     let records = arguments.get(1).is_some_and(|first| first == "record");
     let matches = definition()
         .try_get_matches_from(arguments)
         .map_err(|error| unknown_name(error, records))?;
     let looks = looks(&matches);
+    let is_ascii = looks.ascii;
+    command(&matches, looks).map(|command| (command, is_ascii))
+}
+
+fn command(matches: &ArgMatches, looks: Looks) -> Result<Command, CliError> {
     match matches.subcommand() {
         None => Ok(Command::Picker(looks)),
         Some(("list", list)) => Ok(Command::List(list.get_one::<String>("scenario").cloned())),
@@ -122,6 +132,11 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         Some(("record", record)) => {
             record_arguments(record, &looks).map(|record| Command::Record(Box::new(record)))
         }
+        Some(("completions", shell)) => {
+            let shell = shell.get_one::<String>("shell").cloned();
+            Ok(Command::Completions(shell.unwrap_or_default()))
+        }
+        Some(("man", _)) => Ok(Command::Manual),
         Some(("run", run)) => program_arguments(run, looks),
         Some(("attach", attach)) => attach_arguments(attach, looks),
         Some((name, run)) => run_arguments(name, run, looks),
@@ -311,8 +326,13 @@ fn show_run(run: &ArgMatches, looks: Looks, limit: Option<Span>) -> Result<Show,
 
 /// Returns the form of the text that is wanted; `None` is the screen.
 fn form(matches: &ArgMatches) -> Option<Form> {
-    let is_plain = matches.get_flag("plain").then_some(Form::Plain);
-    is_plain.or_else(|| matches.get_flag("json").then_some(Form::Json))
+    let forms = [
+        ("plain", Form::Plain),
+        ("json", Form::Json),
+        ("quiet", Form::Quiet),
+    ];
+    let said = forms.into_iter().find(|(name, _)| matches.get_flag(name));
+    said.map(|(_, form)| form)
 }
 
 /// Reads how long something may take.
@@ -327,11 +347,7 @@ fn seconds(option: &'static str, value: &str) -> Result<Span, CliError> {
 fn looks(matches: &ArgMatches) -> Looks {
     let word = |name| matches.get_one::<String>(name).map(String::as_str);
     Looks {
-        theme: match word("theme") {
-            Some("light") => Some(Ground::Light),
-            Some("dark") => Some(Ground::Dark),
-            _ => None,
-        },
+        theme: word("theme").map(str::to_owned),
         colour: word("color").map_or(Colour::Auto, Colour::of_word),
         ascii: matches.get_flag("ascii"),
         no_mouse: matches.get_flag("no-mouse"),

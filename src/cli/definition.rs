@@ -1,12 +1,15 @@
 //! What there is to be said on the command line: commands, options, their help. `arguments` reads it.
 
+pub(super) mod examples;
 mod film;
+mod themes;
 
 use crate::app::config::settings::COLOURS;
 use crate::event::program::{Program, Range};
 use crate::scenario::ALL;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, Command as Clap};
+pub(super) use film::FILM;
 use film::film_options;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,15 +17,8 @@ use std::path::PathBuf;
 const ABOUT: &str = "Runs multi-process programs as real Linux processes and shows their \
 processes, timelines and messages, live and afterwards.";
 
-const EXAMPLES: &str = "Examples:
-  mpviz                      pick a scenario with the keyboard
-  mpviz pool --workers 5     run one, with a knob set
-  mpviz queue --plain        a sentence per event, for pipes and screen readers
-  mpviz fork -o fork.mpt     write the trace beside the screen
-  mpviz run -- python3 p.py  run a program of your own, with its arguments
-  mpviz attach 4711          watch a program that runs already
-  mpviz replay fork.mpt      show it again
-  mpviz render fork.mpt -o fork.svg";
+/// The help is never wider, however wide the terminal is.
+const HELP_WIDE: usize = 80;
 
 /// Returns the whole of it.
 pub(super) fn definition() -> Clap {
@@ -50,7 +46,7 @@ pub(super) fn definition() -> Clap {
         .arg(
             Arg::new("beside")
                 .value_name("FILE2")
-                .conflicts_with_all(["plain", "json"])
+                .conflicts_with_all(["plain", "json", "quiet"])
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Another one, to be compared with it"),
         )
@@ -61,12 +57,12 @@ pub(super) fn definition() -> Clap {
         ))
         .args(forms());
     let check = Clap::new("check")
-        .about("Say whether a file is right, else what is wrong with it at which line")
+        .about("Say whether a file is right, else what is wrong with it")
         .arg(file);
-    Clap::new("mpviz")
-        .version(clap::crate_version!())
+    let all = Clap::new("mpviz")
+        .version(super::version::VERSION)
         .about(ABOUT)
-        .after_help(EXAMPLES)
+        .max_term_width(HELP_WIDE)
         .subcommand_help_heading("Scenarios and commands")
         .subcommand_value_name("SCENARIO|COMMAND")
         .disable_help_subcommand(true)
@@ -84,6 +80,32 @@ pub(super) fn definition() -> Clap {
             Clap::new("config")
                 .about("Print where your settings are, and a commented file of the defaults"),
         )
+        .subcommand(completions())
+        .subcommand(manual());
+    examples::added(all)
+}
+
+const COMPLETIONS: &str = "Prints what a shell needs to complete the command lines of mpviz: \
+scenarios, knobs and their values, options and files. It knows them by name, and asks mpviz nothing.";
+
+fn completions() -> Clap {
+    let shells = PossibleValuesParser::new(super::completions::SHELL_NAMES);
+    Clap::new("completions")
+        .about("Print the completions for a shell")
+        .long_about(COMPLETIONS)
+        .arg(
+            Arg::new("shell")
+                .value_name("SHELL")
+                .required(true)
+                .value_parser(shells)
+                .help("The shell"),
+        )
+}
+
+fn manual() -> Clap {
+    Clap::new("man")
+        .about("Print the manual page, for `man -l -`")
+        .long_about("Prints the manual page of mpviz, in the form that `man` reads.")
 }
 
 const RUN: &str = "Runs any program with its arguments. Python programs that use multiprocessing, \
@@ -210,13 +232,16 @@ fn output(help: &'static str) -> Arg {
         .help(help)
 }
 
+/// The heading of a scenario's own options.
+pub(super) const KNOBS: &str = "Knobs";
+
 fn knobs(program: &'static Program) -> impl Iterator<Item = Arg> {
     let python = Arg::new("python")
         .long("python")
         .action(ArgAction::SetTrue)
         .conflicts_with_all(["seed", "pace"])
         .help("Run its twin in Python, as `mpviz run` does; it has neither seed nor pace")
-        .help_heading("Knobs");
+        .help_heading(KNOBS);
     let knobs = program.knobs.iter().map(|knob| {
         let arg = match knob.range {
             Range::Switch => Arg::new(knob.name)
@@ -228,7 +253,7 @@ fn knobs(program: &'static Program) -> impl Iterator<Item = Arg> {
                 option(knob.name, "VALUE", "").help(help)
             }
         };
-        arg.help_heading("Knobs")
+        arg.help_heading(KNOBS)
     });
     knobs.chain([python])
 }
@@ -249,14 +274,14 @@ fn trace_output() -> Arg {
         .long("output")
         .value_name("FILE.mpt")
         .value_parser(clap::value_parser!(PathBuf))
-        .conflicts_with_all(["plain", "json"])
+        .conflicts_with_all(["plain", "json", "quiet"])
         .help("Write the trace beside the screen")
 }
 
 /// What every run has; `limit` is the one that holds if nobody sets one.
 fn run_options(limit: &str) -> Vec<Arg> {
     let limit_help = format!(
-        "With --plain and --json: end a program, exit status 124, once nobody in it has computed, \
+        "With --plain, --json and --quiet: end a program, exit status 124, once nobody in it has computed, \
          slept or moved anything for so long [{limit}]"
     );
     let mut options = Vec::from(chance_options());
@@ -278,10 +303,12 @@ fn chance_options() -> [Arg; 2] {
 
 /// The forms of a text: what holds for texts alone requires one.
 fn texts() -> ArgGroup {
-    ArgGroup::new("text").args(["plain", "json"]).multiple(true)
+    ArgGroup::new("text")
+        .args(["plain", "json", "quiet"])
+        .multiple(true)
 }
 
-fn forms() -> [Arg; 2] {
+fn forms() -> [Arg; 3] {
     let flag = |name, help| {
         Arg::new(name)
             .long(name)
@@ -291,26 +318,35 @@ fn forms() -> [Arg; 2] {
     [
         flag("plain", "Print a sentence per event instead"),
         flag("json", "Print the trace instead: an event per line").conflicts_with("plain"),
+        flag("quiet", "Print only what was wrong, and how it went")
+            .short('q')
+            .conflicts_with_all(["plain", "json"]),
     ]
 }
+
+/// The heading of what says how things look, in every command's help.
+const LOOKS: &str = "Looks";
 
 fn looks_options() -> [Arg; 4] {
     let words = |name, value, words: &'static [&str], help| {
         option(name, value, help)
             .value_parser(PossibleValuesParser::new(words))
+            .help_heading(LOOKS)
             .global(true)
     };
     let ascii = Arg::new("ascii")
         .long("ascii")
         .action(ArgAction::SetTrue)
+        .help_heading(LOOKS)
         .global(true);
     [
-        words(
+        option(
             "theme",
             "THEME",
-            &["dark", "light"],
-            "The ground to draw on",
-        ),
+            "The theme: auto follows the terminal; else its name",
+        )
+        .value_parser(themes::ThemeNames(&themes::ASKED))
+        .global(true),
         words(
             "color",
             "WHEN",
@@ -348,5 +384,47 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         definition().debug_assert();
+    }
+
+    /// Returns every command that there is, those of `record` too.
+    fn commands() -> Vec<Clap> {
+        let mut all = definition();
+        all.build();
+        let mut commands = vec![all];
+        let mut at = 0;
+        while at < commands.len() {
+            let below: Vec<Clap> = commands[at].get_subcommands().cloned().collect();
+            commands.extend(below);
+            at += 1;
+        }
+        commands
+    }
+
+    #[test]
+    fn every_help_fits_its_columns_and_has_examples() {
+        for mut command in commands() {
+            let helps = [command.render_help(), command.render_long_help()];
+            for help in helps.map(|help| help.to_string()) {
+                assert!(help.contains("\nExamples:\n  "), "{help}");
+                let wide = help.lines().find(|line| line.chars().count() > HELP_WIDE);
+                assert_eq!(wide, None, "{}", command.get_name());
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_can_be_read() {
+        for command in commands() {
+            let help = command.get_after_help().map(ToString::to_string);
+            let help = help.expect("examples");
+            for line in help.lines().skip(1) {
+                let typed = line.trim().split("  ").next().expect("a line");
+                let typed = typed.trim_start_matches("source <(").trim_end_matches(')');
+                let typed = typed.split(['|', '>']).next().expect("a first part");
+                let words = typed.split_whitespace();
+                let read = definition().try_get_matches_from(words);
+                assert!(read.is_ok(), "{typed}: {read:?}");
+            }
+        }
     }
 }

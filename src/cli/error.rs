@@ -1,8 +1,12 @@
 //! How mpviz fails: the chain of reasons on one line, a hint on its own, an exit code by kind.
 
+mod usage;
+
 use super::program;
 use super::render::endings;
+use super::status::{FAILED, NOT_EXECUTABLE, NOT_FOUND, QUIET, Status, USAGE};
 use crate::app::config::Wrong;
+use crate::app::config::themes::NoTheme;
 use crate::app::screen::ScreenError;
 use crate::app::session::SessionError;
 use crate::app::text::TextError;
@@ -19,25 +23,12 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// The exit code of a wrong use.
-const USAGE: u8 = 2;
-/// The exit code of what failed outside mpviz.
-const FAILED: u8 = 1;
-
-/// The exit codes of a program that is not there, and of one that can't be run, as shells have
-/// them.
-const NOT_FOUND: u8 = 127;
-const NOT_EXECUTABLE: u8 = 126;
-
-/// The exit code of a program that was ended because nothing went on in it, as `timeout` has it.
-const QUIET: u8 = 124;
-
 /// Why mpviz ends without having done what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// The arguments are wrong, or ask for help; the parser's own words.
-    #[error("{0}")]
-    Arguments(#[from] clap::Error),
+    /// The arguments are wrong, or ask for help.
+    #[error("{}", usage::what(.0))]
+    Arguments(clap::Error),
     /// There is no such scenario.
     #[error("there is no scenario `{name}`")]
     UnknownScenario {
@@ -55,7 +46,7 @@ pub enum CliError {
         source: KnobError,
     },
     /// An option's value is out of its range.
-    #[error("{option} is `{value}`, {range} is possible")]
+    #[error("`{option}` is `{value}`, {range} is possible")]
     Range {
         /// The option.
         option: &'static str,
@@ -185,6 +176,9 @@ pub enum CliError {
     /// Signals can't be watched for.
     #[error("cannot watch for signals")]
     Signals(#[source] io::Error),
+    /// There is no theme of a name, or none that can be read.
+    #[error(transparent)]
+    Theme(#[from] NoTheme),
     /// The list can't be written.
     #[error("cannot write the list")]
     List(#[source] io::Error),
@@ -199,13 +193,22 @@ pub(super) fn tell_wrong(wrong: &Wrong) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+// The parser's text is no cause of ours: it would tell the same again.
+impl From<clap::Error> for CliError {
+    fn from(error: clap::Error) -> CliError {
+        CliError::Arguments(error)
+    }
+}
+
 impl CliError {
     /// Prints the error as a person wants it; returns its exit code.
     pub(super) fn tell(&self) -> ExitCode {
-        if let CliError::Arguments(error) = self {
-            // With nobody to read it, its exit code still tells.
+        if let CliError::Arguments(error) = self
+            && !error.use_stderr()
+        {
+            // It was asked for: the help, or the version. With nobody to read it, that is no harm.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+            return ExitCode::SUCCESS;
         }
         let mut text = format!("mpviz: {}", reasons(self));
         if let Some(hint) = self.hint() {
@@ -219,11 +222,12 @@ impl CliError {
             );
         }
         let _ = writeln!(io::stderr(), "{text}");
-        ExitCode::from(self.exit_code())
+        self.status().exit_code()
     }
 
     fn hint(&self) -> Option<String> {
         match self {
+            CliError::Arguments(error) => usage::hint(error),
             CliError::UnknownScenario { nearest, .. } if nearest.is_empty() => {
                 Some("`mpviz list` shows all there are".into())
             }
@@ -256,6 +260,8 @@ impl CliError {
                  any program; `mpviz list` shows the scenarios"
                     .into(),
             ),
+            CliError::Theme(NoTheme::Unknown { near, .. }) => near.clone(),
+            CliError::Theme(NoTheme::Wrong(wrong)) => wrong.fault.hint.clone(),
             CliError::Script { source, .. } => Some(source.source.hint()),
             CliError::Program { path, source } => program::hint(path, source),
             CliError::Interpreter { interpreter, .. } => program::interpreter_hint(interpreter),
@@ -263,9 +269,10 @@ impl CliError {
         }
     }
 
-    fn exit_code(&self) -> u8 {
+    fn status(&self) -> Status {
         match self {
-            CliError::UnknownScenario { .. }
+            CliError::Arguments(_)
+            | CliError::UnknownScenario { .. }
             | CliError::Knob { .. }
             | CliError::Range { .. }
             | CliError::Ending { .. }
@@ -274,6 +281,7 @@ impl CliError {
             | CliError::NoPiece
             | CliError::Exists { .. }
             | CliError::Film(_)
+            | CliError::Theme(NoTheme::Unknown { .. })
             | CliError::Script { .. }
             | CliError::Screen(ScreenError::Terminal(
                 TerminalError::NoTerminal | TerminalError::Dumb(_),

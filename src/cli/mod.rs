@@ -1,20 +1,27 @@
 //! The command line: arguments in, one of the program's ways out.
 //!
-//! `definition` says what there is to be said, `arguments` reads it, [`error`] how mpviz fails, `list` what
-//! `mpviz list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken. Two first arguments are hidden: mpviz
-//! runs its own file again as the supervisor, and as the stand-in for `nslookup`.
+//! `definition` says what there is to be said, `arguments` reads it, `completions` and `manual` tell it to
+//! shells and readers, [`error`] says how mpviz fails, `status` with which exit status, `list` what `mpviz
+//! list` prints, `program` whether what `mpviz run` is to run can be run. Here is only which way is taken.
+//! Two first arguments are hidden: mpviz runs its own file again as the supervisor, and as the stand-in for
+//! `nslookup`.
 
 mod arguments;
 mod check;
+mod completions;
 mod config;
 mod definition;
 pub mod error;
 mod keys;
 mod list;
 mod looks;
+mod manual;
 mod program;
 mod record;
 mod render;
+mod spelled;
+mod status;
+mod version;
 
 use crate::app::config::Settled;
 use crate::app::piece::Piece;
@@ -29,8 +36,9 @@ use crate::stage::{self, SUPERVISOR_ARG, Target};
 use crate::trace;
 use arguments::{AttachArguments, Command, ReplayArguments, RunArguments, Show};
 use error::CliError;
+use spelled::Spelled;
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, StdoutLock, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -55,24 +63,26 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<ExitCode, CliError> {
+fn run((command, is_ascii): (Command, bool)) -> Result<ExitCode, CliError> {
     match command {
         Command::Picker(looks) => screen(Opening::Picker, &looks, None),
         Command::List(name) => {
-            settled();
-            list::print(name.as_deref(), io::stdout().lock())
+            let settled = settled();
+            list::print(name.as_deref(), out(is_ascii, &settled))
         }
         Command::Keys => keys::print(&settled(), io::stdout().lock()),
         Command::Config => {
             let settled = settled();
             config::print(&settled.places, io::stdout().lock())
         }
-        Command::Run(run) => run_piece(run),
-        Command::Attach(attach) => attach_to(attach),
-        Command::Replay(replay) => run_replay(&replay),
+        Command::Run(run) => run_piece(run, is_ascii),
+        Command::Attach(attach) => attach_to(attach, is_ascii),
+        Command::Replay(replay) => run_replay(&replay, is_ascii),
         Command::Check(file) => check::check(&file, io::stdout().lock()),
         Command::Render(render) => render::render(&render),
         Command::Record(record) => record::record(*record),
+        Command::Completions(shell) => completions::print(&shell, io::stdout().lock()),
+        Command::Manual => manual::print(io::stdout().lock()),
     }
 }
 
@@ -85,35 +95,29 @@ fn settled() -> Settled {
     settled
 }
 
-fn run_piece(run: RunArguments) -> Result<ExitCode, CliError> {
+fn run_piece(run: RunArguments, is_ascii: bool) -> Result<ExitCode, CliError> {
     if let Piece::Foreign(foreign) = &run.piece {
         program::check(foreign)?;
     }
     match run.show {
         Show::Screen(looks) => screen(Opening::Run(run.piece), &looks, run.output),
         Show::Text(form, limit) => {
-            settled();
+            let out = text_out(form, is_ascii, &settled());
             let session = Session::start(&run.piece, None)?;
             note_blind(&session);
-            tell(session, None, form, limit)
+            tell(session, None, form, limit, out)
         }
     }
 }
 
-fn attach_to(attach: AttachArguments) -> Result<ExitCode, CliError> {
+fn attach_to(attach: AttachArguments, is_ascii: bool) -> Result<ExitCode, CliError> {
     let target = Target::open(attach.pid).map_err(CliError::Attach)?;
     let piece = Piece::Attached(target);
     match attach.show {
         Show::Screen(looks) => screen(Opening::Run(piece), &looks, attach.output),
         Show::Text(form, limit) => {
-            settled();
-            let told = text::tell(
-                Session::start(&piece, None)?,
-                None,
-                form,
-                limit,
-                io::stdout().lock(),
-            )?;
+            let out = text_out(form, is_ascii, &settled());
+            let told = text::tell(Session::start(&piece, None)?, None, form, limit, out)?;
             Ok(match told {
                 // How the program ended is not mpviz's own success or failure: it was watched.
                 Told::Ended(..) => ExitCode::SUCCESS,
@@ -131,7 +135,7 @@ fn note_blind(session: &Session) {
     }
 }
 
-fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
+fn run_replay(replay: &ReplayArguments, is_ascii: bool) -> Result<ExitCode, CliError> {
     let trace = open(&replay.file)?;
     let header = trace.header().clone().of_now();
     match &replay.show {
@@ -145,8 +149,9 @@ fn run_replay(replay: &ReplayArguments) -> Result<ExitCode, CliError> {
             screen(opening, looks, None)
         }
         Show::Text(form, limit) => {
-            settled();
-            tell(Session::replay(trace, 0.0)?, Some(header), *form, *limit)
+            let out = text_out(*form, is_ascii, &settled());
+            let session = Session::replay(trace, 0.0)?;
+            tell(session, Some(header), *form, *limit, out)
         }
     }
 }
@@ -194,14 +199,26 @@ fn tell(
     header: Option<trace::Header>,
     form: Form,
     limit: Option<Span>,
+    out: impl Write,
 ) -> Result<ExitCode, CliError> {
-    status_of(text::tell(
-        session,
-        header,
-        form,
-        limit,
-        io::stdout().lock(),
-    )?)
+    status_of(text::tell(session, header, form, limit, out)?)
+}
+
+/// Returns where text is printed: in ASCII if that is asked for, or if the locale has no more.
+fn out(is_ascii: bool, settled: &Settled) -> Spelled<StdoutLock<'static>> {
+    let looks = looks::Looks {
+        ascii: is_ascii,
+        ..looks::Looks::default()
+    };
+    Spelled::new(io::stdout().lock(), looks.is_ascii(&settled.settings))
+}
+
+/// The same for a run; a trace for programs is UTF-8 everywhere.
+fn text_out(form: Form, is_ascii: bool, settled: &Settled) -> Spelled<StdoutLock<'static>> {
+    match form {
+        Form::Json => Spelled::new(io::stdout().lock(), false),
+        Form::Plain | Form::Quiet => out(is_ascii, settled),
+    }
 }
 
 fn status_of(told: Told) -> Result<ExitCode, CliError> {
@@ -227,14 +244,18 @@ fn screen(
     looks: &looks::Looks,
     record: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, CliError> {
-    let mut settled = Settled::read();
+    let mut settled = Settled::read_for_screen();
     settled.settings.mouse &= !looks.no_mouse;
     let options = screen::Options {
-        theme: looks.clone().or(&settled.settings).theme(),
+        looks: looks.of_screen(&mut settled)?,
         record,
         settled,
     };
-    match screen::run(opening, options) {
+    let left = screen::run(opening, options);
+    if let Ok(Some(why)) = left.as_ref().map(|left| &left.unkept) {
+        render::note(why);
+    }
+    match left.map(|left| left.ended) {
         Ok(Ended::Quit(Some(code))) => Ok(exit_status(code)),
         Ok(Ended::Quit(None) | Ended::TerminalLost) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_status(-signal)),

@@ -338,6 +338,8 @@ vocabulary! {
         method: Method,
         /// Whether it ends with its parent.
         daemon: bool,
+        /// The function that it is to run, where that is known.
+        function: Option<Text>,
     }
     /// The call that made a process returned in the parent.
     Effect ForkReturned {

@@ -30,6 +30,8 @@ pub struct Actor {
     pub parent: Option<ActorId>,
     /// How it was made.
     pub method: Option<Method>,
+    /// The function that it runs, where that was told when it was forked.
+    pub function: Option<Text>,
     /// Whether it ends with its parent.
     pub daemon: bool,
     /// When the first event named it.
@@ -222,6 +224,7 @@ impl Actor {
             pid_since: known,
             parent: None,
             method: None,
+            function: None,
             daemon: false,
             known,
             created: None,
@@ -346,6 +349,12 @@ impl Actor {
     /// Returns its name, as it was known at `t`.
     pub fn name_at(&self, t: Time) -> &Text {
         self.names.at(t).unwrap_or(&self.name)
+    }
+
+    /// Returns the function that it runs, if that is known at `t`.
+    pub fn function_at(&self, t: Time) -> Option<&Text> {
+        let is_forked = self.forked.is_some_and(|forked| forked <= t);
+        self.function.as_ref().filter(|_| is_forked)
     }
 
     /// Returns the program that it has become at `t`, with its arguments.

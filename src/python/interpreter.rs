@@ -48,6 +48,48 @@ pub fn find(program: &OsStr, path: &OsStr) -> io::Result<PathBuf> {
     Err(reason)
 }
 
+/// Returns what a Python is to run, as a person calls it: its script without `.py`, or its module.
+/// `None` if that is no Python, or its program is written in its arguments or read.
+pub fn script_of(argv: &[OsString]) -> Option<String> {
+    let (program, rest) = argv.split_first()?;
+    let program = Path::new(program).file_name()?.to_str()?;
+    if !program.starts_with("python") && !program.starts_with("pypy") {
+        return None;
+    }
+    let mut rest = rest.iter().map(|word| word.to_string_lossy());
+    while let Some(word) = rest.next() {
+        let Some(options) = word.strip_prefix('-').filter(|word| !word.starts_with('-')) else {
+            if word == "--help" || word == "--version" {
+                return None;
+            }
+            if word == "--check-hash-based-pycs" {
+                rest.next();
+                continue;
+            }
+            let file = word.rsplit('/').find(|part| !part.is_empty())?;
+            return Some(file.strip_suffix(".py").unwrap_or(file).to_owned());
+        };
+        // An option with a value ends its word: with the value, or before it.
+        let Some(at) = options.find(['c', 'm', 'W', 'X']) else {
+            match options {
+                "" => return None,
+                _ => continue,
+            }
+        };
+        let value = &options[at + 1..];
+        let value = match value {
+            "" => rest.next()?.into_owned(),
+            value => value.to_owned(),
+        };
+        match options.as_bytes()[at] {
+            b'm' => return value.rsplit('.').next().map(str::to_owned),
+            b'c' => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
 fn try_one(path: PathBuf) -> io::Result<PathBuf> {
     let is_file = path.metadata()?.is_file();
     access(&path, Access::EXEC_OK)?;
@@ -180,6 +222,29 @@ mod tests {
             ("/", Some(libc::EACCES)),
         ] {
             assert_eq!(errno(program), expected, "{program}");
+        }
+    }
+
+    #[test]
+    fn what_a_python_runs_is_told_by_its_arguments() {
+        for (argv, expected) in [
+            ("python3 a.py", Some("a")),
+            (
+                "/usr/bin/python3.11 -u -X dev dir/main.py --x",
+                Some("main"),
+            ),
+            ("python -Wignore tool", Some("tool")),
+            ("python3 -um pkg.tool -c", Some("tool")),
+            ("python3 -mtool", Some("tool")),
+            ("python3 dir/", Some("dir")),
+            ("python3 -c pass", None),
+            ("python3 -", None),
+            ("python3", None),
+            ("python3 --version", None),
+            ("sh a.py", None),
+        ] {
+            let argv: Vec<OsString> = argv.split(' ').map(OsString::from).collect();
+            assert_eq!(script_of(&argv).as_deref(), expected, "{argv:?}");
         }
     }
 

@@ -38,7 +38,8 @@ words! {
     Text = 1,
     /// A child's first word. Text: its name; op: method; a: pid of its logical parent.
     Boot = 2,
-    /// A process is about to be started. Text: its name; a: token; op: method; extra bit 0: daemon.
+    /// A process is about to be started. Text: its name, and after a NUL its function; a: token; op:
+    /// method; extra bit 0: daemon.
     Start = 3,
     /// It was. a: token; b: pid.
     Started = 4,
@@ -98,7 +99,7 @@ words! {
     TaskStart = 31,
     /// A worker has ended a task. a: pool; b: task; op 1: it went well; text: error.
     TaskEnd = 32,
-    /// A result was handed over. a: pool; b: task.
+    /// The program has a result. a: pool; b: task, op 1: and all tasks of its job.
     TaskFetched = 33,
     /// What this thread is for. op: role; a: object.
     Thread = 34,

@@ -16,7 +16,7 @@ mod pen;
 
 use self::pen::Pen;
 use crate::event::Text;
-use ratatui::buffer::{Buffer, Cell};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::style::Modifier;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -91,19 +91,25 @@ impl Screen {
     /// Returns what makes the terminal show a frame; nothing if it does. What is beyond the
     /// terminal's size is left out.
     pub fn draw(&mut self, frame: &Buffer) -> &str {
-        self.draw_within(frame, &[], usize::MAX).0
+        self.draw_within(frame, 0..usize::from(frame.area.height), usize::MAX)
+            .0
     }
 
-    /// The same, some rows `first`, and no more than about `limit` bytes: a symbol with its pen and
-    /// place may be beyond. Also returns whether all of the frame is shown then.
-    pub fn draw_within(&mut self, frame: &Buffer, first: &[usize], limit: usize) -> (&str, bool) {
+    /// The same for some rows, in their order, and with no more than about `limit` bytes: a symbol
+    /// with its pen and place may be beyond. Also returns the row in which it ended before it was
+    /// done.
+    pub fn draw_within(
+        &mut self,
+        frame: &Buffer,
+        rows: impl IntoIterator<Item = usize>,
+        limit: usize,
+    ) -> (&str, Option<usize>) {
         self.out.clear();
         self.limit = limit;
-        let rows = self.rows.len().min(usize::from(frame.area.height));
-        let firsts = first.iter().copied().filter(|&y| y < rows);
-        let others = (0..rows).filter(|y| !first.contains(y));
-        let is_whole = firsts.chain(others).all(|y| self.draw_row(y, frame));
-        (&self.out, is_whole)
+        let count = self.rows.len().min(usize::from(frame.area.height));
+        let mut rows = rows.into_iter().filter(|&y| y < count);
+        let ended = rows.find(|&y| !self.draw_row(y, frame));
+        (&self.out, ended)
     }
 
     /// Forgets where the cursor is and with which pen the terminal writes: it is told anew.
@@ -367,7 +373,11 @@ fn slots(cells: &[Cell], columns: usize) -> Vec<Slot> {
             symbol => symbol,
         };
         // What has no width can't stand alone, and half a symbol can't be shown.
-        let (symbol, width) = match symbol.width() {
+        let width = match cell.diff_option {
+            CellDiffOption::ForcedWidth(width) => width.get().into(),
+            _ => symbol.width(),
+        };
+        let (symbol, width) = match width {
             0 => (" ", 1),
             width if x + width > columns => (" ", 1),
             width => (symbol, width),

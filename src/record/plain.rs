@@ -1,7 +1,9 @@
 //! The plain renderer: a run as lines of text, for pipes, screen readers and CI.
 //!
-//! One sentence per event, in the words of the screen, as the events come. Nothing moves the
+//! One line per event at most, in the words of the screen, as the events come. Nothing moves the
 //! cursor, and what the program prints is harmless. Each line is written as a whole and flushed.
+//! A process is introduced with its pid; then its name is enough, unless another goes by the same:
+//! whoever listens hears no number twice that says nothing new.
 //! A wait is told once it has lasted 20 µs, which is known at the next horizon at the latest; what
 //! came after it is held back until then, so that lines stand in the order of the events.
 
@@ -11,6 +13,7 @@ use crate::history::{Form, History};
 use crate::view::words::{
     Sentence, caption, count, diagnosis, full_name, moment, sentence, shown, shown_lines,
 };
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Waits are told once they have lasted so long.
@@ -35,6 +38,38 @@ pub struct Plain<W> {
     told: usize,
     /// How many findings are told.
     warned: usize,
+    what: What,
+    introduced: Introduced,
+}
+
+/// What is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum What {
+    /// All that happens.
+    Story,
+    /// Findings and the end alone.
+    Summary,
+}
+
+/// Whom a reader knows already.
+#[derive(Debug, Default)]
+struct Introduced {
+    /// The name by which a process was told with its pid.
+    names: BTreeMap<ActorId, String>,
+    /// How many processes were told by a name.
+    times: BTreeMap<String, u32>,
+}
+
+impl Introduced {
+    /// Whether a process is told with its pid: at first by a name, and where others have the name.
+    fn wants_pid(&mut self, process: ActorId, name: &str) -> bool {
+        if self.names.get(&process).is_none_or(|known| known != name) {
+            self.names.insert(process, name.to_owned());
+            *self.times.entry(name.to_owned()).or_default() += 1;
+            return true;
+        }
+        self.times.get(name).is_some_and(|&times| times > 1)
+    }
 }
 
 impl<W: Write> Plain<W> {
@@ -44,6 +79,16 @@ impl<W: Write> Plain<W> {
             out,
             told: 0,
             warned: 0,
+            what: What::Story,
+            introduced: Introduced::default(),
+        }
+    }
+
+    /// Returns a renderer that tells only what is found to be wrong, and at the end how it went.
+    pub fn summary(out: W) -> Plain<W> {
+        Plain {
+            what: What::Summary,
+            ..Plain::new(out)
         }
     }
 
@@ -127,8 +172,9 @@ impl<W: Write> Plain<W> {
 
     fn tell_event(&mut self, history: &History, event: &Event) -> io::Result<()> {
         match &event.kind {
-            Kind::RunStarted { .. } => self.header(history),
             Kind::RunEnded { ending, .. } => self.end(history, event, *ending),
+            _ if self.what == What::Summary => Ok(()),
+            Kind::RunStarted { .. } => self.header(history),
             Kind::Output { text, stream, .. } => self.output(history, event, text, *stream),
             _ => match sentence(history, event) {
                 Some(said) => self.sentence(history, event, &said),
@@ -179,26 +225,56 @@ impl<W: Write> Plain<W> {
         text: &str,
         stream: Stream,
     ) -> io::Result<()> {
-        let who = who(history, event);
-        let stderr = if stream == Stream::Stderr {
-            " (stderr)"
-        } else {
-            ""
+        let who = self.who(history, event);
+        let prints = match stream {
+            Stream::Stderr => "prints on stderr:",
+            Stream::Stdout => "prints:",
         };
-        for line in shown_lines(text) {
-            let line = format!("[{}] {who}{stderr} » {line}", moment(event.t));
-            self.line(line.trim_end())?;
-        }
-        Ok(())
+        // Several lines that are one event stay one line.
+        let lines: Vec<_> = shown_lines(text).collect();
+        let line = format!("[{}] {who} {prints} {}", moment(event.t), lines.join(" / "));
+        self.line(line.trim_end())
     }
 
     fn sentence(&mut self, history: &History, event: &Event, said: &Sentence) -> io::Result<()> {
         let who = if said.who == "mpviz" {
             said.who.clone()
         } else {
-            who(history, event)
+            self.who(history, event)
         };
         self.line(&format!("[{}] {who} {}", moment(event.t), said.text))
+    }
+
+    /// Returns whom an event is about: `ForkPoolWorker-1 (pid 22898)`, later `ForkPoolWorker-1`.
+    fn who(&mut self, history: &History, event: &Event) -> String {
+        if event.actor == ActorId::MPVIZ {
+            return match &event.kind {
+                Kind::Output { .. } => "the program".to_owned(),
+                _ if history.run().is_attached() => format!("mpviz (pid {})", history.run().viewer),
+                _ => format!("supervisor (pid {})", history.run().supervisor),
+            };
+        }
+        let process = history.process_of(event.actor);
+        // A pool's own threads speak for their process, as on the screen.
+        let speaks = match history.actor(event.actor).map(|known| known.form) {
+            Some(Form::Thread {
+                role: Role::Feeder | Role::Other,
+                ..
+            }) => event.actor,
+            _ => process,
+        };
+        let name = full_name(history, speaks, event.t);
+        let own_name = full_name(history, process, event.t);
+        let known = history.actor(process);
+        match known.and_then(|known| known.pid_at(event.t)) {
+            // Else it tells its pid itself.
+            Some(pid)
+                if self.introduced.wants_pid(process, &own_name) && !tells_pid(history, event) =>
+            {
+                format!("{name} (pid {pid})")
+            }
+            _ => name,
+        }
     }
 
     fn line(&mut self, line: &str) -> io::Result<()> {
@@ -234,37 +310,6 @@ fn found(history: &History) -> String {
         count(all, "finding", "findings"),
         words.join(", ")
     )
-}
-
-/// Returns whom an event is about, in full: `ForkPoolWorker-1 (pid 22898)`.
-fn who(history: &History, event: &Event) -> String {
-    if event.actor == ActorId::MPVIZ {
-        return match &event.kind {
-            Kind::Output { .. } => "output".to_owned(),
-            _ if history.run().is_attached() => format!("mpviz (pid {})", history.run().viewer),
-            _ => format!("supervisor (pid {})", history.run().supervisor),
-        };
-    }
-    let process = history.process_of(event.actor);
-    // A pool's own threads speak for their process, as on the screen.
-    let speaks = match history.actor(event.actor).map(|known| known.form) {
-        Some(Form::Thread {
-            role: Role::Feeder | Role::Other,
-            ..
-        }) => event.actor,
-        _ => process,
-    };
-    let name = full_name(history, speaks, event.t);
-    match history
-        .actor(process)
-        .and_then(|known| known.pid_at(event.t))
-    {
-        Some(pid) if !tells_pid(history, event) => {
-            format!("{name} (pid {pid})")
-        }
-        // It tells its pid itself.
-        Some(_) | None => name,
-    }
 }
 
 /// Whether an event is the beginning of a wait of which is not yet known whether it lasts.

@@ -52,6 +52,7 @@ pub(super) fn fork(spec: &ForkSpec) -> Result<Forked> {
         name: spec.name.clone(),
         method: spec.method,
         daemon: spec.daemon,
+        function: None,
     });
     let forked = sys::fork();
     match forked {

@@ -20,6 +20,7 @@ pub(super) fn start(
         name: spec.name.clone(),
         method: spec.method,
         daemon: spec.daemon,
+        function: None,
     });
     match make(&birth) {
         Ok(pid) => {

@@ -106,6 +106,7 @@ actions! {
     FreezeProgram "freeze-program" "freeze program" "stops the whole program; again: lets it go on";
     PaceDown "pace-down" "slower" "has the program's sleeps and timeouts run slower";
     PaceUp "pace-up" "faster" "has the program's sleeps and timeouts run faster";
+    UsualKnobs "usual-knobs" "usual" "sets all knobs of the scenario as they usually are";
     EditKnobs "edit-knobs" "knobs" "edits the scenario's knobs";
     ShowScenarios "show-scenarios" "scenarios" "shows the scenarios to pick from";
     Filter "filter" "filter" "shows only what has certain words";
@@ -121,6 +122,7 @@ actions! {
     EraseAll "erase-all" "erase all" "takes all characters back";
     Back "back" "back" "goes back";
     ToggleHelp "toggle-help" "help" "shows the keys";
+    NextTheme "next-theme" "theme" "draws with the next theme";
     OpenPalette "open-palette" "actions" "finds an action by its name, and does it; again: closes";
     Suspend "suspend" "suspend" "goes to the background; `fg` brings it back";
     Quit "quit" "quit" "ends the program that runs, and mpviz";

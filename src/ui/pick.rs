@@ -15,6 +15,8 @@ pub struct Picker {
     pub focus: Focus,
     /// Each program's knobs, as they are set.
     pub knobs: Vec<Knobs>,
+    /// Each program's knobs as they are if nobody sets any: the app's word.
+    pub usual: Vec<Knobs>,
     /// What is being typed for the knob in focus.
     pub typed: Option<String>,
     /// Whether each program was run before.
@@ -46,6 +48,12 @@ pub enum Field {
 }
 
 impl Field {
+    /// Returns everything that can be set of a program.
+    fn all(program: &Program) -> impl Iterator<Item = Field> + use<> {
+        let others = [Field::Python, Field::Seed, Field::Pace];
+        program.knobs.iter().map(Field::Knob).chain(others)
+    }
+
     /// Returns its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -156,6 +164,7 @@ impl Picker {
             is_filtering: false,
             focus: Focus::List,
             knobs: programs.iter().map(Knobs::of).collect(),
+            usual: programs.iter().map(Knobs::of).collect(),
             typed: None,
             ran: vec![false; programs.len()],
             has_python: false,
@@ -171,6 +180,50 @@ impl Picker {
             Some(knob) => Field::Knob(knob),
             None => others[at - knobs.len()],
         })
+    }
+
+    /// Returns what is set of the program at a position, other than usual: names and values.
+    pub fn unusual(&self, programs: &[Program], at: usize) -> Vec<(&'static str, String)> {
+        let (Some(program), Some(knobs), Some(usual)) =
+            (programs.get(at), self.knobs.get(at), self.usual.get(at))
+        else {
+            return Vec::new();
+        };
+        Field::all(program)
+            .map(|field| (field, field.value(knobs)))
+            .filter(|(field, value)| *value != field.value(usual))
+            .map(|(field, value)| (field.name(), value))
+            .collect()
+    }
+
+    /// Sets what was set of a program before. What it no longer has, or may not be so, stays usual.
+    pub fn restore<'a>(
+        &mut self,
+        programs: &[Program],
+        name: &str,
+        kept: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) {
+        let Some(at) = programs.iter().position(|program| program.name == name) else {
+            return;
+        };
+        let (Some(program), Some(knobs)) = (programs.get(at), self.knobs.get_mut(at)) else {
+            return;
+        };
+        for (name, value) in kept {
+            if let Some(field) = Field::all(program).find(|field| field.name() == name) {
+                // It is not to be told: nobody has asked for it just now.
+                let _ = field.set(program, knobs, value);
+            }
+        }
+    }
+
+    /// Sets all of the selected program as it is if nobody sets anything.
+    pub(super) fn reset(&mut self) {
+        let usual = self.usual.get(self.selected).cloned();
+        if let (Some(knobs), Some(usual)) = (self.knobs.get_mut(self.selected), usual) {
+            *knobs = usual;
+        }
+        self.typed = None;
     }
 
     /// Returns whether a program is listed.

@@ -54,6 +54,8 @@ pub enum Effect {
     Copy,
     /// Leave the mouse to the terminal, or take it back.
     ToggleMouse,
+    /// Draw with the next theme.
+    NextTheme,
     /// Go to the background.
     Suspend,
     /// End everything.
@@ -67,6 +69,7 @@ pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::Quit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
         Action::ToggleMouse => return Some(Effect::ToggleMouse),
+        Action::NextTheme => return Some(Effect::NextTheme),
         Action::OpenPalette if ui.palette.is_some() => ui.palette = None,
         Action::OpenPalette => ui.open_palette(history, None),
         Action::ToggleHelp if ui.palette.is_some() => {}
@@ -104,8 +107,10 @@ fn update_picker(ui: &mut Ui, action: Action) -> Option<Effect> {
         update_filter(ui, action);
         return None;
     }
-    if action == Action::Run {
-        return run_selected(ui);
+    match action {
+        Action::Run => return run_selected(ui),
+        Action::UsualKnobs => ui.picker.reset(),
+        _ => {}
     }
     match ui.picker.focus {
         Focus::List => update_list(ui, action),

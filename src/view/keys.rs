@@ -132,6 +132,7 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             hint(&[Action::Run], "run"),
             hint(&[Action::StepDown, Action::StepUp], "change"),
             hint(&[Action::NextPane], "next"),
+            hint(unusual_knobs(ui), "usual knobs"),
             hint(&[Action::Back], "back"),
         ],
         Place::Picker => {
@@ -139,6 +140,7 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
                 hint(&[Action::Run], "run"),
                 hint(&[Action::Up, Action::Down], "select"),
                 hint(&[Action::EditKnobs], "knobs"),
+                ranked(1, unusual_knobs(ui), "usual knobs"),
                 hint(&[Action::Filter], "filter"),
                 ranked(1, &[Action::Compare], compare_word(ui)),
             ];
@@ -156,6 +158,14 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
             ranked(1, &[Action::EraseAll], "erase all"),
         ],
         Place::Run | Place::Pane(_) => run_hints(ui, is_ended),
+    }
+}
+
+/// Returns what sets the knobs as they usually are, where they are not.
+fn unusual_knobs(ui: &Ui) -> &'static [Action] {
+    match ui.picker.unusual(ui.programs, ui.picker.selected)[..] {
+        [] => &[],
+        _ => &[Action::UsualKnobs],
     }
 }
 

@@ -23,7 +23,7 @@ const NOWHERE: &str = "/dev/null/nowhere";
 pub(crate) fn mpviz(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mpviz"));
     command.args(arguments).stdin(Stdio::null());
-    for name in ["NO_COLOR", "COLORTERM", "COLORFGBG"] {
+    for name in ["NO_COLOR", "COLORTERM", "COLORFGBG", "LC_ALL", "LC_CTYPE"] {
         command.env_remove(name);
     }
     command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8");

@@ -43,6 +43,55 @@ fn a_story_is_the_same_while_it_happens() {
     }
 }
 
+/// A line for each event at most, and one for each finding.
+#[test]
+fn no_event_has_two_lines() {
+    for name in names() {
+        let history = history(&name);
+        let text = told(&history);
+        let (findings, said): (Vec<&str>, Vec<&str>) =
+            text.lines().partition(|line| line.starts_with("[warn "));
+        assert_eq!(findings.len(), history.findings().len(), "{name}");
+        let is_cut = usize::from(history.run().ended.is_none());
+        assert!(said.len() <= history.log().len() + is_cut, "{name}: {text}");
+    }
+}
+
+/// The summary is what the story says last, and what it found on its way.
+#[test]
+fn a_summary_is_the_end_of_the_story() {
+    for name in names() {
+        let history = history(&name);
+        let mut plain = Plain::summary(Vec::new());
+        plain.tell(&history).expect("a Vec takes everything");
+        let quiet = plain.finish(&history).expect("so it does");
+        let quiet = String::from_utf8(quiet).expect("text");
+        let told = told(&history);
+        let last = told.lines().last();
+        let story = told
+            .lines()
+            .filter(|line| line.starts_with("[warn ") || Some(*line) == last);
+        let ended_badly = |line: &&str| quiet.lines().any(|said| said == *line);
+        assert!(
+            story.clone().all(|line| ended_badly(&line)),
+            "{name}: {quiet}"
+        );
+        assert!(
+            quiet.lines().count() <= story.count() + 1,
+            "{name}: {quiet}"
+        );
+    }
+}
+
+/// Whom a reader knows already needs no number; one of several of the same name does.
+#[test]
+fn a_pid_is_told_once_or_where_names_are_the_same() {
+    let text = told(&history("processes"));
+    assert_eq!(text.matches("pid 5001").count(), 1, "{text}");
+    let text = told(&history("attach"));
+    assert!(text.contains("python3 (pid 15767) exit 3"), "{text}");
+}
+
 fn blocked(t: u64, seq: u32) -> Event {
     let operation = Operation::Await;
     let kind = Kind::Blocked {

@@ -101,7 +101,9 @@ fn kind(b: &[u8; 8], t: u64) -> Kind {
         5 => Kind::Frozen {},
         6 => Kind::Thawed {},
         7 => Kind::ProcessCreated { child: actor, name: name(y), daemon: z.is_multiple_of(2) },
-        8 | 9 => Kind::ProcessForked { child: actor, name: name(y), method: word(Method::ALL, z), daemon: w.is_multiple_of(2) },
+        8 | 9 => Kind::ProcessForked {
+            child: actor, name: name(y), method: word(Method::ALL, z), daemon: w.is_multiple_of(2), function: some(w, name(z)),
+        },
         10 => Kind::ForkReturned { child: actor, pid: u32::from(y) },
         11 => Kind::ForkFailed { child: actor, error: name(y) },
         12 | 13 => Kind::ProcessStarted { pid: u32::from(y), parent: actor, name: name(z) },

@@ -28,6 +28,7 @@ fn forked(child: ActorId, method: Method) -> Kind {
         name: Text::from("one"),
         method,
         daemon: false,
+        function: None,
     }
 }
 

@@ -217,6 +217,7 @@ impl Told {
             name,
             method: Method::Fork,
             daemon: false,
+            function: None,
         });
         let (arena, parent) = (self.arena.clone(), self.actor);
         let pid = fork_into(move || {

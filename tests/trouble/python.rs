@@ -4,8 +4,7 @@
 use super::common::{Ran, is_installed, mpviz, read};
 
 /// Each scenario, and what is wrong in it. Not here: `join-only-last`, as who has printed a line is not
-/// known while several processes hold the stream, and `swallowed-exception`, as it is not told who
-/// calls `get` on a result.
+/// known while several processes hold the stream.
 const FAULTS: &[(&str, &[&str])] = &[
     ("zombie", &["P01", "P01", "P01"]),
     ("orphan", &["P03"]),
@@ -15,6 +14,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("killed-worker", &["R01"]),
     ("two-locks", &["W01"]),
     ("backpressure", &["Q02"]),
+    ("swallowed-exception", &["R02", "R03"]),
 ];
 
 /// Runs a twin, until it has ended or nobody in it does anything any more.

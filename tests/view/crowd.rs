@@ -98,6 +98,7 @@ fn forked(child: ActorId, name: &str) -> Kind {
         name: name.into(),
         method: Method::Fork,
         daemon: false,
+        function: None,
     }
 }
 

@@ -108,6 +108,7 @@ fn forked(child: u32, name: &Text) -> Kind {
         name: name.clone(),
         method: Method::Fork,
         daemon: false,
+        function: None,
     }
 }
 

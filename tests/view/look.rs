@@ -89,12 +89,24 @@ pub(crate) fn search(ui: &mut Ui, history: &History) {
 /// Draws a frame into a buffer that is larger on every side, and checks that nothing is outside.
 #[track_caller]
 pub(crate) fn drawn(history: &History, ui: &Ui, theme: &Theme, area: Rect) -> Buffer {
+    drawn_with(Keymap::brought(), history, ui, theme, area)
+}
+
+/// The same with a keymap of one's own.
+#[track_caller]
+pub(crate) fn drawn_with(
+    keymap: &Keymap,
+    history: &History,
+    ui: &Ui,
+    theme: &Theme,
+    area: Rect,
+) -> Buffer {
     let memory = Memory::default();
     let scene = Scene {
         history: Some(history),
         ui,
         theme,
-        keymap: Keymap::brought(),
+        keymap,
         feed: Feed::Live,
         memory: &memory,
     };

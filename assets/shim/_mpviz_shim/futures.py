@@ -1,10 +1,11 @@
-"""`concurrent.futures.process`: an executor's tasks, as a pool's: given, begun, ended, fetched.
+"""`concurrent.futures.process`: an executor's tasks, as a pool's: given, begun, ended, fetched: in the hands of who asked.
 
 A task's key is its work id. Workers get proxies of their queues, so `_process_worker` is the
 original.
 """
 from _thread import get_ident
 from sys import _getframe
+from weakref import ref
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
@@ -17,7 +18,8 @@ pools = load("pool")  # noqa: F821
 name_of, End, shown, describe = pools.name_of, pools.End, pools.shown, pools.describe
 connection = load("connection")  # noqa: F821
 feeders, inside, QUIET = connection.feeders, connection.inside, connection.QUIET
-is_awaited = load("waits").is_awaited  # noqa: F821
+waits = load("waits")  # noqa: F821
+is_awaited = waits.is_awaited
 settings = load("settings")  # noqa: F821
 
 
@@ -120,7 +122,7 @@ def asking(self, future, fn, args, kwargs):
     self.fn, self.args = fn, args
     tell_text(called(self) + (shown(args) if settings.values() else ""))
     tell(ring.TASK_SUBMIT, 0, 0, *where(OUTSIDE), 0, pool, executor._queue_count, 0)
-    is_awaited(future._condition, pool, executor._queue_count)
+    is_awaited(future._condition, pool, executor._queue_count, ref(future))
 
 
 def dropping(self, *_):
@@ -140,11 +142,14 @@ def ran(pool, _, error):
     tell(ring.THREAD_END, MANAGER, 0, 0, 0, 0, pool, 0, 0)
 
 
-def fetching(self, result_item):
-    """Before a result is handed to its future."""
-    if hasattr(result_item, "work_id"):
+def handing(self, result_item):
+    """Before a result is handed to its future: a callback of the program's has it then."""
+    item = self.pending_work_items.get(getattr(result_item, "work_id", None))
+    if item is not None and item.future._done_callbacks:
         pool = self.call_queue._reader._mpviz
         tell(ring.TASK_FETCHED, 0, 0, 0, 0, 0, pool, result_item.work_id, 0)
+        # What the callback asks it then is known.
+        item.future._condition._mpviz_future = None
 
 
 def patch(module):
@@ -154,6 +159,11 @@ def patch(module):
     hook(module._ThreadWakeup, "__init__", _nudging)
     hook(module._SafeQueue, "_on_queue_feeder_error", around(dropping, None))
     hook(module._WorkItem, "__init__", around(asking, None))
+    future = getattr(module, "Future", None) or module._base.Future
+    for name in ("result", "exception", "add_done_callback"):
+        code = getattr(getattr(future, name), "__code__", None)
+        if code is not None and not any(code is one for one in waits.giving):
+            waits.giving.append(code)
     manager = module._ExecutorManagerThread
     hook(manager, "run", around(running, ran))
-    hook(manager, "process_result_item", around(fetching, None))
+    hook(manager, "process_result_item", around(handing, None))

@@ -1,9 +1,10 @@
-"""`multiprocessing.pool`: what a pool is, and each task on its way: given, begun, ended, fetched.
+"""`multiprocessing.pool`: what a pool is, and each task on its way: given, begun, ended, fetched: in the hands of who asked.
 
 A task's key is its job and its place in it. Workers get proxies of the two queues, so `worker` is
 the original; the two ends in the parent are `_quick_put` and `_quick_get`.
 """
 from _thread import get_ident
+from collections import deque
 from os import cpu_count
 
 parts = load("forks")  # noqa: F821
@@ -23,6 +24,8 @@ FETCH, JOIN_POOL = 14, 10
 TASKS, RESULTS, WORKERS = 2, 3, 4
 
 REMEMBERED = 4096
+#: The errors of an iterator that are none of a task's.
+LEFT = set()
 #: The youngest jobs: job → the line that asked for it.
 asked = {}
 #: Threads that make a pool just now: ident → its number of processes.
@@ -146,7 +149,6 @@ def _setting_up(theirs):
             of_results[results] = pool
             tell(ring.POOL, 1, 0, *where(2), 0, pool, size, results)
             self._quick_put = _giving(pool, self._quick_put)
-            self._quick_get = _fetching(pool, self._quick_get)
         except Exception as error:
             swallow(error)
 
@@ -176,21 +178,61 @@ def _giving(pool, theirs):
     return put
 
 
-def _fetching(pool, theirs):
-    def get():
-        try:
-            task = theirs()
-        except BaseException as error:
-            unseen(error)
-            raise
-        try:
-            if isinstance(task, tuple):
-                tell(ring.TASK_FETCHED, 0, 0, 0, 0, 0, pool, key_of(task[0], task[1]), 0)
-        except Exception as error:
-            swallow(error)
-        return task
+def fetched(job, place, spot=(0, 0), whole=0):
+    """Tells that the program has a task's result; with `whole` those of all tasks of its job."""
+    pool = getattr(job, "_mpviz", 0)
+    if pool:
+        tell(ring.TASK_FETCHED, whole, 0, *spot, 0, pool, key_of(job._job, place), 0)
 
-    return get
+
+def getting(self, *_, **__):
+    """Before a job's result is asked for."""
+    return self, where(OUTSIDE)
+
+
+def got(ticket, _, error):
+    """After it: the program has it, or the error that it is."""
+    job, spot = ticket
+    if error is None or error is getattr(job, "_value", None):
+        fetched(job, 0, spot, 1)
+
+
+def setting(self, i, result):
+    """Before a result is handed to its job: a callback of the program's has it then."""
+    return self, result[0]
+
+
+def has_set(ticket, _, error):
+    """After it."""
+    job, success = ticket
+    called = job._callback if success and job._success else job._error_callback
+    if called and job._event.is_set():
+        fetched(job, 0, (0, 0), 1)
+
+
+def arriving(self, place, *_):
+    """Before a result is handed to an iterator that has them as they come."""
+    order = self.__dict__.get("_mpviz_order")
+    if order is not None:
+        order.append(place)
+
+
+def stepping(self, *_, **__):
+    """Before an iterator's next result is asked for."""
+    return self, where(OUTSIDE)
+
+
+def stepped(ticket, _, error):
+    """After it: the program has one more, or the error that it is."""
+    job, spot = ticket
+    if error is not None and type(error) in LEFT:
+        return
+    order = job.__dict__.get("_mpviz_order")
+    if order is not None:
+        fetched(job, order.popleft(), spot)
+    else:
+        job._mpviz_next = place = job.__dict__.get("_mpviz_next", -1) + 1
+        fetched(job, place, spot)
 
 
 def asking(self, pool, *_, **__):
@@ -210,6 +252,8 @@ def has_asked(ticket, _, error):
         job._mpviz = getattr(reader, "_mpviz", 0)
         # An `imap` waits by its condition, a `map` by an event, of which `wait` is hooked.
         if hasattr(job, "_cond"):
+            if type(job).__name__ == "IMapUnorderedIterator":
+                job._mpviz_order = deque()
             is_awaited(job._cond, job._mpviz, key_of(job._job, 0))
 
 
@@ -290,3 +334,11 @@ def patch(module):
     for name in ("ApplyResult", "IMapIterator"):
         hook(getattr(module, name), "__init__", around(asking, has_asked))
     hook(module.ApplyResult, "wait", around(awaiting, awaited))
+    hook(module.ApplyResult, "get", around(getting, got))
+    for name in ("ApplyResult", "MapResult"):
+        hook(getattr(module, name), "_set", around(setting, has_set))
+    steps = module.IMapIterator
+    hook(steps, "next", around(stepping, stepped))
+    steps.__next__ = steps.next
+    hook(module.IMapUnorderedIterator, "_set", around(arriving, None))
+    LEFT.update((StopIteration, getattr(module, "TimeoutError", TimeoutError)))

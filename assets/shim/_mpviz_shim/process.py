@@ -9,6 +9,7 @@ guard = load("guard")  # noqa: F821
 swallow, hook, dressed, graft = guard.swallow, guard.hook, guard.dressed, guard.graft
 around, outcome, unseen, OUTSIDE = guard.around, guard.outcome, guard.unseen, guard.OUTSIDE
 FOREVER = ring.FOREVER
+OWN = ("multiprocessing", "concurrent", "billiard", "loky", "joblib")
 METHODS = {"fork": 1, "spawn": 2, "forkserver": 3, "loky": 2, "loky_init_main": 2}
 
 
@@ -22,13 +23,34 @@ def method_of(process):
     return METHODS.get(name, 0)
 
 
+#: What is asked for its name without running anything of the program's.
+PLAIN = ("function", "method", "builtin_function_or_method", "type")
+
+
+def function_of(process):
+    """Returns NUL and the function that a process is to run, or nothing: a pool's own goes without saying."""
+    try:
+        target = process._target
+        if target is None:
+            target = type(process).run
+        while type(target).__name__ == "partial":
+            target = target.func
+        if type(target).__name__ not in PLAIN:
+            target = type(target)
+        if target.__module__.partition(".")[0] in OWN:
+            return ""
+        return "\0" + target.__qualname__.rpartition("<locals>.")[2]
+    except Exception:
+        return ""
+
+
 def starting(self):
     """Before `start`: who is to be started."""
     if self._popen is not None:
         return None
     mine = token()
     place = where(OUTSIDE)
-    tell_text(self._name)
+    tell_text(self._name + function_of(self))
     tell(ring.START, method_of(self), int(bool(self.daemon)), *place, 0, mine, 0, 0)
     return self, mine
 

@@ -3,6 +3,7 @@
 The condition of such an object is given a class of ours, so that `result` and `next` stay what they
 are; only a wait itself passes through here.
 """
+from sys import _getframe
 from threading import Condition
 
 ring, where = load("forks").parts()  # noqa: F821
@@ -10,6 +11,8 @@ tell = ring.tell
 guard = load("guard")  # noqa: F821
 swallow, unseen, outcome = guard.swallow, guard.unseen, guard.outcome
 FETCH = 14
+#: What gives a future's result, its error or itself to the program: the code of `Future`'s methods.
+giving = []
 
 
 class Awaited(Condition):
@@ -34,13 +37,39 @@ class Awaited(Condition):
         return done
 
 
+    def __exit__(self, *args):
+        try:
+            if self._mpviz_future is not None:
+                code = _getframe(1).f_code
+                if any(code is one for one in giving):
+                    given(self)
+        except Exception as error:
+            swallow(error)
+        finally:
+            # Not returned: as the lock's own, it never holds an error back.
+            self._lock.__exit__(*args)
+
+    _mpviz_future = None
+
+
+def given(condition):
+    """Tells, once, that the program has the result of a future that is done."""
+    future = condition._mpviz_future()
+    if future is not None and future._state == "FINISHED":
+        condition._mpviz_future = None
+        pool, key = condition._mpviz
+        tell(ring.TASK_FETCHED, 0, 0, *where(3), 0, pool, key, 0)
+
+
 Awaited.__name__ = Awaited.__qualname__ = Condition.__name__
 Awaited.__module__ = Condition.__module__
 Awaited.wait.__doc__ = Condition.wait.__doc__
 
 
-def is_awaited(condition, pool, key):
-    """Has a condition tell. One that is no plain Condition stays as it is."""
+def is_awaited(condition, pool, key, future=None):
+    """Has a condition tell, of its `future` also that it was taken. One that is no plain Condition
+    stays as it is."""
     if type(condition) is Condition and pool:
         condition._mpviz = (pool, key)
+        condition._mpviz_future = future
         condition.__class__ = Awaited

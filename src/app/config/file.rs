@@ -56,7 +56,7 @@ pub(super) fn read<T>(
 }
 
 /// Returns the text of a file; `None` where there is none.
-fn text_of(path: &Path) -> Result<Option<String>, Fault> {
+pub(super) fn text_of(path: &Path) -> Result<Option<String>, Fault> {
     let fault = |what: String, hint: Option<&str>| Fault {
         line: None,
         what,

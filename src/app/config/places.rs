@@ -24,6 +24,12 @@ impl Places {
         Places::of(absolute)
     }
 
+    /// Returns those of a home that a test made.
+    #[cfg(test)]
+    pub(crate) fn below(home: &Path) -> Places {
+        Places::of(|name| (name == "HOME").then(|| home.to_owned()))
+    }
+
     fn of(variable: impl Fn(&'static str) -> Option<PathBuf>) -> Places {
         let home = variable("HOME");
         let below = |name, usual: &str| {

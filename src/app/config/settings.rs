@@ -49,7 +49,7 @@ impl Default for Settings {
 }
 
 /// What `--color` and `color` may be.
-pub const COLOURS: &[&str] = &["auto", "never", "16", "256", "always"];
+pub const COLOURS: &[&str] = &["auto", "never", "16", "256", "true", "always"];
 
 /// A setting: its name, its default as it is written, what it is, and how it is read.
 struct Setting {
@@ -73,7 +73,7 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "color",
         usual: "\"auto\"",
-        help: "How many colours: \"auto\", \"never\", \"16\", \"256\" or \"always\".\n\
+        help: "How many colours: \"auto\", \"never\", \"16\", \"256\", \"true\" or \"always\".\n\
                NO_COLOR means never.",
         set: |settings, entry| {
             settings.color = word(entry, COLOURS)?;
@@ -284,7 +284,7 @@ mod tests {
             (
                 "color = \"red\"",
                 "line 1: `color` can't be `red`",
-                Some("there are `auto`, `never`, `16`, `256`, `always`"),
+                Some("there are `auto`, `never`, `16`, `256`, `true`, `always`"),
             ),
             (
                 "theme = 3",

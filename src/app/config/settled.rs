@@ -3,7 +3,9 @@
 use super::file::{self, Wrong};
 use super::places::Places;
 use super::settings::Settings;
+use super::state::Keeper;
 use crate::ui::Keymap;
+use crate::ui::written::Fault;
 
 /// All that is settled when mpviz starts.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct Settled {
     pub settings: Settings,
     /// Which key does what, the person's own over what mpviz brings.
     pub keymap: Keymap,
+    /// What was chosen on the screen before, and whoever keeps what is chosen now.
+    pub keeper: Keeper,
     /// The files that are not as they must be: each counts as not there.
     pub wrong: Vec<Wrong>,
 }
@@ -25,13 +29,25 @@ impl Default for Settled {
             places: Places::default(),
             settings: Settings::default(),
             keymap: Keymap::brought().clone(),
+            keeper: Keeper::default(),
             wrong: Vec::new(),
         }
     }
 }
 
 impl Settled {
-    /// Reads all there is.
+    /// Reads all there is, for the screen.
+    pub fn read_for_screen() -> Settled {
+        let mut settled = Settled::read();
+        if settled.settings.remember {
+            let (keeper, wrong) = Keeper::open(&settled.places);
+            settled.keeper = keeper;
+            settled.wrong.extend(wrong);
+        }
+        settled
+    }
+
+    /// Reads all that a person has written.
     pub fn read() -> Settled {
         let places = Places::of_environment();
         let mut wrong = Vec::new();
@@ -49,8 +65,15 @@ impl Settled {
             places,
             settings,
             keymap: keymap.unwrap_or_else(|| brought.clone()),
+            keeper: Keeper::default(),
             wrong,
         }
+    }
+
+    /// Adds what turned out to be wrong with the settings.
+    pub fn doubt(&mut self, fault: Fault) {
+        let path = self.places.settings().unwrap_or_default();
+        self.wrong.push(Wrong::of(&path, &self.places, fault));
     }
 
     /// Returns what the screen says of the files that are wrong, if any is.

@@ -1,6 +1,7 @@
 //! The options of a film, read.
 
 use super::range;
+use crate::app::config::{Places, themes};
 use crate::cli::error::CliError;
 use crate::cli::looks::Looks;
 use crate::cli::render::endings::{Ending, Extra, ending_of};
@@ -11,7 +12,7 @@ use crate::record::film::{Options, Place};
 use crate::record::raster::Scale;
 use crate::record::script::Script;
 use crate::ui::Pane;
-use crate::view::Ground;
+use crate::view::{Contrast, Ground, Palette};
 use clap::ArgMatches;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,10 +57,12 @@ pub(super) fn film_arguments(
             why: "it has one theme; `.svg` and `.html` follow their reader's preference",
         });
     }
-    let ground = match text("theme") {
-        Some("light") => Ground::Light,
-        _ => Ground::Dark,
+    let palette = match text("theme") {
+        None | Some("auto" | "both") => Palette::of(Ground::Dark, Contrast::Usual).clone(),
+        Some("high-contrast") => Palette::of(Ground::Dark, Contrast::High).clone(),
+        Some(name) => themes::find(name, &Places::of_environment())?,
     };
+    let light = Palette::of(Ground::Light, Contrast::Usual);
     let at = place(matches, "at", "--at")?;
     if at.is_some() && ending.still.is_none() {
         return Err(CliError::NotOf {
@@ -70,8 +73,8 @@ pub(super) fn film_arguments(
     }
     let options = Options {
         size: size(matches)?,
-        theme: looks.picture_theme(ground),
-        light: is_both.then(|| looks.picture_theme(Ground::Light)),
+        theme: looks.picture_theme(&palette),
+        light: is_both.then(|| looks.picture_theme(light)),
         fps: match text("fps") {
             None => ending.fps,
             Some(text) => {

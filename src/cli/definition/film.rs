@@ -1,9 +1,13 @@
 //! The options of a film, for every command that makes one.
 
 use super::option;
+use super::themes::ThemeNames;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction};
 use std::path::PathBuf;
+
+/// The heading of the options.
+pub(in crate::cli) const FILM: &str = "Film";
 
 /// Returns the options, but for the file that is written.
 pub(super) fn film_options() -> Vec<Arg> {
@@ -22,9 +26,9 @@ pub(super) fn film_options() -> Vec<Arg> {
     let theme = option(
         "theme",
         "THEME",
-        "dark, light, or both for a page that follows its reader",
+        "The theme's name, or both for a page that follows its reader",
     )
-    .value_parser(PossibleValuesParser::new(["dark", "light", "both"]));
+    .value_parser(ThemeNames(&["both"]));
     let cast = option(
         "cast-version",
         "N",
@@ -82,6 +86,6 @@ pub(super) fn film_options() -> Vec<Arg> {
         scale,
         flag("force", "Replace the file if it is there"),
     ];
-    let heading = |option: Arg| option.help_heading("Film");
+    let heading = |option: Arg| option.help_heading(FILM);
     options.into_iter().map(heading).collect()
 }

@@ -130,7 +130,7 @@ impl History {
             Kind::Unknown(_) => self.unknown += 1,
 
             Kind::ProcessCreated { child, name, daemon } => self.process_created(said, *child, name, *daemon),
-            Kind::ProcessForked { child, name, method, daemon } => self.process_forked(said, *child, name, *method, *daemon),
+            Kind::ProcessForked { child, .. } => self.process_forked(said, *child, kind),
             Kind::ForkReturned { child, pid } => self.fork_returned(*child, *pid, said.t),
             Kind::ForkFailed { child, error } => self.fork_failed(said, *child, error),
             Kind::ProcessStarted { pid, name, .. } => self.process_started(said, *pid, name),

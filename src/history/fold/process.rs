@@ -3,7 +3,7 @@
 use super::row::short;
 use super::{History, Keep, Said};
 use crate::event::words::{KernelState, Method, Role, Sight};
-use crate::event::{ActorId, ObjectId, Span, Text, Time};
+use crate::event::{ActorId, Kind, ObjectId, Span, Text, Time};
 use crate::history::actor::{Adoption, Form, RawSample, Signal};
 use crate::history::finding::Until;
 use crate::history::lane::State;
@@ -31,14 +31,18 @@ impl History {
         self.rename(who, said.t, name, known == self.tree.len());
     }
 
-    pub(super) fn process_forked(
-        &mut self,
-        said: Said,
-        child: ActorId,
-        name: &Text,
-        method: Method,
-        daemon: bool,
-    ) {
+    pub(super) fn process_forked(&mut self, said: Said, child: ActorId, kind: &Kind) {
+        let Kind::ProcessForked {
+            name,
+            method,
+            daemon,
+            function,
+            ..
+        } = kind
+        else {
+            return self.strange();
+        };
+        let (method, daemon) = (*method, *daemon);
         let known = self.tree.len();
         let Some(who) = self.child(said, child) else {
             return self.strange();
@@ -49,6 +53,7 @@ impl History {
         }
         actor.forked = Some(said.t);
         actor.method = Some(method);
+        actor.function.clone_from(function);
         actor.daemon = daemon;
         actor.lane.enter(said.t, State::Starting);
         if let (Method::BareFork, Some(line)) = (method, said.line) {

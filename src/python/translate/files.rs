@@ -13,6 +13,7 @@ const PATH_MAX: usize = 4096;
 #[derive(Default)]
 pub(super) struct Files {
     known: HashMap<u32, File>,
+    paths: HashMap<u32, String>,
     /// The last one that was asked for.
     last: Option<(u32, FileId)>,
     /// Paths that were told before, in the order of their numbers.
@@ -36,6 +37,7 @@ impl Files {
     /// A file has a number in slots.
     pub(super) fn name(&mut self, id: u32, path: String) {
         if self.known.len() < FILES_MAX && path.len() <= PATH_MAX {
+            self.paths.entry(id).or_insert_with(|| path.clone());
             let told = self.told.iter().position(|told| *told == path);
             let file = match told.and_then(|number| u32::try_from(number).ok()) {
                 Some(number) => File::Told(FileId(number)),
@@ -43,6 +45,13 @@ impl Files {
             };
             self.known.entry(id).or_insert(file);
         }
+    }
+}
+
+impl Files {
+    /// Returns the path of a file by its number in slots.
+    pub(super) fn path_of(&self, id: u32) -> Option<&str> {
+        self.paths.get(&id).map(String::as_str)
     }
 }
 

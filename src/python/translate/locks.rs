@@ -1,5 +1,6 @@
 //! Locks and their kin: who has which, and how many a semaphore has left.
 
+use super::names::Maker;
 use super::{At, Translator};
 use crate::event::words::Class;
 use crate::event::{ActorId, Kind, ObjectId, Text};
@@ -45,10 +46,14 @@ impl Translator {
         let lock = self.add_lock(slot.a, class, slot.b);
         let object = self.locks.all[lock].object;
         let part_of = self.object_of_key(slot.c).filter(|&of| of != object);
+        let name = match part_of {
+            Some(_) => Text::const_new(""),
+            None => self.name_made(at, Maker::Lock),
+        };
         let made = Kind::ObjectCreated {
             object,
             class,
-            name: Text::const_new(""),
+            name,
             part_of,
             part: None,
             maxsize: None,

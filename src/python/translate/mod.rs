@@ -2,6 +2,7 @@
 //! the vocabulary's words.
 //!
 //! Facts come in the order of the log. A part of it stands in each file: [`files`] (whose lines),
+//! [`names`] (what a line calls what it makes),
 //! [`people`] (processes and threads as they are known), [`processes`] (how they come to be and end),
 //! [`pipes`] (messages, and which receive belongs to which send), [`queues`], [`locks`], [`pools`],
 //! [`waits`]. What is said at a moment may be taken back as long as its cut lasts: a wait of a few
@@ -9,6 +10,7 @@
 
 mod files;
 mod locks;
+mod names;
 mod pages;
 mod people;
 mod pipes;
@@ -21,6 +23,7 @@ mod waits;
 
 use self::files::Files;
 use self::locks::Locks;
+use self::names::Names;
 use self::people::{Process, Source, Thread};
 use self::pipes::Pipes;
 use self::pools::Pools;
@@ -51,6 +54,7 @@ pub(super) struct Translator {
     /// The names of those who are being made.
     names: HashMap<ActorId, Text>,
     files: Files,
+    names_given: Names,
     pipes: Pipes,
     queues: Queues,
     locks: Locks,
@@ -87,6 +91,7 @@ impl Translator {
             by_actor: HashMap::new(),
             names: HashMap::new(),
             files: Files::new(sources),
+            names_given: Names::default(),
             pipes: Pipes::default(),
             queues: Queues::default(),
             locks: Locks::default(),

@@ -6,11 +6,12 @@
 //! writers without a lock may be told in another order than they wrote, or somebody wrote or read
 //! who tells nothing. What can't be paired is counted.
 
+use super::names::Maker;
 use super::pages::{CAPACITY, Pages};
 use super::waits::After;
 use super::{At, Translator, shown};
 use crate::event::words::{Class, End, Operation, Outcome};
-use crate::event::{ActorId, Kind, MessageId, ObjectId, Text};
+use crate::event::{ActorId, Kind, MessageId, ObjectId};
 use crate::python::link::Link;
 use crate::python::slot::Slot;
 use std::collections::{HashMap, VecDeque};
@@ -118,6 +119,7 @@ impl Translator {
     }
 
     fn say_pipe(&mut self, at: At, pipe: usize) {
+        let name = self.name_made(at, Maker::Pipe);
         let known = &self.pipes.all[pipe];
         let made = Kind::ObjectCreated {
             object: known.object,
@@ -125,7 +127,7 @@ impl Translator {
                 true => Class::DuplexPipe,
                 false => Class::Pipe,
             },
-            name: Text::const_new(""),
+            name,
             part_of: None,
             part: None,
             maxsize: None,

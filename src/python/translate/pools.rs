@@ -1,10 +1,11 @@
 //! Pools and their tasks.
 
+use super::names::Maker;
 use super::{At, Translator, shown};
 use crate::event::words::{Class, Part};
-use crate::event::{Kind, ObjectId, TaskId, Text};
+use crate::event::{Kind, ObjectId, TaskId};
 use crate::python::slot::Slot;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// So many tasks that were not fetched are known by their number.
 const TASKS_MAX: usize = 1 << 20;
@@ -14,6 +15,8 @@ const TASKS_MAX: usize = 1 << 20;
 pub(super) struct Pools {
     by_key: HashMap<u64, ObjectId>,
     tasks: HashMap<(u64, u64), TaskId>,
+    /// Their keys, the oldest first; some may be fetched.
+    order: VecDeque<(u64, u64)>,
 }
 
 impl Translator {
@@ -24,10 +27,11 @@ impl Translator {
         let object = self.arena.control().next_object();
         self.pools.by_key.insert(slot.a, object);
         self.pools.tasks.retain(|&(pool, _), _| pool != slot.a);
+        let name = self.name_made(at, Maker::Pool);
         let made = Kind::ObjectCreated {
             object,
             class: Class::Pool,
-            name: Text::const_new(""),
+            name,
             part_of: None,
             part: None,
             maxsize: None,
@@ -48,16 +52,25 @@ impl Translator {
     }
 
     fn task_of(&mut self, slot: &Slot) -> TaskId {
-        if self.pools.tasks.len() >= TASKS_MAX {
-            self.pools.tasks.clear();
-        }
-        let control = self.arena.control();
         let key = (slot.a, slot.b);
-        *self
-            .pools
-            .tasks
-            .entry(key)
-            .or_insert_with(|| control.next_task())
+        if let Some(&task) = self.pools.tasks.get(&key) {
+            return task;
+        }
+        while self.pools.tasks.len() >= TASKS_MAX {
+            // Nobody asked for the oldest so far.
+            match self.pools.order.pop_front() {
+                Some(old) => self.pools.tasks.remove(&old),
+                None => break,
+            };
+        }
+        if self.pools.order.len() >= 2 * TASKS_MAX {
+            let known = &self.pools.tasks;
+            self.pools.order.retain(|key| known.contains_key(key));
+        }
+        let task = self.arena.control().next_task();
+        self.pools.order.push_back(key);
+        self.pools.tasks.insert(key, task);
+        task
     }
 
     pub(super) fn task_submitted(&mut self, at: At, slot: &Slot, text: &str) {
@@ -89,9 +102,18 @@ impl Translator {
         self.say(at, Kind::TaskFinished { task, ok, error });
     }
 
+    /// The program has a result: of one task, or of all tasks of a job, whose keys follow each other.
     pub(super) fn task_fetched(&mut self, at: At, slot: &Slot) {
-        let task = self.task_of(slot);
-        self.say(at, Kind::TaskFetched { task });
-        self.pools.tasks.remove(&(slot.a, slot.b));
+        let is_whole = slot.op == 1;
+        for key in slot.b..=u64::MAX {
+            // What was fetched before is not known any more.
+            let Some(task) = self.pools.tasks.remove(&(slot.a, key)) else {
+                break;
+            };
+            self.say(at, Kind::TaskFetched { task });
+            if !is_whole {
+                break;
+            }
+        }
     }
 }

@@ -9,6 +9,27 @@ use crate::python::slot::{Slot, Word};
 /// So many processes may be in the making at a time; of more the pids alone are known.
 const STARTS_MAX: usize = 4096;
 
+/// A process that is about to be made.
+struct Make {
+    token: u64,
+    name: Text,
+    method: Method,
+    daemon: bool,
+    function: Option<Text>,
+}
+
+impl Make {
+    fn new(token: u64, name: Text, method: Method) -> Make {
+        Make {
+            token,
+            name,
+            method,
+            daemon: false,
+            function: None,
+        }
+    }
+}
+
 impl Translator {
     pub(super) fn start(&mut self, at: At, slot: &Slot, name: &str) {
         let method = match slot.op {
@@ -18,7 +39,16 @@ impl Translator {
         };
         let daemon = slot.extra & 1 != 0;
         self.threads[at.thread].starting = Some(slot.a);
-        self.make(at, slot.a, Text::from(name), method, daemon);
+        let (name, function) = name.split_once('\0').unwrap_or((name, ""));
+        let function = (!function.is_empty()).then(|| super::shown(function));
+        let make = Make {
+            token: slot.a,
+            name: Text::from(name),
+            method,
+            daemon,
+            function,
+        };
+        self.make(at, make);
     }
 
     pub(super) fn fork(&mut self, at: At, slot: &Slot) {
@@ -28,7 +58,7 @@ impl Translator {
         let is_forkserver = self.processes[thread.process].is_forkserver;
         if thread.starting.is_none() && !is_forkserver {
             let name = Text::const_new("child");
-            self.make(at, slot.a, name, Method::BareFork, false);
+            self.make(at, Make::new(slot.a, name, Method::BareFork));
         }
     }
 
@@ -41,7 +71,13 @@ impl Translator {
         }
         if let Some(op) = helper_by(argv) {
             // Nobody waits for it: it ends by itself when its program has ended.
-            if let Some(child) = self.make(at, slot.a, helper_name(op), Method::Exec, true) {
+            if let Some(child) = self.make(
+                at,
+                Make {
+                    daemon: true,
+                    ..Make::new(slot.a, helper_name(op), Method::Exec)
+                },
+            ) {
                 self.be_helper(child, op);
             }
             return;
@@ -59,7 +95,7 @@ impl Translator {
             capacity: None,
         };
         self.say(at, made);
-        if let Some(child) = self.make(at, slot.a, name, Method::Exec, false) {
+        if let Some(child) = self.make(at, Make::new(slot.a, name, Method::Exec)) {
             self.popens.insert(child, object);
             let argv: Vec<Text> = argv.split('\0').map(Text::from).collect();
             self.arguments.insert(child, argv);
@@ -67,14 +103,14 @@ impl Translator {
     }
 
     /// A process is about to be made.
-    fn make(
-        &mut self,
-        at: At,
-        token: u64,
-        name: Text,
-        method: Method,
-        daemon: bool,
-    ) -> Option<usize> {
+    fn make(&mut self, at: At, make: Make) -> Option<usize> {
+        let Make {
+            token,
+            name,
+            method,
+            daemon,
+            function,
+        } = make;
         // A child has what its parent has made.
         self.tell_all_queues();
         let maker = self.threads[at.thread].process;
@@ -101,6 +137,7 @@ impl Translator {
             name,
             method,
             daemon,
+            function,
         };
         self.say(at, forked);
         Some(child)

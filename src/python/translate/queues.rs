@@ -3,6 +3,7 @@
 //! A queue is told when it is used, or at the end of a cut: a pool says a moment after its queues
 //! were made that they are its own.
 
+use super::names::Maker;
 use super::{At, Translator, shown};
 use crate::event::words::{Class, Part};
 use crate::event::{Kind, MessageId, ObjectId, Span, Text, Time};
@@ -103,16 +104,17 @@ impl Translator {
             (known.write, Part::WriteLock),
             (known.slots, Part::Slots),
         ];
-        let name = match known.part {
+        let part = known.part;
+        let name = match part {
             Some((_, part)) => Text::const_new(part.text()),
-            None => Text::const_new(""),
+            None => self.name_made(at, Maker::Queue),
         };
         let made = Kind::ObjectCreated {
             object,
             class,
             name,
-            part_of: known.part.map(|(of, _)| of),
-            part: known.part.map(|(_, part)| part),
+            part_of: part.map(|(of, _)| of),
+            part: part.map(|(_, part)| part),
             maxsize,
             capacity: None,
         };

@@ -26,6 +26,7 @@ impl Supervisor<'_> {
                 name: Text::const_new("MainProcess"),
                 method: Method::Stage,
                 daemon: false,
+                function: None,
             },
         );
         let started = self.fork_main(actor);

@@ -47,6 +47,7 @@ fn run(end_ms: u64) -> History {
         name: "child".into(),
         method: Method::Fork,
         daemon: false,
+        function: None,
     };
     let ended = Kind::RunEnded {
         ending: Ending::Finished,

@@ -35,7 +35,7 @@ fn an_action_is_found_by_parts_of_its_name_and_words_of_its_help() {
     check("tf", &[Action::ToggleFreeze]);
     check("seq", &[Action::ShowSequence]);
     check("SIGSTOP", &[Action::StopProcess]);
-    check("zoom", &[Action::ZoomIn, Action::ZoomOut]);
+    check("zoom", &[Action::ZoomIn, Action::ZoomPane, Action::ZoomOut]);
     check(
         "mark",
         &[Action::SetMark, Action::NextMark, Action::PreviousMark],

@@ -49,6 +49,7 @@ fn forked(child: ActorId) -> Kind {
         name: "p".into(),
         method: Method::Fork,
         daemon: false,
+        function: None,
     }
 }
 

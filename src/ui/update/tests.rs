@@ -188,6 +188,7 @@ fn history() -> History {
             name: "p".into(),
             method: Method::Fork,
             daemon: false,
+            function: None,
         };
         say(0, u32::from(child > 1), kind);
     }

@@ -20,6 +20,9 @@ pub(super) fn facts(id: ActorId, moment: &Moment<'_>) -> Vec<Fact> {
     if !argv.is_empty() {
         facts.push(("program", shown(&argv.join(" ")).into_owned()));
     }
+    if let Some(function) = actor.function_at(t) {
+        facts.push(("function", shown(function).into_owned()));
+    }
     let begun = actor.forked.or(actor.started).filter(|&begun| begun <= t);
     if let Some(begun) = begun {
         let since = stamp(begun);

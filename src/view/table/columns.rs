@@ -35,6 +35,7 @@ impl Columns {
     /// Returns the columns for these rows, at `t`.
     pub fn of(area: Rect, size: Size, history: &History, rows: &Rows, t: Time) -> Columns {
         let mut name_wide = 0;
+        let mut with_function = 0;
         let mut pid_wide = 0;
         let mut deepest = 0;
         for &(row, branch) in &rows.rows {
@@ -44,10 +45,12 @@ impl Columns {
                     if let Some(pid) = actor.and_then(|actor| actor.pid_at(t)) {
                         pid_wide = pid_wide.max(digits(pid));
                     }
-                    (
-                        columns(name_of(history, id, t, size), NAME_MOST),
-                        branch.depth,
-                    )
+                    let name = columns(name_of(history, id, t, size), NAME_MOST);
+                    if let Some(function) = actor.and_then(|actor| actor.function_at(t)) {
+                        let with = name + 1 + columns(function, NAME_MOST);
+                        with_function = with_function.max(with);
+                    }
+                    (name, branch.depth)
                 }
                 Row::Thread(_) => (6, branch.depth),
                 Row::Object(id) => (columns(history.name_of(id), NAME_MOST), 0),
@@ -63,10 +66,16 @@ impl Columns {
         }
         let x = area.x + 1;
         let (pid, name_wide) = if size >= Size::Medium {
-            let most = if size == Size::Large { 24 } else { 20 };
+            let (most, more) = if size == Size::Large {
+                (24, 34)
+            } else {
+                (20, 28)
+            };
+            // What somebody runs stands behind its name, but no lane is given away for that alone.
+            let name_wide = name_wide.clamp(16, most);
             (
                 (pid_wide.max(5) + deepest.max(1) + 2).min(14),
-                name_wide.clamp(16, most),
+                name_wide.max(with_function.min(more)),
             )
         } else {
             (

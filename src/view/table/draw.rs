@@ -20,6 +20,9 @@ use crate::view::words;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+/// A function's name in less room than this tells nothing.
+const FUNCTION_LEAST: u16 = 6;
+
 /// Draws the table into its pane, head and all.
 pub fn draw_table(
     brush: &mut Brush<'_>,
@@ -270,7 +273,12 @@ impl Table<'_> {
                 dim,
             );
         }
-        brush.cut(cols.name, y, cols.name_wide, name, style);
+        let x = brush.cut(cols.name, y, cols.name_wide, name, style) + 1;
+        let room = (cols.name + cols.name_wide).saturating_sub(x);
+        let function = actor.and_then(|actor| actor.function_at(t));
+        if let Some(function) = function.filter(|_| room >= FUNCTION_LEAST) {
+            brush.cut(x, y, room, &words::shown(function), dim);
+        }
     }
 
     /// Draws the lane of mpviz's supervisor: it sleeps, but where it adopts and reaps.

@@ -150,9 +150,12 @@ fn draw_holder(
     let until = extent.until.min(axis.end() - Span(1));
     let changes = lock.holder.between(axis.start..until + Span(1));
     let dense = 4 * usize::from(axis.cols);
-    // The last ones are what a person asks for.
+    // The last ones are what a person asks for; of the others, in which column somebody had it.
     let early = changes.len().saturating_sub(dense);
     let mut changes = changes.skip(early).peekable();
+    if let Some(&(first, _)) = changes.peek().filter(|_| early > 0) {
+        draw_crowd(brush, (x, y), lock, axis, first);
+    }
     while let Some((since, holder)) = changes.next() {
         let Some(holder) = holder else { continue };
         let end = changes.peek().map_or(until, |&(end, _)| end).min(until);
@@ -180,6 +183,21 @@ fn draw_holder(
                 theme.signs().lost,
                 theme.mark(Mark::Put),
             );
+        }
+    }
+}
+
+/// Draws in which columns somebody held the lock before `end`.
+fn draw_crowd(brush: &mut Brush<'_>, (x, y): (u16, u16), lock: &Object, axis: Axis, end: Time) {
+    let line = brush.theme.style(Role::Dim);
+    let held = brush.theme.signs().held;
+    for col in 0..axis.col(end).min(axis.cols) {
+        let mut changes = lock
+            .holder
+            .between(axis.time_of(col)..axis.time_of(col + 1));
+        // Of two that follow each other one is a taking.
+        if changes.by_ref().take(2).any(|(_, holder)| holder.is_some()) {
+            brush.run(x + col, y, 1, held, line);
         }
     }
 }

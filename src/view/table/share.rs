@@ -129,6 +129,7 @@ mod tests {
                     name: "worker".into(),
                     method: Method::Fork,
                     daemon: false,
+                    function: None,
                 },
                 1 if seq > 4000 => Kind::ProcessExited { code: Some(0) },
                 2 => Kind::TaskSubmitted {

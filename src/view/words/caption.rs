@@ -304,6 +304,10 @@ impl Asked<'_> {
                 }
                 None => format!("{me} ended itself with exit code {code}."),
             },
+            None if !self.actor.is_process() => {
+                let name = names::full_name(self.history, self.actor.id, self.t);
+                format!("The {name} has ended.")
+            }
             None => format!("{me} has ended; nobody saw its exit code."),
         };
         if let Some(adoption) = self.actor.adopted_at(self.t) {

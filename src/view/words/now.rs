@@ -191,10 +191,10 @@ fn running(history: &History, actor: &Actor, words: Vec<String>, since: Time, t:
             since,
         );
     }
-    let words = if words.len() > 1 {
-        words
-    } else {
-        vec!["runs".into()]
+    let words = match actor.function_at(t) {
+        _ if words.len() > 1 => words,
+        Some(function) => vec![format!("runs {}", super::shown(function)), "runs".into()],
+        None => vec!["runs".into()],
     };
     plain(Sign::Running, words, since)
 }
@@ -371,6 +371,8 @@ fn ended(history: &History, actor: &Actor, at: Time, code: Option<i32>, t: Time)
                 None => vec![exit],
             }
         }
+        // A thread has none.
+        None if !actor.is_process() => vec!["ended".into()],
         None => vec!["ended, exit code not seen".into(), "ended".into()],
     };
     let sign = if code.is_some_and(|code| code < 0) {

@@ -5,7 +5,10 @@ use super::names;
 use super::number::{count, number_word};
 use crate::event::words::{Class, Method};
 use crate::event::{ActorId, Time};
-use crate::history::History;
+use crate::history::{History, Object};
+
+/// So many queues are told one by one.
+const QUEUES_MOST: usize = 3;
 
 /// Returns what the run was, in one or two sentences: `Three processes ran five tasks; none was
 /// made anew.`
@@ -66,30 +69,61 @@ fn of_pool(history: &History, t: Time) -> Option<String> {
 }
 
 fn of_queue(history: &History, t: Time) -> Option<String> {
-    let queue = history
-        .objects()
-        .iter()
-        .find(|object| matches!(object.class, Class::Queue | Class::JoinableQueue))?;
-    let put = u64::try_from(history.messages_of(queue.id).len()).unwrap_or(u64::MAX);
-    let left = queue.items.at(t).map_or(0, u64::from).min(put);
-    let arrived = put - left;
-    if put == 0 {
-        return None;
-    }
-    let name = names::object(history, queue.id);
-    let text = if put == arrived {
-        let all = if put == 1 {
-            "arrived".to_owned()
-        } else {
-            "all arrived".to_owned()
-        };
-        format!("{} went through {name}: {all}", count(put, "item", "items"))
-    } else {
-        let was = if left == 1 { "was" } else { "were" };
-        format!(
-            "{arrived} of {} of {name} arrived; {left} {was} never read",
-            count(put, "item", "items")
-        )
+    let is_own = |object: &&Object| match object.class {
+        Class::Queue | Class::JoinableQueue => true,
+        Class::SimpleQueue => object.part_of.is_none(),
+        _ => false,
+    };
+    let passed = history.objects().iter().filter(is_own).map(|queue| {
+        let put = u64::try_from(history.messages_of(queue.id).len()).unwrap_or(u64::MAX);
+        let left = queue.items.at(t).map_or(0, u64::from).min(put);
+        (names::object(history, queue.id), put, left)
+    });
+    let used: Vec<(String, u64, u64)> = passed.filter(|&(_, put, _)| put > 0).collect();
+    let put: u64 = used.iter().map(|&(_, put, _)| put).sum();
+    let left: u64 = used.iter().map(|&(.., left)| left).sum();
+    let items = |n: u64| count(n, "item", "items");
+    let text = match (used.as_slice(), left) {
+        ([], _) => return None,
+        (_, 0) => {
+            let through = match used.as_slice() {
+                [(name, ..)] => format!("{} went through {name}", items(put)),
+                many if many.len() <= QUEUES_MOST => {
+                    let each = many
+                        .iter()
+                        .enumerate()
+                        .map(|(at, (name, put, _))| match at {
+                            0 => format!("{} went through {name}", items(*put)),
+                            _ => format!("{put} through {name}"),
+                        });
+                    each.collect::<Vec<_>>().join(", ")
+                }
+                many => format!("{} went through {} queues", items(put), many.len()),
+            };
+            let all = if put == 1 { "arrived" } else { "all arrived" };
+            format!("{through}: {all}")
+        }
+        (all, _) => {
+            let of = match all {
+                [(name, ..)] => format!("{} of {name}", items(put)),
+                many => format!("{} of {} queues", items(put), many.len()),
+            };
+            let was = if left == 1 { "was" } else { "were" };
+            // Where there are several, which they are left in is told.
+            let rest = all.iter().filter(|&&(.., left)| left > 0);
+            let rest: Vec<&str> = rest
+                .map(|(name, ..)| name.as_str())
+                .take(QUEUES_MOST)
+                .collect();
+            let place = match all.len() {
+                1 => String::new(),
+                _ => format!(" of {}", rest.join(" and ")),
+            };
+            format!(
+                "{} of {of} arrived; {left}{place} {was} never read",
+                put - left
+            )
+        }
     };
     Some(sentence(&text))
 }
