@@ -1,4 +1,7 @@
-//! Tells the program which commit it is built from, for `mpviz --version`.
+//! Packs what the program brings along, and tells it which commit it is built from, for
+//! `mpviz --version`.
+//!
+//! The shim and the fonts are a third as large when packed (`deflate`).
 //!
 //! Git's own files are read, so git need not be installed: `.git` (a folder, or a file that names
 //! one, as in a worktree), `HEAD`, the reference that it names, `packed-refs`. In a packed crate
@@ -18,9 +21,13 @@ const DIGITS: usize = 10;
 fn main() -> io::Result<()> {
     let mut cargo = io::stdout().lock();
     writeln!(cargo, "cargo::rerun-if-changed=build.rs")?;
+    let root = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
+    let out = env::var_os("OUT_DIR").map_or_else(PathBuf::new, PathBuf::from);
+    for path in pack(&root.join("assets"), &out)? {
+        writeln!(cargo, "cargo::rerun-if-changed={}", path.display())?;
+    }
     let mut version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
-        let root = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
         let (commit, read) = commit(&root);
         for path in read {
             writeln!(cargo, "cargo::rerun-if-changed={}", path.display())?;
@@ -30,6 +37,53 @@ fn main() -> io::Result<()> {
         }
     }
     writeln!(cargo, "cargo::rustc-env=MPVIZ_VERSION={version}")
+}
+
+/// How hard it is tried to find what stands twice: as hard as can be.
+const LEVEL: u8 = 10;
+
+/// Packs the shim, as `path NUL text NUL` for each file by their paths, and the fonts. Returns what
+/// was read.
+fn pack(assets: &Path, out: &Path) -> io::Result<Vec<PathBuf>> {
+    let shim = assets.join("shim");
+    let mut read = vec![shim.clone()];
+    let mut files = files_below(&shim, &mut read)?;
+    files.sort();
+    let mut all = Vec::new();
+    for path in &files {
+        let name = path.strip_prefix(&shim).unwrap_or(path);
+        all.extend(name.as_os_str().as_encoded_bytes());
+        all.push(0);
+        all.extend(fs::read(path)?);
+        all.push(0);
+    }
+    let packed = |bytes: &[u8]| miniz_oxide::deflate::compress_to_vec(bytes, LEVEL);
+    fs::write(out.join("shim.packed"), packed(&all))?;
+    for name in ["regular.ttf", "bold.ttf"] {
+        let font = assets.join("fonts").join(name);
+        fs::write(
+            out.join(format!("{name}.packed")),
+            packed(&fs::read(&font)?),
+        )?;
+        read.push(font);
+    }
+    read.extend(files);
+    Ok(read)
+}
+
+/// Returns the Python files below a folder; the folders in it are added to those that were read.
+fn files_below(folder: &Path, read: &mut Vec<PathBuf>) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && !path.ends_with("__pycache__") {
+            read.push(path.clone());
+            files.extend(files_below(&path, read)?);
+        } else if path.extension().is_some_and(|ending| ending == "py") {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }
 
 /// Returns the commit that a folder was checked out from, if it tells, and the files that told it.

@@ -46,8 +46,13 @@ fn the_readme_shows_the_program_that_is_tested() {
 
 /// Returns the keys of each row of the README's table, as they stand there.
 fn rows_of_keys() -> Vec<Vec<String>> {
-    let readme = readme().replace("\\|", "¦");
-    let table = readme.split("| key | what it does |\n").nth(1);
+    keys_below(&readme(), "| key | what it does |\n")
+}
+
+/// Returns the keys of each row of the table that has a head.
+fn keys_below(page: &str, head: &str) -> Vec<Vec<String>> {
+    let page = page.replace("\\|", "¦");
+    let table = page.split(head).nth(1);
     let table = table.expect("a table of keys").split("\n\n").next();
     let cell = |row: &str| {
         let cell = row.split('|').nth(1).expect("a cell").to_owned();
@@ -55,6 +60,51 @@ fn rows_of_keys() -> Vec<Vec<String>> {
         keys.map(|key| key.replace('¦', "|")).collect()
     };
     table.expect("its end").lines().skip(1).map(cell).collect()
+}
+
+/// Returns all that stands in backquotes, and the lines of commands.
+fn code_of(page: &str) -> Vec<&str> {
+    let lines = page.lines().filter_map(|line| line.strip_prefix("    "));
+    let text = page.lines().filter(|line| !line.starts_with("    "));
+    let spans = text.flat_map(|line| line.split('`').skip(1).step_by(2));
+    lines.chain(spans).collect()
+}
+
+/// The page in Chinese says nothing that the README does not: the same keys in the same order, the
+/// same scenarios, and no command, option or path of its own.
+#[test]
+fn the_page_in_chinese_says_the_same() {
+    let chinese = concat!(env!("CARGO_MANIFEST_DIR"), "/README.zh-CN.md");
+    let chinese = fs::read_to_string(chinese).expect("README.zh-CN.md");
+    let english = readme();
+    assert_eq!(keys_below(&chinese, "| 键 | 作用 |\n"), rows_of_keys());
+    let (_, scenarios) = chinese
+        .split_once("## 场景")
+        .expect("a chapter of scenarios");
+    let rows = scenarios.split("\n`mpviz list").next().expect("a table");
+    let rows = rows
+        .lines()
+        .filter_map(|row| row.strip_prefix("| `")?.split('`').next());
+    let names: Vec<_> = PROGRAMS.iter().map(|program| program.name).collect();
+    assert_eq!(rows.collect::<Vec<_>>(), names);
+    let words = english.split_whitespace().collect::<Vec<_>>().join(" ");
+    let code = code_of(&chinese);
+    assert!(code.len() > 100, "the page is gone");
+    for code in code {
+        // The one word of Python that the page begins with.
+        assert!(
+            code == "print" || words.contains(code),
+            "README.md has no `{code}`"
+        );
+    }
+    for link in chinese.split("](").skip(1) {
+        let path = link.split(')').next().expect("a path");
+        let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+        assert!(fs::exists(&path).expect("it can be asked"), "{path}");
+    }
+    assert!(english.contains("](README.zh-CN.md)") && chinese.contains("](README.md)"));
+    let compiler = format!("Rust {} 或更新", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(chinese.contains(&compiler));
 }
 
 #[test]

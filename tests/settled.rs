@@ -317,6 +317,41 @@ fn knobs_are_there_the_next_time_until_they_are_reset() {
 }
 
 #[test]
+fn the_layout_is_there_the_next_time_unless_one_is_settled() {
+    let home = Home::new();
+    let long = &["pipe", "--pace", "0.2"];
+    let mut pty = home.screen(USUAL, long);
+    pty.until_header(&["pipe", "● live"]);
+    pty.until_text("─ 4 events ─");
+    pty.press("2 Z");
+    pty.until("zoomed", |screen| !screen.contains("─ 4 events ─"));
+    pty.quit();
+    let state = fs::read_to_string(home.file("state.toml")).expect("it is kept");
+    assert!(
+        state.contains("layout = \"focus=flow middle=flow zoom\""),
+        "{state}"
+    );
+    let pty = home.screen(USUAL, long);
+    pty.until_header(&["pipe", "● live"]);
+    pty.until("zoomed", |screen| {
+        screen.contains("─ 2 flow ─") && !screen.contains("─ 4 events ─")
+    });
+    pty.quit();
+    // What a person has written counts more.
+    fs::write(
+        home.file("config.toml"),
+        "layout = \"hide=flow hide=sequence\"\n",
+    )
+    .expect("a file");
+    let pty = home.screen(USUAL, long);
+    pty.until_header(&["pipe", "● live"]);
+    pty.until("without a flow", |screen| {
+        screen.contains("─ 4 events ─") && !screen.contains("2 flow")
+    });
+    pty.quit();
+}
+
+#[test]
 fn where_nothing_can_be_kept_it_holds_for_the_session_and_is_told_at_the_end() {
     let home = Home::new();
     // A file stands where a folder is to be: even root can't write there.

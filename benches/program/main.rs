@@ -9,6 +9,7 @@
 mod keys;
 mod plays;
 mod settled;
+mod slow;
 mod terminal;
 mod watch;
 
@@ -25,7 +26,7 @@ fn main() {
     if let Some(code) = plays::play(&arguments) {
         std::process::exit(code);
     }
-    let parts = ["start", "settled", "rest", "keys", "watch"];
+    let parts = ["start", "settled", "rest", "keys", "slow", "watch"];
     let is_any_asked = parts.iter().any(|part| arguments.iter().any(|a| a == part));
     let is_asked = |part: &str| !is_any_asked || arguments.iter().any(|a| a == part);
     if is_asked("start") {
@@ -39,6 +40,9 @@ fn main() {
     }
     if is_asked("keys") {
         keys::keys();
+    }
+    if is_asked("slow") {
+        slow::slow();
     }
     if is_asked("watch") {
         watch::watching();

@@ -6,12 +6,15 @@ use super::screen::{Ended, Screen};
 use crate::channel::clock;
 use crate::event::Span;
 use crate::view::{self, Beside, Feed, Scene};
+use crossbeam_channel::RecvTimeoutError;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::io;
 
 /// How long the end waits for answers of the terminal.
 const ANSWER: Span = Span::millis(1000);
+/// Between two looks whether they are still expected.
+const LOOK: Span = Span::millis(20);
 
 impl Screen {
     /// Draws a frame. To be called when the terminal has room for one.
@@ -72,13 +75,15 @@ impl Screen {
     pub(super) fn settle(&mut self) -> Option<Ended> {
         let until = clock::monotonic().saturating_add(ANSWER.0);
         while self.terminal.settle() {
-            let left = until.saturating_sub(clock::monotonic());
-            match self.inputs.recv_timeout(Span(left).into()) {
+            if clock::monotonic() > until {
+                break;
+            }
+            match self.inputs.recv_timeout(LOOK.into()) {
                 Ok(Input::Answer(at)) => self.terminal.answered(at),
                 Ok(Input::End(signal)) => return Some(Ended::Signal(signal)),
                 Ok(Input::Lost) => return Some(Ended::TerminalLost),
-                Ok(_) => {}
-                Err(_) => break,
+                Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         None

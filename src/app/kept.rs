@@ -1,11 +1,18 @@
 //! What is chosen on the screen, kept for the next time.
 
-use super::config::Keeper;
+use super::config::Settled;
 use super::screen::Screen;
 use crate::ui::Ui;
 
-/// Sets the list of programs as it was left the last time.
-pub(super) fn restore(ui: &mut Ui, keeper: &Keeper) {
+/// Sets the list of programs, and lays the panes out, as they were left the last time; the panes as
+/// a person has settled it, where they have.
+pub(super) fn restore(ui: &mut Ui, settled: &Settled) {
+    let keeper = &settled.keeper;
+    let layout = settled.settings.layout.as_ref();
+    if let Some(layout) = layout.or(keeper.state.layout.as_ref()) {
+        // What this mpviz does not understand is as usual: nobody has asked for it just now.
+        let _ = ui.run.arrange(layout);
+    }
     for (program, kept) in &keeper.state.knobs {
         let kept = kept
             .iter()
@@ -15,6 +22,30 @@ pub(super) fn restore(ui: &mut Ui, keeper: &Keeper) {
 }
 
 impl Screen {
+    /// Keeps that something was picked and run. Where that can't be written, the greeting comes again, and
+    /// nobody has to be told.
+    pub(super) fn keep_used(&mut self) {
+        let failure = self.keeper.failure.clone();
+        self.keeper.keep(|state| state.used = true);
+        self.keeper.failure = failure;
+    }
+
+    /// Keeps how the panes are laid out. To be called when the screen is left.
+    pub(super) fn keep_layout(&mut self) {
+        // Two runs beside each other have a layout of their own.
+        if self.ui.pair.is_some() || !self.ui.has_run {
+            return;
+        }
+        let mut layout = self.ui.run.arrangement();
+        if !self.ui.run.layout.is_zoomed {
+            // Which pane keys went to last is no layout.
+            let words = layout.split(' ').filter(|word| !word.starts_with("focus="));
+            layout = words.collect::<Vec<_>>().join(" ");
+        }
+        let layout = (!layout.is_empty()).then_some(layout);
+        self.keeper.keep(|state| state.layout.clone_from(&layout));
+    }
+
     /// Keeps how the selected program is set, as it is run just now.
     pub(super) fn keep_knobs(&mut self) {
         let at = self.ui.picker.selected;

@@ -113,11 +113,12 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     let mut ui = Ui::new(scenario::PROGRAMS).with_twins(scenario::TWINS);
     ui.told = crate::view::events::has_row;
     ui.picker.has_python = twin::is_python_there();
+    ui.picker.greets = matches!(opening, Opening::Picker) && !options.settled.keeper.state.used;
     for (usual, program) in ui.picker.usual.iter_mut().zip(scenario::PROGRAMS) {
         *usual = scenario::default_knobs(program);
     }
     ui.picker.knobs.clone_from(&ui.picker.usual);
-    kept::restore(&mut ui, &options.settled.keeper);
+    kept::restore(&mut ui, &options.settled);
     let mut screen = Screen {
         terminal,
         inputs,
@@ -168,7 +169,12 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
     if questions.is_some() {
         screen.listen();
     }
-    let ended = screen.show()?;
+    let ended = match screen.show() {
+        // Whoever reads keys is told too, but may be later.
+        Err(ScreenError::Draw(error)) if is_gone(&error) => Ended::TerminalLost,
+        ended => ended?,
+    };
+    screen.keep_layout();
     Ok(Left {
         ended,
         unkept: screen.keeper.failure.take(),
@@ -237,11 +243,7 @@ impl Screen {
                 }
                 Wake::Closed(which) => self.closed(which),
                 Wake::Time => self.is_dirty = true,
-                Wake::Written(written) => match self.terminal.written(written) {
-                    // Whoever reads keys is told too, but may be later.
-                    Err(error) if is_gone(&error) => return Ok(Ended::TerminalLost),
-                    written => written?,
-                },
+                Wake::Written(written) => self.terminal.written(written)?,
                 Wake::Said(answer) => self.look_anew(answer),
                 Wake::Search => {
                     self.search();
@@ -405,6 +407,7 @@ impl Screen {
             }
             Some(Effect::Run(name, knobs)) => {
                 self.keep_knobs();
+                self.keep_used();
                 self.other = None;
                 if let Some(scenario) = scenario::find(name) {
                     self.restart(Piece::Scenario(scenario, knobs));

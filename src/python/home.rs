@@ -87,7 +87,7 @@ impl Home {
     ///
     /// If no place takes it; the reason is the first one's.
     pub fn make(options: &Options) -> Result<Home, HomeError> {
-        Home::make_in(&places(), shim::FILES, options)
+        Home::make_in(&places(), shim::files(), options)
     }
 
     fn make_in(
@@ -177,7 +177,7 @@ impl Home {
     pub fn compile_for(&self, program: &OsStr) {
         let path = interpreter::search_path();
         // It is only for speed.
-        let files = shim::FILES.iter().map(|file| self.shim().join(file.path));
+        let files = shim::files().iter().map(|file| self.shim().join(file.path));
         let python =
             interpreter::python_of(program, &path).and_then(|found| compile(&found, files).ok());
         if let Some(python) = python.filter(|python| python.is_absolute()) {

@@ -1,4 +1,6 @@
-//! The shim's own files, as they are brought inside the program.
+//! The shim's own files, as they are brought inside the program: packed by `build.rs`.
+
+use std::sync::LazyLock;
 
 /// A file of the shim: its path below the directory `shim`, and its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -9,45 +11,24 @@ pub struct ShimFile {
     pub text: &'static str,
 }
 
-macro_rules! files {
-    ($($path:literal)*) => {
-        &[$(ShimFile {
-            path: $path,
-            text: include_str!(concat!("../../assets/shim/", $path)),
-        }),*]
-    };
-}
+/// Of each file its path, NUL, its text, NUL.
+const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shim.packed"));
 
-/// Every file of `assets/shim`, in the order of their paths.
-pub const FILES: &[ShimFile] = files! {
-    "_mpviz_shim/__init__.py"
-    "_mpviz_shim/begin.py"
-    "_mpviz_shim/billiard.py"
-    "_mpviz_shim/conditions.py"
-    "_mpviz_shim/connection.py"
-    "_mpviz_shim/forks.py"
-    "_mpviz_shim/futures.py"
-    "_mpviz_shim/guard.py"
-    "_mpviz_shim/helpers.py"
-    "_mpviz_shim/kinds.py"
-    "_mpviz_shim/log.py"
-    "_mpviz_shim/loky.py"
-    "_mpviz_shim/mapped.py"
-    "_mpviz_shim/old.py"
-    "_mpviz_shim/pool.py"
-    "_mpviz_shim/popen.py"
-    "_mpviz_shim/process.py"
-    "_mpviz_shim/process_util.py"
-    "_mpviz_shim/queues.py"
-    "_mpviz_shim/ring.py"
-    "_mpviz_shim/settings.py"
-    "_mpviz_shim/sockets.py"
-    "_mpviz_shim/spawned.py"
-    "_mpviz_shim/synchronize.py"
-    "_mpviz_shim/waits.py"
-    "_mpviz_shim/where.py"
-    "sitecustomize.py"
-};
+static FILES: LazyLock<Vec<ShimFile>> = LazyLock::new(|| {
+    let bytes = miniz_oxide::inflate::decompress_to_vec(PACKED).unwrap_or_default();
+    let all: &'static str = String::from_utf8(bytes).unwrap_or_default().leak();
+    let mut parts = all.split_terminator('\0');
+    let file = || {
+        let (path, text) = (parts.next()?, parts.next()?);
+        Some(ShimFile { path, text })
+    };
+    std::iter::from_fn(file).collect()
+});
+
+/// Returns every file of `assets/shim`, in the order of their paths.
+pub fn files() -> &'static [ShimFile] {
+    &FILES
+}
 
 #[cfg(test)]
 mod tests {
@@ -72,15 +53,22 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_the_folder() {
+    fn what_is_brought_is_the_folder() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/shim");
         let found = below(&folder);
         let mut found: Vec<_> = found
             .iter()
-            .map(|path| path.strip_prefix(&folder).unwrap().to_str().unwrap())
+            .map(|path| {
+                let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
+                (name, std::fs::read_to_string(path).unwrap())
+            })
             .collect();
         found.sort_unstable();
-        let listed: Vec<_> = FILES.iter().map(|file| file.path).collect();
-        assert_eq!(listed, found);
+        assert!(!found.is_empty());
+        let brought: Vec<_> = files()
+            .iter()
+            .map(|file| (file.path, file.text.to_owned()))
+            .collect();
+        assert_eq!(brought, found);
     }
 }

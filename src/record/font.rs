@@ -1,4 +1,4 @@
-//! The font of pictures, brought along: `assets/fonts`, regular and bold, each character one cell wide.
+//! The font of pictures, brought along (`assets/fonts`, packed by `build.rs`): regular and bold, each character one cell wide.
 //!
 //! A picture of text brings the part of the font that it uses: [`Face::subset`] cuts it out, as a
 //! whole font file that browsers take. What the font lacks (other scripts, emoji) is the reader's
@@ -9,30 +9,41 @@
 //! (characters), `hmtx` (widths), and those that are copied as they are.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// A font file of ours: outlines of type `glyf`, a `loca` of short form, a `cmap` of form 4.
 #[derive(Clone, Copy, Debug)]
 pub struct Face {
-    file: &'static [u8],
+    packed: &'static [u8],
+    file: &'static OnceLock<Vec<u8>>,
+}
+
+macro_rules! face {
+    ($file:literal) => {
+        Face {
+            packed: include_bytes!(concat!(env!("OUT_DIR"), "/", $file, ".packed")),
+            file: {
+                static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+                &FILE
+            },
+        }
+    };
 }
 
 /// Of text.
-pub const REGULAR: Face = Face {
-    file: include_bytes!("../../assets/fonts/regular.ttf"),
-};
+pub const REGULAR: Face = face!("regular.ttf");
 
 /// Of bold text.
-pub const BOLD: Face = Face {
-    file: include_bytes!("../../assets/fonts/bold.ttf"),
-};
+pub const BOLD: Face = face!("bold.ttf");
 
 /// The width of every character, in thousandths of the font's size.
 pub const ADVANCE: u16 = 600;
 
 impl Face {
     /// Returns the whole file, for rasterisers.
-    pub const fn file(self) -> &'static [u8] {
-        self.file
+    pub fn file(self) -> &'static [u8] {
+        let unpacked = || miniz_oxide::inflate::decompress_to_vec(self.packed).unwrap_or_default();
+        self.file.get_or_init(unpacked)
     }
 
     /// Returns whether the font can draw a character.
@@ -179,11 +190,15 @@ impl Face {
     }
 
     fn table(self, name: &[u8; 4]) -> &'static [u8] {
-        (0..usize::from(number(self.file, 4)))
+        (0..usize::from(number(self.file(), 4)))
             .map(|entry| 12 + entry * 16)
-            .find(|&at| part(self.file, at, 4) == name)
+            .find(|&at| part(self.file(), at, 4) == name)
             .map_or(&[], |at| {
-                part(self.file, long(self.file, at + 8), long(self.file, at + 12))
+                part(
+                    self.file(),
+                    long(self.file(), at + 8),
+                    long(self.file(), at + 12),
+                )
             })
     }
 }

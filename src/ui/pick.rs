@@ -23,6 +23,8 @@ pub struct Picker {
     pub ran: Vec<bool>,
     /// Whether there is a Python that twins can be run by: the app's word.
     pub has_python: bool,
+    /// Whether a newcomer is greeted: the app's word. It goes away with the first run.
+    pub greets: bool,
 }
 
 /// What keys go to.
@@ -168,6 +170,7 @@ impl Picker {
             typed: None,
             ran: vec![false; programs.len()],
             has_python: false,
+            greets: false,
         }
     }
 

@@ -272,6 +272,7 @@ impl Ui {
         };
         self.screen = Screen::Run;
         self.has_run = true;
+        self.picker.greets = false;
         self.help = None;
         self.palette = None;
         self.notice = None;

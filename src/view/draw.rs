@@ -7,6 +7,7 @@ use super::code::{WithTwin, draw_code};
 use super::events::{draw_events, draw_events_filter, unit_note};
 use super::finding::diagnosis_rows;
 use super::flow::{FlowView, draw_flow, flow_rows};
+use super::greeting::draw_greeting;
 use super::grid::{self, Grid, Size, Wanted, body, take_bottom, take_top};
 use super::header::draw_header;
 use super::help::draw_help;
@@ -92,9 +93,13 @@ fn draw_pick(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>) {
         let strip = take_bottom(&mut rest, rows);
         draw_notice(brush, strip, notice);
     }
+    let help = rest;
+    if ui.picker.greets {
+        draw_greeting(brush, &mut rest, scene.keymap);
+    }
     draw_picker(brush, rest, ui);
     if let Some(down) = ui.help {
-        draw_help(brush, rest, scene.keymap, ui.place_behind_help(), down);
+        draw_help(brush, help, scene.keymap, ui.place_behind_help(), down);
     }
     draw_keys(brush, keys, ui, scene.keymap, false);
 }

@@ -1,9 +1,13 @@
-//! The help: every key of the place where it was asked for, and what the signs mean.
+//! The help: what is on the pane where it was asked for, every key of it, and what the signs mean.
 
-use super::brush::{Brush, Head};
+mod panes;
+
+use super::brush::{Brush, Head, columns};
+use super::caption::broken;
 use super::grid::body;
 use super::theme::{Charset, Mark, Role, Theme};
-use crate::ui::{Action, Keymap, Place};
+use crate::ui::{Action, Keymap, Pane, Place};
+use panes::{About, Sample};
 use ratatui::layout::Rect;
 
 /// What the signs on lanes mean.
@@ -60,23 +64,42 @@ const FILTERS: &[(&str, &str)] = &[
 /// Draws the help over the whole body, from its row `down` on.
 pub fn draw_help(brush: &mut Brush<'_>, area: Rect, keymap: &Keymap, place: Place, down: usize) {
     brush.clear(area);
-    brush.head(
-        area,
-        &Head {
-            number: None,
-            title: "keys",
-            is_focused: true,
-            right: "",
-        },
-    );
+    let pane = match place {
+        Place::Pane(pane) => Some(pane),
+        _ => None,
+    };
+    let head = pane.map_or(KEYS, |pane| Head {
+        number: Some(pane.number()),
+        title: pane.title(),
+        ..KEYS
+    });
+    brush.head(area, &head);
     let area = body(area);
-    let lines = lines(brush.theme, keymap, place);
+    let mut lines = pane.map_or_else(Vec::new, |pane| about(pane, area.width));
+    lines.extend(keys_and_signs(brush.theme, keymap, place));
     let most = lines.len().saturating_sub(usize::from(area.height));
     let theme = brush.theme;
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(down.min(most))) {
         let room = area.width.saturating_sub(2);
         match line {
             Line::Blank => {}
+            Line::Keys => {
+                let row = Rect {
+                    y,
+                    height: 1,
+                    ..area
+                };
+                brush.head(row, &KEYS);
+            }
+            Line::Text(text) => {
+                brush.cut(area.x + 1, y, room, text, theme.style(Role::Text));
+            }
+            Line::Samples(samples) => {
+                for (at, &(sample, meaning)) in (0..).zip(samples.iter()) {
+                    let x = area.x + 1 + at * half(area.width);
+                    draw_sample(brush, x, y, half(area.width) - 1, sample, meaning);
+                }
+            }
             Line::Title(title) => {
                 brush.cut(area.x + 1, y, room, title, theme.style(Role::Dim));
             }
@@ -118,18 +141,75 @@ pub fn draw_help(brush: &mut Brush<'_>, area: Rect, keymap: &Keymap, place: Plac
     }
 }
 
+/// The head above the keys.
+const KEYS: Head<'static> = Head {
+    number: None,
+    title: "keys",
+    is_focused: true,
+    right: "",
+};
+
+/// How wide a sample is drawn, at most.
+const SAMPLE_WIDE: u16 = 8;
+
+/// Returns how wide one of two columns of samples is.
+fn half(width: u16) -> u16 {
+    (width.saturating_sub(2) / 2).max(SAMPLE_WIDE + 2)
+}
+
+fn draw_sample(brush: &mut Brush<'_>, x: u16, y: u16, width: u16, sample: Sample, meaning: &str) {
+    let theme = brush.theme;
+    let (text, style) = match sample {
+        Sample::Mark(mark) => (theme.glyph(mark), theme.mark(mark)),
+        Sample::Sign(sign, role) => (sign(theme.signs()), theme.style(role)),
+        Sample::Text(text, role) => (text, theme.style(role)),
+    };
+    let wide = columns(text, SAMPLE_WIDE);
+    if matches!(sample, Sample::Text(_, Role::BandText)) {
+        // The text of a task has its ground from the band that it stands on.
+        let band = Rect::new(x, y, wide, 1);
+        brush.tint(band, theme.style(Role::Band));
+    }
+    brush.text(x, y, wide, text, style);
+    let x = x + SAMPLE_WIDE;
+    let room = width.saturating_sub(SAMPLE_WIDE);
+    brush.cut(x, y, room, meaning, theme.style(Role::Text));
+}
+
+/// Returns what is said of a pane, and the head that the keys have below it.
+fn about(pane: Pane, width: u16) -> Vec<Line> {
+    let About { text, legend } = panes::about(pane);
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (line, later) = broken(rest, width.saturating_sub(3));
+        lines.push(Line::Text(line));
+        rest = later;
+    }
+    // One column where two have no room.
+    let abreast = if width < 60 { 1 } else { 2 };
+    lines.extend(legend.chunks(abreast).map(Line::Samples));
+    lines.push(Line::Keys);
+    lines
+}
+
 /// How wide the column of keys is.
 const KEYS_WIDE: u16 = 18;
 
 enum Line {
     Blank,
+    /// The head above the keys.
+    Keys,
+    Text(&'static str),
+    /// What is drawn, side by side.
+    Samples(&'static [(Sample, &'static str)]),
     Title(&'static str),
     Key(String, &'static str),
     Filter(&'static str, &'static str),
     Sign(Mark, &'static str),
 }
 
-fn lines(theme: &Theme, keymap: &Keymap, place: Place) -> Vec<Line> {
+fn keys_and_signs(theme: &Theme, keymap: &Keymap, place: Place) -> Vec<Line> {
     let ascii = theme.charset() != Charset::Unicode;
     let mut lines = Vec::new();
     for &action in Action::ALL {

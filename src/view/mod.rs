@@ -17,6 +17,7 @@ pub mod events;
 pub mod find;
 mod finding;
 pub mod flow;
+mod greeting;
 pub mod grid;
 pub mod header;
 pub mod help;

@@ -161,6 +161,14 @@ fn the_picker() {
 #[test]
 fn the_help() {
     check("help", (80, 24), Look { keys: "?", ..POOL });
+    for (name, keys) in [
+        ("help-flow", "2 ?"),
+        ("help-sequence", "3 ?"),
+        ("help-events", "4 ?"),
+        ("help-code", "5 ?"),
+    ] {
+        check(name, (80, 24), Look { keys, ..POOL });
+    }
     check(
         "picker-help",
         (80, 24),

@@ -5,6 +5,8 @@
 
 use super::file::{self, Wrong};
 use super::places::Places;
+use crate::ui::RunView;
+use crate::ui::layout::LayoutError;
 use crate::ui::written::{self, Entry, Fault, brief, near};
 use std::fmt::Write;
 use toml::de::DeValue;
@@ -20,8 +22,8 @@ pub struct Settings {
     pub ascii: Option<bool>,
     /// Whether the mouse is mpviz's while it is on the screen.
     pub mouse: bool,
-    /// The layout's name, and its line in the file; `None` follows the terminal's size.
-    pub layout: Option<Named>,
+    /// How the panes share the screen, in words; `None` follows the terminal's size.
+    pub layout: Option<String>,
     /// Whether what is chosen on the screen is kept for the next time.
     pub remember: bool,
 }
@@ -107,10 +109,19 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "layout",
         usual: "\"auto\"",
-        help: "How the panes share the screen: \"auto\" follows its size; else a layout's name.",
+        help: "How the panes share the screen: \"auto\" follows its size; else words such as \"zoom\",\n\
+               \"focus=flow\", \"hide=code\" or \"table=400\" (in thousandths of the screen).",
         set: |settings, entry| {
-            settings.layout = name(entry)?;
-            Ok(())
+            settings.layout = name(entry)?.map(|named| named.name);
+            let layout = settings.layout.as_deref().unwrap_or_default();
+            let arranged = RunView::default().arrange(layout);
+            arranged.map_err(|error| match error {
+                LayoutError::Nothing => entry.fault(error.to_string(), None),
+                LayoutError::Word { word } => {
+                    let what = format!("`{}` says nothing of a layout", brief(&word));
+                    entry.fault(what, Some(LAYOUTS.to_owned()))
+                }
+            })
         },
     },
     Setting {
@@ -124,6 +135,10 @@ const SETTINGS: &[Setting] = &[
         },
     },
 ];
+
+/// What may stand in a layout.
+const LAYOUTS: &str = "`focus=PANE`, `middle=PANE`, `lower=PANE`, `hide=PANE`, `zoom` do, and `table=N`, \
+                       `middle=N`, `sequence=N`, `code=N` in thousandths of the screen";
 
 fn switch(entry: &Entry<'_>) -> Result<bool, Fault> {
     match &entry.value {
@@ -206,19 +221,6 @@ impl Settings {
     }
 }
 
-/// Returns the fault that a theme or layout that the file names is none.
-pub fn unknown_name<'a>(
-    what: &str,
-    named: &Named,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Fault {
-    Fault {
-        line: Some(named.line),
-        what: format!("there is no {what} `{}`", brief(&named.name)),
-        hint: near(&named.name, known),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,7 +244,7 @@ mod tests {
     #[test]
     fn each_setting_is_set() {
         let text = "theme = \"solar\"\ncolor = 256\nascii = true\nmouse = false\n\
-                    layout = \"wide\"\nremember = false\n";
+                    layout = \"zoom focus=flow\"\nremember = false\n";
         let named = |name: &str, line| {
             let name = name.to_owned();
             Some(Named { name, line })
@@ -252,7 +254,7 @@ mod tests {
             color: "256",
             ascii: Some(true),
             mouse: false,
-            layout: named("wide", 5),
+            layout: Some("zoom focus=flow".to_owned()),
             remember: false,
         };
         assert_eq!(Settings::parse(text), Ok(expected));
@@ -285,6 +287,11 @@ mod tests {
                 "color = \"red\"",
                 "line 1: `color` can't be `red`",
                 Some("there are `auto`, `never`, `16`, `256`, `true`, `always`"),
+            ),
+            (
+                "\nlayout = \"zoom hide=cod\"",
+                "line 2: `hide=cod` says nothing of a layout",
+                Some(LAYOUTS),
             ),
             (
                 "theme = 3",

@@ -26,6 +26,8 @@ pub struct State {
     pub theme: Option<String>,
     /// The layout, as a text.
     pub layout: Option<String>,
+    /// Whether a program was ever picked and run: a newcomer no more.
+    pub used: bool,
     /// What was set of each program that was run with other than its usual settings.
     pub knobs: BTreeMap<String, Kept>,
 }
@@ -134,6 +136,7 @@ impl State {
             match entry.key.as_str() {
                 "theme" => state.theme = Some(word(&entry)?),
                 "layout" => state.layout = Some(word(&entry)?),
+                "used" => state.used = matches!(entry.value, DeValue::Boolean(true)),
                 "knobs" => state.knobs = knobs(text, entry)?,
                 _ => {}
             }
@@ -150,6 +153,9 @@ impl State {
                 // Writing into a text does not fail.
                 let _ = writeln!(text, "{name} = {}", quoted(value));
             }
+        }
+        if self.used {
+            text.push_str("used = true\n");
         }
         for (program, kept) in self.knobs.iter().filter(|(_, kept)| !kept.is_empty()) {
             let _ = writeln!(text, "\n[knobs.{}]", quoted(program));

@@ -115,6 +115,10 @@ const USUAL: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "keys",
+        &[("mpviz keys", "which key does what, yours included")],
+    ),
+    (
         "config",
         &[("mpviz config", "the path, and a file to begin with")],
     ),

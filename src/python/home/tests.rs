@@ -160,7 +160,7 @@ fn the_search_path_has_the_shim_first_and_all_else_after() {
 fn a_python_compiles_the_shim_and_says_where_it_is() {
     let place = tempfile::tempdir().unwrap();
     let places = [place.path().to_owned()];
-    let home = Home::make_in(&places, shim::FILES, &Options::default()).unwrap();
+    let home = Home::make_in(&places, shim::files(), &Options::default()).unwrap();
     home.compile_for(OsStr::new("no-such-python3"));
     assert_eq!(home.python(), None);
     if interpreter::find(OsStr::new("python3"), &interpreter::search_path()).is_err() {
@@ -174,5 +174,5 @@ fn a_python_compiles_the_shim_and_says_where_it_is() {
         let files = std::fs::read_dir(home.shim().join(folder)).unwrap();
         compiled += files.count();
     }
-    assert_eq!(compiled, shim::FILES.len());
+    assert_eq!(compiled, shim::files().len());
 }

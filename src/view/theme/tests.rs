@@ -1,3 +1,5 @@
+//! Whether every theme can be read, and its states be told apart, by everybody and at every depth of colour.
+
 use super::sight::Sight;
 use super::*;
 use std::collections::BTreeSet;

@@ -127,13 +127,14 @@ proptest! {
     fn any_state_is_read_as_it_was_written(
         theme in proptest::option::of(".{0,20}"),
         layout in proptest::option::of(".{0,20}"),
+        used: bool,
         knobs in proptest::collection::btree_map(
             ".{0,8}",
             proptest::collection::btree_map(".{0,8}", ".{0,8}", 1..3),
             0..3,
         ),
     ) {
-        let state = State { theme, layout, knobs };
+        let state = State { theme, layout, used, knobs };
         prop_assert_eq!(State::parse(&state.text()), Ok(state));
     }
 }
