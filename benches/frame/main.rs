@@ -179,7 +179,7 @@ fn frame_beside_cells() {
     draw_on_blank(&mut buffer, AREA, &scene);
     let cells = buffer.clone();
     let frame = median(&mut buffer, |buffer| {
-        draw_on_blank(black_box(buffer), AREA, black_box(&scene))
+        draw_on_blank(black_box(buffer), AREA, black_box(&scene));
     });
     let mut straight = Buffer::empty(AREA);
     let peer = median(&mut straight, |straight| {
@@ -197,7 +197,7 @@ fn million_beside_thousand() {
         let scene = scene(&history, &ui, &theme, &memory);
         let mut buffer = Buffer::empty(AREA);
         median(&mut buffer, |buffer| {
-            draw_on_blank(black_box(buffer), AREA, black_box(&scene))
+            draw_on_blank(black_box(buffer), AREA, black_box(&scene));
         })
     });
     let [thousand, million] = &mut medians;

@@ -29,7 +29,7 @@ impl Screen {
     }
 
     /// Brings everything to this moment, and returns the area of a frame.
-    fn prepare(&mut self) -> io::Result<Rect> {
+    pub(super) fn prepare(&mut self) -> io::Result<Rect> {
         self.tick();
         self.search();
         let area = self.terminal.area()?;
@@ -42,7 +42,7 @@ impl Screen {
     }
 
     /// Returns the frame of this moment.
-    fn painted(&mut self, area: Rect) -> Buffer {
+    pub(super) fn painted(&mut self, area: Rect) -> Buffer {
         let scene = Scene {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,
@@ -57,7 +57,7 @@ impl Screen {
             memory: &self.other_memory,
         });
         let mut buffer = self.terminal.blank(area);
-        view::draw_pair(&mut buffer, area, &scene, beside.as_ref());
+        self.spots = view::draw_pair(&mut buffer, area, &scene, beside.as_ref());
         buffer
     }
 

@@ -1,20 +1,29 @@
-//! Input: keys, resizes and signals, as one stream.
+//! Input: keys, the mouse, what is pasted, resizes and signals, as one stream.
 
 use super::ask::Answer;
 use super::reader::Reader;
 use crate::channel::clock;
+use crate::event::Time;
+use crate::ui::Mouse;
 use crate::ui::key::Key;
+use crate::ui::mouse::Turn;
 use crossbeam_channel::Sender;
-use crossterm::event::{Event, KeyEventKind};
+use crossterm::event::{
+    Event, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 use std::io;
 
 /// What came from outside.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Input {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// A text was pasted.
+    Pasted(String),
     /// The terminal has another size, or lost what was on it.
     Redraw,
     /// A signal that ends mpviz.
@@ -45,12 +54,13 @@ pub(super) fn read_keys(to: Sender<Input>, said: Sender<Answer>) -> io::Result<(
                 Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => {
                     Key::from_terminal(key).map(Input::Key)
                 }
+                Ok(Event::Mouse(mouse)) => mouse_of(mouse).map(Input::Mouse),
+                Ok(Event::Paste(text)) => Some(Input::Pasted(text)),
                 Ok(_) => None,
                 Err(_) => Some(Input::Lost),
             };
-            if let Some(input) = input
-                && (to.send(input).is_err() || input == Input::Lost)
-            {
+            let is_lost = input == Some(Input::Lost);
+            if input.is_some_and(|input| to.send(input).is_err()) || is_lost {
                 return;
             }
         }
@@ -59,6 +69,27 @@ pub(super) fn read_keys(to: Sender<Input>, said: Sender<Answer>) -> io::Result<(
         .name("input".into())
         .spawn(read)?;
     Ok(())
+}
+
+/// Returns what a mouse did that the screen has a use for.
+fn mouse_of(event: MouseEvent) -> Option<Mouse> {
+    let what = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Turn::Press,
+        MouseEventKind::Drag(MouseButton::Left) => Turn::Drag,
+        MouseEventKind::Up(MouseButton::Left) => Turn::Release,
+        MouseEventKind::ScrollUp => Turn::WheelUp,
+        MouseEventKind::ScrollDown => Turn::WheelDown,
+        MouseEventKind::ScrollLeft => Turn::WheelLeft,
+        MouseEventKind::ScrollRight => Turn::WheelRight,
+        _ => return None,
+    };
+    Some(Mouse {
+        what,
+        x: event.column,
+        y: event.row,
+        control: event.modifiers.contains(KeyModifiers::CONTROL),
+        at: Time(clock::monotonic()),
+    })
 }
 
 /// Starts the thread that turns signals into input.

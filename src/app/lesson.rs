@@ -10,7 +10,7 @@ use super::screen::Screen;
 use crate::channel::clock;
 use crate::event::{Event, Kind, Span, Text, Time};
 use crate::ui::lesson::{self, Caption, RecordingState, reading_time};
-use crate::ui::{Action, Effect, Key, Pane, Place, RunView, Ui, update};
+use crate::ui::{Action, Effect, Key, Pane, Place, Point, RunView, Ui, update};
 use crate::view::words::{bytes, shown};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ pub(super) const CLOCK: Span = Span::millis(1_000);
 impl Screen {
     /// Keeps what a key did. Keys of the recording itself, and the text of marks and captions, are
     /// told by lines of their own.
-    pub(super) fn keep_action(&mut self, action: Action, key: Key, place: Place) {
+    pub(super) fn keep_action(&mut self, action: Action, key: Option<Key>, place: Place) {
         let Some(run) = &mut self.run else { return };
         let view = &self.ui.run;
         let is_own = match action {
@@ -49,7 +49,7 @@ impl Screen {
         }
         let key = match action {
             Action::Type(c) => c.to_string(),
-            _ => key.to_string(),
+            _ => key.map_or(String::new(), |key| key.to_string()),
         };
         let moment = view.frozen;
         run.keep(|at| acted(at, action.name(), &key, moment));
@@ -224,6 +224,9 @@ impl Screen {
     /// record it if that was asked for. To be called when the first events are known.
     pub(super) fn begin_lines(&mut self) {
         let actions = choices(&self.ui);
+        let layout = &self.ui.run.layout;
+        let laid_out = (!layout.is_usual())
+            .then(|| Point::Arrange(Text::from(self.ui.run.arrangement().as_str())));
         let Some(run) = &mut self.run else { return };
         if run.history.log().is_empty() {
             return;
@@ -232,6 +235,9 @@ impl Screen {
             let key = self.keymap.key_of(Place::Run, action);
             let key = key.map_or(String::new(), |key| key.to_string());
             run.keep(|_| acted(Time::ZERO, action.name(), &key, None));
+        }
+        if let Some(laid_out) = laid_out {
+            run.keep(|_| acted(Time::ZERO, Point::ACTION, &laid_out.to_string(), None));
         }
         if let Some(recorder) = run.recorder.take() {
             run.begin_recording(recorder, Time::ZERO);

@@ -3,11 +3,11 @@
 //! Reading order: [`piece`] (what can be run) with [`twin`], [`session`] (a run, live or from a trace, as a stream
 //! of batches), [`screen`] (the loop) with `wake` (what it waits for), `frame` (what it draws), `run` (what is on it) and
 //! `pair` (two of them), `lesson` (marks, captions, recordings: `lines` are what the viewer did,
-//! `recorder` writes), [`text`] (`--plain` and `--json`), [`record`]
-//! (a run without a screen, for a film), [`config`] (what a person has settled; `kept`: what they
-//! chose), [`looks`] (the theme), then what they stand on: `terminal` with `output` and `link` (how
-//! much it takes), `input` with `reader` and `ask` (what the terminal is asked), [`play`] (what
-//! MainProcess does).
+//! `recorder` writes), `pointer` (the mouse, what is pasted and copied), [`text`] (`--plain` and
+//! `--json`), [`record`] (a run without a screen, for a film), [`config`] (what a person has settled;
+//! `kept`: what they chose), [`looks`] (the theme), then what they stand on: `terminal` with `output`
+//! and `link` (how much it takes), `input` with `reader` and `ask` (what the terminal is asked),
+//! [`play`] (what MainProcess does).
 
 mod ask;
 pub mod config;
@@ -22,6 +22,7 @@ mod output;
 mod pair;
 pub mod piece;
 pub mod play;
+mod pointer;
 mod reader;
 pub mod record;
 mod recorder;

@@ -27,7 +27,7 @@ use crate::ui::origin::Origin;
 use crate::ui::pair::{Side, update_pair};
 use crate::ui::time::play_on;
 use crate::ui::update::Effect;
-use crate::ui::{Action, Key, Keymap, Place, Ui, hand};
+use crate::ui::{Action, Key, Keymap, Place, Spots, Ui, hand};
 use crate::view::{self, Memory, Theme};
 use crossbeam_channel::{Receiver, unbounded};
 use std::io;
@@ -137,6 +137,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
         is_dirty: true,
         is_urgent: true,
         is_searching: false,
+        spots: Spots::default(),
         drawn: 0,
         ticked: 0,
         said_until: 0,
@@ -157,6 +158,9 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
             screen.other = Some(Run::of(other, None));
             screen.ui.begin_pair(Side::Upper);
         }
+    }
+    if options.settled.settings.mouse {
+        screen.terminal.set_mouse(true);
     }
     if let Some(notice) = options.settled.notice() {
         screen.ui.notice = Some(notice);
@@ -201,6 +205,8 @@ pub(super) struct Screen {
     pub(super) is_dirty: bool,
     /// What changed is to be seen at once.
     pub(super) is_urgent: bool,
+    /// What stands where in the last frame.
+    pub(super) spots: Spots,
     /// A filter has not looked at everything yet.
     pub(super) is_searching: bool,
     /// When the last frame was drawn, by the machine's clock, in ns.
@@ -289,7 +295,7 @@ impl Screen {
                     let (action, key, place) = self.chosen(action, key, place);
                     // Up to now it was played as before.
                     self.tick();
-                    self.keep_action(action, key, place);
+                    self.keep_action(action, Some(key), place);
                     let before = self.seen_if_slow()?;
                     let ended = self.act(action)?;
                     // A key shows its effect at once, and before all else.
@@ -300,6 +306,8 @@ impl Screen {
                     return Ok(ended);
                 }
             }
+            Input::Mouse(mouse) => return self.mouse(mouse),
+            Input::Pasted(text) => return self.pasted(&text),
             Input::Redraw => {
                 self.terminal.forget();
                 self.is_urgent = true;
@@ -338,7 +346,7 @@ impl Screen {
         }
     }
 
-    fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
+    pub(super) fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
         let history = self.run.as_ref().map(|run| &run.history);
         let other = self.other.as_ref().map(|run| &run.history);
         match update_pair(&mut self.ui, action, history, other) {
@@ -352,6 +360,8 @@ impl Screen {
                 return Ok(Some(Ended::Quit(code)));
             }
             Some(Effect::NextTheme) => self.next_theme(),
+            Some(Effect::Copy) => self.copy()?,
+            Some(Effect::ToggleMouse) => self.toggle_mouse(),
             Some(Effect::Suspend) => return self.input(Input::Suspend),
             Some(Effect::RunAgain) => {
                 let again = self.run.as_ref().and_then(|run| run.piece.clone());

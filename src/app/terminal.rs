@@ -10,6 +10,7 @@ use crossbeam_channel::Receiver;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
+use crossterm::style::Print;
 use crossterm::terminal::{
     EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -24,6 +25,10 @@ use std::sync::Once;
 /// show what comes, as it comes; so none is asked.
 const BEGIN: &str = "\u{1b}[?2026h";
 const END: &str = "\u{1b}[?2026l";
+/// Has the terminal tell of the mouse: presses and the wheel, drags, by numbers of any size. Not of
+/// each move: nothing is made of that.
+const MOUSE: &str = "\u{1b}[?1000h\u{1b}[?1002h\u{1b}[?1006h";
+const NO_MOUSE: &str = "\u{1b}[?1006l\u{1b}[?1002l\u{1b}[?1000l";
 /// Before the first frame: nothing of what stood there.
 const CLEAR: &str = "\u{1b}[m\u{1b}[2J";
 /// Asks the terminal whether it is well: it answers when it has come that far.
@@ -54,6 +59,8 @@ pub(super) struct Terminal {
     spare: Buffer,
     /// What is told with the next frame, before it.
     aside: String,
+    /// Whether the terminal tells of the mouse.
+    has_mouse: bool,
     /// The rows that are told first, and from which row on the others are.
     first: Vec<usize>,
     next: usize,
@@ -80,6 +87,7 @@ impl Terminal {
             size: (0, 0),
             spare: Buffer::empty(Rect::ZERO),
             aside: String::new(),
+            has_mouse: false,
             first: Vec::new(),
             next: 0,
             before,
@@ -220,6 +228,22 @@ impl Terminal {
         self.link.is_expecting(clock::monotonic())
     }
 
+    /// Tells the terminal something, with the next frame.
+    pub(super) fn tell(&mut self, what: &str) {
+        self.aside.push_str(what);
+    }
+
+    /// Has the terminal tell of the mouse, or keep it to itself.
+    pub(super) fn set_mouse(&mut self, has_mouse: bool) {
+        self.has_mouse = has_mouse;
+        self.tell(if has_mouse { MOUSE } else { NO_MOUSE });
+    }
+
+    /// Returns whether the terminal tells of the mouse.
+    pub(super) fn has_mouse(&self) -> bool {
+        self.has_mouse
+    }
+
     /// Forgets what is on the screen: the next frame is drawn whole.
     pub(super) fn forget(&mut self) {
         self.screen.forget();
@@ -233,6 +257,9 @@ impl Terminal {
         enter()?;
         // A frame that was cut is out by now.
         self.output.wait();
+        if self.has_mouse {
+            self.tell(MOUSE);
+        }
         self.link.forget();
         self.forget();
         Ok(())
@@ -283,6 +310,7 @@ fn give_back() {
         let told = queue!(
             bytes,
             EndSynchronizedUpdate,
+            Print(NO_MOUSE),
             DisableBracketedPaste,
             LeaveAlternateScreen,
             Show
@@ -356,6 +384,7 @@ mod tests {
         let (_, after) = said.split_once("\x1b[?1049h").expect("it was taken");
         let (given_back, told) = after.split_once("\x1b[?1049l").expect("it is given back");
         assert!(given_back.contains("\x1b[?2004l"), "{said:?}");
+        assert!(given_back.contains(NO_MOUSE), "{said:?}");
         assert!(told.contains("\x1b[?25h"), "{said:?}");
         // Told where it can be read, not on the screen that goes away.
         assert!(told.contains("a panic on purpose"), "{said:?}");

@@ -350,5 +350,6 @@ fn looks(matches: &ArgMatches) -> Looks {
         theme: word("theme").map(str::to_owned),
         colour: word("color").map_or(Colour::Auto, Colour::of_word),
         ascii: matches.get_flag("ascii"),
+        no_mouse: matches.get_flag("no-mouse"),
     }
 }

@@ -327,7 +327,7 @@ fn forms() -> [Arg; 3] {
 /// The heading of what says how things look, in every command's help.
 const LOOKS: &str = "Looks";
 
-fn looks_options() -> [Arg; 3] {
+fn looks_options() -> [Arg; 4] {
     let words = |name, value, words: &'static [&str], help| {
         option(name, value, help)
             .value_parser(PossibleValuesParser::new(words))
@@ -354,6 +354,11 @@ fn looks_options() -> [Arg; 3] {
             "How many colours; NO_COLOR means never",
         ),
         ascii.help("Draw with ASCII characters only"),
+        Arg::new("no-mouse")
+            .long("no-mouse")
+            .action(ArgAction::SetTrue)
+            .global(true)
+            .help("Leave the mouse to the terminal"),
     ]
 }
 

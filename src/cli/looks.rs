@@ -14,6 +14,8 @@ pub(super) struct Looks {
     pub(super) theme: Option<String>,
     pub(super) colour: Colour,
     pub(super) ascii: bool,
+    /// The mouse stays the terminal's.
+    pub(super) no_mouse: bool,
 }
 
 /// `--color`.

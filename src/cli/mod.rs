@@ -245,6 +245,7 @@ fn screen(
     record: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, CliError> {
     let mut settled = Settled::read_for_screen();
+    settled.settings.mouse &= !looks.no_mouse;
     let options = screen::Options {
         looks: looks.of_screen(&mut settled)?,
         record,

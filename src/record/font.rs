@@ -205,9 +205,15 @@ impl Face {
 
 /// Returns a font's bytes as a URL that holds them.
 pub fn data_url(font: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut url = "data:font/ttf;base64,".to_owned();
-    for three in font.chunks(3) {
+    base64(font, &mut url);
+    url
+}
+
+/// Writes bytes as base64.
+pub fn base64(bytes: &[u8], url: &mut String) {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for three in bytes.chunks(3) {
         let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         for digit in 0..4 {
@@ -218,7 +224,6 @@ pub fn data_url(font: &[u8]) -> String {
             }
         }
     }
-    url
 }
 
 /// Returns where in an outline the numbers of the glyphs stand that it is put together from.

@@ -7,9 +7,10 @@
 
 use crate::event::{Event, Text, Time};
 use crate::history::{History, Thing};
+use crate::ui::point::point;
 use crate::ui::time::{go_to, play_on};
 use crate::ui::update::{Effect, update};
-use crate::ui::{Action, Keymap, Pane, Screen, Ui, find};
+use crate::ui::{Action, Keymap, Pane, Point, Screen, Ui, find};
 use crate::view::events::has_row;
 use crate::view::words::full_name;
 use crate::view::{self, EYES, Feed, Memory, Scene, Theme};
@@ -110,6 +111,13 @@ impl Viewer {
         let effect = update(&mut self.ui, action, Some(&self.history));
         self.search();
         effect
+    }
+
+    /// Does what a pointer asked for.
+    pub fn point(&mut self, asked: &Point) {
+        self.ui.run.fits = view::fits(self.acting, Some(&self.history), &self.ui.run, &self.memory);
+        point(&mut self.ui, asked, Some(&self.history));
+        self.search();
     }
 
     /// Searches to the end for what is filtered.

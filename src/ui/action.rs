@@ -48,6 +48,8 @@ macro_rules! actions {
 
 actions! {
     ToggleFreeze "toggle-freeze" "freeze" "freezes the view, while collecting goes on; again: live";
+    CopyPane "copy-pane" "copy" "copies what the pane shows, by way of the terminal (OSC 52)";
+    ToggleMouse "toggle-mouse" "mouse" "leaves the mouse to the terminal; again: takes it back";
     RunAgain "run-again" "run again" "runs the scenario again";
     EventBefore "event-before" "event before" "goes to the event before";
     EventAfter "event-after" "event" "goes to the next event";

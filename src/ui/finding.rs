@@ -31,17 +31,24 @@ pub(super) fn go_to_next(run: &mut RunView, history: &History) -> bool {
             .filter(|&at| at < count)
             .unwrap_or(0),
     };
+    open(run, history, next);
+    true
+}
+
+/// Goes to a finding, if there is one of that number.
+pub(super) fn open(run: &mut RunView, history: &History, at: usize) {
+    let Some(finding) = history.findings().get(at) else {
+        return;
+    };
     let before = run.finding.unwrap_or(Opened {
-        at: next,
+        at,
         frozen: run.frozen,
         selected: run.selected,
     });
-    let finding = &history.findings()[next];
     time::go_to(run, history, finding.since);
     run.select(about(finding));
     run.trail.clear();
-    run.finding = Some(Opened { at: next, ..before });
-    true
+    run.finding = Some(Opened { at, ..before });
 }
 
 /// Goes back to what was shown before. `false` if no finding is looked at.

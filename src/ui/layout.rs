@@ -126,6 +126,13 @@ impl Layout {
         self.hidden & (1 << pane as u8) != 0
     }
 
+    /// Returns whether every pane has its usual place and size.
+    pub fn is_usual(&self) -> bool {
+        let mut usual = *self;
+        usual.reset();
+        usual == *self
+    }
+
     /// Hides a pane, or shows it again. The last one stays.
     pub fn set_hidden(&mut self, pane: Pane, is_hidden: bool) {
         let bit = 1 << pane as u8;

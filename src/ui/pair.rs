@@ -135,7 +135,7 @@ impl Ui {
     }
 
     /// Selects the other run.
-    fn switch(&mut self) -> Option<Effect> {
+    pub(crate) fn switch(&mut self) -> Option<Effect> {
         let pair = self.pair.as_mut()?;
         let next = pair.other.along(&self.run);
         pair.other = std::mem::replace(&mut self.run, next);

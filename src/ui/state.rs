@@ -11,6 +11,7 @@ use super::keymap::Place;
 use super::layout::{Border, Given, Layout};
 use super::lesson::{Caption, Line, Marked, Recording};
 use super::listing::Listing;
+use super::mouse::Pointer;
 use super::origin::Origin;
 use super::pair::{Pair, Reach};
 use super::palette::Palette;
@@ -51,6 +52,8 @@ pub struct Ui {
     pub said: Option<Text>,
     /// The recording on disk, if there is one: the app's word.
     pub recording: Option<Recording>,
+    /// What is remembered of the mouse.
+    pub pointer: Pointer,
     /// Which events have a row: the view's word, as it writes the sentences.
     pub told: Told,
 }
@@ -248,6 +251,7 @@ impl Ui {
             notice: None,
             said: None,
             recording: None,
+            pointer: Pointer::default(),
             told: super::rows::is_row_at,
         }
     }

@@ -50,6 +50,10 @@ pub enum Effect {
     PauseRecording,
     /// Write what happened so far into a file.
     SaveTrace,
+    /// Copy what the pane shows that keys go to.
+    Copy,
+    /// Leave the mouse to the terminal, or take it back.
+    ToggleMouse,
     /// Draw with the next theme.
     NextTheme,
     /// Go to the background.
@@ -64,6 +68,7 @@ pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
     match action {
         Action::Quit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
+        Action::ToggleMouse => return Some(Effect::ToggleMouse),
         Action::NextTheme => return Some(Effect::NextTheme),
         Action::OpenPalette if ui.palette.is_some() => ui.palette = None,
         Action::OpenPalette => ui.open_palette(history, None),
@@ -287,6 +292,7 @@ fn update_run(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<
         Action::ShowSequence => ui.run.show(Pane::Sequence),
         Action::ShowEvents => ui.run.show(Pane::Events),
         Action::ShowCode => ui.run.show(Pane::Code),
+        Action::CopyPane => return Some(Effect::Copy),
         Action::HidePane => ui.notice = told(ui.run.hide_pane(known)),
         Action::LargerPane => ui.notice = told(ui.run.resize_pane(true)),
         Action::SmallerPane => ui.notice = told(ui.run.resize_pane(false)),

@@ -6,6 +6,7 @@
 //! joiners and selectors not at all, so that what is counted as a column is one.
 
 use super::theme::{Charset, Role, Theme};
+use crate::ui::{Spot, Spots};
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -18,6 +19,8 @@ const MARKS_MAX: usize = 3;
 /// Puts cells into a buffer, in the looks of a theme.
 pub struct Brush<'a> {
     buffer: &'a mut Buffer,
+    /// What stands where.
+    spots: Spots,
     /// The looks.
     pub theme: &'a Theme,
 }
@@ -25,7 +28,26 @@ pub struct Brush<'a> {
 impl<'a> Brush<'a> {
     /// Returns a brush for `buffer`.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Brush<'a> {
-        Brush { buffer, theme }
+        Brush {
+            buffer,
+            spots: Spots::default(),
+            theme,
+        }
+    }
+
+    /// Says what some cells stand for.
+    pub fn spot(&mut self, area: Rect, spot: Spot) {
+        self.spots.put(area, spot);
+    }
+
+    /// Says what some cells of a row stand for, from a column up to another.
+    pub fn spot_in(&mut self, x: u16, y: u16, end: u16, spot: Spot) {
+        self.spot(Rect::new(x, y, end.saturating_sub(x), 1), spot);
+    }
+
+    /// Returns what stands where, of all that was drawn.
+    pub fn into_spots(self) -> Spots {
+        self.spots
     }
 
     /// Returns a cell, if it is in the buffer.

@@ -16,20 +16,19 @@
 mod header;
 
 use super::caption::draw_caption;
-use super::draw::{draw_panes, draw_said};
+use super::draw::{draw_panes, draw_said, over};
 use super::finding::diagnosis_rows;
 use super::flow::flow_rows;
 use super::grid::{self, Grid, Size, Wanted, take_bottom, take_top};
 use super::help::draw_help;
 use super::keys::draw_keys;
-use super::palette::draw_palette;
 use super::table::{Columns, Roomy, Rows, Title, draw_titled_table};
 use super::words::run_labels;
 use super::{Brush, Feed, Memory, Moment, Scene, draw_on_blank, fits};
 use crate::history::History;
 use crate::ui::pair::{Reach, Side};
 use crate::ui::state::Fits;
-use crate::ui::{Pair, Pane, RunView, Screen, Ui};
+use crate::ui::{Pair, Pane, RunView, Screen, Spot, Spots, Ui};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -45,8 +44,14 @@ pub struct Beside<'a> {
     pub memory: &'a Memory,
 }
 
-/// Draws a frame into `area`, which is blank: two runs if two are compared, else one.
-pub fn draw_pair(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, beside: Option<&Beside<'_>>) {
+/// Draws a frame into `area`, which is blank: two runs if two are compared, else one. Returns what
+/// stands where.
+pub fn draw_pair(
+    buffer: &mut Buffer,
+    area: Rect,
+    scene: &Scene<'_>,
+    beside: Option<&Beside<'_>>,
+) -> Spots {
     let (Some(pair), Some(beside), Some(history)) = (&scene.ui.pair, beside, scene.history) else {
         return draw_on_blank(buffer, area, scene);
     };
@@ -76,8 +81,9 @@ pub fn draw_pair(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, beside: Opt
         feed,
     });
     draw_shown(&mut brush, area, scene, pair.side, &places, &shown);
+    let spots = brush.into_spots();
     draw_said(buffer, area, scene);
-    draw_palette(&mut Brush::new(buffer, scene.theme), area, scene);
+    over(spots, buffer, area, scene)
 }
 
 /// Returns what has room in an area, as keys need to know it, while two runs are compared: the
@@ -277,6 +283,7 @@ fn draw_shown(
             };
             let rows = &places.rows[at];
             let moment = &shown[at].moment;
+            brush.spot(places.tables[at], Spot::Side(place));
             draw_titled_table(
                 brush,
                 places.tables[at],

@@ -24,20 +24,20 @@ use super::{Brush, Head, Memory, Moment, Scene};
 use crate::event::ActorId;
 use crate::history::History;
 use crate::ui::state::Fits;
-use crate::ui::{Action, Pane, Place, RunView, Screen};
+use crate::ui::{Action, Border, Pane, Place, RunView, Screen, Spot, Spots};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-/// Draws a frame into `area`. What is below is painted over.
-pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+/// Draws a frame into `area`, and returns what stands where. What is below is painted over.
+pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) -> Spots {
     Brush::new(buffer, scene.theme).clear(area);
-    draw_on_blank(buffer, area, scene);
+    draw_on_blank(buffer, area, scene)
 }
 
-/// Draws a frame into `area`, which is blank, as ratatui hands it over: one pass over all cells
-/// less.
-pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+/// Draws a frame into `area`, which is blank: one pass over all cells less. Returns what stands
+/// where.
+pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) -> Spots {
     let area = area.intersection(*buffer.area());
     let mut brush = Brush::new(buffer, scene.theme);
     if scene.theme.paper() != Style::new() {
@@ -45,17 +45,28 @@ pub fn draw_on_blank(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     }
     if Size::of(area).is_none() {
         draw_too_small(&mut brush, area);
-        return;
+        return Spots::default();
     }
     match scene.ui.screen {
         Screen::Picker => draw_pick(&mut brush, area, scene),
         Screen::Run => {
             let empty = History::default();
             draw_run(&mut brush, area, scene, scene.history.unwrap_or(&empty));
-            draw_said(buffer, area, scene);
         }
     }
-    draw_palette(&mut Brush::new(buffer, scene.theme), area, scene);
+    let spots = brush.into_spots();
+    if scene.ui.screen == Screen::Run {
+        draw_said(buffer, area, scene);
+    }
+    over(spots, buffer, area, scene)
+}
+
+/// Draws what lies over the screen. Returns what stands where then.
+pub(super) fn over(mut spots: Spots, buffer: &mut Buffer, area: Rect, scene: &Scene<'_>) -> Spots {
+    let mut brush = Brush::new(buffer, scene.theme);
+    draw_palette(&mut brush, area, scene);
+    spots.append(brush.into_spots());
+    spots
 }
 
 /// Draws what is said over a screen.
@@ -208,6 +219,9 @@ pub(super) fn draw_panes(
     if let Some(card) = card {
         beside(&mut grid, card);
     }
+    for border in Border::ALL {
+        brush.spot(grid.edges[border as usize], Spot::Border(border));
+    }
     let both = grid.flow.is_some() && grid.sequence.is_some();
     let view = FlowView {
         selected: moment.run.selected,
@@ -259,6 +273,7 @@ pub(super) fn draw_panes(
             twin: scene.ui.twin(moment.history),
             key: key.map_or(String::new(), |key| key.label(is_ascii)),
         };
+        spot_head(brush, pane, Pane::Code, neighbour);
         draw_code(brush, pane, &head, &twin, moment);
     }
     if let Some(row) = grid.whole_run {
@@ -266,6 +281,7 @@ pub(super) fn draw_panes(
     }
     if let Some(card) = card {
         brush.clear(card);
+        brush.spot(card, Spot::Cover);
         let main = ActorId(1).into();
         draw_card(brush, card, moment.run.selected.unwrap_or(main), moment);
     }
@@ -301,7 +317,29 @@ fn beside(grid: &mut Grid, card: Rect) {
 }
 
 fn draw_head(brush: &mut Brush<'_>, area: Rect, pane: Pane, neighbour: &str, moment: &Moment<'_>) {
+    spot_head(brush, area, pane, neighbour);
     brush.head(area, &head_of(pane, neighbour, moment));
+}
+
+/// Says where a pane is, its title, and that of the pane behind it.
+fn spot_head(brush: &mut Brush<'_>, area: Rect, pane: Pane, neighbour: &str) {
+    brush.spot(area, Spot::Pane(pane));
+    let wide = columns(pane.title(), 20) + 4;
+    let (x, y) = (area.x + 1, area.y);
+    brush.spot_in(
+        x,
+        y,
+        x.saturating_add(wide).min(area.right()),
+        Spot::Title(pane),
+    );
+    let behind = pane
+        .behind()
+        .filter(|behind| neighbour.ends_with(behind.title()));
+    if let Some(behind) = behind {
+        let wide = columns(neighbour, 20) + 2;
+        let x = area.right().saturating_sub(1 + wide).max(area.x);
+        brush.spot_in(x, y, area.right().saturating_sub(1), Spot::Title(behind));
+    }
 }
 
 fn head_of<'a>(pane: Pane, neighbour: &'a str, moment: &Moment<'_>) -> Head<'a> {

@@ -7,9 +7,9 @@ use super::words::{Sentence, Sign, detail, finding_sentence, moment as stamp, se
 use super::{Axis, Moment};
 use crate::event::{Event, Span, Time};
 use crate::history::{Finding, History};
-use crate::ui::Pane;
 use crate::ui::rows::{is_row_at, may_be_row_at};
 use crate::ui::selection::is_about;
+use crate::ui::{Pane, Spot};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -53,13 +53,14 @@ pub fn draw_events(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
         let (t, said) = (&told.t, &told.said);
         // No more rows than the area has.
         let y = area.y + u16::try_from(at).unwrap_or(0);
+        let row = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        brush.spot(row, told.spot());
         let is_selected = told.is_about;
         if selected == Some(at) {
-            let row = Rect {
-                y,
-                height: 1,
-                ..area
-            };
             brush.tint(row, theme.style(Role::Selection));
         }
         if is_selected || selected == Some(at) {
@@ -95,7 +96,8 @@ struct Told {
     t: Time,
     /// Its position in the log; a finding's that of the event after it.
     position: usize,
-    is_finding: bool,
+    /// Which finding it is, if it is one.
+    finding: Option<usize>,
     said: Sentence,
     /// Whether it is about what is selected.
     is_about: bool,
@@ -105,7 +107,16 @@ struct Told {
 fn selected_of(rows: &[Told], moment: &Moment<'_>) -> Option<usize> {
     let selected = moment.run.row_at(moment.history)?;
     rows.iter()
-        .position(|told| !told.is_finding && told.position == selected)
+        .position(|told| told.finding.is_none() && told.position == selected)
+}
+
+impl Told {
+    fn spot(&self) -> Spot {
+        match self.finding {
+            Some(at) => Spot::Finding(at),
+            None => Spot::Row(Pane::Events, self.position),
+        }
+    }
 }
 
 /// Returns the rows, the oldest first: the last ones, or those around the selected one.
@@ -257,7 +268,7 @@ fn told(moment: &Moment<'_>, position: usize, event: &Event) -> Option<Told> {
     Some(Told {
         t: event.t,
         position,
-        is_finding: false,
+        finding: None,
         said,
         is_about: selected.is_some_and(|thing| is_about(history, thing, position, event)),
     })
@@ -266,10 +277,11 @@ fn told(moment: &Moment<'_>, position: usize, event: &Event) -> Option<Told> {
 /// Returns the row of a finding.
 fn told_finding(moment: &Moment<'_>, position: usize, finding: &Finding) -> Told {
     let selected = moment.run.selected;
+    let findings = moment.history.findings();
     Told {
         t: finding.since,
         position,
-        is_finding: true,
+        finding: findings.iter().position(|known| known == finding),
         said: finding_sentence(moment.history, finding),
         is_about: selected.is_some_and(|thing| finding.is_about(thing)),
     }

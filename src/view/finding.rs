@@ -6,7 +6,7 @@ use super::caption::broken;
 use super::theme::{Role, Theme};
 use super::words::{Diagnosis, diagnosis};
 use crate::history::{Finding, History};
-use crate::ui::{Action, Keymap, Place, RunView};
+use crate::ui::{Action, Keymap, Place, RunView, Spot};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -29,6 +29,7 @@ pub(super) fn draw_raised(
     let mut end = row.right().saturating_sub(1);
     if let Some(key) = keymap.key_of(Place::Run, Action::NextFinding) {
         let hint = format!("{key} show");
+        brush.spot(row, Spot::Act(Action::NextFinding));
         end = brush
             .right(end, row.y, row.width, &hint, look.key)
             .saturating_sub(2);

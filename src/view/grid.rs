@@ -54,6 +54,8 @@ pub struct Grid {
     pub caption: Rect,
     /// The row of keys.
     pub keys: Rect,
+    /// Where each border is; empty for those that part nothing.
+    pub edges: [Rect; Border::ALL.len()],
     /// What each border has given to its pane; `None` for those that part nothing.
     pub borders: [Option<Given>; Border::ALL.len()],
 }
@@ -133,6 +135,7 @@ impl Grid {
             whole_run: None,
             caption: keys,
             keys,
+            edges: [Rect::ZERO; Border::ALL.len()],
             borders: [None; Border::ALL.len()],
         }
     }
@@ -222,6 +225,7 @@ impl Grid {
         }
         let blank = u16::from(self.size >= Size::Medium && has_below(0));
         let table = take_top(&mut top, heights[0]);
+        self.keep_edge(Border::Table, first_row(top));
         self.table = Rect {
             height: table.height.saturating_sub(blank),
             ..table
@@ -230,6 +234,7 @@ impl Grid {
             self.sequence = Some(self.take_sequence(&mut top, area, run));
         }
         let middle = take_top(&mut top, heights[1]);
+        self.keep_edge(Border::Middle, first_row(top));
         match shown.middle.filter(|_| !middle.is_empty()) {
             Some(Pane::Sequence) => self.sequence = Some(middle),
             Some(_) => self.flow = Some(middle),
@@ -237,6 +242,7 @@ impl Grid {
         }
         let sequence = take_top(&mut top, heights[2]);
         if !sequence.is_empty() {
+            self.keep_edge(Border::Sequence, first_row(top));
             self.sequence = Some(sequence);
         }
         let lower = take_top(&mut top, heights[3]);
@@ -257,7 +263,17 @@ impl Grid {
             of: area.width,
             is_across: true,
         });
-        take_right(top, width, 2)
+        let sequence = take_right(top, width, 2);
+        let edge = before(*top, sequence);
+        self.keep_edge(Border::Sequence, edge);
+        sequence
+    }
+
+    /// Keeps where a border is, if it is one.
+    fn keep_edge(&mut self, border: Border, edge: Rect) {
+        if self.borders[border as usize].is_some() {
+            self.edges[border as usize] = edge;
+        }
     }
 
     /// Divides what is left between the events and the code.
@@ -294,6 +310,11 @@ impl Grid {
             of,
             is_across,
         });
+        let edge = match is_across {
+            true => before(lower, code),
+            false => first_row(code),
+        };
+        self.keep_edge(Border::Code, edge);
         (self.events, self.code) = (Some(lower), Some(code));
     }
 }
@@ -347,6 +368,23 @@ fn need(run: &RunView, panes: &[Pane], usual: Need) -> Need {
         usual.max(Need::More)
     } else {
         usual
+    }
+}
+
+/// Returns the first row of an area.
+fn first_row(area: Rect) -> Rect {
+    Rect {
+        height: area.height.min(1),
+        ..area
+    }
+}
+
+/// Returns the columns between two areas.
+fn before(left: Rect, right: Rect) -> Rect {
+    Rect {
+        x: left.right(),
+        width: right.x.saturating_sub(left.right()),
+        ..right
     }
 }
 

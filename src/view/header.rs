@@ -10,7 +10,7 @@ use super::{Feed, Moment};
 use crate::event::Time;
 use crate::ui::lesson::Recording;
 use crate::ui::time::Direction;
-use crate::ui::{Action, Keymap, Place};
+use crate::ui::{Action, Keymap, Place, Spot};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -59,13 +59,10 @@ pub(super) fn help_hint(brush: &mut Brush<'_>, area: Rect, keymap: &Keymap, plac
         return area.right();
     };
     let text = format!("{key} {}", Action::ToggleHelp.short());
-    brush.right(
-        area.right().saturating_sub(1),
-        area.y,
-        area.width,
-        &text,
-        theme.style(Role::Dim),
-    )
+    let end = area.right().saturating_sub(1);
+    let x = brush.right(end, area.y, area.width, &text, theme.style(Role::Dim));
+    brush.spot_in(x, area.y, end, Spot::Act(Action::ToggleHelp));
+    x
 }
 
 /// Draws whether the run is live, has ended or is frozen, and its time.
@@ -151,6 +148,7 @@ fn draw_findings(brush: &mut Brush<'_>, x: u16, y: u16, end: u16, moment: &Momen
         Role::Finding
     };
     // The blanks beside it belong to the ground alone.
+    brush.spot_in(x - 1, y, x - 1 + wide, Spot::Act(Action::NextFinding));
     brush.text(x - 1, y, wide, &text, theme.style(role)) + 1
 }
 

@@ -6,7 +6,7 @@ use crate::ui::crowd::Order;
 use crate::ui::find::Filter;
 use crate::ui::lesson::Purpose;
 use crate::ui::pair::has_fix;
-use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Ui};
+use crate::ui::{Action, Key, Keymap, Pane, Place, RunView, Screen, Spot, Ui};
 use ratatui::layout::Rect;
 
 /// Draws the keys that matter where the user is. Where there is no room for all, those go first
@@ -32,8 +32,34 @@ pub fn draw_keys(brush: &mut Brush<'_>, area: Rect, ui: &Ui, keymap: &Keymap, is
     }
     let mut x = area.x + 1;
     for (keys, hint) in &told {
+        spot_hint(brush, (x, area.y), hint, keys, keymap, place);
         x = brush.text(x, area.y, 40, keys, theme.style(Role::Strong)) + 1;
         x = brush.text(x, area.y, 40, hint.word, theme.style(Role::Dim)) + 2;
+    }
+}
+
+/// Says what each key stands for; the word for them stands for the first.
+fn spot_hint(
+    brush: &mut Brush<'_>,
+    (x, y): (u16, u16),
+    hint: &Hint,
+    keys: &str,
+    keymap: &Keymap,
+    place: Place,
+) {
+    let has_key = |action: &&Action| keymap.key_of(place, **action).is_some();
+    let mut actions = hint.actions.iter().filter(has_key);
+    let mut at = x;
+    let mut first = None;
+    for key in keys.split(' ') {
+        let Some(&action) = actions.next() else { break };
+        let end = at + columns(key, 40);
+        brush.spot_in(at, y, end, Spot::Act(action));
+        first = first.or(Some(action));
+        at = end + 1;
+    }
+    if let Some(first) = first {
+        brush.spot_in(at, y, at + columns(hint.word, 40), Spot::Act(first));
     }
 }
 

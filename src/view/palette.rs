@@ -17,6 +17,7 @@ use super::brush::{Brush, Head, columns};
 use super::find::tail;
 use super::grid::{Size, take_bottom, take_top};
 use super::theme::{Charset, Role};
+use crate::ui::Spot;
 use crate::ui::palette::{Choice, Palette};
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -61,6 +62,7 @@ pub(super) fn draw_palette(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>)
         width: panel.width + 2 * margin,
         ..panel
     });
+    brush.spot(panel, Spot::Cover);
     let theme = brush.theme;
     let count = format!("{} of {}", found.len(), palette.choices.len());
     let head = Head {

@@ -2,6 +2,7 @@
 
 use super::brush::{Brush, columns};
 use super::theme::{Mark, Role, Theme};
+use crate::ui::Spot;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -36,6 +37,15 @@ impl<'b, 'a> Pen<'b, 'a> {
     /// Returns the look of a role.
     pub(super) fn style(&self, role: Role) -> Style {
         self.brush.theme.style(role)
+    }
+
+    /// Says what some cells of a row stand for, from a column up to another.
+    pub(super) fn spot(&mut self, x: u16, y: u16, end: u16, spot: Spot) {
+        let end = end.min(self.area.width);
+        if x < end && y < self.area.height {
+            let (left, top) = (self.area.x, self.area.y);
+            self.brush.spot_in(left + x, top + y, left + end, spot);
+        }
     }
 
     /// Puts one sign.

@@ -7,7 +7,7 @@ use super::header::help_hint;
 use super::preview::{PREVIEW_ROWS, draw_preview};
 use super::theme::{Mark, Role};
 use crate::event::program::{Group, Program};
-use crate::ui::{Action, Field, Focus, Keymap, Place, Ui};
+use crate::ui::{Action, Field, Focus, Keymap, Place, Spot, Ui};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -185,6 +185,7 @@ fn list_rows(ui: &Ui) -> Vec<Row<'static>> {
 fn draw_program(brush: &mut Brush<'_>, area: Rect, at: usize, program: &Program, ui: &Ui) {
     let theme = brush.theme;
     let is_selected = at == ui.picker.selected;
+    brush.spot(area, Spot::Program(at));
     if is_selected {
         brush.tint(area, theme.style(Role::Selection));
         if !theme.has_grounds() {
@@ -370,13 +371,14 @@ fn draw_knobs(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) -> 
             brush.cut(area.x + indent.label, y, 6, "knobs", dim);
         }
         let is_focused = ui.picker.focus == Focus::Knob(at);
+        let line = Rect {
+            x: x.saturating_sub(1),
+            y,
+            width: area.right().saturating_sub(x.saturating_sub(1)),
+            height: 1,
+        };
+        brush.spot(line, Spot::Knob(at));
         if is_focused {
-            let line = Rect {
-                x: x.saturating_sub(1),
-                y,
-                width: area.right().saturating_sub(x.saturating_sub(1)),
-                height: 1,
-            };
             brush.tint(line, theme.style(Role::Selection));
             if !theme.has_grounds() {
                 brush.sign(x - 1, y, theme.signs().gutter, theme.style(Role::Strong));

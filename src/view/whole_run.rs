@@ -10,6 +10,8 @@ use super::lesson::mark_words;
 use super::theme::Role;
 use super::{Axis, Moment};
 use crate::event::{Span, Time};
+use crate::ui::Spot;
+use crate::ui::spot::{Stretch, TimeSpot};
 use ratatui::layout::Rect;
 
 /// Draws ` whole run  ▂▄▁▁▁▁▁▁▁▁▁▁▁▁▁[▄]▁▁▁  5 ms of 0.70 s`.
@@ -44,6 +46,13 @@ pub fn draw_whole_run(brush: &mut Brush<'_>, area: Rect, moment: &Moment<'_>) {
         x,
         y: area.y,
     };
+    let stretch = Stretch {
+        x,
+        cols,
+        start: row.axis.start,
+        length: row.axis.length,
+    };
+    brush.spot_in(x, area.y, x + cols, Spot::Time(stretch, TimeSpot::WholeRun));
     row.draw_density(brush, moment);
     row.draw_window(brush, moment);
     row.draw_marks(brush, moment);

@@ -14,6 +14,8 @@ mod keymaps;
 mod lesson;
 mod locks;
 mod look;
+mod mouse;
+mod panes;
 mod past;
 #[path = "../flow/plays.rs"]
 mod plays;

@@ -6,7 +6,7 @@ use super::timeline::Timeline;
 use crate::event::{ActorId, Event, Kind, Span, Time};
 use crate::history::History;
 use crate::record::shot::{Caption, Named};
-use crate::ui::{Action, Key};
+use crate::ui::{Action, Key, Point};
 use crate::view::events::has_row;
 use crate::view::overlay::Pressed;
 use crate::view::words::{diagnosis, full_name, sentence, shown_lines};
@@ -107,6 +107,10 @@ pub(super) fn presses(lines: &Lines, schedule: &Schedule, timeline: &Timeline) -
         let Kind::ViewerActed { action, key, .. } = &event.kind else {
             continue;
         };
+        if key.is_empty() || action == Point::ACTION {
+            // No key was pressed.
+            continue;
+        }
         let is_seen = |film: &Span| timeline.viewer(*film) <= comes;
         let Some(at) = timeline.film(comes).filter(is_seen) else {
             continue;

@@ -4,7 +4,7 @@ use super::lines::{Lines, Schedule};
 use crate::event::{Event, Kind, Time};
 use crate::history::Thing;
 use crate::record::viewer::Viewer;
-use crate::ui::{Action, Pane, Ui};
+use crate::ui::{Action, Pane, Point, Ui};
 
 /// The largest size that is drawn.
 pub(super) const LARGEST: (u16, u16) = (500, 200);
@@ -115,6 +115,12 @@ impl Watching {
                 ..
             } => {
                 self.viewer.look_at(*moment);
+                if action == Point::ACTION {
+                    if let Some(point) = Point::parse(key) {
+                        self.viewer.point(&point);
+                    }
+                    return;
+                }
                 let action = match action.as_str() {
                     "type" => key.chars().next().map(Action::Type),
                     name => Action::from_name(name),

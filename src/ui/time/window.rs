@@ -145,6 +145,41 @@ impl RunView {
         }
     }
 
+    /// Shows a stretch of the run; all of it where that is no longer. The cursor goes no further
+    /// than it must to be in there.
+    pub(in crate::ui) fn show_window(&mut self, history: &History, start: Time, length: Span) {
+        let reach = self.reach(history);
+        let whole = whole_run(reach.now, reach.is_ended, self.fits.lane_cols());
+        let length = Span(length.0.max(SHORTEST.0));
+        if length >= whole {
+            self.window = None;
+            return;
+        }
+        let last = length.0 - 1;
+        // Half of it at least has something to show.
+        let start = start.min(Time(reach.now.0.saturating_sub(length.0 / 2)));
+        let t = self.t(history);
+        let inside = Time(t.0.clamp(start.0, start.0.saturating_add(last))).min(reach.now);
+        if inside != t {
+            super::go_to(self, history, inside);
+        }
+        self.window = Some(Window::new(inside, inside.since(start), length));
+    }
+
+    /// Returns the stretch that is shown after zooming in or out by a step, so that a moment stays
+    /// where it stands.
+    pub(in crate::ui) fn zoomed_at(&self, history: &History, t: Time, is_in: bool) -> (Time, Span) {
+        let (start, length) = self.shown(history, self.fits.lane_cols());
+        let other = match is_in {
+            true => next_below(length),
+            false => round_up(Span(length.0.saturating_add(1)), &[10, 20, 50]),
+        };
+        let before =
+            u128::from(t.since(start).0) * u128::from(other.0) / u128::from(length.0.max(1));
+        let before = u64::try_from(before).unwrap_or(u64::MAX);
+        (Time(t.0.saturating_sub(before)), other)
+    }
+
     pub(super) fn zoom_in(&mut self, history: &History) {
         let (start, length) = self.shown(history, self.fits.lane_cols());
         if length > SHORTEST {

@@ -21,6 +21,7 @@ use super::words::{
 use crate::event::{ActorId, Time};
 use crate::history::{History, StateClass, Thing};
 use crate::ui::rows::told_since;
+use crate::ui::{Action, Spot};
 use ratatui::layout::Rect;
 
 /// How many rows a card takes beside the code, with its head.
@@ -46,6 +47,10 @@ pub fn draw_card(brush: &mut Brush<'_>, pane: Rect, thing: Thing, moment: &Momen
             right: if moment.run.card { "Esc closes" } else { "" },
         },
     );
+    if moment.run.card {
+        let end = pane.right().saturating_sub(1);
+        brush.spot_in(end.saturating_sub(12), pane.y, end, Spot::Act(Action::Back));
+    }
     let area = body(pane);
     let facts = match thing {
         Thing::Actor(id) => process::facts(id, moment),

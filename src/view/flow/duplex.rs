@@ -112,6 +112,7 @@ impl Flow<'_> {
         let waiting = history.in_pipe(self.object.id, Some(into), t);
         let filled = self.object.bytes_into(into).at(t).unwrap_or(0);
         let fill = self.object.capacity.map(|capacity| (filled, capacity));
+        vessel.spot(pen, self.object);
         vessel.draw(pen, &self.content(&waiting, waiting.len(), fill));
         self.mark_edges(pen, self.object, vessel);
         let Some(row) = row else {

@@ -45,7 +45,7 @@ impl Flow<'_> {
             let is_selected = self.is_chosen(self.object);
             let role = if is_selected { Role::Strong } else { Role::Dim };
             let end = pen.text(buffer.x, y, buffer.width + 2, "buffer", pen.style(role));
-            self.mark_if(pen, is_selected, (buffer.x, y), end);
+            self.mark_of(pen, self.object, (buffer.x, y), end);
             let x = buffer.end() + 2;
             if places.merge > x + 5 {
                 let is_selected = self.is_feeder_selected();
@@ -80,8 +80,8 @@ impl Flow<'_> {
     pub(super) fn mark_edges(&self, pen: &mut Pen<'_, '_>, object: &Object, vessel: &Vessel) {
         let is_selected = self.is_chosen(object);
         let (left, right) = (vessel.x.saturating_sub(1), vessel.x + vessel.width);
-        self.mark_if(pen, is_selected, (left, vessel.y), left + 1);
-        self.mark_if(pen, is_selected, (right, vessel.y), right + 1);
+        self.mark_of(pen, object, (left, vessel.y), left + 1);
+        self.mark_of(pen, object, (right, vessel.y), right + 1);
         if is_selected {
             let signs = pen.theme().signs();
             let style = pen.style(Role::Strong).patch(pen.style(Role::Selection));
@@ -123,6 +123,7 @@ impl Flow<'_> {
                 .iter()
                 .any(|&one| self.feeder_waits(one, stations));
         let fill = presses.then_some((1, 1));
+        vessel.spot(pen, self.object);
         vessel.draw(pen, &self.content(&waiting, waiting.len(), fill));
     }
 
@@ -152,6 +153,7 @@ impl Flow<'_> {
             capacity => capacity.map(|capacity| (filled, capacity)),
         };
         let vessel = places.pipe;
+        vessel.spot(pen, pipe);
         vessel.draw(pen, &self.content(&waiting, items, fill));
         let theme = pen.theme();
         if is_full {
@@ -166,7 +168,7 @@ impl Flow<'_> {
             let is_selected = self.is_chosen(pipe);
             let role = if is_selected { Role::Strong } else { Role::Dim };
             let end = pen.text(vessel.x, label, vessel.width, &name, theme.style(role));
-            self.mark_if(pen, is_selected, (vessel.x, label), end);
+            self.mark_of(pen, pipe, (vessel.x, label), end);
         }
         self.mark_edges(pen, pipe, &vessel);
         if pen.height() >= 3 {

@@ -13,6 +13,7 @@ use super::FlowView;
 use super::circle::draw_circle;
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{History, Object, What};
+use crate::ui::Spot;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
@@ -59,6 +60,7 @@ pub(super) fn draw_locks(pen: &mut Pen<'_, '_>, history: &History, view: &FlowVi
         if y >= pen.height() {
             return true;
         }
+        pen.spot(0, y, pen.width(), Spot::Thing(lock.id.into()));
         pen.put(margin, y, history.name_of(lock.id), Role::Text);
         draw_holder(pen, (holder, y), history, lock, view.t);
         draw_waiters(pen, (waiters, y), history, lock.id, view.t);

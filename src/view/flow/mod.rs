@@ -32,6 +32,7 @@ use super::words;
 use crate::event::words::{Class, Part};
 use crate::event::{ActorId, MessageId, Span, Time};
 use crate::history::{History, Message, Object, Thing};
+use crate::ui::Spot;
 use crate::ui::flow::{candidates, chosen};
 use crate::ui::selection;
 use locks::{draw_locks, own_locks};
@@ -164,6 +165,13 @@ impl Flow<'_> {
         waiting.iter().find_map(|message| is_it(message.id))
     }
 
+    /// Says that some columns of a row stand for an object, and lays the ground of the selection
+    /// below them if it is selected.
+    fn mark_of(&self, pen: &mut Pen<'_, '_>, object: &Object, (x, y): (u16, u16), end: u16) {
+        pen.spot(x, y, end, Spot::Thing(object.id.into()));
+        self.mark_if(pen, self.is_chosen(object), (x, y), end);
+    }
+
     /// Lays the ground of the selection below some columns of a row, if something is selected.
     fn mark_if(&self, pen: &mut Pen<'_, '_>, is_selected: bool, (x, y): (u16, u16), end: u16) {
         if is_selected {
@@ -187,6 +195,7 @@ impl Flow<'_> {
             Role::Text
         };
         let end = pen.text(x, y, width, &name, pen.style(role));
+        pen.spot(x, y, end, Spot::Thing(actor.into()));
         if self.is_selected(actor) {
             let tint = pen.style(Role::Selection);
             pen.tint(x, y, end.saturating_sub(x), tint);

@@ -8,6 +8,7 @@ use super::stations::Below;
 use super::vessel::Vessel;
 use crate::event::{ActorId, ObjectId};
 use crate::history::{Object, Thing};
+use crate::ui::Spot;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
@@ -79,7 +80,7 @@ impl Flow<'_> {
                 let is_selected = self.is_chosen(queue.pipe);
                 let role = if is_selected { Role::Strong } else { Role::Dim };
                 let end = pen.text(vessel.x, y, vessel.width.max(8), title, pen.style(role));
-                self.mark_if(pen, is_selected, (vessel.x, y), end);
+                self.mark_of(pen, queue.pipe, (vessel.x, y), end);
             }
         }
         let titles = if pen.width() >= 104 {
@@ -118,6 +119,7 @@ impl Flow<'_> {
         let (items, filled) = self.pipe_count(pipe, None);
         let waiting = self.history.in_pipe(pipe.id, None, self.view.t);
         let fill = pipe.capacity.map(|capacity| (filled, capacity));
+        vessel.spot(pen, pipe);
         vessel.draw(pen, &self.content(&waiting, items, fill));
         self.mark_edges(pen, pipe, &vessel);
         if pen.height() < 3 {
@@ -174,6 +176,7 @@ impl Flow<'_> {
                 style
             };
             let end = pen.text(x, y, width, &label, style);
+            pen.spot(x, y, end, Spot::Thing(band.task.into()));
             let lasts = t.since(band.start).seconds();
             let time = format!("{lasts:.2}");
             let room = (x + width).saturating_sub(end + 1);

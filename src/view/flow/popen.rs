@@ -159,6 +159,7 @@ impl Flow<'_> {
         let stream = self.stream(object);
         let is_input = title == "stdin";
         let step = if is_input { Step::Sent } else { Step::Received };
+        vessel.spot(pen, object);
         vessel.draw(
             pen,
             &Content {

@@ -63,7 +63,7 @@ impl Flow<'_> {
         };
         let end = pen.text(from, y, 3, glyph, style);
         let is_selected = self.is_chosen(lock);
-        self.mark_if(pen, is_selected, (from, y), end);
+        self.mark_of(pen, lock, (from, y), end);
         let (words, role) = match state {
             LockState::Free => ("free".to_owned(), Role::Dim),
             LockState::Held(holder) => (short_name(self.history, holder, self.view.t), Role::Text),
@@ -73,12 +73,12 @@ impl Flow<'_> {
         if below.rows > 1 {
             let title = if is_selected { Role::Strong } else { Role::Dim };
             let end = pen.text(below.x, row, below.width, below.title, theme.style(title));
-            self.mark_if(pen, is_selected, (below.x, row), end);
+            self.mark_of(pen, lock, (below.x, row), end);
             row += 1;
         }
         if below.rows > 0 {
             let end = pen.text(below.x, row, below.width, &words, theme.style(role));
-            self.mark_if(pen, is_selected, (below.x, row), end);
+            self.mark_of(pen, lock, (below.x, row), end);
         }
     }
 

@@ -1,7 +1,8 @@
 //! Vessels: buffers and pipes, with what waits in them as chips.
 
 use crate::event::MessageId;
-use crate::history::Message;
+use crate::history::{Message, Object};
+use crate::ui::Spot;
 use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::Role;
@@ -36,6 +37,12 @@ impl Vessel {
     /// Returns the column after its right edge.
     pub(super) fn end(&self) -> u16 {
         self.x.saturating_add(self.width).saturating_add(1)
+    }
+
+    /// Says that it stands for an object; what is in it, drawn later, for itself.
+    pub(super) fn spot(&self, pen: &mut Pen<'_, '_>, object: &Object) {
+        let x = self.x.saturating_sub(1);
+        pen.spot(x, self.y, self.end(), Spot::Thing(object.id.into()));
     }
 
     /// Draws it.
@@ -105,6 +112,7 @@ impl Vessel {
             pen.text(x, self.y, 1, before, chip);
             pen.text(x + 1, self.y, wide - 2, &label, chip);
             pen.text(x + wide - 1, self.y, 1, after, chip);
+            pen.spot(x, self.y, x + wide, Spot::Thing(message.id.into()));
             left -= wide;
             hidden -= 1;
         }

@@ -19,6 +19,7 @@ use super::theme::{Mark, Role};
 use super::words::{Sign, duration, short_name};
 use crate::event::{ActorId, ObjectId, Span, Time};
 use crate::history::History;
+use crate::ui::{Pane, Spot};
 use lines::{Life, Lines};
 use ratatui::layout::Rect;
 use rows::{Arrow, Row, RowKind, Stroke};
@@ -48,6 +49,10 @@ pub fn draw_sequence(brush: &mut Brush<'_>, area: Rect, history: &History, view:
     let is_at = |row: &Row| row.position.is_some() && row.position <= view.row;
     let selected = view.row.and_then(|_| rows.iter().rposition(is_at));
     for (at, (y, row)) in (1..).zip(&rows).enumerate() {
+        if let Some(position) = row.position {
+            let end = pen.width();
+            pen.spot(0, y, end, Spot::Row(Pane::Sequence, position));
+        }
         sequence.draw_row(&mut pen, y, row);
         sequence.mark_row(&mut pen, y, row, selected == Some(at));
     }
@@ -89,6 +94,7 @@ impl Sequence<'_> {
             let from = x.saturating_sub(wide / 2).max(TIMES - 1);
             let from = from.min(pen.width().saturating_sub(wide));
             let end = pen.text(from, 0, wide, &name, pen.style(role));
+            pen.spot(from, 0, end, Spot::Thing(life.thing()));
             if is_selected {
                 let tint = pen.style(Role::Selection);
                 pen.tint(from, 0, end.saturating_sub(from), tint);

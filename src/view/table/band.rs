@@ -6,6 +6,7 @@
 use super::extent::Extent;
 use crate::event::{ActorId, TaskId, Time};
 use crate::history::{Band, History};
+use crate::ui::Spot;
 use crate::view::Brush;
 use crate::view::axis::{Axis, EIGHTHS};
 use crate::view::brush::columns;
@@ -39,6 +40,7 @@ pub(super) fn draw_bands(
         }
         let stretch = Stretch { from, to };
         stretch.draw(brush, (x, y), taken);
+        stretch.spot(brush, (x, y), band.task);
         if band.start >= extent.named_from {
             draw_label(brush, (x, y), history, band, stretch);
         }
@@ -80,6 +82,13 @@ impl Stretch {
         let from = u16::try_from(self.from.div_ceil(EIGHTHS)).unwrap_or(u16::MAX);
         let to = u16::try_from(self.to / EIGHTHS).unwrap_or(u16::MAX);
         from..to.max(from)
+    }
+
+    /// Says that its cells stand for a task.
+    fn spot(self, brush: &mut Brush<'_>, (x, y): (u16, u16), task: TaskId) {
+        let (from, to) = (self.from / EIGHTHS, self.to.div_ceil(EIGHTHS));
+        let cell = |n: u32| x.saturating_add(u16::try_from(n).unwrap_or(u16::MAX));
+        brush.spot_in(cell(from), y, cell(to), Spot::Thing(task.into()));
     }
 
     /// Says that its task is the selected one: by a line, as its ground is what it is.

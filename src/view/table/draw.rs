@@ -9,8 +9,9 @@ use super::rows::{Row, Rows};
 use super::under::draw_under;
 use crate::event::{ActorId, ObjectId, Time};
 use crate::history::Thing;
-use crate::ui::Pane;
 use crate::ui::crowd::{Branch, DEPTH_MOST};
+use crate::ui::spot::{Stretch, TimeSpot};
+use crate::ui::{Pane, Spot};
 use crate::view::Moment;
 use crate::view::brush::Brush;
 use crate::view::grid::{Size, body};
@@ -73,6 +74,7 @@ pub fn draw_titled_table(
     if pane.is_empty() {
         return;
     }
+    brush.spot(pane, Spot::Pane(Pane::Processes));
     table.draw_head(brush, rows);
     let area = body(pane);
     let mut y = area.y;
@@ -80,9 +82,13 @@ pub fn draw_titled_table(
         if y >= area.bottom() {
             break;
         }
+        let has_second_line = rows.has_second_lines && row.has_second_line();
+        let height = if has_second_line { 2 } else { 1 };
+        let place = Rect { y, height, ..pane };
+        table.spot_row(brush, place.intersection(area), row, rows);
         table.draw_row(brush, y, row, branch, rows);
         y += 1;
-        if rows.has_second_lines && row.has_second_line() && y < area.bottom() {
+        if has_second_line && y < area.bottom() {
             if let Row::Process(id) | Row::Thread(id) = row {
                 let place = (cols.lane, y);
                 draw_under(brush, place, moment.history, id, moment.axis, moment.t);
@@ -90,6 +96,7 @@ pub fn draw_titled_table(
             y += 1;
         }
     }
+    table.spot_time(brush, area.y..y);
     table.draw_cursor(brush, area.y..y);
 }
 
@@ -114,6 +121,44 @@ impl Table<'_> {
             }
             Row::More => self.draw_more(brush, y, rows),
             Row::Blank => {}
+        }
+    }
+
+    /// Says what a row stands for.
+    fn spot_row(&self, brush: &mut Brush<'_>, area: Rect, row: Row, rows: &Rows) {
+        let what = match row {
+            Row::Process(id) | Row::Thread(id) => Some(Spot::Thing(id.into())),
+            Row::Object(id) => Some(Spot::Thing(id.into())),
+            Row::Group(at) => rows
+                .groups
+                .get(at)
+                .map(|group| Spot::Group(group.key.clone())),
+            Row::More | Row::Blank => None,
+        };
+        if let Some(what) = what {
+            brush.spot(area, what);
+        }
+    }
+
+    /// Says which time the lanes show, and the axis above them.
+    fn spot_time(&self, brush: &mut Brush<'_>, rows: std::ops::Range<u16>) {
+        let (axis, cols) = (self.moment.axis, self.cols);
+        let stretch = Stretch {
+            x: cols.lane,
+            cols: axis.cols,
+            start: axis.start,
+            length: axis.length,
+        };
+        let lanes = Rect::new(cols.lane, rows.start, axis.cols, rows.end - rows.start);
+        brush.spot(lanes, Spot::Time(stretch, TimeSpot::Lanes));
+        if self.title.has_axis {
+            let end = cols.lane.saturating_add(axis.cols);
+            brush.spot_in(
+                cols.lane,
+                self.pane.y,
+                end,
+                Spot::Time(stretch, TimeSpot::Axis),
+            );
         }
     }
 

@@ -3,8 +3,8 @@
 use super::columns::USAGE_WIDE;
 use super::draw::Table;
 use super::rows::Rows;
-use crate::ui::Pane;
 use crate::ui::crowd::Order;
+use crate::ui::{Pane, Spot};
 use crate::view::brush::{Brush, Head, columns};
 use crate::view::find::{after_title, draw_filter};
 use crate::view::theme::Role;
@@ -28,6 +28,8 @@ impl Table<'_> {
                 right: "",
             },
         );
+        let end = self.pane.x + 5 + columns(self.title.text, self.pane.width);
+        brush.spot_in(self.pane.x + 1, y, end, Spot::Title(Pane::Processes));
         if !self.title.has_axis {
             self.draw_end_word(brush);
             return;

@@ -4,6 +4,7 @@ use super::extent::Extent;
 use crate::event::words::Part;
 use crate::event::{ActorId, Event, Kind, MessageId, ObjectId, Span, Time};
 use crate::history::{Form, History};
+use crate::ui::Spot;
 use crate::view::Brush;
 use crate::view::axis::Axis;
 use crate::view::brush::columns;
@@ -74,6 +75,7 @@ fn draw_messages(
         }
         if at >= free {
             point(brush, x + at, y, mark);
+            brush.spot_in(x + at, y, x + at + 1, Spot::Thing(message.into()));
             free = at + 1;
         }
         before = (t >= extent.named_from).then_some((at, message));
@@ -139,7 +141,8 @@ fn draw_label(
     }
     let style = brush.theme.mark(Mark::Message);
     let style = style.remove_modifier(Modifier::REVERSED);
-    brush.text(x + col + 1, y, wide, label, style);
+    let end = brush.text(x + col + 1, y, wide, label, style);
+    brush.spot_in(x + col + 1, y, end, Spot::Thing(message.into()));
 }
 
 /// Returns what is left of a label where there is room for a character or two: its number.
