@@ -12,13 +12,16 @@ use tempfile::TempDir;
 
 fn replayed(variables: &[(&str, &str)], arguments: &[&str]) -> Vec<u8> {
     let mut command = mpviz(&[&["replay"], arguments].concat());
-    let ran = command.envs(variables.iter().copied()).output().unwrap();
+    let ran = command
+        .envs(variables.iter().copied())
+        .output()
+        .expect("it runs");
     assert_eq!(String::from_utf8_lossy(&ran.stderr), "");
     ran.stdout
 }
 
 fn trace() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("t.mpt");
     let ran = output(&[
         "record",
@@ -26,7 +29,7 @@ fn trace() -> TempDir {
         "--pace",
         "50",
         "-o",
-        file.to_str().unwrap(),
+        file.to_str().expect("UTF-8"),
     ]);
     assert_eq!(String::from_utf8_lossy(&ran.stderr), "");
     folder
@@ -36,7 +39,7 @@ fn trace() -> TempDir {
 fn where_the_locale_is_not_utf_8_text_is_ascii_by_itself() {
     let folder = trace();
     let file = folder.path().join("t.mpt");
-    let plain = [file.to_str().unwrap(), "--plain"];
+    let plain = [file.to_str().expect("UTF-8"), "--plain"];
     let whole = replayed(&[], &plain);
     assert!(!whole.is_ascii(), "nothing is tried");
     for locale in [
@@ -68,7 +71,7 @@ fn where_the_locale_is_not_utf_8_text_is_ascii_by_itself() {
 fn a_list_is_ascii_where_the_locale_is() {
     let list = |locale: &str, arguments: &[&str]| {
         let mut command = mpviz(&[&["list"], arguments].concat());
-        let ran = command.env("LANG", locale).output().unwrap();
+        let ran = command.env("LANG", locale).output().expect("it runs");
         assert!(ran.status.success());
         ran.stdout
     };
@@ -88,9 +91,16 @@ fn what_is_rendered_and_recorded_never_asks_the_locale() {
     let file = folder.path().join("t.mpt");
     let render = |name: &str, variables: &[(&str, &str)], arguments: &[&str]| {
         let to = folder.path().join(name);
-        let paths = [file.to_str().unwrap(), "-o", to.to_str().unwrap()];
+        let paths = [
+            file.to_str().expect("UTF-8"),
+            "-o",
+            to.to_str().expect("UTF-8"),
+        ];
         let mut command = mpviz(&[&["render"], &paths[..], arguments].concat());
-        let ran = command.envs(variables.iter().copied()).output().unwrap();
+        let ran = command
+            .envs(variables.iter().copied())
+            .output()
+            .expect("it runs");
         assert_eq!(
             ran.status.code(),
             Some(0),
@@ -116,8 +126,18 @@ fn what_is_rendered_and_recorded_never_asks_the_locale() {
     // And what a record is made of is no more asked.
     let record = |name: &str, variables: &[(&str, &str)]| {
         let to = folder.path().join(name);
-        let mut command = mpviz(&["record", "fork", "--pace", "50", "-o", to.to_str().unwrap()]);
-        let ran = command.envs(variables.iter().copied()).output().unwrap();
+        let mut command = mpviz(&[
+            "record",
+            "fork",
+            "--pace",
+            "50",
+            "-o",
+            to.to_str().expect("UTF-8"),
+        ]);
+        let ran = command
+            .envs(variables.iter().copied())
+            .output()
+            .expect("it runs");
         assert_eq!(ran.status.code(), Some(0));
         fs::read_to_string(&to).unwrap()
     };
@@ -126,11 +146,11 @@ fn what_is_rendered_and_recorded_never_asks_the_locale() {
 
 /// A home with themes in it.
 fn home(files: &[(&str, &str)]) -> TempDir {
-    let home = tempfile::tempdir().unwrap();
+    let home = tempfile::tempdir().expect("a folder");
     let folder = home.path().join("mpviz/themes");
-    fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&folder).expect("a folder");
     for (name, text) in files {
-        fs::write(folder.join(name), text).unwrap();
+        fs::write(folder.join(name), text).expect("it is written");
     }
     home
 }
@@ -138,9 +158,16 @@ fn home(files: &[(&str, &str)]) -> TempDir {
 fn rendered(home: &Path, file: &Path, theme: &str) -> (Output, String) {
     let to = file.with_file_name("theme.svg");
     let _ = fs::remove_file(&to);
-    let paths = [file.to_str().unwrap(), "-o", to.to_str().unwrap()];
+    let paths = [
+        file.to_str().expect("UTF-8"),
+        "-o",
+        to.to_str().expect("UTF-8"),
+    ];
     let mut command = mpviz(&[&["render", "--theme", theme], &paths[..]].concat());
-    let ran = command.env("XDG_CONFIG_HOME", home).output().unwrap();
+    let ran = command
+        .env("XDG_CONFIG_HOME", home)
+        .output()
+        .expect("it runs");
     let svg = fs::read_to_string(&to).unwrap_or_default();
     (ran, svg)
 }

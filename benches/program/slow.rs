@@ -170,7 +170,7 @@ impl Link {
 
     /// Lets a while pass.
     fn pass(&mut self, span: Duration) {
-        let until = clock::monotonic() + span.as_nanos() as u64;
+        let until = clock::monotonic() + u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
         while let Some(left) = until.checked_sub(clock::monotonic()) {
             self.take(Duration::from_nanos(left));
         }

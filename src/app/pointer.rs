@@ -151,7 +151,8 @@ fn cut(text: &str) -> (&str, bool) {
     if text.len() <= COPY_MOST {
         return (text, true);
     }
-    let end = text.floor_char_boundary(COPY_MOST);
+    let is_end = |&at: &usize| text.is_char_boundary(at);
+    let end = (0..=COPY_MOST.min(text.len())).rfind(is_end).unwrap_or(0);
     let end = text[..end].rfind('\n').unwrap_or(end);
     (&text[..end], false)
 }
