@@ -473,7 +473,7 @@ fn what_can_t_be_watched_is_refused_with_its_reason() {
         refused(
             none,
             2,
-            &[&format!("PID is `{none}`"), "the number of a process"],
+            &[&format!("`PID` is `{none}`"), "the number of a process"],
         );
     }
     refused(

@@ -257,7 +257,9 @@ fn screen(
     }
     match left.map(|left| left.ended) {
         Ok(Ended::Quit(Some(code))) => Ok(exit_status(code)),
-        Ok(Ended::Quit(None) | Ended::TerminalLost) => Ok(ExitCode::SUCCESS),
+        Ok(Ended::Quit(None)) => Ok(ExitCode::SUCCESS),
+        // However it is noticed: the signal that tells it may come later.
+        Ok(Ended::TerminalLost) => Ok(exit_status(-libc::SIGHUP)),
         Ok(Ended::Signal(signal)) => Ok(exit_status(-signal)),
         Err(screen::ScreenError::Terminal(error @ TerminalError::Io(_))) => {
             Err(CliError::Screen(error.into()))

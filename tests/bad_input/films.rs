@@ -121,8 +121,8 @@ fn an_option_out_of_its_range_gets_the_range() {
             "nothing",
             "processes, flow, sequence, events or code",
         ),
-        ("--theme", "blue", "[possible values: dark, light, both]"),
-        ("--cast-version", "1", "[possible values: 2, 3]"),
+        ("--theme", "blue", "there is no theme `blue`"),
+        ("--cast-version", "1", "possible are 2, 3"),
         ("--from", "the end", "this trace has no marks"),
         ("--select", "Nobody", "`MainProcess`"),
     ] {

@@ -25,9 +25,17 @@ fn program_for_all(folder: &tempfile::TempDir) -> PathBuf {
 
 /// Returns what runs a program as a user whom nobody else is, so that only its own processes
 /// count: of this test process, and of one test in it.
-fn plain(test: u32) -> [String; 4] {
+fn plain(test: u32) -> [String; 6] {
     let user = 20_000 + std::process::id() % 15_000 * 2 + test;
-    let words = ["setpriv", "--reuid", "--regid", "--clear-groups"];
+    let words = [
+        "setpriv",
+        "--reuid",
+        "--regid",
+        "--clear-groups",
+        // What is root's it can't read.
+        "env",
+        "HOME=/",
+    ];
     words.map(|word| match word {
         "--reuid" | "--regid" => format!("{word}={user}"),
         word => word.to_owned(),
