@@ -21,7 +21,7 @@ const SMALL: (u16, u16) = (80, 24);
 /// So high that every event has its row.
 const HIGH: (u16, u16) = (120, 150);
 /// The ground of a task's band, and of a message that waits.
-const BAND: Color = Color::Rgb(0x0e, 0x4d, 0x3d);
+const BAND: Color = Color::Rgb(0x0b, 0x40, 0x34);
 const CHIP: Color = Color::Rgb(0xe6, 0x9f, 0x00);
 
 /// A drawn screen.
