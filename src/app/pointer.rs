@@ -1,11 +1,9 @@
 //! The mouse, what is pasted, and what is copied, on the screen.
 
 use super::lines::acted;
-use super::run::Run;
 use super::screen::{Ended, Screen, ScreenError};
 use crate::record::font::base64;
 use crate::ui::mouse::{self, Deed, Mouse};
-use crate::ui::origin::Origin;
 use crate::ui::point::point;
 use crate::ui::{Action, Key, Point};
 use ratatui::buffer::Buffer;
@@ -28,7 +26,7 @@ impl Screen {
             self.is_urgent = true;
             match deed {
                 Deed::Act(action) => {
-                    self.ui.origin = self.run.as_ref().map_or(Origin::default(), Run::origin);
+                    self.ui.origin = self.origin();
                     let place = self.ui.place();
                     let key = self.keymap.key_of(place, action);
                     self.keep_action(action, key, place);

@@ -326,10 +326,18 @@ impl Screen {
         Ok(None)
     }
 
+    /// Returns where the run comes from that keys are for.
+    pub(super) fn origin(&self) -> Origin {
+        match self.run.as_ref().map_or(Origin::default(), Run::origin) {
+            Origin::Trace if self.other.is_some() => Origin::Traces,
+            origin => origin,
+        }
+    }
+
     /// Returns what is asked for where that was chosen in the palette: as if its own key had been
     /// pressed.
     fn chosen(&mut self, action: Action, key: Key, place: Place) -> (Action, Key, Place) {
-        self.ui.origin = self.run.as_ref().map_or(Origin::default(), Run::origin);
+        self.ui.origin = self.origin();
         if place != Place::Palette || action != Action::Confirm {
             return (action, key, place);
         }

@@ -12,19 +12,24 @@ pub enum Origin {
     Attached,
     /// A trace.
     Trace,
+    /// A trace, with another beside it or that was and can come again.
+    Traces,
 }
 
 impl Origin {
     /// Returns why an effect can't be had, where it comes from this.
     pub fn refuses(self, effect: &Effect) -> Option<&'static str> {
         match (self, effect) {
-            (Origin::Trace, Effect::RunAgain) => Some("a trace cannot be run again"),
+            (Origin::Trace | Origin::Traces, Effect::RunAgain) => {
+                Some("a trace cannot be run again")
+            }
             (Origin::Trace, Effect::Compare(None)) => {
                 Some("a trace cannot be run again: `mpviz replay A B` compares two")
             }
-            (Origin::Trace, Effect::Signal(..) | Effect::Hold(_) | Effect::Pace(_)) => {
-                Some("this is a trace: nothing of it runs any more")
-            }
+            (
+                Origin::Trace | Origin::Traces,
+                Effect::Signal(..) | Effect::Hold(_) | Effect::Pace(_),
+            ) => Some("this is a trace: nothing of it runs any more"),
             (Origin::Attached, Effect::Pace(_)) => {
                 Some("a program that mpviz is attached to goes at its own pace")
             }
