@@ -12,9 +12,9 @@ use std::path::Path;
 fn last_screen(pty: &mut Pty, program: &str) -> Vec<Vec<Cell>> {
     pty.until_header(&[program, "■ ended"]);
     pty.press("?");
-    pty.until_text("freezes the view");
+    pty.until_text("A row is a process");
     pty.press("?");
-    pty.until("no help", |screen| !screen.contains("freezes the view"));
+    pty.until("no help", |screen| !screen.contains("A row is a process"));
     pty.cells()
 }
 
