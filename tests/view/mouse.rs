@@ -189,7 +189,7 @@ fn names_are_what_they_say() {
         ("MainProcess", "actor 1"),
         ("T1 run_task", "task 1"),
         ("T4", "message 6 5"),
-        ("Worker-3   ", "actor 4"),
+        ("Worker-3  T2", "actor 4"),
     ] {
         let place = hand.find(name);
         hand.click((place.0 + 1, place.1));
