@@ -20,8 +20,7 @@ impl Screen {
     /// Draws a frame. To be called when the terminal has room for one.
     pub(super) fn draw(&mut self) -> io::Result<()> {
         (self.is_dirty, self.is_urgent) = (false, false);
-        let area = self.prepare()?;
-        let buffer = self.painted(area);
+        let buffer = self.painted()?;
         // What there was no room for comes as soon as there is.
         self.is_urgent = !self.terminal.draw(buffer);
         self.drawn = clock::monotonic();
@@ -29,7 +28,7 @@ impl Screen {
     }
 
     /// Brings everything to this moment, and returns the area of a frame.
-    pub(super) fn prepare(&mut self) -> io::Result<Rect> {
+    fn prepare(&mut self) -> io::Result<Rect> {
         self.tick();
         self.search();
         let area = self.terminal.area()?;
@@ -42,7 +41,8 @@ impl Screen {
     }
 
     /// Returns the frame of this moment.
-    pub(super) fn painted(&mut self, area: Rect) -> Buffer {
+    pub(super) fn painted(&mut self) -> io::Result<Buffer> {
+        let area = self.prepare()?;
         let scene = Scene {
             history: self.run.as_ref().map(|run| &run.history),
             ui: &self.ui,
@@ -58,16 +58,12 @@ impl Screen {
         });
         let mut buffer = self.terminal.blank(area);
         self.spots = view::draw_pair(&mut buffer, area, &scene, beside.as_ref());
-        buffer
+        Ok(buffer)
     }
 
     /// Returns the frame of this moment, if the terminal is slow.
     pub(super) fn seen_if_slow(&mut self) -> io::Result<Option<Buffer>> {
-        if !self.terminal.is_slow() {
-            return Ok(None);
-        }
-        let area = self.prepare()?;
-        Ok(Some(self.painted(area)))
+        self.terminal.is_slow().then(|| self.painted()).transpose()
     }
 
     /// Waits for the answers of the terminal, which would be typed into the shell else; not for long.

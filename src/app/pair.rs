@@ -77,8 +77,7 @@ impl Screen {
                 .map(beside),
         };
         let Some(piece) = piece else {
-            let what = "a trace cannot be run again: `mpviz replay A B` compares two";
-            self.ui.notice = Some(what.into());
+            // A trace, which was refused.
             return;
         };
         self.other = None;

@@ -26,7 +26,6 @@ impl Screen {
             self.is_urgent = true;
             match deed {
                 Deed::Act(action) => {
-                    self.ui.origin = self.origin();
                     let place = self.ui.place();
                     let key = self.keymap.key_of(place, action);
                     self.keep_action(action, key, place);
@@ -85,8 +84,7 @@ impl Screen {
     /// Copies what the pane shows that keys go to, by way of the terminal.
     pub(super) fn copy(&mut self) -> io::Result<()> {
         let pane = self.ui.run.focus;
-        let area = self.prepare()?;
-        let shown = self.painted(area);
+        let shown = self.painted()?;
         let mut lines: Vec<String> = Vec::new();
         for area in self.spots.areas(pane) {
             lines.extend(rows(&shown, area));

@@ -327,7 +327,7 @@ impl Screen {
     }
 
     /// Returns where the run comes from that keys are for.
-    pub(super) fn origin(&self) -> Origin {
+    fn origin(&self) -> Origin {
         match self.run.as_ref().map_or(Origin::default(), Run::origin) {
             Origin::Trace if self.other.is_some() => Origin::Traces,
             origin => origin,
@@ -337,7 +337,6 @@ impl Screen {
     /// Returns what is asked for where that was chosen in the palette: as if its own key had been
     /// pressed.
     fn chosen(&mut self, action: Action, key: Key, place: Place) -> (Action, Key, Place) {
-        self.ui.origin = self.origin();
         if place != Place::Palette || action != Action::Confirm {
             return (action, key, place);
         }
@@ -355,6 +354,7 @@ impl Screen {
     }
 
     pub(super) fn act(&mut self, action: Action) -> Result<Option<Ended>, ScreenError> {
+        self.ui.origin = self.origin();
         let history = self.run.as_ref().map(|run| &run.history);
         let other = self.other.as_ref().map(|run| &run.history);
         match update_pair(&mut self.ui, action, history, other) {
@@ -372,10 +372,9 @@ impl Screen {
             Some(Effect::ToggleMouse) => self.toggle_mouse(),
             Some(Effect::Suspend) => return self.input(Input::Suspend),
             Some(Effect::RunAgain) => {
-                let again = self.run.as_ref().and_then(|run| run.piece.clone());
-                match again {
-                    Some(piece) => self.restart(piece),
-                    None => self.ui.notice = Some("a trace cannot be run again".into()),
+                // A trace has no piece, and was refused.
+                if let Some(piece) = self.run.as_ref().and_then(|run| run.piece.clone()) {
+                    self.restart(piece);
                 }
             }
             Some(Effect::Compare(settings)) => {

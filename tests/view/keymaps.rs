@@ -1,7 +1,7 @@
 //! Keymaps of one's own: whatever stands in one, it is read or its line is told, and whatever is
 //! pressed with one that is read, nothing panics. And the palette, drawn.
 
-use crate::look::{DARK, Look, drawn, drawn_with, search, told};
+use crate::look::{self, Look, drawn, drawn_with, search, told};
 use crate::plays::{events, folded, history_until, ms, names};
 use mpviz::app::config::{Settings, State};
 use mpviz::history::History;
@@ -212,12 +212,8 @@ fn many_keymaps_that_are_tried_are_read() {
 }
 
 const POOL: Look = Look {
-    play: Some("pool"),
-    known: Some(1480.0),
-    selected: Some(2),
-    frozen: None,
-    theme: DARK,
     keys: ":",
+    ..look::POOL
 };
 
 #[track_caller]

@@ -30,6 +30,16 @@ pub(crate) struct Look {
 pub(crate) const DARK: (Ground, Depth, Charset) =
     (Ground::Dark, Depth::TrueColor, Charset::Unicode);
 
+/// The pool in the midst of its run, a worker selected.
+pub(crate) const POOL: Look = Look {
+    play: Some("pool"),
+    known: Some(1480.0),
+    selected: Some(2),
+    frozen: None,
+    theme: DARK,
+    keys: "",
+};
+
 impl Default for Look {
     fn default() -> Look {
         Look {

@@ -1,6 +1,6 @@
 //! Panes zoomed, hidden, made larger and smaller, and screens of every shape.
 
-use crate::look::{DARK, Look, drawn, press, told};
+use crate::look::{Look, POOL, drawn, press, told};
 use crate::plays::history;
 use mpviz::history::History;
 use mpviz::scenario::PROGRAMS;
@@ -9,15 +9,6 @@ use mpviz::view::events::has_row;
 use mpviz::view::{Feed, Memory, Scene, Theme, draw, fits};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-
-const POOL: Look = Look {
-    play: Some("pool"),
-    known: Some(1480.0),
-    selected: Some(2),
-    frozen: None,
-    theme: DARK,
-    keys: "",
-};
 
 #[track_caller]
 fn check(name: &str, size: (u16, u16), keys: &'static str) {

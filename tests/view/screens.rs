@@ -1,6 +1,6 @@
 //! Snapshots of whole screens, at every size and in every look.
 
-use crate::look::{DARK, Look, told};
+use crate::look::{DARK, Look, POOL, told};
 use mpviz::view::{Charset, Depth, Ground};
 
 #[track_caller]
@@ -8,15 +8,6 @@ fn check(name: &str, size: (u16, u16), look: Look) {
     let (width, height) = size;
     insta::assert_snapshot!(format!("{name}-{width}x{height}"), told(&look.at(size)));
 }
-
-const POOL: Look = Look {
-    play: Some("pool"),
-    known: Some(1480.0),
-    selected: Some(2),
-    frozen: None,
-    theme: DARK,
-    keys: "",
-};
 
 const FAN_IN: Look = Look {
     play: Some("fan-in"),
