@@ -57,41 +57,39 @@ fn the_help_of_each_pane_says_what_is_on_it_with_its_signs() {
     let (mut pty, _home) = newcomer(&["pool", "--pace", "4"]);
     pty.until_header(&["pool", "■ ended"]);
     for (key, head, words, sign) in [
-        (
-            "1",
-            "─ 1 processes ─",
-            "A row is a process",
-            "█       computes",
-        ),
+        ("1", "─ 1 processes ─", "A row is a process", "█ computes"),
         (
             "2",
             "─ 2 flow ─",
             "The way of the messages",
-            "◇       a lock that nobody holds",
+            "◇ a lock that nobody holds",
         ),
         (
             "3",
             "─ 3 sequence ─",
             "time goes down",
-            "●       a message, put or taken",
+            "● a message, put or taken",
         ),
         (
             "4",
             "─ 4 events ─",
             "the newest at the bottom",
-            "»       the program printed this",
+            "» the program printed this",
         ),
         (
             "5",
             "─ 5 code ─",
             "The source of the program",
-            "def     a word of the language",
+            "def a word of the language",
         ),
     ] {
         pty.press(key);
         pty.press("?");
         let screen = pty.until_text(words);
-        for text in [head, sign, "─ keys ─"] {
+        // How far the words stand from their sign is the pane's.
+        let told = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(sign), "no `{sign}`:\n{screen}");
+        for text in [head, "─ keys ─"] {
             assert!(screen.contains(text), "no `{text}`:\n{screen}");
         }
         let said = screen.split("─ keys ─").next().expect("what is above");

@@ -73,6 +73,20 @@ fn a_pipeline_is_seen_whole() {
 }
 
 #[test]
+fn whoever_is_gone_before_it_can_be_watched_has_ended() {
+    // Of so many some are seen just before they end.
+    let ran = shell("i=0; while [ $i -lt 300 ]; do /bin/true; (exit 3); i=$((i+1)); done");
+    let has_ended = |id: ActorId| {
+        let mut events = ran.events.iter();
+        events.any(|e| e.actor == id && matches!(e.kind, Kind::ProcessExited { .. }))
+    };
+    for (id, parent) in introduced(&ran) {
+        assert!(has_ended(id), "{id}, below {parent}, never ended");
+    }
+    assert_eq!(ran.history.findings(), []);
+}
+
+#[test]
 fn a_daemon_is_seen_and_waited_for() {
     let ran = shell("setsid sleep 1.4 & sleep 0.7; exit 0");
     assert_eq!(ran.status, Some(0));

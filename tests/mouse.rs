@@ -4,6 +4,7 @@
 mod common;
 
 use common::pty::Pty;
+use mpviz::channel::clock;
 use std::fmt::Write as _;
 
 const USUAL: (u16, u16) = (120, 36);
@@ -50,7 +51,8 @@ fn what_is_clicked_twice_runs_and_opens_and_the_wheel_scrolls() {
     // The wheel over the events goes back among them.
     let (x, y) = find(&pty, "4 events");
     let wheel = format!("\x1b[<64;{x};{}M", y + 2);
-    for _ in 0..12 {
+    // More than there are: it ends at the first.
+    for _ in 0..30 {
         pty.send(wheel.as_bytes());
     }
     pty.until_text("makes Process-1");
@@ -126,7 +128,7 @@ fn mouse_bytes_that_make_no_sense_do_nothing() {
 #[test]
 fn a_megabyte_of_paste_is_neither_obeyed_nor_waited_for() {
     let mut pty = ended_run();
-    let much = "n o q x ".repeat(128 * 1024);
+    let much = "n o q x ".repeat(MEGABYTE / 8);
     // Where nothing is typed, a pasted text is no keys: `q` would end it.
     pty.send(format!("\x1b[200~{much}\x1b[201~").as_bytes());
     pty.until_text("nothing is typed here");
@@ -136,9 +138,133 @@ fn a_megabyte_of_paste_is_neither_obeyed_nor_waited_for() {
     pty.send(format!("\x1b[200~exit\n{much}\x1b[201~").as_bytes());
     pty.until_text("exit ");
     pty.until_text(" found");
+    // One line of a megabyte fills the field, which says so.
+    pty.send(format!("\x1b[200~{much}\x1b[201~").as_bytes());
+    pty.until_text("no more than");
+    pty.press("Esc");
+    pty.until("the filter to be gone", |screen| {
+        !screen.contains("n o q x")
+    });
     pty.press("C-c");
     assert_eq!(pty.end(), 0);
     pty.is_as_before();
+}
+
+/// How much is typed at once by a terminal that does not say that it is pasted.
+const MEGABYTE: usize = 1 << 20;
+
+/// Types a megabyte into a field that `opens`, and leaves it with Esc: soon after the last of it, and with
+/// no more frames than there was time for.
+#[track_caller]
+fn check_typed(pty: &mut Pty, opens: &str, shows: &str, is_left: impl Fn(&str) -> bool) {
+    pty.press(opens);
+    pty.until_text(shows);
+    let much = "keys, q as well ".repeat(MEGABYTE / 16);
+    let frames = pty.frames();
+    let begun = clock::monotonic();
+    pty.send(much.as_bytes());
+    pty.until_text("no more than");
+    pty.press("Esc");
+    pty.until("the field to be left", is_left);
+    let now = clock::monotonic();
+    let took = (now - begun) / 1_000_000;
+    let drawn = (pty.frames() - frames) as u64;
+    // A frame stays 33 ms where it can.
+    assert!(
+        drawn <= took / 25 + 10,
+        "{opens}: {drawn} frames in {took} ms"
+    );
+}
+
+#[test]
+fn a_megabyte_that_is_typed_fills_a_field_and_no_more() {
+    let mut pty = ended_run();
+    check_typed(&mut pty, "4 /", "keep", |screen| {
+        !screen.contains("no more than")
+    });
+    check_typed(&mut pty, ":", "a few letters", |screen| {
+        !screen.contains("actions ─")
+    });
+    // Where they are keys they are obeyed, and do not stop what comes behind them.
+    pty.send("hljk+-".repeat(MEGABYTE / 6).as_bytes());
+    pty.press("?");
+    pty.until_text("─ keys ─");
+    pty.press("Esc");
+    pty.until("the help to close", |screen| !screen.contains("─ keys ─"));
+    // So it is in the list of scenarios.
+    pty.press("s");
+    pty.until_text("basics");
+    pty.send("jk".repeat(MEGABYTE / 2).as_bytes());
+    check_typed(&mut pty, "/", "filter", |screen| {
+        !screen.contains("no more than")
+    });
+    pty.quit();
+}
+
+#[test]
+fn two_runs_that_are_compared_have_the_mouse_too() {
+    let mut pty = ended_run();
+    pty.press("=");
+    let headers =
+        |screen: &str| -> Vec<String> { screen.lines().take(2).map(str::to_owned).collect() };
+    pty.until("both to end", |screen| {
+        headers(screen).iter().all(|row| row.contains("■ exit 0"))
+    });
+    // The new one is selected, below.
+    pty.until("the lower one to be selected", |screen| {
+        headers(screen)[1].starts_with('▎')
+    });
+    let screen = pty.text();
+    let rows_of = |text: &str| -> Vec<usize> {
+        let rows = screen.lines().enumerate();
+        rows.filter(|(_, row)| row.contains(text))
+            .map(|(y, _)| y + 1)
+            .collect()
+    };
+    // Tables first, upper and lower; what other panes say of it stands further down.
+    let rows = rows_of("Process-3  ");
+    let [upper, lower] = rows[..2] else {
+        panic!("a table for each:\n{screen}");
+    };
+    let is_marked = |screen: &str, y: usize| {
+        screen
+            .lines()
+            .nth(y - 1)
+            .is_some_and(|row| row.starts_with('▎'))
+    };
+    // A click in the table of the other run selects that run and the process.
+    click(&mut pty, (14, upper));
+    pty.until("the upper one to be selected", |screen| {
+        headers(screen)[0].starts_with('▎') && is_marked(screen, upper) && !is_marked(screen, lower)
+    });
+    click(&mut pty, (14, lower));
+    pty.until("the lower one to be selected again", |screen| {
+        headers(screen)[1].starts_with('▎') && is_marked(screen, lower)
+    });
+    // The wheel over a table goes on in it, wherever the keys go.
+    pty.send(format!("\x1b[<65;14;{lower}M").as_bytes());
+    pty.until("the next process", |screen| is_marked(screen, lower + 1));
+    // With Control it zooms: both have one axis. Then a drag moves time in both.
+    pty.send(format!("\x1b[<80;50;{lower}M").as_bytes());
+    pty.until_text("whole run");
+    let axis = |screen: &str| screen.lines().nth(2).unwrap_or_default().to_owned();
+    let before = axis(&pty.text());
+    pty.send(format!("\x1b[<0;60;{upper}M\x1b[<32;50;{upper}M\x1b[<0;50;{upper}m").as_bytes());
+    pty.until("the axis to move", |screen| axis(screen) != before);
+    // The mouse may be anywhere when a size changes, and one of the runs goes.
+    pty.send(format!("\x1b[<0;60;{lower}M").as_bytes());
+    for size in [(1, 1), (60, 16), (200, 60), (120, 36)] {
+        let frames = pty.frames();
+        pty.resize(size);
+        pty.until_frame_after(frames);
+        pty.send(b"\x1b[<32;40;9M");
+    }
+    pty.send(b"\x1b[<0;40;9m");
+    pty.press("=");
+    pty.until("one run alone", |screen| {
+        !headers(screen)[1].contains("exit 0")
+    });
+    pty.quit();
 }
 
 #[test]

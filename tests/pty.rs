@@ -233,9 +233,9 @@ fn the_help_shows_the_keys_and_goes_away() {
     pty.until_header(&["fork", "■ ended"]);
     pty.press("?");
     let help = pty.until_text("freezes the view");
-    assert!(!help.contains("ends the program that runs"), "{help}");
+    assert!(!help.contains("a lock whose holder is dead"), "{help}");
     pty.press("End");
-    pty.until_text("ends the program that runs, and mpviz");
+    pty.until_text("a lock whose holder is dead");
     pty.press("Home");
     pty.until_text("freezes the view");
     // `q` leaves the help, and only then mpviz.

@@ -6,7 +6,7 @@ mod common;
 use common::pty::Pty;
 use common::tag::{Tag, send};
 use common::{Ran, is_installed, left_out, mpviz, read};
-use mpviz::event::words::{Class, Stream};
+use mpviz::event::words::{Class, End, Operation, Stream};
 use mpviz::event::{ActorId, Kind};
 use nix::sys::signal::Signal;
 use std::io::{BufRead, BufReader, Write};
@@ -327,6 +327,10 @@ while True:
         send(told.child.id(), Signal::SIGINT);
         told.until("it stays");
         send(told.child.id(), second);
+        // How it ended is told, too.
+        let lines = told.lines.by_ref().map(|line| line.expect("it is text"));
+        let last = lines.last().unwrap_or_default();
+        assert!(last.contains("The run took"), "{last}");
         assert_eq!(told.end(), Some(status));
     }
 }
@@ -450,6 +454,46 @@ fn whoever_is_killed_the_directory_goes() {
             looks += 1;
             assert!(looks < 1000, "{whom:?}: {} stays", home.display());
             std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// What has a name in the system is removed by Python's resource tracker, once it is alone.
+#[test]
+fn an_ended_program_leaves_no_semaphore_and_no_shared_memory() {
+    if is_python_missing() {
+        return;
+    }
+    let code = "import multiprocessing as mp, time\n\
+                from multiprocessing.shared_memory import SharedMemory\n\
+                lock = mp.get_context('spawn').Lock()\n\
+                memory = SharedMemory(create=True, size=9)\n\
+                print('sem.' + lock._semlock.name.strip('/'), memory.name, 'are it')\n\
+                time.sleep(600)\n";
+    for is_stopped in [false, true] {
+        let mut told = Told::start(code);
+        let line = told.until(" are it");
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let at = words.len() - 4;
+        let names = words[at..at + 2]
+            .iter()
+            .map(|name| name.trim_matches(['"', '/']));
+        let files: Vec<_> = names.map(|name| Path::new("/dev/shm").join(name)).collect();
+        for file in &files {
+            assert!(file.exists(), "{}: {line}", file.display());
+        }
+        if is_stopped {
+            let is_tracker = |pid: &u32| {
+                let words = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
+                words.is_ok_and(|words| words.contains("resource_tracker import main"))
+            };
+            let tracker = told.tag.living().into_iter().find(is_tracker);
+            send(tracker.expect("it lives"), Signal::SIGSTOP);
+        }
+        send(told.child.id(), Signal::SIGTERM);
+        assert_eq!(told.end(), Some(128 + 15));
+        for file in &files {
+            assert!(!file.exists(), "{} is left: {line}", file.display());
         }
     }
 }
@@ -681,4 +725,86 @@ fn things_are_called_as_the_program_calls_them() {
     ] {
         assert!(words.contains(part), "no `{part}` in {words}");
     }
+}
+
+#[test]
+fn a_hidden_python_that_a_python_starts_is_looked_at_as_others_are() {
+    if is_python_missing() {
+        return;
+    }
+    let hidden = "import os, time\n\
+                  r, w = os.pipe()\n\
+                  if os.fork() == 0:\n\
+                  \x20   os.close(w)\n\
+                  \x20   os.read(r, 1)\n\
+                  \x20   os._exit(0)\n\
+                  os.close(r)\n\
+                  time.sleep(2)\n\
+                  os.write(w, b'x')\n\
+                  os.wait()\n";
+    let program =
+        format!("import subprocess, sys\nsubprocess.run([sys.executable, '-I', '-c', {hidden:?}])");
+    let ran = python(&[], &program);
+    let history = &ran.history;
+    let is_hidden = |actor: &&mpviz::history::Actor| actor.hidden_at(history.now()).is_some();
+    let hidden = history.actors().find(is_hidden).expect("it says nothing");
+    let is_its = |pipe: &&mpviz::history::Object| {
+        let ever = history.holders_ever(pipe.id);
+        pipe.is_found() && ever.contains(&(hidden.id, End::Write))
+    };
+    let pipe = history.objects().iter().find(is_its);
+    let pipe = pipe.expect("its pipe is found");
+    let child = history.children_of(hidden.id).first().expect("its child");
+    let waits = |event: &mpviz::event::Event| {
+        event.actor == *child
+            && matches!(event.kind, Kind::Blocked { object, .. } if object == Some(pipe.id))
+    };
+    assert!(ran.events.iter().any(waits), "its child waits for it");
+}
+
+#[test]
+fn waits_and_signals_of_os_are_told() {
+    if is_python_missing() {
+        return;
+    }
+    // The child lives on for a while when it is told to end, so that it is waited for.
+    let program = "import os, signal, time\n\
+                   def ends(*_):\n\
+                   \x20   time.sleep(0.2)\n\
+                   \x20   signal.signal(signal.SIGUSR1, signal.SIG_DFL)\n\
+                   \x20   os.kill(os.getpid(), signal.SIGUSR1)\n\
+                   os.system('sleep 0.1; exit 3')\n\
+                   r, w = os.pipe()\n\
+                   pid = os.fork()\n\
+                   if pid == 0:\n\
+                   \x20   os.setpgid(0, 0)\n\
+                   \x20   signal.signal(signal.SIGUSR1, ends)\n\
+                   \x20   os.write(w, b'x')\n\
+                   \x20   time.sleep(600)\n\
+                   os.read(r, 1)\n\
+                   os.killpg(pid, signal.SIGUSR1)\n\
+                   os.waitid(os.P_PID, pid, os.WEXITED)\n\
+                   try: os.waitpid(pid, 0)\n\
+                   except ChildProcessError: print('gone')\n";
+    let ran = python(&[], program);
+    assert_eq!(ran.status, Some(0));
+    assert!(printed(&ran, Stream::Stdout).ends_with("gone\n"));
+    let waits_for = |whom: Option<ActorId>| {
+        ran.events.iter().any(|event| {
+            let wait = Operation::Wait;
+            let is_it = matches!(event.kind, Kind::Blocked { operation, on, .. } if operation == wait && on == whom);
+            event.actor == ActorId(1) && is_it
+        })
+    };
+    assert!(waits_for(None), "for the shell, whoever that is");
+    assert!(waits_for(Some(ran.process("child").id)));
+    let child = ran.process("child");
+    assert!(
+        child
+            .signals
+            .iter()
+            .any(|sent| sent.number == 10 && sent.from == ActorId(1))
+    );
+    assert_eq!(child.exited.and_then(|exit| exit.code), Some(-10));
+    assert_eq!(child.reaped.map(|(_, by)| by), Some(ActorId(1)));
 }

@@ -169,6 +169,63 @@ fn a_lesson_is_recorded_with_all_that_was_done() {
 }
 
 #[test]
+fn panes_that_were_laid_out_before_are_in_the_recording() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = folder.path().join("home");
+    fs::create_dir(&home).expect("a home");
+    // What is left on one screen is there on the next.
+    let again = |arguments: &str| {
+        let line = format!(
+            "cd '{}' && exec env 'XDG_STATE_HOME={}' '{}' {arguments}",
+            folder.path().display(),
+            home.display(),
+            env!("CARGO_BIN_EXE_mpviz"),
+        );
+        Pty::command(USUAL, &["sh", "-c", &line], &[])
+    };
+    let has_no_events = |screen: &str| screen.contains("5 code") && !screen.contains("─ 4 events");
+    let mut pty = again("fork --pace 20");
+    pty.until_header(&["fork", "■ ended"]);
+    pty.press("2 4 X");
+    pty.until("the events to be gone", has_no_events);
+    pty.quit();
+    let pty = again("fork --pace 20 -o x.mpt");
+    pty.until_header(&["fork", "■ ended"]);
+    let seen = pty.until("the events to be gone", has_no_events);
+    assert!(seen.contains("─ 2 flow"), "{seen}");
+    pty.quit();
+    let path = folder.path().join("x.mpt");
+    let done = viewers(&whole(&path));
+    let is_layout = |word: &String| word.starts_with("arrange ") && word.contains("hide=events");
+    assert!(done.iter().any(is_layout), "{done:?}");
+    // A film shows what was seen: of where it is made nothing is asked.
+    let cast = folder.path().join("x.cast");
+    let [path, cast] = [&path, &cast].map(|path| path.to_str().expect("it is UTF-8"));
+    let made = output(&["render", path, "-o", cast]);
+    let why = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success(), "{why}");
+    let told = fs::read_to_string(cast).expect("a cast");
+    let not_zero = |n: u16| n.try_into().expect("it is not 0");
+    let mut terminal = vt100::Parser::new(not_zero(USUAL.1), not_zero(USUAL.0), 0);
+    for line in told.lines().skip(1) {
+        let line: serde_json::Value = serde_json::from_str(line).expect("a line of a cast");
+        if line[1] == "o" {
+            let text = line[2].as_str().expect("it is text");
+            terminal.process(text.as_bytes());
+        }
+    }
+    let film = terminal.screen().contents();
+    // The heads of the panes: which there are, where, and which has the keys.
+    let heads = |screen: &str| -> Vec<(usize, String)> {
+        let rows = screen.lines().map(str::trim_end).map(str::to_owned);
+        rows.enumerate()
+            .filter(|(_, row)| row.starts_with('─'))
+            .collect()
+    };
+    assert_eq!(heads(&film), heads(&seen));
+}
+
+#[test]
 fn a_replay_shows_marks_and_captions_at_their_moments() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut pty = start(folder.path(), &["queue", "--pace", "23"]);
@@ -231,7 +288,11 @@ fn a_full_disk_ends_the_recording_and_not_the_run() {
     pty.until_header(&["pool", "ended", "not recorded"]);
     pty.press("Down");
     pty.until_header(&["not recorded"]);
-    pty.quit();
+    // Whoever looked elsewhere reads it behind the prompt.
+    pty.press("q");
+    pty.until_text("mpviz: cannot write `/dev/full`: ENOSPC");
+    assert_eq!(pty.end(), 0);
+    pty.nothing_is_left();
 }
 
 #[test]

@@ -89,14 +89,19 @@ fn what_is_wrong_with_the_settings_is_one_message() {
         ", line 3: there is no setting `colr`",
         "near to it: `color`",
     );
-    for (text, says) in [
+    for (text, says, hint) in [
         (
             "mouse = \"on\"\n",
             ", line 1: `mouse` is a string, and must be true or false",
+            "",
         ),
-        ("mouse = true\nmouse = true\n", ", line 2: duplicate key"),
+        (
+            "mouse = true\nmouse = true\n",
+            ", line 2: `mouse` stands there twice",
+            "one of the two lines must go",
+        ),
     ] {
-        check(&Home::with("config.toml", text), "config.toml", says, "");
+        check(&Home::with("config.toml", text), "config.toml", says, hint);
     }
     check(
         &Home::with("config.toml", b"# caf\xe9\nmouse = true\n"),
@@ -126,8 +131,8 @@ fn what_is_wrong_with_the_keys_is_one_message() {
         ),
         (
             "[run]\n\"x\" = \"sort\"\n\"x\" = \"live\"\n",
-            ", line 3: duplicate key",
-            "",
+            ", line 3: `x` stands there twice",
+            "one of the two lines must go",
         ),
         (
             "[run]\n\"C-m\" = \"sort\"\n\"Enter\" = \"live\"\n",

@@ -58,12 +58,23 @@ impl Screen {
         });
         let mut buffer = self.terminal.blank(area);
         self.spots = view::draw_pair(&mut buffer, area, &scene, beside.as_ref());
+        self.ui.settle(&self.spots);
         Ok(buffer)
     }
 
     /// Returns the frame of this moment, if the terminal is slow.
     pub(super) fn seen_if_slow(&mut self) -> io::Result<Option<Buffer>> {
         self.terminal.is_slow().then(|| self.painted()).transpose()
+    }
+
+    /// Has what keys changed told before all else, on a slow terminal.
+    pub(super) fn prefer(&mut self) -> io::Result<()> {
+        if let Some(before) = self.before_keys.take()
+            && let Some(after) = self.seen_if_slow()?
+        {
+            self.terminal.prefer(&before, &after);
+        }
+        Ok(())
     }
 
     /// Waits for the answers of the terminal, which would be typed into the shell else; not for long.

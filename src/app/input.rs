@@ -1,6 +1,7 @@
 //! Input: keys, the mouse, what is pasted, resizes and signals, as one stream.
 
 use super::ask::Answer;
+use super::output;
 use super::reader::Reader;
 use crate::channel::clock;
 use crate::event::Time;
@@ -44,8 +45,16 @@ pub(super) fn read_keys(to: Sender<Input>, said: Sender<Answer>) -> io::Result<(
     // Who listens no more is about to end.
     let mut reader = Reader::open(move |answer| {
         let _ = match answer {
-            None => answers.send(Input::Answer(clock::monotonic())).is_ok(),
-            Some(answer) => said.send(answer).is_ok(),
+            None => {
+                output::answered();
+                answers.send(Input::Answer(clock::monotonic())).is_ok()
+            }
+            Some(answer) => {
+                if matches!(answer, Answer::Last) {
+                    output::answered();
+                }
+                said.send(answer).is_ok()
+            }
         };
     })?;
     let read = move || {

@@ -1,6 +1,6 @@
 //! What is chosen on the screen, kept for the next time.
 
-use super::config::Settled;
+use super::config::{Settled, State};
 use super::screen::Screen;
 use crate::ui::Ui;
 
@@ -22,12 +22,19 @@ pub(super) fn restore(ui: &mut Ui, settled: &Settled) {
 }
 
 impl Screen {
-    /// Keeps that something was picked and run. Where that can't be written, the greeting comes again, and
-    /// nobody has to be told.
+    /// Keeps what was chosen. Why that can't be is told when the screen is left.
+    pub(super) fn keep_choice(&mut self, change: impl Fn(&mut State)) {
+        if let Err(error) = self.keeper.keep(change)
+            && self.unkept.is_none()
+        {
+            self.unkept = Some(super::reasons(&error));
+        }
+    }
+
+    /// Keeps that something was picked and run.
     pub(super) fn keep_used(&mut self) {
-        let failure = self.keeper.failure.clone();
-        self.keeper.keep(|state| state.used = true);
-        self.keeper.failure = failure;
+        // Where that can't be written, the greeting comes again, and nobody has to be told.
+        let _ = self.keeper.keep(|state| state.used = true);
     }
 
     /// Keeps how the panes are laid out. To be called when the screen is left.
@@ -43,7 +50,7 @@ impl Screen {
             layout = words.collect::<Vec<_>>().join(" ");
         }
         let layout = (!layout.is_empty()).then_some(layout);
-        self.keeper.keep(|state| state.layout.clone_from(&layout));
+        self.keep_choice(|state| state.layout.clone_from(&layout));
     }
 
     /// Keeps how the selected program is set, as it is run just now.
@@ -53,7 +60,7 @@ impl Screen {
             return;
         };
         let set = self.ui.picker.unusual(self.ui.programs, at);
-        self.keeper.keep(|state| {
+        self.keep_choice(|state| {
             let set = set
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), value.clone()));

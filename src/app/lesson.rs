@@ -10,7 +10,7 @@ use super::screen::Screen;
 use crate::channel::clock;
 use crate::event::{Event, Kind, Span, Text, Time};
 use crate::ui::lesson::{self, Caption, RecordingState, reading_time};
-use crate::ui::{Action, Effect, Key, Pane, Place, Point, RunView, Ui, update};
+use crate::ui::{Action, Effect, Key, Pane, Place, Point, RunView};
 use crate::view::words::{bytes, shown};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,8 @@ impl Screen {
             }
             // One is set here; one that is taken away is an action.
             Action::SetMark => view.mark_at(view.t(&run.history)).is_none(),
+            // It changes nothing.
+            Action::Type(_) if self.ui.full_at().is_some() => true,
             // They are about two runs.
             Action::Compare => self.ui.pair.is_some(),
             Action::NextPane if view.focus == Pane::Processes => self.ui.pair.is_some(),
@@ -220,24 +222,23 @@ impl Screen {
         }
     }
 
-    /// Keeps what was chosen before the run began, as the keys that would choose it, and begins to
-    /// record it if that was asked for. To be called when the first events are known.
+    /// Keeps how the panes were laid out before the runs began that are there. To be called then.
     pub(super) fn begin_lines(&mut self) {
-        let actions = choices(&self.ui);
-        let layout = &self.ui.run.layout;
-        let laid_out = (!layout.is_usual())
-            .then(|| Point::Arrange(Text::from(self.ui.run.arrangement().as_str())));
+        let Some(point) = beginning(&self.ui.run) else {
+            return;
+        };
+        for run in [&mut self.run, &mut self.other].into_iter().flatten() {
+            if run.lines.is_empty() {
+                run.keep(|_| acted(Time::ZERO, Point::ACTION, &point.to_string(), None));
+            }
+        }
+    }
+
+    /// Begins to record the run if that was asked for. To be called when the first events are known.
+    pub(super) fn begin_asked(&mut self) {
         let Some(run) = &mut self.run else { return };
         if run.history.log().is_empty() {
             return;
-        }
-        for action in actions {
-            let key = self.keymap.key_of(Place::Run, action);
-            let key = key.map_or(String::new(), |key| key.to_string());
-            run.keep(|_| acted(Time::ZERO, action.name(), &key, None));
-        }
-        if let Some(laid_out) = laid_out {
-            run.keep(|_| acted(Time::ZERO, Point::ACTION, &laid_out.to_string(), None));
         }
         if let Some(recorder) = run.recorder.take() {
             run.begin_recording(recorder, Time::ZERO);
@@ -245,30 +246,10 @@ impl Screen {
     }
 }
 
-/// Returns the actions that bring what a fresh view does not show by itself.
-fn choices(ui: &Ui) -> Vec<Action> {
-    let wanted = &ui.run;
-    let mut fresh = Ui::new(ui.programs).with_twins(ui.twins);
-    fresh.begin_run();
-    fresh.run.fits = wanted.fits;
-    let mut actions = Vec::new();
-    let mut panes: Vec<Pane> = wanted.layout.middle.into_iter().collect();
-    if wanted.layout.lower != fresh.run.layout.lower {
-        panes.push(wanted.layout.lower);
-    }
-    panes.push(wanted.focus);
-    for pane in panes {
-        let is_there = |run: &RunView| {
-            (run.focus, run.layout.middle, run.layout.lower)
-                == (wanted.focus, wanted.layout.middle, wanted.layout.lower)
-        };
-        if !is_there(&fresh.run) {
-            let action = Action::show(pane);
-            update(&mut fresh, action, None);
-            actions.push(action);
-        }
-    }
-    actions
+/// Returns what lays out a fresh view as this one is; `None` where it is that already.
+fn beginning(run: &RunView) -> Option<Point> {
+    let arrangement = run.arrangement();
+    (!arrangement.is_empty()).then(|| Point::Arrange(arrangement.as_str().into()))
 }
 
 impl Recording {
@@ -344,6 +325,12 @@ impl Run {
 
     /// Ends the recording, if there is one; returns what is to be told.
     pub(super) fn end_recording(&mut self) -> Option<String> {
+        let ended = self.finish_recording()?;
+        Some(ended.unwrap_or_else(|error| super::reasons(&error)))
+    }
+
+    /// Ends the recording, if there is one; returns what was recorded.
+    pub(super) fn finish_recording(&mut self) -> Option<Result<String, RecordError>> {
         let at = self.lines.now();
         let recording = self.recording.take()?;
         let length = recording.length(at);
@@ -352,15 +339,15 @@ impl Run {
             .lines
             .of_recording(&self.history, Kind::RecordingEnded { at });
         recording.recorder.take(vec![event], self.history.now());
-        Some(match recording.recorder.finish() {
-            Ok(count) => format!(
+        let finished = recording.recorder.finish();
+        Some(finished.map(|count| {
+            format!(
                 "recorded: `{}`, {}, {}",
                 path.display(),
                 crate::view::words::seconds(length),
                 bytes(count)
-            ),
-            Err(error) => super::reasons(&error),
-        })
+            )
+        }))
     }
 }
 
@@ -401,6 +388,8 @@ fn file_name(program: &str, wall: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::Ui;
+    use crate::ui::point::point;
 
     #[test]
     fn a_file_says_what_and_when() {
@@ -421,33 +410,29 @@ mod tests {
     }
 
     #[test]
-    fn what_was_chosen_before_is_chosen_by_keys() {
+    fn a_recording_begins_with_the_panes_as_they_were() {
         let mut ui = Ui::new(&[]);
         ui.begin_run();
-        assert_eq!(choices(&ui), []);
-        for (keys, expected) in [
-            (&[Action::ShowSequence][..], &[Action::ShowSequence][..]),
-            (&[Action::ShowCode], &[Action::ShowCode]),
-            (
-                &[
-                    Action::ShowSequence,
-                    Action::ShowCode,
-                    Action::ShowProcesses,
-                ],
-                &[
-                    Action::ShowSequence,
-                    Action::ShowCode,
-                    Action::ShowProcesses,
-                ],
-            ),
+        assert_eq!(beginning(&ui.run), None);
+        for layout in [
+            "focus=flow",
+            "focus=code",
+            "middle=sequence",
+            "lower=code",
+            "focus=events lower=code zoom",
+            "focus=sequence middle=flow hide=code table=400 list=twin",
+            "list=both",
         ] {
             let mut ui = Ui::new(&[]);
             ui.begin_run();
-            for &key in keys {
-                update(&mut ui, key, None);
-            }
+            ui.run.arrange(layout).unwrap();
             ui.begin_run();
-            assert_eq!(choices(&ui), expected);
+            let mut again = Ui::new(&[]);
+            again.begin_run();
+            // It is kept as text.
+            let told = beginning(&ui.run).unwrap().to_string();
+            point(&mut again, &Point::parse(&told).unwrap(), None);
+            assert_eq!(again.run, ui.run, "{layout}: {told}");
         }
     }
 }

@@ -48,6 +48,11 @@ impl Lines {
         }
     }
 
+    /// Returns whether nothing was done yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Returns the viewer's clock.
     pub(super) fn now(&self) -> Time {
         self.clock.now()

@@ -133,9 +133,8 @@ impl Screen {
         self.ui.notice = Some(self.looks.next(&self.places));
         self.theme = self.looks.theme();
         if self.looks.passed.is_none() {
-            let name = self.looks.name();
-            self.keeper
-                .keep(|state| state.theme = Some(name.to_owned()));
+            let name = self.looks.name().to_owned();
+            self.keep_choice(|state| state.theme = Some(name.clone()));
         }
     }
 }

@@ -7,15 +7,18 @@
 //!
 //! Not here: what is written (`terminal`), and when (`screen`).
 
+use super::terminal::ASK;
 use crate::channel::clock;
 use crate::event::Span;
+use crate::stage::Hold;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
+use rustix::termios::{QueueSelector, tcflush};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 /// Between two looks whether a terminal that takes nothing is to be waited for any longer.
@@ -32,6 +35,11 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 static WRITING: Mutex<bool> = Mutex::new(false);
 /// The terminal, open for writing.
 static TTY: OnceLock<OwnedFd> = OnceLock::new();
+/// How often the terminal was asked whether it is well, and how often it has answered.
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+static ANSWERED: AtomicUsize = AtomicUsize::new(0);
+/// Whether the terminal is ours, as supervisors know it.
+static HOLD: OnceLock<Hold> = OnceLock::new();
 
 /// What was written of a frame.
 pub(super) struct Written {
@@ -106,8 +114,17 @@ pub(super) fn take() -> io::Result<()> {
         // Another thread has opened it meanwhile, if it can't be set.
         let _ = TTY.set(open()?);
     }
+    if HOLD.get().is_none() {
+        let _ = HOLD.set(Hold::new()?);
+    }
     TAKEN.store(true, Ordering::SeqCst);
+    hold()?.take();
     Ok(())
+}
+
+/// Returns what supervisors are to know the terminal by.
+pub(super) fn hold() -> io::Result<&'static Hold> {
+    Ok(HOLD.get().ok_or(io::ErrorKind::NotConnected)?)
 }
 
 /// Opens the terminal again, for writing without waiting.
@@ -125,21 +142,65 @@ pub(super) fn release() -> bool {
     TAKEN.swap(false, Ordering::SeqCst)
 }
 
+/// The terminal is given back: no supervisor is to do it again.
+pub(super) fn end_hold() {
+    if let Some(hold) = HOLD.get() {
+        hold.end();
+    }
+}
+
+/// The terminal has answered a question. From the thread that reads it.
+pub(super) fn answered() {
+    ANSWERED.fetch_add(1, Ordering::SeqCst);
+}
+
+/// Waits, but not for long, until the terminal has answered everything, and throws away what was typed
+/// meanwhile: whoever reads it next would take an answer for keys. For a panic, after which nobody
+/// else takes answers in; the terminal was ours until now.
+pub(super) fn outlast_answers() {
+    let begun = clock::monotonic();
+    let waits = || clock::monotonic().saturating_sub(begun) < PATIENCE.0;
+    while ANSWERED.load(Ordering::SeqCst) < ASKED.load(Ordering::SeqCst) && waits() {
+        std::thread::sleep(STEP.into());
+    }
+    if let Some(tty) = TTY.get() {
+        let _ = tcflush(tty, QueueSelector::IFlush);
+    }
+}
+
 /// Writes at once, after the frame that is being written or the part of it that the terminal took. A
 /// terminal that takes nothing is not waited for.
 pub(super) fn write_now(bytes: &[u8]) -> io::Result<()> {
+    write_soon(bytes, || true)?;
+    Ok(())
+}
+
+/// Asks the terminal something at once, as long as it is ours: after a panic in another thread the
+/// question would be written into what is told of it.
+pub(super) fn ask_now(questions: &[u8]) -> io::Result<()> {
+    if write_soon(questions, || TAKEN.load(Ordering::SeqCst))? {
+        ASKED.fetch_add(1, Ordering::SeqCst);
+    }
+    Ok(())
+}
+
+/// Writes at once what is still wanted when its turn comes. Returns whether it was.
+fn write_soon(bytes: &[u8], is_wanted: impl Fn() -> bool) -> io::Result<bool> {
     let begun = clock::monotonic();
     let mut waits = || clock::monotonic().saturating_sub(begun) < PATIENCE.0;
     let Some(mut was_cut) = written_frame(&mut waits) else {
         return Err(io::ErrorKind::TimedOut.into());
     };
+    if !is_wanted() {
+        return Ok(false);
+    }
     let begun = clock::monotonic();
     let mut waits = || clock::monotonic().saturating_sub(begun) < PATIENCE.0;
     if std::mem::take(&mut *was_cut) {
         write(CANCEL, &mut waits)?;
     }
     match write(bytes, &mut waits)? {
-        true => Ok(()),
+        true => Ok(true),
         false => Err(io::ErrorKind::TimedOut.into()),
     }
 }
@@ -165,6 +226,8 @@ fn write_frame(frame: &[u8]) -> io::Result<()> {
         return Ok(());
     }
     *was_cut |= !write(frame, &mut is_ours)?;
+    let questions = frame.windows(ASK.len()).filter(|at| *at == ASK.as_bytes());
+    ASKED.fetch_add(questions.count(), Ordering::SeqCst);
     Ok(())
 }
 

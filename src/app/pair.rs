@@ -85,6 +85,7 @@ impl Screen {
             Ok(run) => {
                 self.ui.begin_pair(Side::Lower);
                 self.other = self.run.replace(run);
+                self.begin_lines();
                 swap(&mut self.memory, &mut self.other_memory);
                 self.is_dirty = true;
             }
@@ -109,6 +110,7 @@ impl Screen {
             Ok(run) => {
                 self.other = Some(run);
                 self.ui.begin_pair(Side::Upper);
+                self.begin_lines();
             }
             Err(error) => self.ui.notice = Some(super::reasons(&error)),
         }

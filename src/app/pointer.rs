@@ -28,6 +28,7 @@ impl Screen {
                 Deed::Act(action) => {
                     let place = self.ui.place();
                     let key = self.keymap.key_of(place, action);
+                    let (action, key, place) = self.chosen(action, key, place);
                     self.keep_action(action, key, place);
                     if let Some(ended) = self.act(action)? {
                         return Ok(Some(ended));
@@ -50,7 +51,7 @@ impl Screen {
 
     /// Keeps what a pointer asked of a run.
     fn keep_point(&mut self, asked: &Point) {
-        if matches!(asked, Point::Program(_) | Point::Knob(_)) {
+        if matches!(asked, Point::Program(_) | Point::Knob(_) | Point::Choice(_)) {
             return;
         }
         let moment = self.ui.run.frozen;

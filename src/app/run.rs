@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::piece::Piece;
-use super::recorder::Recorder;
+use super::recorder::{RecordError, Recorder};
 use super::session::Session;
 use crate::channel::Batch;
 use crate::event::{Event, Kind, Span, Time};
@@ -144,9 +144,15 @@ impl Run {
     }
 }
 
-impl Drop for Run {
-    fn drop(&mut self) {
-        if let Some(Piece::Attached(_)) = self.piece {
+impl Run {
+    /// Leaves it; returns why what is recorded of it is not whole, if that is so.
+    pub(super) fn leave(mut self) -> Option<String> {
+        let error = self.close()?;
+        Some(super::reasons(&error))
+    }
+
+    fn close(&mut self) -> Option<RecordError> {
+        if let Some(Piece::Attached(_)) = self.piece.take() {
             // The program goes on, so its trace has an end only if it is told that it was left.
             self.session.stop();
             while let Ok(batch) = self.session.batches().recv() {
@@ -157,7 +163,13 @@ impl Drop for Run {
                 }
             }
         }
+        self.finish_recording()?.err()
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
         // Left before its end: what was not told by now, nobody is left to be told.
-        let _ = self.end_recording();
+        let _ = self.close();
     }
 }

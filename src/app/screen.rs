@@ -1,8 +1,9 @@
 //! The screen: one loop over keys, signals, batches and the clock.
 //!
-//! A key draws at once; events draw at most thirty times a second; while a program runs its clock
-//! draws ten times a second; nothing is drawn when nothing changed. Nor is anything drawn while the
-//! terminal has not shown the last frame: the next one shows what is so by then, first what keys did.
+//! A key draws at once, with those that are there already; events draw at most thirty times a second;
+//! while a program runs its clock draws ten times a second; nothing is drawn when nothing changed. Nor
+//! is anything drawn while the terminal has not shown the last frame: the next one shows what is so by
+//! then, first what keys did.
 
 use super::ask::{self, Answer};
 use super::config::{Keeper, Places, Settled};
@@ -30,6 +31,7 @@ use crate::ui::update::Effect;
 use crate::ui::{Action, Key, Keymap, Place, Spots, Ui, hand};
 use crate::view::{self, Memory, Theme};
 use crossbeam_channel::{Receiver, unbounded};
+use ratatui::buffer::Buffer;
 use std::io;
 use std::path::PathBuf;
 
@@ -93,6 +95,8 @@ pub struct Left {
     pub ended: Ended,
     /// Why what was chosen on it could not be kept, if that is so.
     pub unkept: Option<String>,
+    /// Why what was recorded is not whole, if that is so.
+    pub unrecorded: Option<String>,
 }
 
 /// Shows the screen until it is left. To be called on the main thread.
@@ -132,11 +136,13 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
         other_memory: Memory::default(),
         record: options.record,
         keeper: options.settled.keeper.clone(),
+        unkept: None,
         run: None,
         other: None,
         is_dirty: true,
         is_urgent: true,
         is_searching: false,
+        before_keys: None,
         spots: Spots::default(),
         drawn: 0,
         ticked: 0,
@@ -159,6 +165,7 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
             screen.ui.begin_pair(Side::Upper);
         }
     }
+    screen.begin_lines();
     if options.settled.settings.mouse {
         screen.terminal.set_mouse(true);
     }
@@ -175,9 +182,14 @@ pub fn run(opening: Opening, options: Options) -> Result<Left, ScreenError> {
         ended => ended?,
     };
     screen.keep_layout();
+    // What runs has ended when the shell is there again.
+    let left = [screen.run.take(), screen.other.take()];
+    let left = left.into_iter().flatten().filter_map(Run::leave);
+    let unrecorded = left.reduce(|first, other| format!("{first}; {other}"));
     Ok(Left {
         ended,
-        unkept: screen.keeper.failure.take(),
+        unkept: screen.unkept.take(),
+        unrecorded,
     })
 }
 
@@ -201,6 +213,8 @@ pub(super) struct Screen {
     record: Option<PathBuf>,
     /// What is chosen here is kept for the next time.
     pub(super) keeper: Keeper,
+    /// Why something that was chosen could not be kept, the first time that it could not.
+    pub(super) unkept: Option<String>,
     /// Something changed since the last frame.
     pub(super) is_dirty: bool,
     /// What changed is to be seen at once.
@@ -209,6 +223,8 @@ pub(super) struct Screen {
     pub(super) spots: Spots,
     /// A filter has not looked at everything yet.
     pub(super) is_searching: bool,
+    /// What a slow terminal would have shown before the keys that were pressed since the last look.
+    pub(super) before_keys: Option<Buffer>,
     /// When the last frame was drawn, by the machine's clock, in ns.
     pub(super) drawn: u64,
     /// Up to when the cursor was moved by what plays, by the same clock.
@@ -220,8 +236,11 @@ pub(super) struct Screen {
 impl Screen {
     fn show(&mut self) -> Result<Ended, ScreenError> {
         loop {
-            let is_due = self.is_dirty && self.since_drawn() >= self.frame();
-            if (self.is_urgent || is_due) && self.terminal.has_room() {
+            let is_due = self.is_due();
+            if is_due || self.inputs.is_empty() {
+                self.prefer()?;
+            }
+            if is_due && self.terminal.has_room() {
                 self.draw()?;
             }
             match self.wake() {
@@ -292,18 +311,16 @@ impl Screen {
                 let action = self.keymap.action(place, key);
                 let typed = key.typed().map(Action::Type);
                 if let Some(action) = action.or(typed) {
-                    let (action, key, place) = self.chosen(action, key, place);
+                    let (action, key, place) = self.chosen(action, Some(key), place);
                     // Up to now it was played as before.
                     self.tick();
-                    self.keep_action(action, Some(key), place);
-                    let before = self.seen_if_slow()?;
-                    let ended = self.act(action)?;
+                    self.keep_action(action, key, place);
+                    if self.before_keys.is_none() {
+                        self.before_keys = self.seen_if_slow()?;
+                    }
                     // A key shows its effect at once, and before all else.
                     self.is_urgent = true;
-                    if let (Some(before), Some(after)) = (before, self.seen_if_slow()?) {
-                        self.terminal.prefer(&before, &after);
-                    }
-                    return Ok(ended);
+                    return self.act(action);
                 }
             }
             Input::Mouse(mouse) => return self.mouse(mouse),
@@ -336,7 +353,12 @@ impl Screen {
 
     /// Returns what is asked for where that was chosen in the palette: as if its own key had been
     /// pressed.
-    fn chosen(&mut self, action: Action, key: Key, place: Place) -> (Action, Key, Place) {
+    pub(super) fn chosen(
+        &mut self,
+        action: Action,
+        key: Option<Key>,
+        place: Place,
+    ) -> (Action, Option<Key>, Place) {
         if place != Place::Palette || action != Action::Confirm {
             return (action, key, place);
         }
@@ -348,7 +370,7 @@ impl Screen {
             Some(chosen) => {
                 let place = self.ui.place();
                 let own = self.keymap.key_of(place, chosen);
-                (chosen, own.unwrap_or(key), place)
+                (chosen, own.or(key), place)
             }
         }
     }
@@ -480,6 +502,7 @@ impl Screen {
             }
         }
         self.run = Some(run);
+        self.begin_lines();
         self.is_dirty = true;
         Ok(())
     }
@@ -509,7 +532,7 @@ impl Screen {
         }
         if which == Which::Selected {
             if is_first {
-                self.begin_lines();
+                self.begin_asked();
             }
             self.follow_viewer(viewers);
         }

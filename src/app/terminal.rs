@@ -32,7 +32,7 @@ const NO_MOUSE: &str = "\u{1b}[?1006l\u{1b}[?1002l\u{1b}[?1000l";
 /// Before the first frame: nothing of what stood there.
 const CLEAR: &str = "\u{1b}[m\u{1b}[2J";
 /// Asks the terminal whether it is well: it answers when it has come that far.
-const ASK: &str = "\u{1b}[5n";
+pub(super) const ASK: &str = "\u{1b}[5n";
 
 /// Why there is no screen.
 #[derive(Debug, thiserror::Error)]
@@ -64,8 +64,7 @@ pub(super) struct Terminal {
     /// The rows that are told first, and from which row on the others are.
     first: Vec<usize>,
     next: usize,
-    before: stage::Modes,
-    raw: stage::Modes,
+    manner: stage::Manner,
 }
 
 impl Terminal {
@@ -78,6 +77,7 @@ impl Terminal {
         // From here on a failure gives it back: `Terminal` is dropped, or `Guard` is.
         let guard = Guard;
         let raw = stage::Modes::of(io::stdout().as_fd())?;
+        let shell = stage::Shell::of_this_process();
         let output = Output::start()?;
         std::mem::forget(guard);
         Ok(Terminal {
@@ -90,14 +90,13 @@ impl Terminal {
             has_mouse: false,
             first: Vec::new(),
             next: 0,
-            before,
-            raw,
+            manner: stage::Manner { before, raw, shell },
         })
     }
 
     /// Asks the terminal something. One that takes nothing now will not answer.
     pub(super) fn ask(&self, questions: &str) {
-        let _ = output::write_now(questions.as_bytes());
+        let _ = output::ask_now(questions.as_bytes());
     }
 
     /// Returns what the supervisor needs to give the terminal back should mpviz be killed.
@@ -105,8 +104,8 @@ impl Terminal {
         let tty = io::stdout().as_fd().try_clone_to_owned()?;
         Ok(stage::Terminal {
             tty,
-            before: self.before.clone(),
-            raw: self.raw.clone(),
+            hold: output::hold()?.try_clone()?,
+            manner: self.manner.clone(),
         })
     }
 
@@ -306,18 +305,23 @@ fn enter() -> io::Result<()> {
 /// nothing is not waited for.
 fn give_back() {
     if output::release() {
-        let mut bytes = Vec::new();
-        let told = queue!(
-            bytes,
-            EndSynchronizedUpdate,
-            Print(NO_MOUSE),
-            DisableBracketedPaste,
-            LeaveAlternateScreen,
-            Show
-        );
-        let _ = told.and_then(|()| output::write_now(&bytes));
-        let _ = disable_raw_mode();
+        leave();
     }
+}
+
+fn leave() {
+    let mut bytes = Vec::new();
+    let told = queue!(
+        bytes,
+        EndSynchronizedUpdate,
+        Print(NO_MOUSE),
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    );
+    let _ = told.and_then(|()| output::write_now(&bytes));
+    let _ = disable_raw_mode();
+    output::end_hold();
 }
 
 /// A panic in any thread gives the terminal back, tells itself there, and ends mpviz; the
@@ -327,7 +331,10 @@ fn give_back_on_panic() {
     INSTALLED.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            give_back();
+            if output::release() {
+                output::outlast_answers();
+                leave();
+            }
             before(info);
             std::process::exit(PANICKED);
         }));

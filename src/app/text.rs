@@ -75,7 +75,7 @@ pub fn tell(
     };
     let mut history = History::default();
     let mut limit = limit;
-    let (mut was_quiet, mut was_interrupted) = (None, false);
+    let (mut was_quiet, mut was_interrupted, mut was_ended) = (None, false, None);
     loop {
         select! {
             recv(session.batches()) -> batch => match batch {
@@ -101,27 +101,23 @@ pub fn tell(
                 // The first is the program's own affair, as a shell's `C-c` is.
                 let is_passed_on = signal == SIGINT && !was_interrupted && session.interrupt();
                 was_interrupted |= is_passed_on;
-                if !is_passed_on {
-                    session.stop();
-                    if history.run().is_attached() {
-                        // It goes on: that it was left is the end of what is told.
-                        for mut batch in session.batches() {
-                            session.follow(&mut batch.events);
-                            if let Err(error) = teller.tell(&batch, &mut history) {
-                                return reader_gone(error);
-                            }
-                        }
-                        if let Err(error) = teller.finish(&history) {
-                            return reader_gone(error);
-                        }
-                    }
+                if is_passed_on {
+                    continue;
+                }
+                if was_ended.is_some() {
                     return Ok(Told::Signal(signal));
                 }
+                // How it ends is told, too; but whoever can't wait for that need not.
+                was_ended = Some(signal);
+                session.stop();
             }
         }
     }
     if let Err(error) = teller.finish(&history) {
         return reader_gone(error);
+    }
+    if let Some(signal) = was_ended {
+        return Ok(Told::Signal(signal));
     }
     if let Some(error) = session.broken() {
         return Err(error.into());

@@ -44,8 +44,12 @@ impl Wake {
 }
 
 impl Screen {
-    /// Sleeps until there is something to do. Keys go before everything else.
+    /// Sleeps until there is something to do. Keys go before everything else; but that a frame is
+    /// written is known at once, or keys that do not end would never be seen.
     pub(super) fn wake(&mut self) -> Wake {
+        if let Ok(written) = self.terminal.tells_written().try_recv() {
+            return Wake::Written(written);
+        }
         if let Ok(input) = self.inputs.try_recv() {
             return Wake::Input(input);
         }
@@ -106,6 +110,15 @@ impl Screen {
         };
         let due = due.map(left);
         due.into_iter().chain(self.said_left()).min()
+    }
+
+    /// Returns whether a frame is to be drawn. What keys did is drawn at once, after all those that
+    /// are there already: so what comes faster than it is drawn takes no frame each. But they are
+    /// not waited for any longer than a frame stays.
+    pub(super) fn is_due(&self) -> bool {
+        let drawn = self.since_drawn();
+        let is_urgent = self.is_urgent && (self.inputs.is_empty() || drawn >= FRAME);
+        is_urgent || (self.is_dirty && drawn >= self.frame())
     }
 
     /// Returns how long a frame stays at least, whatever comes.

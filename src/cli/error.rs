@@ -179,8 +179,8 @@ pub enum CliError {
     /// There is no theme of a name, or none that can be read.
     #[error(transparent)]
     Theme(#[from] NoTheme),
-    /// The list can't be written.
-    #[error("cannot write the list")]
+    /// What was asked for can't be printed.
+    #[error("cannot write to stdout")]
     List(#[source] io::Error),
 }
 

@@ -252,8 +252,10 @@ fn screen(
         settled,
     };
     let left = screen::run(opening, options);
-    if let Ok(Some(why)) = left.as_ref().map(|left| &left.unkept) {
-        render::note(why);
+    if let Ok(left) = &left {
+        for why in [&left.unkept, &left.unrecorded].into_iter().flatten() {
+            render::note(why);
+        }
     }
     match left.map(|left| left.ended) {
         Ok(Ended::Quit(Some(code))) => Ok(exit_status(code)),

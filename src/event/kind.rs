@@ -698,9 +698,10 @@ vocabulary! {
     Fact ViewerActed {
         /// When, by the viewer's clock.
         at: Time,
-        /// What, as the keymap names it; `type` for a character that was typed.
+        /// What, as the keymap names it; `type` for a character that was typed, `point` for what a
+        /// pointer asked for.
         action: Text,
-        /// The key; of `type` the character.
+        /// The key; of `type` the character, of `point` what is asked for (`docs/trace.md`).
         key: Text,
         /// The moment that was shown, where it was not the last one known.
         moment: Option<Time>,

@@ -383,6 +383,11 @@ impl Actor {
         self.adopted.at(t).copied()
     }
 
+    /// Returns whether mpviz killed it, as it ended the run.
+    pub fn is_ended_by_mpviz(&self) -> bool {
+        self.noted.doomed
+    }
+
     /// Returns why its messages can't be seen at `t`, of a Python whose shim does not speak.
     pub fn hidden_at(&self, t: Time) -> Option<&Text> {
         let is_it = |unseen: &&Unseen| unseen.what == Sight::Messages && unseen.holds_at(t);

@@ -66,6 +66,8 @@ pub struct Object {
     /// Whether somebody outside of the program has the read end, or may have it, and the write end.
     pub(super) outside: Steps<(bool, bool)>,
     pub(super) hold_spans: Spans,
+    /// Of a pool: positions of the tasks that were handed to it, in order.
+    pub(super) tasks: Vec<u32>,
     /// Positions of a queue's buffers.
     pub(super) buffers: Vec<usize>,
     /// Positions in the log of the events about it.
@@ -115,6 +117,7 @@ impl Object {
             holds: Vec::new(),
             outside: Steps::default(),
             hold_spans: Spans::default(),
+            tasks: Vec::new(),
             buffers: Vec::new(),
             events: Vec::new(),
         }

@@ -1,8 +1,9 @@
 //! Spans that overlap: what was open at `t`, such as the messages in a pipe.
 //!
-//! Spans are stored in the order in which they begin. Over every `FAN` of them stands whether
-//! one is still open and the latest end, over every `FAN` of those the same again, so a question
-//! skips whatever was over by then: it costs the answer and a logarithm.
+//! Spans are stored in the order in which they begin. Over every `FAN` of them stands how many are
+//! still open, the first end and the last, over every `FAN` of those the same again, so a question
+//! skips whatever was over by then: it costs the answer and a logarithm. How many were open costs a
+//! logarithm where spans end more or less in the order in which they began.
 //! An end stands as the length from its begin; one too long for that stands aside.
 //! Invariant: begins do not go back, and no end is before its begin.
 
@@ -28,15 +29,32 @@ pub struct Spans {
     levels: Vec<Vec<Block>>,
 }
 
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 struct Block {
     open: u32,
+    /// The first end and the last of those that have one.
+    earliest: Time,
     latest: Time,
 }
 
 impl Block {
+    const EMPTY: Block = Block {
+        open: 0,
+        earliest: Time::NEVER,
+        latest: Time::ZERO,
+    };
+
     fn over_at(self, t: Time) -> bool {
         self.open == 0 && self.latest <= t
+    }
+
+    /// Returns how many of `count` spans, all begun at `t`, were open then, where it knows that.
+    fn open_at(self, count: usize, t: Time) -> Option<usize> {
+        if self.latest <= t {
+            usize::try_from(self.open).ok()
+        } else {
+            (self.earliest > t).then_some(count)
+        }
     }
 }
 
@@ -65,6 +83,18 @@ impl Spans {
             next = at + 1;
             Some(at)
         })
+    }
+
+    /// Returns how many spans are open at `t`.
+    pub fn count_open_at(&self, t: Time) -> usize {
+        let begun = self.begun(t);
+        let (mut at, mut count) = (0, 0);
+        while at < begun {
+            let (width, open) = self.count_from(at, begun, t);
+            at += width;
+            count += open;
+        }
+        count
     }
 
     /// Returns the begin and the end of a span; [`Time::NEVER`] while it is open.
@@ -96,7 +126,7 @@ impl Spans {
         let mut place = at / FAN;
         for level in &mut self.levels {
             if place == level.len() {
-                level.push(Block::default());
+                level.push(Block::EMPTY);
             }
             level[place].open += 1;
             place /= FAN;
@@ -121,6 +151,7 @@ impl Spans {
         for level in &mut self.levels {
             let block = &mut level[place];
             block.open -= 1;
+            block.earliest = block.earliest.min(t);
             block.latest = block.latest.max(t);
             place /= FAN;
         }
@@ -139,9 +170,13 @@ impl Spans {
                 .map(|end| match end {
                     Time::NEVER => Block {
                         open: 1,
-                        latest: Time::ZERO,
+                        ..Block::EMPTY
                     },
-                    latest => Block { open: 0, latest },
+                    end => Block {
+                        open: 0,
+                        earliest: end,
+                        latest: end,
+                    },
                 })
                 .collect(),
         };
@@ -173,11 +208,31 @@ impl Spans {
         }
         skip
     }
+
+    /// Returns how many of the spans from `at` on were open at `t`, and of how many that is said: of
+    /// the largest block that begins there, has begun by then and knows.
+    fn count_from(&self, at: usize, begun: usize, t: Time) -> (usize, usize) {
+        let is_open = self.end_of(at).is_some_and(|end| end > t);
+        let mut known = (1, usize::from(is_open));
+        let mut width = 1;
+        for level in &self.levels {
+            width *= FAN;
+            if !at.is_multiple_of(width) || at + width > begun {
+                break;
+            }
+            let Some(open) = level[at / width].open_at(width, t) else {
+                break;
+            };
+            known = (width, open);
+        }
+        known
+    }
 }
 
 fn sum(blocks: &[Block]) -> Block {
-    blocks.iter().fold(Block::default(), |sum, block| Block {
+    blocks.iter().fold(Block::EMPTY, |sum, block| Block {
         open: sum.open + block.open,
+        earliest: sum.earliest.min(block.earliest),
         latest: sum.latest.max(block.latest),
     })
 }
@@ -251,6 +306,7 @@ mod tests {
         }
         for t in (0..5200).step_by(13) {
             let answer: Vec<usize> = spans.open_at(Time(t)).collect();
+            assert_eq!(spans.count_open_at(Time(t)), answer.len(), "at {t}");
             let expected: Vec<usize> = (0..plain.len())
                 .filter(|&i| plain[i].0 <= t && t < plain[i].1)
                 .collect();

@@ -47,6 +47,8 @@ pub struct History {
     pub(super) far_messages: IdMap<(u32, u64), u32>,
     pub(super) tasks: Vec<Task>,
     pub(super) task_index: Index,
+    /// Positions of tasks that were heard of, and of which it was not told whose they are.
+    pub(super) untold_tasks: Vec<u32>,
     /// What is wrong, in the order in which it became known.
     pub(super) findings: Vec<Finding>,
     pub(super) watch: Watch,
@@ -359,15 +361,24 @@ impl History {
     }
 
     /// Returns the messages in a process's buffer of a queue at `t`, the next one out first.
-    pub fn in_buffer(&self, queue: ObjectId, process: ActorId, t: Time) -> Vec<&Message> {
-        let Some(buffer) = self.buffer(queue, process) else {
-            return Vec::new();
-        };
-        buffer
-            .stays
-            .open_at(t)
-            .map(|at| &self.messages[buffer.messages[at] as usize])
-            .collect()
+    pub fn in_buffer(
+        &self,
+        queue: ObjectId,
+        process: ActorId,
+        t: Time,
+    ) -> impl Iterator<Item = &Message> {
+        let stays = self.buffer(queue, process).into_iter();
+        let waiting = stays.flat_map(move |buffer| {
+            let open = buffer.stays.open_at(t);
+            open.map(|at| buffer.messages[at])
+        });
+        waiting.map(|at| &self.messages[at as usize])
+    }
+
+    /// Returns how many messages are in a process's buffer of a queue at `t`: there may be very many.
+    pub fn count_in_buffer(&self, queue: ObjectId, process: ActorId, t: Time) -> usize {
+        let buffer = self.buffer(queue, process);
+        buffer.map_or(0, |buffer| buffer.stays.count_open_at(t))
     }
 
     /// Returns the processes that had put into a queue's buffer at `t`, in the order of their
@@ -424,6 +435,20 @@ impl History {
     /// Returns every task, in the order in which they became known.
     pub fn tasks(&self) -> &[Task] {
         &self.tasks
+    }
+
+    /// Returns the tasks that a pool was handed, and those of which it is not known to which.
+    pub fn tasks_of(&self, pool: ObjectId) -> impl Iterator<Item = &Task> {
+        let own = self.object(pool).map_or(&[][..], |pool| &pool.tasks);
+        let all = own.iter().chain(&self.untold_tasks);
+        all.map(|&at| &self.tasks[at as usize])
+    }
+
+    /// Returns how many of [`History::tasks_of`] there are at `t`.
+    pub fn tasks_put(&self, pool: ObjectId, t: Time) -> usize {
+        let own = self.object(pool).map_or(&[][..], |pool| &pool.tasks);
+        let is_put = |&at: &u32| self.tasks[at as usize].submitted <= t;
+        own.partition_point(is_put) + self.untold_tasks.partition_point(is_put)
     }
 
     /// Returns a task.

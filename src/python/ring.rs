@@ -8,6 +8,16 @@
 //! The writer never writes over what was not read, so it is told: the first number not read stands
 //! in the header. Slots that were taken and are not written yet (*holes*) hold up nobody: what stands
 //! behind them is read, and they are looked at again. One that stays is given up and counted.
+//!
+//! The header, of 4096 bytes: magic at 0; pid u32 at 8; slots u32 at 12; birth of the process u64 at 16 (ns);
+//! its parent u32 at 24; `sys.hexversion` u32 at 28; the first number not read u64 at 32, which the reader
+//! alone writes; the first number lost, plus 1, u64 at 40 and the first that is not, plus 1, u64 at 48 (0:
+//! none so far); how many were lost u64 at 56; the main thread u64 at 64. Slot `n` stands in place `n` modulo
+//! their number.
+//!
+//! What finds no room is lost and counted, and the writer goes on losing until all before the gap has been
+//! read: there is one gap at a time. A second one before the first was read makes one of both. Space is
+//! allocated before it is touched, so that a full memory file system is an error and no SIGBUS.
 
 use super::slot::{SLOT_BYTES, Slot, Word, commit_of, decode, text_of, u32_at, u64_at};
 use std::collections::BTreeMap;
@@ -76,6 +86,8 @@ pub(super) struct Ring {
     lost_told: u64,
     /// How many numbers were skipped because they were lost.
     skipped: u64,
+    /// How many of these were written before they were lost.
+    lost_late: u64,
     threads: Vec<Thread>,
     /// Whether the writer was losing facts when that was looked at.
     is_losing: bool,
@@ -119,6 +131,7 @@ impl Ring {
             tail: 0,
             lost_told: 0,
             skipped: 0,
+            lost_late: 0,
             threads: Vec::new(),
             is_losing: false,
             idle: 0,
@@ -143,6 +156,9 @@ impl Ring {
         // A writer that can't go on has lost something; it says so where we rarely look.
         if self.is_losing || self.idle % 16 < 2 || is_last {
             found.lost = self.read_lost(now, into, most)?;
+        }
+        if is_last {
+            found.lost += self.read_rest(into)?;
         }
         self.holes.retain(|_, since| {
             let is_given_up = is_last || now.saturating_sub(*since) > HOLE_LASTS;
@@ -269,10 +285,15 @@ impl Ring {
 
     /// Skips what was lost. Returns how many facts that were, as far as it was not said before.
     fn read_lost(&mut self, now: u64, into: &mut Vec<Fact>, most: usize) -> Result<u64, Damaged> {
+        let range = self.lost_range();
         let mut lost = [0; 8];
         read_at(&self.file, &mut lost, 56);
         let lost = u64::from_le_bytes(lost);
-        let range = self.lost_range();
+        if self.lost_range() != range {
+            // They belong together, so they are read again soon.
+            self.is_losing = true;
+            return Ok(0);
+        }
         // It has room once all before was read, and soon tells from where on it writes again.
         self.is_losing = range.is_some_and(|(_, to)| to.is_none());
         match range {
@@ -281,15 +302,54 @@ impl Ring {
             Some((from, Some(to))) if from <= self.front && self.front < to => {
                 self.skipped = self.skipped.saturating_add(to - self.front);
                 self.front = to;
+                // What was lost only after it was written is not in the writer's own count.
+                self.lost_late = self.skipped.saturating_sub(lost);
                 while self.read_ahead(now, into, most)? {}
             }
             _ => {}
         }
-        // What a range has that was lost only after it was written is not in the writer's own count.
-        let lost = lost.max(self.skipped);
+        let lost = lost.saturating_add(self.lost_late);
         let untold = lost.saturating_sub(self.lost_told);
         self.lost_told = self.lost_told.max(lost);
         Ok(untold)
+    }
+
+    /// Reads whatever else is there: the writer is gone, and nobody will fill what stands before it or
+    /// end a range that was lost. Returns how many numbers were taken for nothing, as far as that is known.
+    fn read_rest(&mut self, into: &mut Vec<Fact>) -> Result<u64, Damaged> {
+        let mut rest = BTreeMap::new();
+        let mut bytes = vec![0; MANY * SLOT_BYTES];
+        for at in (0..SLOTS).step_by(MANY) {
+            let len = read_at(
+                &self.file,
+                &mut bytes,
+                HEADER_BYTES + at * SLOT_BYTES as u64,
+            );
+            for (slot, at) in bytes[..len].chunks_exact(SLOT_BYTES).zip(at..) {
+                let number = commit_of(slot).checked_sub(1);
+                let is_new = |n: &u64| *n >= self.front && n % SLOTS == at;
+                if let (Some(number), Some(slot)) = (number.filter(is_new), slot.first_chunk()) {
+                    rest.insert(number, *slot);
+                }
+            }
+        }
+        let Some((&last, _)) = rest.last_key_value() else {
+            return Ok(0);
+        };
+        // What was lost is counted, but from there on nobody knows what else was taken.
+        let known = match self.lost_range() {
+            Some((from, to)) if to.is_none_or(|to| to > self.front) => from.min(last + 1),
+            _ => last + 1,
+        };
+        let begin = self.front;
+        if known > begin + SLOTS {
+            return Err(Damaged);
+        }
+        self.front = known.max(begin);
+        for (&number, bytes) in &rest {
+            self.take(bytes, number, into)?;
+        }
+        Ok(self.front - begin - rest.range(..self.front).count() as u64)
     }
 
     /// Tells the writer what was read.

@@ -77,20 +77,22 @@ words! {
     Released = 20,
     /// A count is another. a: key or inode; b: value.
     Count = 21,
-    /// An item is put into a queue's buffer. a: inode; text: the item.
+    /// An item is put into a queue's buffer. a: inode; c: its number there, from 1; text: the item.
     Put = 22,
-    /// A feeder gives up the oldest item. a: inode.
+    /// A feeder gives up an item. a: inode; c: the item's number.
     Dropped = 23,
-    /// A message goes into a pipe. a: inode; b: crc; size; op 1: by a feeder; text: the message.
+    /// A message goes into a pipe. a: inode; b: crc; size; op 1: by a feeder, c: the item's number;
+    /// text: the message.
     Send = 24,
     /// A message came out of a pipe. a: inode; b: crc; size.
     Recv = 25,
     /// Nothing will come any more. a: inode.
     Eof = 26,
-    /// A connection is about to be made. a: inode; b: crc of the address.
+    /// A connection is about to be made. a: inode; b: crc of the address. With op 1 it was made, and has
+    /// a port of its own. a: inode; c: the port, and bit 32.
     Connect = 27,
-    /// One was accepted. a: inode; b: crc of the address; c: the pid of whoever connected, 0 where the
-    /// kernel does not say.
+    /// One was accepted. a: inode; b: crc of the address; c: the pid of whoever connected, or
+    /// its port and bit 32; 0 where the kernel does not say.
     Accept = 28,
     /// A pool was made. op: class; a: key; b: processes; c: inode of its outqueue.
     Pool = 29,

@@ -126,6 +126,9 @@ impl PythonVoice {
     }
 
     fn enqueue(&mut self, moment: Moment, source: u32, fact: Fact) {
+        if fact.slot.word == Word::Connect && fact.slot.op == 1 {
+            return self.translator.note_port(&fact.slot);
+        }
         let (mut t, mut rank) = (self.time(&fact), rank_of(fact.slot.word));
         if t < moment.last.0 {
             (t, rank) = (moment.last.0, LATE);

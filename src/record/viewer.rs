@@ -176,8 +176,10 @@ impl Viewer {
             feed: Feed::Live,
             memory: &self.memory,
         };
-        view::draw_on_blank(buffer, area, &scene);
-        view::lower_panes(area, &scene)
+        let spots = view::draw_on_blank(buffer, area, &scene);
+        let lower = view::lower_panes(area, &scene);
+        self.ui.settle(&spots);
+        lower
     }
 
     /// Returns what the viewer sees as rows of text, in the size that actions are about.

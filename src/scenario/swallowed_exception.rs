@@ -37,7 +37,7 @@ pub(super) fn main(knobs: &Knobs) -> crate::runtime::Result<()> {
 pub(super) const PROGRAM: Program = Program {
     name: "swallowed-exception",
     group: Group::Trouble,
-    title: "the error that nobody saw",
+    title: "an unseen error",
     about: "a pool of two runs four tasks; one of them fails, and the program says that all are done",
     watch: &[
         "one task ends with an error, and its worker goes on",

@@ -314,7 +314,9 @@ impl Company {
             // What a Python said in the last milliseconds may not have been read yet.
             is_voiced || self.has_shim && above.may_speak(parent)
         };
-        if above.is_some_and(is_told) {
+        // One whose maker is still waited for may be announced after it.
+        let is_early = above.is_none() && self.unannounced.contains_key(&parent);
+        if is_early || above.is_some_and(is_told) {
             let since = *self.unannounced.entry(pid).or_insert(now);
             if now.saturating_sub(since) < ANNOUNCED_WITHIN {
                 return;

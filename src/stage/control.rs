@@ -5,7 +5,7 @@
 //! through the arena.
 
 use super::launch::{Play, Streams};
-use super::terminal::Modes;
+use super::terminal::Manner;
 use crate::channel::passing;
 use crate::event::words::Ending;
 use crate::event::{ActorId, Time};
@@ -20,7 +20,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 const MESSAGE_MAX: usize = 200 * 1024;
 
 /// What is to be put on: the first message. Beside it come the arena, the lifeline's read end,
-/// with `modes` the terminal, and with `has_stdin` what MainProcess reads.
+/// with `manner` the terminal and its hold, and with `has_stdin` what MainProcess reads.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Brief {
     pub(super) play: Play,
@@ -33,8 +33,8 @@ pub(super) struct Brief {
     pub(super) home: Option<OsString>,
     /// mpviz's own pid.
     pub(super) viewer: u32,
-    /// The terminal's modes before and since mpviz runs.
-    pub(super) modes: Option<(Modes, Modes)>,
+    /// How the terminal is given back.
+    pub(super) manner: Option<Manner>,
 }
 
 /// What mpviz wants of its supervisor, after the brief.

@@ -50,7 +50,7 @@ impl Crowd {
             return None;
         }
         let before = clock::thread_cpu();
-        let below = tree::below(&tree::children_of(supervisor));
+        let below = tree::descendants_of(supervisor);
         let live = below.iter().filter(|process| !process.is_dead()).count();
         let cost = clock::thread_cpu().saturating_sub(before);
         self.next = clock::monotonic() + COUNT_EVERY.max(cost.saturating_mul(SHARE));

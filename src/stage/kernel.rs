@@ -27,6 +27,8 @@ pub(super) struct Stat {
     pub(super) parent: u32,
     pub(super) group: u32,
     pub(super) session: u32,
+    /// The group that has its terminal; 0 if it has none.
+    pub(super) foreground: u32,
     /// Whether it is a thread of the kernel's own.
     pub(super) is_kernel: bool,
     /// How many threads it has.
@@ -59,6 +61,7 @@ impl Stat {
             parent: id(4)?,
             group: id(5)?,
             session: id(6)?,
+            foreground: id(8)?,
             is_kernel: number(9)? & PF_KTHREAD != 0,
             threads: id(20)?,
             cpu_ticks: number(14)?.saturating_add(number(15)?),
@@ -181,8 +184,17 @@ pub(super) fn process_of(thread: u32) -> Option<u32> {
 
 /// Returns the signals for which a process has a handler: signal N is bit N-1.
 pub(super) fn caught(pid: u32) -> Option<u64> {
+    signals(pid, "SigCgt:")
+}
+
+/// Returns the signals that were sent to a process and that it has still to take.
+pub(super) fn pending(pid: u32) -> Option<u64> {
+    signals(pid, "ShdPnd:")
+}
+
+fn signals(pid: u32, which: &str) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix(which))?;
     u64::from_str_radix(line.trim(), 16).ok()
 }
 
@@ -224,7 +236,7 @@ mod tests {
     fn a_command_may_look_like_anything() {
         // The state is field 3, the start 22, the status 52.
         let tail = format!(
-            "S 7 8 9 0 -1 0 0 0 0 0 3 4 0 0 20 0 1 0 555 {}15",
+            "S 7 8 9 34816 6 0 0 0 0 0 3 4 0 0 20 0 1 0 555 {}15",
             "0 ".repeat(29)
         );
         for command in ["sh", "a) R 1 (b", "((", "x y\nz", ") S 1 1 1"] {
@@ -235,6 +247,7 @@ mod tests {
                 parent: 7,
                 group: 8,
                 session: 9,
+                foreground: 6,
                 is_kernel: false,
                 threads: 1,
                 cpu_ticks: 7,

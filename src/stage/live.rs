@@ -9,6 +9,7 @@ use super::teller::Teller;
 use super::tree;
 use super::watcher::{Note, Start, Watcher};
 use crate::channel::Arena;
+use crate::event::words::Sight;
 use crate::event::{ActorId, Event, Kind};
 use crate::python::Link;
 use crossbeam_channel::{Receiver, Sender};
@@ -231,6 +232,10 @@ fn note_of(event: &Event) -> Option<Note> {
         Kind::ObjectCreated { object, part, .. } => part.map(|part| Note::Made { object, part }),
         Kind::EndOpened { object, .. } if event.by.is_some() => Some(Note::Given { actor, object }),
         Kind::ProcessExec { .. } => Some(Note::Exec { actor }),
+        Kind::Unseen {
+            what: Sight::Messages,
+            ..
+        } if actor != ActorId::MPVIZ => Some(Note::Hidden { actor }),
         _ => None,
     }
 }
@@ -287,11 +292,12 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<Pid, Stag
         streams: launch.streams,
         home: launch.home.clone().map(Into::into),
         viewer: std::process::id(),
-        modes: terminal.map(|t| (t.before.clone(), t.raw.clone())),
+        manner: terminal.map(|terminal| terminal.manner.clone()),
     };
     let arena = launch.arena.fd().ok_or_else(|| lost(Errno::BADF.into()))?;
     let mut fds = vec![arena, lifeline_end.as_fd()];
     fds.extend(terminal.map(|terminal| terminal.tty.as_fd()));
+    fds.extend(terminal.map(|terminal| terminal.hold.as_fd()));
     fds.extend(launch.stdin.as_ref().map(AsFd::as_fd));
     tell(net.control(), &brief, &fds).map_err(lost)?;
     let mut answer = [PollFd::from_borrowed_fd(net.control(), PollFlags::IN)];

@@ -42,4 +42,4 @@ pub use child::{Entrance, Run};
 pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError, Streams};
 pub use live::Stage;
 pub use source::read_sources;
-pub use terminal::{Modes, Terminal};
+pub use terminal::{Hold, Manner, Modes, Shell, Terminal};

@@ -115,10 +115,11 @@ impl Reaper {
         }
     }
 
-    /// Says that whatever lives is about to be killed.
+    /// Says that whatever lives is about to be killed, but for those that end by themselves then.
     pub(super) fn tell_kill(&self, tell: &mut Teller) {
-        for process in tree::below(&tree::children_of(self.own)) {
+        for process in tree::descendants_of(self.own) {
             if !process.is_dead()
+                && !tree::is_tracker(process.pid)
                 && let Some(to) = self.arena.actor_of_pid(process.pid)
             {
                 let signal = libc::SIGKILL;

@@ -8,6 +8,7 @@
 mod end;
 mod keeper;
 mod start;
+mod trackers;
 
 use self::keeper::Keeper;
 use super::capture::Capture;
@@ -17,6 +18,7 @@ use super::control::{Brief, Order, Word, hear, tell};
 use super::desk::Desk;
 use super::reaper::{Reaper, Tree};
 use super::teller::{RETRY_EVERY, Teller};
+use super::terminal::Hold;
 use super::tree::number_of;
 use crate::channel::desk::Request;
 use crate::channel::{Arena, clock};
@@ -107,7 +109,8 @@ struct Supervisor<'a> {
     run: Run,
     arena: Arena,
     lifeline: OwnedFd,
-    tty: Option<OwnedFd>,
+    /// The terminal, and whether mpviz has it.
+    terminal: Option<(OwnedFd, Hold)>,
     /// What MainProcess reads.
     stdin: OwnedFd,
     signals: SignalFd,
@@ -142,7 +145,10 @@ impl<'a> Supervisor<'a> {
         let memory = fds.next().ok_or_else(missing)?;
         let arena = Arena::attach(memory.try_clone()?).map_err(io_error)?;
         let lifeline = fds.next().ok_or_else(missing)?;
-        let tty = brief.modes.is_some().then(|| fds.next()).flatten();
+        let terminal = match brief.manner {
+            Some(_) => fds.next().zip(fds.next().map(Hold::from_fd)),
+            None => None,
+        };
         let stdin = match fds.next().filter(|_| brief.has_stdin) {
             Some(stdin) => stdin,
             None => null()?,
@@ -162,7 +168,7 @@ impl<'a> Supervisor<'a> {
             control,
             run,
             lifeline,
-            tty,
+            terminal,
             stdin,
             signals,
             desk,

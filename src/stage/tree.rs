@@ -9,6 +9,9 @@ use super::kernel::{self, Stat};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use std::collections::BTreeSet;
 
+/// What a resource tracker of Python runs: `multiprocessing`'s, and joblib's.
+const TRACKER: &str = "resource_tracker import main";
+
 /// Returns a process that lives or is a zombie, for each one that the kernel lists.
 pub(super) fn all() -> Vec<Stat> {
     let Ok(folder) = std::fs::read_dir("/proc") else {
@@ -48,8 +51,17 @@ fn children_by_kernel(pid: u32) -> Option<Vec<u32>> {
     Some(children)
 }
 
+/// Returns all that live below a process, zombies included. An orphan that moves to it meanwhile is
+/// among them, which with [`children_of`] read first it might not be: only its `/proc/PID/stat`
+/// says whose it is.
+pub(super) fn descendants_of(pid: u32) -> Vec<Stat> {
+    let mut found = below(&[pid]);
+    found.retain(|process| process.pid != pid);
+    found
+}
+
 /// Returns all that live below `roots`, the roots included.
-pub(super) fn below(roots: &[u32]) -> Vec<Stat> {
+fn below(roots: &[u32]) -> Vec<Stat> {
     let all = all();
     let mut found: BTreeSet<u32> = roots.iter().copied().collect();
     // Parents are mostly older and so listed first: few rounds.
@@ -109,6 +121,13 @@ pub(super) fn kill_same(process: &Stat) {
         // As above.
         let _ = rustix::process::pidfd_send_signal(pidfd, Signal::KILL);
     }
+}
+
+/// Returns whether a process removes what others leave in the system, and ends when they have.
+pub(super) fn is_tracker(pid: u32) -> bool {
+    let arguments = kernel::arguments(pid);
+    let mut code = arguments.iter().skip_while(|word| *word != "-c").skip(1);
+    code.next().is_some_and(|code| code.contains(TRACKER))
 }
 
 /// Returns a pid as the system calls take it; `None` for 0 and what is no pid.

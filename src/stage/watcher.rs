@@ -47,6 +47,11 @@ pub(super) enum Note {
         /// The process.
         actor: ActorId,
     },
+    /// What a process does with its pipes can't be seen: they are looked for.
+    Hidden {
+        /// The process.
+        actor: ActorId,
+    },
     /// An object was made that is a part of another.
     Made {
         /// The object.
@@ -258,11 +263,15 @@ impl Watcher {
                     is_found,
                 } => {
                     self.ends.set_mute(actor, is_found);
-                    self.watch(pid, actor);
+                    self.watch(pid, actor, is_found);
                 }
                 Note::Made { object, part } => self.ends.made(object, part),
                 Note::Given { actor, object } => self.given(actor, object),
                 Note::Exec { actor } => self.becomes_another(actor),
+                Note::Hidden { actor } => {
+                    self.ends.set_mute(actor, true);
+                    self.sampler.hurry();
+                }
                 Note::Link(link) => self.link(link),
                 Note::Signal {
                     actor,
@@ -330,7 +339,7 @@ impl Watcher {
     }
 
     /// Begins to watch a process, if it still is the one that said it has started.
-    fn watch(&mut self, pid: u32, actor: ActorId) {
+    fn watch(&mut self, pid: u32, actor: ActorId, is_found: bool) {
         match self.processes.get(&pid) {
             // It has joined, and says so too.
             Some(watched) if watched.actor == actor => return,
@@ -338,7 +347,14 @@ impl Watcher {
             None => {}
         }
         if let Some(supervisor) = self.start.holder.supervisor() {
-            self.begin(pid, actor, Belongs::Below(supervisor));
+            let is_watched = self.begin(pid, actor, Belongs::Below(supervisor));
+            if !is_watched && is_found && kernel::stat(pid).is_none() {
+                // It ended sooner than its word came, and nobody else says so.
+                self.ends.set_mute(actor, false);
+                let kind = Kind::ProcessExited { code: None };
+                let by = Some(ActorId::MPVIZ);
+                self.start.tell.say(actor, by, kind);
+            }
         }
     }
 

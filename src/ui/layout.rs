@@ -7,6 +7,7 @@
 //! Not here: how the screen is divided (`view::grid`), which also says what each pane was given
 //! ([`super::state::Fits::borders`]).
 
+use super::listing::Listing;
 use super::state::{Pane, RunView};
 use crate::history::History;
 use std::fmt::Write as _;
@@ -108,8 +109,8 @@ pub enum LayoutError {
     /// A word has no meaning in it.
     #[error(
         "`{word}` says nothing of a layout; what does is `focus=PANE`, `middle=PANE`, `lower=PANE`, \
-         `hide=PANE`, `zoom`, and `table=N`, `middle=N`, `sequence=N`, `code=N` in thousandths of \
-         the screen"
+         `hide=PANE`, `zoom`, `list=source`, `list=twin`, `list=both`, and `table=N`, `middle=N`, \
+         `sequence=N`, `code=N` in thousandths of the screen"
     )]
     Word {
         /// The word.
@@ -210,6 +211,9 @@ impl RunView {
                 say(border.name(), &format_args!("={share}"));
             }
         }
+        if let Some(listing) = self.listing {
+            say("list=", &listing.name());
+        }
         text
     }
 
@@ -222,6 +226,7 @@ impl RunView {
         let mut layout = Layout::default();
         let mut focus = Pane::Processes;
         let mut hidden = 0_u8;
+        let mut listing = None;
         for word in text.split_whitespace() {
             let wrong = || LayoutError::Word {
                 word: word.to_owned(),
@@ -236,6 +241,7 @@ impl RunView {
                 }
                 ("lower", Some(pane @ (Pane::Events | Pane::Code))) => layout.lower = pane,
                 ("hide", Some(pane)) => hidden |= 1 << pane as u8,
+                ("list", None) => listing = Some(Listing::from_name(value).ok_or_else(wrong)?),
                 _ => {
                     let border = Border::from_name(name).ok_or_else(wrong)?;
                     let share = value.parse().map_err(|_| wrong())?;
@@ -249,6 +255,7 @@ impl RunView {
         layout.hidden = hidden;
         self.layout = layout;
         self.focus = focus;
+        self.listing = listing;
         self.settle();
         Ok(())
     }

@@ -161,7 +161,7 @@ fn set_mark(ui: &mut Ui, t: Time) {
 pub(super) fn update_line(ui: &mut Ui, action: Action) -> Option<Effect> {
     let line = ui.run.line.as_mut()?;
     match action {
-        Action::Type(c) if line.text.chars().count() < line.purpose.most() => line.text.push(c),
+        Action::Type(c) => line.text.push(c),
         Action::Erase => drop(line.text.pop()),
         Action::EraseAll => line.text.clear(),
         Action::Back => line.text.clear(),
@@ -197,7 +197,8 @@ impl Line {
 }
 
 impl Purpose {
-    const fn most(self) -> usize {
+    /// Returns how many characters it has at most.
+    pub(super) const fn most(self) -> usize {
         match self {
             Purpose::Mark(_) => NAME_MAX,
             Purpose::Caption => CAPTION_MAX,

@@ -18,6 +18,24 @@ pub enum Listing {
 }
 
 impl Listing {
+    const ALL: [Listing; 3] = [Listing::Source, Listing::Twin, Listing::Both];
+
+    /// Returns its name in a layout.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Listing::Source => "source",
+            Listing::Twin => "twin",
+            Listing::Both => "both",
+        }
+    }
+
+    /// Returns the one of a name.
+    pub fn from_name(name: &str) -> Option<Listing> {
+        Listing::ALL
+            .into_iter()
+            .find(|listing| listing.name() == name)
+    }
+
     /// Returns what comes after it.
     pub const fn next(self) -> Listing {
         match self {

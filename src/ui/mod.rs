@@ -9,10 +9,12 @@
 //! events a list of events shows. [`listing`] says what the pane of the code lists, [`lesson`] what a
 //! viewer adds to a run, [`layout`] how the panes share the screen, [`pair`] what two runs beside
 //! each other have in common. [`spot`], [`mouse`] and [`point`] are the mouse's. [`palette`] finds
-//! actions by their names, [`origin`] says what can't be done, [`written`] reads what people write.
+//! actions by their names, `field` knows how much each takes of what is typed, [`origin`] says what can't
+//! be done, [`written`] reads what people write.
 
 pub mod action;
 pub mod crowd;
+mod field;
 pub mod find;
 pub mod finding;
 pub(crate) mod flow;

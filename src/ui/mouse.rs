@@ -177,6 +177,11 @@ fn clicked(ui: &Ui, under: &Under, mouse: Mouse) -> Vec<Deed> {
         (Some(Spot::Knob(at)), Place::Picker | Place::Knobs) => {
             return vec![Deed::Point(Point::Knob(*at))];
         }
+        // What is chosen already is done.
+        (Some(Spot::Choice(at)), Place::Palette) if is_chosen(ui, *at) => {
+            return vec![Deed::Act(Action::Confirm)];
+        }
+        (Some(Spot::Choice(at)), Place::Palette) => return vec![Deed::Point(Point::Choice(*at))],
         (_, place) if is_run(place) => {}
         _ => return deeds,
     }
@@ -215,6 +220,7 @@ fn opened(ui: &Ui, under: &Under) -> Vec<Deed> {
         // A key that is pressed twice is.
         (Some(Spot::Act(action)), _) => act(*action),
         (Some(Spot::Knob(_)), Place::Knobs) => act(Action::StepUp),
+        (Some(Spot::Choice(_)), Place::Palette) => act(Action::Confirm),
         (_, place) if !is_run(place) => Vec::new(),
         (Some(Spot::Group(_)), _) => act(Action::ToggleGroup),
         (Some(Spot::Title(_)), _) => act(Action::ZoomPane),
@@ -307,6 +313,8 @@ fn wheel(ui: &Ui, under: &Under, mouse: Mouse, history: &History) -> Vec<Deed> {
     match ui.place() {
         place if is_run(place) => {}
         Place::Help => return vec![Deed::Act(step); ROWS.unsigned_abs()],
+        // There is no way round by the wheel.
+        Place::Palette => return palette_step(ui, is_up).into_iter().collect(),
         // Nothing else has rows while a line is typed.
         Place::Line => return Vec::new(),
         _ => return vec![Deed::Act(step)],
@@ -332,6 +340,20 @@ fn wheel(ui: &Ui, under: &Under, mouse: Mouse, history: &History) -> Vec<Deed> {
     let rows = if is_up { -rows } else { rows };
     let point = under.pane.map(|pane| Point::Scroll(pane, rows));
     point.map(Deed::Point).into_iter().collect()
+}
+
+/// Returns whether an action of the palette is the selected one.
+fn is_chosen(ui: &Ui, at: usize) -> bool {
+    ui.palette.as_ref().is_some_and(|palette| palette.at == at)
+}
+
+/// Returns what goes to the next action of the palette, if there is one that way.
+fn palette_step(ui: &Ui, is_up: bool) -> Option<Deed> {
+    let palette = ui.palette.as_ref()?;
+    let last = palette.found().len().checked_sub(1)?;
+    let at = palette.at.min(last);
+    let next = if is_up { at.checked_sub(1)? } else { at + 1 };
+    (next <= last).then_some(Deed::Point(Point::Choice(next)))
 }
 
 fn sideways(ui: &Ui, mouse: Mouse, history: &History) -> Vec<Deed> {

@@ -39,7 +39,7 @@ pub struct Choice {
 const PAGE: usize = 10;
 
 /// More nobody types to find a name.
-const QUERY_MAX: usize = 60;
+pub(super) const QUERY_MOST: usize = 60;
 
 impl Palette {
     /// Returns what is found, best first: the choice, and which characters of its name matched.
@@ -154,7 +154,7 @@ pub(super) fn update_palette(
         Action::PageDown => (palette.at + PAGE).min(last),
         Action::First => 0,
         Action::Last => last,
-        Action::Type(c) if palette.query.chars().count() < QUERY_MAX => {
+        Action::Type(c) => {
             palette.query.push(c);
             0
         }

@@ -9,8 +9,9 @@ use crate::history::History;
 
 impl RunView {
     /// Returns which of 2 and 3 is shown where only one has room: the one that keys go to, else the
-    /// one that was chosen, else the sequence where there is nothing that could flow, and no lock
-    /// that is held; the other one if that is hidden.
+    /// one that was chosen, but the sequence where there is nothing that could flow, and no lock that
+    /// is held: a choice is kept from one run to the next, and would be an empty pane there. The other
+    /// one if that is hidden.
     pub fn middle(&self, history: &History) -> Pane {
         let chosen = match self.focus {
             Pane::Flow | Pane::Sequence => self.focus,
@@ -35,26 +36,27 @@ impl RunView {
     }
 
     fn middle_chosen(&self, history: &History) -> Pane {
-        self.layout.middle.unwrap_or_else(|| {
-            let t = self.t(history);
-            let flows = history.objects().iter().any(|object| {
-                let flows = matches!(
-                    object.class,
-                    Class::Queue
-                        | Class::SimpleQueue
-                        | Class::JoinableQueue
-                        | Class::Pipe
-                        | Class::DuplexPipe
-                );
-                let is_own_lock = object.is_lock() && object.part_of.is_none();
-                object.created <= t && (flows || is_own_lock)
-            });
-            if flows || history.processes_at(t).nth(1).is_none() {
-                Pane::Flow
-            } else {
-                Pane::Sequence
-            }
-        })
+        if self.layout.middle == Some(Pane::Sequence) {
+            return Pane::Sequence;
+        }
+        let t = self.t(history);
+        let flows = history.objects().iter().any(|object| {
+            let flows = matches!(
+                object.class,
+                Class::Queue
+                    | Class::SimpleQueue
+                    | Class::JoinableQueue
+                    | Class::Pipe
+                    | Class::DuplexPipe
+            );
+            let is_own_lock = object.is_lock() && object.part_of.is_none();
+            object.created <= t && (flows || is_own_lock)
+        });
+        if flows || history.processes_at(t).nth(1).is_none() {
+            Pane::Flow
+        } else {
+            Pane::Sequence
+        }
     }
 
     /// Returns whether a pane is on the screen.

@@ -39,6 +39,8 @@ pub enum Point {
     Program(usize),
     /// Go to a knob of it.
     Knob(usize),
+    /// Go to an action of the palette.
+    Choice(usize),
 }
 
 /// The most rows that are scrolled at once.
@@ -84,6 +86,11 @@ pub fn point(ui: &mut Ui, point: &Point, history: Option<&History>) {
                 ui.picker.typed = None;
             }
             ui.picker.focus = Focus::List;
+        }
+        Point::Choice(at) => {
+            if let Some(palette) = &mut ui.palette {
+                palette.at = at;
+            }
         }
         Point::Knob(at) => {
             let program = ui.programs.get(ui.picker.selected);
@@ -154,6 +161,7 @@ impl fmt::Display for Point {
             Point::Arrange(text) => write!(f, "arrange {text}"),
             Point::Program(at) => write!(f, "program {at}"),
             Point::Knob(at) => write!(f, "knob {at}"),
+            Point::Choice(at) => write!(f, "choice {at}"),
         }
     }
 }
@@ -200,6 +208,7 @@ impl Point {
             "arrange" => Point::Arrange(rest.into()),
             "program" => Point::Program(number()?.try_into().ok()?),
             "knob" => Point::Knob(number()?.try_into().ok()?),
+            "choice" => Point::Choice(number()?.try_into().ok()?),
             _ => return None,
         })
     }
@@ -209,26 +218,56 @@ impl Point {
 mod tests {
     use super::*;
 
+    /// What a recording may have, a kind of point after the other, and what no run has.
+    const TEXTS: [&str; 17] = [
+        "actor 3",
+        "object 2",
+        "message 1 5",
+        "task 4",
+        "group 1 worker",
+        "group 1",
+        "row 12",
+        "finding 0",
+        "cursor 1500000000",
+        "window 5 1000",
+        "share table 250",
+        "share code",
+        "scroll events -3",
+        "arrange focus=flow zoom",
+        "program 2",
+        "knob 0",
+        "choice 4",
+    ];
+
+    /// The page of the trace file has every kind of point that a recording may have, and each that it
+    /// shows is one.
+    #[test]
+    fn the_page_of_the_trace_has_every_point() {
+        let page = include_str!("../../docs/trace.md");
+        let table = page.split("| `key` | what it asks for |\n").nth(1);
+        let table = table.expect("a table of points").split("\n\n").next();
+        let rows = table.expect("its end").lines().skip(1);
+        let cells = rows.map(|row| row.split('|').nth(1).expect("a cell"));
+        let shown: Vec<&str> = cells
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .collect();
+        for text in &shown {
+            let read = Point::parse(text).map(|point| point.to_string());
+            assert_eq!(read.as_deref(), Some(*text));
+        }
+        let word = |text: &str| text.split(' ').next().map(str::to_owned);
+        let words: Vec<_> = shown.iter().map(|text| word(text)).collect();
+        for text in TEXTS {
+            let is_of_a_run = !["program", "knob", "choice"]
+                .iter()
+                .any(|word| text.starts_with(word));
+            assert_eq!(words.contains(&word(text)), is_of_a_run, "{text}");
+        }
+    }
+
     #[test]
     fn a_point_is_written_and_read_alike() {
-        for text in [
-            "actor 3",
-            "object 2",
-            "message 1 5",
-            "task 4",
-            "group 1 worker",
-            "group 1",
-            "row 12",
-            "finding 0",
-            "cursor 1500000000",
-            "window 5 1000",
-            "share table 250",
-            "share code",
-            "scroll events -3",
-            "arrange focus=flow zoom",
-            "program 2",
-            "knob 0",
-        ] {
+        for text in TEXTS {
             let read = Point::parse(text).map(|point| point.to_string());
             assert_eq!(read.as_deref(), Some(text));
         }
@@ -257,6 +296,7 @@ mod tests {
             "finding 7",
             "program 7",
             "knob 7",
+            "choice 7",
             "arrange zoom=7",
         ] {
             point(&mut ui, &Point::parse(text).unwrap(), None);

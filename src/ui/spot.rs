@@ -41,6 +41,8 @@ pub enum Spot {
     Program(usize),
     /// A knob of the selected one.
     Knob(usize),
+    /// An action of the palette: its place among those that are found.
+    Choice(usize),
 }
 
 /// Where time is shown.
@@ -86,6 +88,8 @@ impl Stretch {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Spots {
     list: Vec<(Rect, Spot)>,
+    /// How far the help can be scrolled, if it is open.
+    pub help_most: Option<usize>,
 }
 
 /// What lies below the pointer.
@@ -114,6 +118,7 @@ impl Spots {
     /// Adds what was drawn over this.
     pub fn append(&mut self, mut over: Spots) {
         self.list.append(&mut over.list);
+        self.help_most = self.help_most.or(over.help_most);
     }
 
     /// Returns what lies at a cell.

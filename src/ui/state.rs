@@ -17,6 +17,7 @@ use super::pair::{Pair, Reach};
 use super::palette::Palette;
 pub use super::pick::{Field, Focus, Picker};
 use super::selection::{Proof, Told, Trace};
+use super::spot::Spots;
 use super::time::{Direction, Speed, Window};
 use crate::event::program::Program;
 use crate::event::twin::Twin;
@@ -285,6 +286,13 @@ impl Ui {
             && let Some(ran) = self.picker.ran.get_mut(at)
         {
             *ran = true;
+        }
+    }
+
+    /// Takes in how far what is open can be scrolled, as whoever has drawn it says.
+    pub fn settle(&mut self, spots: &Spots) {
+        if let (Some(at), Some(most)) = (&mut self.help, spots.help_most) {
+            *at = most.min(*at);
         }
     }
 

@@ -18,6 +18,9 @@ use crate::history::History;
 /// How far `PageUp` and `PageDown` go.
 const PAGE: usize = 10;
 
+/// No help has more rows.
+const HELP_MOST: usize = 1_000;
+
 /// What an action leaves for the app to do.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
@@ -66,6 +69,9 @@ pub enum Effect {
 pub fn update(ui: &mut Ui, action: Action, history: Option<&History>) -> Option<Effect> {
     ui.notice = None;
     match action {
+        Action::Type(_) if let Some(most) = ui.full_at() => {
+            ui.notice = Some(format!("no more than {most} characters are typed here"));
+        }
         Action::Quit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
         Action::ToggleMouse => return Some(Effect::ToggleMouse),
@@ -93,10 +99,10 @@ fn update_help(ui: &mut Ui, action: Action) {
         Action::Up => Some(at.saturating_sub(1)),
         Action::PageUp => Some(at.saturating_sub(PAGE)),
         Action::First => Some(0),
-        // The view shows no further than the end.
-        Action::Down => Some(at.saturating_add(1).min(Action::ALL.len())),
-        Action::PageDown => Some(at.saturating_add(PAGE).min(Action::ALL.len())),
-        Action::Last => Some(Action::ALL.len()),
+        // Where its end is the view knows: see `Ui::settle`.
+        Action::Down => Some(at.saturating_add(1).min(HELP_MOST)),
+        Action::PageDown => Some(at.saturating_add(PAGE).min(HELP_MOST)),
+        Action::Last => Some(HELP_MOST),
         Action::Back => None,
         _ => Some(at),
     };

@@ -58,12 +58,21 @@ pub fn read(text: &str) -> Result<Vec<Entry<'_>>, Fault> {
             hint: None,
         });
     }
-    let table = DeTable::parse(text).map_err(|error| Fault {
-        line: error.span().map(|span| line_of(text, &span)),
-        what: error.message().lines().collect::<Vec<_>>().join("; "),
-        hint: None,
-    })?;
+    let table = DeTable::parse(text).map_err(|error| not_toml(text, &error))?;
     Ok(entries(text, table.into_inner()))
+}
+
+/// Returns what is told of a text that is no TOML.
+fn not_toml(text: &str, error: &toml::de::Error) -> Fault {
+    let twice = error.span().filter(|_| error.message() == "duplicate key");
+    let twice = twice.and_then(|span| text.get(span));
+    let twice = twice.map(|key| key.trim_matches(['"', '\'']));
+    let said = error.message().lines().collect::<Vec<_>>().join("; ");
+    Fault {
+        line: error.span().map(|span| line_of(text, &span)),
+        what: twice.map_or(said, |key| format!("`{}` stands there twice", brief(key))),
+        hint: twice.map(|_| "one of the two lines must go".to_owned()),
+    }
 }
 
 /// Returns the entries of a table in the order in which they stand in `text`.
@@ -151,12 +160,21 @@ pub fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<
 /// So many names are told where none is near.
 const FEW: usize = 16;
 
-/// Returns what is quoted of a word that somebody wrote: its beginning.
+/// Returns what is quoted of a word that somebody wrote: its beginning, with no character in it that a
+/// terminal would obey.
 pub fn brief(word: &str) -> String {
-    match word.char_indices().nth(BRIEF) {
-        Some((end, _)) => format!("{}…", &word[..end]),
-        None => word.to_owned(),
+    let mut told = String::new();
+    for (at, c) in word.chars().enumerate() {
+        if at == BRIEF {
+            told.push('…');
+            break;
+        }
+        match c.is_control() {
+            true => told.extend(c.escape_default()),
+            false => told.push(c),
+        }
     }
+    told
 }
 
 /// So many characters are quoted.
@@ -165,6 +183,13 @@ const BRIEF: usize = 40;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_quoted_is_short_and_obeyed_by_nobody() {
+        assert_eq!(brief("nex\nt\u{1b}[2J"), "nex\\nt\\u{1b}[2J");
+        assert_eq!(brief(&"ü".repeat(41)), format!("{}…", "ü".repeat(40)));
+        assert_eq!(brief(&"ü".repeat(40)), "ü".repeat(40));
+    }
 
     #[test]
     fn entries_come_in_their_order_with_their_lines() {

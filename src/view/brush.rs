@@ -45,6 +45,11 @@ impl<'a> Brush<'a> {
         self.spot(Rect::new(x, y, end.saturating_sub(x), 1), spot);
     }
 
+    /// Says how far the help can be scrolled.
+    pub fn help_most(&mut self, most: usize) {
+        self.spots.help_most = Some(most);
+    }
+
     /// Returns what stands where, of all that was drawn.
     pub fn into_spots(self) -> Spots {
         self.spots

@@ -105,6 +105,7 @@ fn hints(ui: &Ui, is_ended: bool) -> Vec<Hint> {
     match ui.place() {
         Place::Help => vec![
             hint(&[Action::Up, Action::Down], "scroll"),
+            hint(&[Action::OpenPalette], "find one by name"),
             hint(&[Action::Back], "back"),
         ],
         Place::Filter if ui.screen == Screen::Run => vec![

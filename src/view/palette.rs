@@ -22,7 +22,7 @@ use crate::ui::palette::{Choice, Palette};
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-/// The most rows of actions.
+/// The most rows of actions on a screen of usual height; on a taller one half of its rows.
 const ROWS_MOST: u16 = 18;
 /// From this width of the screen on it does not take all: longer rows are hard to read across.
 const WIDE: u16 = 130;
@@ -50,7 +50,8 @@ pub(super) fn draw_palette(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>)
     let room = area.height.saturating_sub(1 + BELOW);
     let all = u16::try_from(palette.choices.len()).unwrap_or(u16::MAX);
     // Its size is that of all actions: it does not jump while one types.
-    let rows = all.min(ROWS_MOST).min(room.saturating_sub(3));
+    let most = ROWS_MOST.max(area.height / 2);
+    let rows = all.min(most).min(room.saturating_sub(3));
     let mut panel = Rect {
         x: area.x + (area.width - wide) / 2,
         y: area.y + 1,
@@ -60,6 +61,7 @@ pub(super) fn draw_palette(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>)
     brush.clear(Rect {
         x: panel.x - margin,
         width: panel.width + 2 * margin,
+        height: panel.height + margin.min(1),
         ..panel
     });
     brush.spot(panel, Spot::Cover);
@@ -92,6 +94,7 @@ pub(super) fn draw_palette(brush: &mut Brush<'_>, area: Rect, scene: &Scene<'_>)
             ..panel
         };
         let key = scene.keymap.key_of(place, choice.action);
+        brush.spot(line, Spot::Choice(row));
         let row = Row {
             choice,
             hits,

@@ -1,13 +1,17 @@
 //! The picker: the list of programs, and what the selected one is about.
 
+mod knobs;
+
 use super::brush::{Brush, Head, columns};
 use super::caption::broken;
+use super::find::tail;
 use super::grid::{body, take_bottom, take_top};
 use super::header::help_hint;
 use super::preview::{PREVIEW_ROWS, draw_preview};
 use super::theme::{Mark, Role};
 use crate::event::program::{Group, Program};
-use crate::ui::{Action, Field, Focus, Keymap, Place, Spot, Ui};
+use crate::ui::{Action, Focus, Keymap, Place, Spot, Ui};
+use knobs::{MEANING_ROWS, draw_knobs};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -32,7 +36,7 @@ impl Indent {
 pub fn draw_picker(brush: &mut Brush<'_>, area: Rect, ui: &Ui) {
     let wide = match area.width {
         ..60 => area.width,
-        60..90 => area.width * 9 / 20,
+        60..90 => area.width * 11 / 20,
         90.. => (area.width * 3 / 7).min(60),
     };
     let list = Rect {
@@ -64,7 +68,13 @@ pub fn draw_picker_header(brush: &mut Brush<'_>, area: Rect, ui: &Ui, keymap: &K
     if ui.picker.is_filtering || !filter.is_empty() {
         let x = brush.text(x, area.y, room, "filter ", theme.style(Role::Dim));
         let room = end.saturating_sub(x + 2);
-        let x = brush.cut(x, area.y, room, filter, theme.style(Role::Strong));
+        let x = brush.text(
+            x,
+            area.y,
+            room,
+            tail(filter, room),
+            theme.style(Role::Strong),
+        );
         if ui.picker.is_filtering {
             caret(brush, x, area.y);
         }
@@ -212,28 +222,43 @@ fn draw_program(brush: &mut Brush<'_>, area: Rect, at: usize, program: &Program,
     let x = area.x + 3;
     let room = area.right().saturating_sub(x + 1);
     brush.cut(x, area.y, room, program.name, name);
-    let x = x + name_columns(program.group, ui) + 2;
+    let titles = titles_after(program.group, ui, room);
+    let x = x + titles.max(columns(program.name, room) + 2);
     let room = area.right().saturating_sub(x + 1);
-    let style = theme.style(if is_selected { Role::Text } else { Role::Dim });
-    brush.cut(x, area.y, room, program.title, style);
+    // A word or two of a title say nothing.
+    if room >= TITLE_LEAST {
+        let style = theme.style(if is_selected { Role::Text } else { Role::Dim });
+        brush.cut(x, area.y, room, program.title, style);
+    }
 }
 
-/// Returns how wide the names of a group are: one with short names has more room for the titles.
-fn name_columns(group: Group, ui: &Ui) -> u16 {
-    let of_group = ui.programs.iter().filter(|program| program.group == group);
-    let wide = of_group.map(|program| columns(program.name, 20));
-    wide.max().unwrap_or(0)
+/// On fewer columns titles are left out.
+const TITLE_LEAST: u16 = 11;
+
+/// Returns how far behind the begin of the names those titles of a group stand that have short names:
+/// behind the longest name, or nearer, where the longest title would be cut else.
+fn titles_after(group: Group, ui: &Ui, room: u16) -> u16 {
+    let of_group = || ui.programs.iter().filter(|program| program.group == group);
+    let names = of_group().map(|program| columns(program.name, 20)).max();
+    let titles = of_group().map(|program| columns(program.title, room)).max();
+    let behind = names.unwrap_or(0) + 2;
+    behind.min(room.saturating_sub(titles.unwrap_or(0)))
 }
+
+/// On fewer columns than these the title stands in the head.
+const TITLED: u16 = 34;
 
 fn draw_about(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) {
     let in_knobs = matches!(ui.picker.focus, Focus::Knob(_));
+    // The list has no room for the whole of it.
+    let title = Some(program.title).filter(|_| area.width < TITLED);
     brush.head(
         area,
         &Head {
             number: None,
             title: program.name,
             is_focused: in_knobs,
-            right: "",
+            right: title.unwrap_or(""),
         },
     );
     let mut area = body(area);
@@ -242,16 +267,17 @@ fn draw_about(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) {
     let knobs_rows = u16::try_from(fields).unwrap_or(u16::MAX).min(area.height);
     let about = text_rows(program, area.width);
     let is_roomy = area.height >= knobs_rows + about + PREVIEW_ROWS + 6;
-    if area.height >= knobs_rows + PREVIEW_ROWS + 2 {
+    let meaning = if in_knobs { MEANING_ROWS } else { 0 };
+    if area.height >= knobs_rows + meaning + PREVIEW_ROWS + 2 {
         take_top(&mut area, u16::from(is_roomy));
         let preview = take_top(&mut area, PREVIEW_ROWS);
         draw_preview(brush, preview, program.name);
         take_top(&mut area, u16::from(is_roomy));
     }
     let gap = u16::from(area.height >= knobs_rows + about + 3);
-    let knobs_at = if in_knobs && area.height < knobs_rows + about + 3 * gap {
-        // While they are edited they come first.
-        Some(take_top(&mut area, knobs_rows))
+    let knobs_at = if in_knobs && area.height < knobs_rows + meaning + about + 3 * gap {
+        // While they are edited they come first, and have a place for what one of them means.
+        Some(take_top(&mut area, knobs_rows + meaning))
     } else {
         None
     };
@@ -335,104 +361,4 @@ impl Sections {
         }
         take_top(&mut self.area, self.gap);
     }
-}
-
-/// Draws what can be set. Returns how many rows it took.
-fn draw_knobs(brush: &mut Brush<'_>, area: Rect, program: &Program, ui: &Ui) -> u16 {
-    let theme = brush.theme;
-    let Some(knobs) = ui.picker.knobs.get(ui.picker.selected) else {
-        return 0;
-    };
-    let dim = theme.style(Role::Dim);
-    let indent = Indent::of(area.width);
-    let x = area.x + indent.text;
-    let name_wide = ui
-        .picker
-        .fields(program)
-        .map(|field| columns(field.name(), 16))
-        .max()
-        .unwrap_or(0);
-    let value_wide = ui
-        .picker
-        .fields(program)
-        .map(|field| columns(&field.value(knobs), 12))
-        .max()
-        .unwrap_or(0)
-        .max(4);
-    let mut rows = 0;
-    for ((at, field), y) in ui
-        .picker
-        .fields(program)
-        .enumerate()
-        .zip(area.y..area.bottom())
-    {
-        rows += 1;
-        if at == 0 {
-            brush.cut(area.x + indent.label, y, 6, "knobs", dim);
-        }
-        let is_focused = ui.picker.focus == Focus::Knob(at);
-        let line = Rect {
-            x: x.saturating_sub(1),
-            y,
-            width: area.right().saturating_sub(x.saturating_sub(1)),
-            height: 1,
-        };
-        brush.spot(line, Spot::Knob(at));
-        if is_focused {
-            brush.tint(line, theme.style(Role::Selection));
-            if !theme.has_grounds() {
-                brush.sign(x - 1, y, theme.signs().gutter, theme.style(Role::Strong));
-            }
-        }
-        draw_knob(
-            brush,
-            Rect {
-                x,
-                y,
-                width: area.right().saturating_sub(x + 1),
-                height: 1,
-            },
-            (name_wide, value_wide),
-            field,
-            is_focused,
-            ui,
-        );
-    }
-    rows
-}
-
-fn draw_knob(
-    brush: &mut Brush<'_>,
-    area: Rect,
-    (name_wide, value_wide): (u16, u16),
-    field: Field,
-    is_focused: bool,
-    ui: &Ui,
-) {
-    let theme = brush.theme;
-    let (y, end) = (area.y, area.right());
-    let Some(knobs) = ui.picker.knobs.get(ui.picker.selected) else {
-        return;
-    };
-    let text = theme.style(Role::Text);
-    let name = theme.style(if is_focused { Role::Strong } else { Role::Text });
-    let room = end.saturating_sub(area.x);
-    brush.cut(area.x, y, name_wide.min(room), field.name(), name);
-    let value_end = area.x + name_wide + 2 + value_wide;
-    if value_end > end {
-        return;
-    }
-    let typed = ui.picker.typed.as_deref().filter(|_| is_focused);
-    let value = typed.map_or_else(|| field.value(knobs), str::to_owned);
-    brush.right(value_end, y, value_wide, &value, theme.style(Role::Strong));
-    if typed.is_some() {
-        caret(brush, value_end, y);
-    }
-    let x = value_end + 3;
-    let style = if is_focused {
-        text
-    } else {
-        theme.style(Role::Dim)
-    };
-    brush.cut(x, y, end.saturating_sub(x), &field.help(), style);
 }

@@ -106,6 +106,9 @@ class Told:
                 self.err += event["text"]
         elif kind == "ProcessStarted":
             self.processes.add(event["actor"])
+        elif kind == "ForkReturned":
+            # One that is ended before its first word is told of by its parent.
+            self.processes.add(event["child"])
         elif kind == "TaskFinished":
             self.tasks.add(event["task"])
         elif kind == "Gap":

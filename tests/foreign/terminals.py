@@ -134,7 +134,7 @@ class Terminal:
         print(f"  {self}: {what}: as before", flush=True)
 
     def mpviz(self):
-        """Returns the pid of the program that the shell started."""
+        """Returns the pid of the mpviz that runs, not of its supervisor or keeper."""
         end = time.monotonic() + PATIENCE
         while True:
             for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
@@ -146,7 +146,8 @@ class Terminal:
                 except (OSError, ValueError, IndexError):
                     continue
                 is_ours = f"MPVIZ_TEST_TAG={self.tag}".encode() in words
-                if is_ours and of_parent == "bash" and re.match("mpviz|panics", name):
+                is_first = not re.match("mpviz|panics|exe", of_parent)
+                if is_ours and is_first and re.match("mpviz|panics", name):
                     return int(stat.parent.name)
             if time.monotonic() > end:
                 raise SystemExit(f"{self}: no mpviz runs")
@@ -196,8 +197,17 @@ class Tmux(Terminal):
         said = self.tmux("display-message", "-p", format)
         return dict(word.split("=") for word in said.split())
 
-    def click(self, column, row):
-        """tmux sends a pane no clicks that nobody made."""
+    def click(self, column, row, button=0):
+        """Tells the pane of a click as tmux does, which makes none by itself, and only if it would."""
+        flags = self.flags()
+        if [flags["mouse_button_flag"], flags["mouse_sgr_flag"]] != ["1", "1"]:
+            raise SystemExit(f"tmux: the pane wants no clicks: {flags}")
+        for end in "Mm":
+            told = f"\x1b[<{button};{column + 1};{row + 1}{end}"
+            self.tmux("send-keys", "-H", *[f"{byte:x}" for byte in told.encode()])
+
+    def wheel(self, column, row):
+        self.click(column, row, 64)
 
 
 class Xterm(Terminal):
@@ -227,7 +237,7 @@ class Xterm(Terminal):
             ["xterm", "-geometry", "120x36+0+0", *options, "-e", *self.SHELL],
             env=self.environment, cwd=self.folder,
         )
-        window = self.x("search", "--sync", "--class", "xterm").split()[-1]
+        window = self.x("search", "--sync", "--onlyvisible", "--class", "xterm").split()[-1]
         self.window = window
         # Without a window manager the keys are of whoever is below the pointer.
         self.x("mousemove", "--window", window, 200, 200)
@@ -270,7 +280,18 @@ class Xterm(Terminal):
         self.x("windowsize", "--usehints", self.window, columns, rows)
 
     def click(self, column, row):
-        self.x("mousemove", "--window", self.window, column * 6 + 4, row * 13 + 6, "click", 1, "click", 4)
+        self.point(column, row, 1)
+
+    def wheel(self, column, row):
+        self.point(column, row, 4)
+
+    def point(self, column, row, button):
+        size = self.x("getwindowgeometry", "--shell", self.window)
+        size = dict(line.split("=") for line in size.split())
+        # It has 120x36 cells then, and a narrow border.
+        across, down = (int(size[name]) - 4 for name in ["WIDTH", "HEIGHT"])
+        x, y = 2 + (column + 0.5) * across // 120, 2 + (row + 0.5) * down // 36
+        self.x("mousemove", "--window", self.window, int(x), int(y), "click", button)
 
 
 def use(terminal, program):
@@ -286,6 +307,7 @@ def use(terminal, program):
     terminal.key("Escape")
     terminal.until("no help", lambda screen: "freezes the view" not in screen)
     terminal.click(10, 4)
+    terminal.wheel(10, 4)
     terminal.type(" ")
     terminal.type(" ")
     terminal.type("q")
@@ -309,10 +331,60 @@ def fits(screen, columns, rows, texts):
     return is_small and all(text in screen for text in texts)
 
 
-def run_long(terminal, program):
+def run_long(terminal, *program):
     """Starts a run that lasts half a minute."""
-    terminal.command(program, "pipe", "--pace", "0.2")
+    terminal.command(*program, "pipe", "--pace", "0.2")
     terminal.until_text("● live", "rev: url0")
+
+
+def stop(terminal, program, before):
+    """Stops mpviz where a click selects, and lets it go on: a click selects again."""
+    terminal.command(program)
+    terminal.until_text("─ fork ─")
+    click_on(terminal, "queue")
+    terminal.key("ctrl+z")
+    terminal.until_text("Stopped")
+    terminal.check("stopping the picker", before)
+    terminal.command("fg")
+    terminal.until_text("─ queue ─")
+    click_on(terminal, "pool")
+    terminal.type("q")
+    terminal.check("continuing and quitting the picker", before)
+
+
+def click_on(terminal, name):
+    """Clicks on a scenario in the list of the picker."""
+    lines = terminal.screen().split("\n")
+    row = next(row for row, line in enumerate(lines) if line.split()[:1] == [name])
+    terminal.click(lines[row].index(name), row)
+    terminal.until_text(f"─ {name} ─")
+
+
+def kill(terminal, program, before, times):
+    """Kills mpviz so that it can do nothing any more, while a shell waits for it."""
+    for number in range(times):
+        run_long(terminal, program)
+        stand_still(terminal)
+        os.kill(terminal.mpviz(), signal.SIGKILL)
+        # A prompt may come first, on mpviz's screen.
+        terminal.until_text("as it was")
+        terminal.check(f"SIGKILL {number + 1}", before)
+    # By no shell that knows of jobs. Until the key nothing but the supervisor touches the terminal.
+    shell = shlex.join(terminal.SHELL)
+    script = f'"$0" "$@"; read line; exec {shell}'
+    run_long(terminal, "exec", "sh", "-c", script, program)
+    stand_still(terminal)
+    os.kill(terminal.mpviz(), signal.SIGKILL)
+    terminal.until_text("as it was")
+    terminal.key("Enter")
+    terminal.check("SIGKILL without a shell", before)
+
+
+def stand_still(terminal):
+    """Freezes the view, so that no answer of the terminal is under way: who reads that one when
+    mpviz is gone is the shell."""
+    terminal.type(" ")
+    terminal.until_text("FROZEN")
 
 
 def prove(terminal, program, panics):
@@ -341,8 +413,9 @@ def prove(terminal, program, panics):
     terminal.type("q")
     terminal.check("continuing and quitting", before)
 
-    # Not SIGKILL: a shell that reads its next line before the supervisor looks has set modes of its
-    # own by then, and the supervisor leaves a terminal alone that is somebody else's.
+    stop(terminal, program, before)
+
+    kill(terminal, program, before, 4 if panics is None else 12)
     signals = [signal.SIGTERM] if panics is None else [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
     for number in signals:
         run_long(terminal, program)
@@ -379,8 +452,9 @@ def panicking():
     argv = ["cargo", "test", "--locked", "--test", "panics", "--no-run", "--message-format=json"]
     built = subprocess.run(argv, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     lines = map(json.loads, built.stdout.splitlines())
-    found = [line["executable"] for line in lines if line.get("executable")]
-    return pathlib.Path(found[-1])
+    # mpviz itself is built with it, before or after.
+    built = [line for line in lines if line.get("executable")]
+    return pathlib.Path(next(line["executable"] for line in built if line["target"]["name"] == "panics"))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,8 @@ impl Asker<'_> {
             }
             "buffer" => {
                 let process = self.actor(arg(1)?)?.id;
-                labels(history.in_buffer(self.object(arg(0)?)?.id, process, time(2)?))
+                let queue = self.object(arg(0)?)?.id;
+                labels(history.in_buffer(queue, process, time(2)?).collect())
             }
             "pipe" => labels(history.in_pipe(self.object(arg(0)?)?.id, None, time(1)?)),
             "pipe into" => {

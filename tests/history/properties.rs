@@ -70,10 +70,9 @@ fn known_at(history: &History, t: Time) -> String {
             say("going", ids(history.in_pipe(id, Some(*end), t)));
         }
         for process in history.putters_of(id, t) {
-            say(
-                "buffer",
-                format!("{process} {}", ids(history.in_buffer(id, process, t))),
-            );
+            let buffered: Vec<&Message> = history.in_buffer(id, process, t).collect();
+            assert_eq!(history.count_in_buffer(id, process, t), buffered.len());
+            say("buffer", format!("{process} {}", ids(buffered)));
         }
     }
     known
@@ -319,4 +318,20 @@ fn huge_ids_take_no_more_room_than_small_ones() {
         history.task(TaskId(u32::MAX)).map(|task| task.id),
         Some(TaskId(u32::MAX))
     );
+}
+
+proptest! {
+    #[test]
+    fn a_pools_tasks_are_counted_as_a_search_through_all_finds_them(
+        bytes in vec(any::<[u8; 8]>(), 0..300),
+        at in 0u64..400,
+    ) {
+        let history = fold(&hostile::anyhow(&bytes));
+        for pool in history.objects() {
+            let t = Time(at);
+            let is_put = |task: &&mpviz::history::Task| task.is_of(pool.id) && task.submitted <= t;
+            let put = history.tasks().iter().filter(is_put).count();
+            prop_assert_eq!(history.tasks_put(pool.id, t), put);
+        }
+    }
 }

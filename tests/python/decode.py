@@ -106,14 +106,15 @@ class Run:
         for event in self.of("PIPE"):
             if event.b:
                 ends[event.a], ends[event.b] = event.b, event.a
-        # Of sockets the k-th accept of a client belongs to its k-th connect that did not fail.
+        # Of sockets the k-th accept of a client belongs to its k-th connect that did not fail; a port is one client's.
         failed = {event.a for event in self.of("UNBLOCK") if event.op in (6, 7)}
         waiting = {}
+        ports = {event.a: event.c for event in self.of("CONNECT") if event.op == 1}
         for event in self.of("CONNECT"):
-            if event.a not in failed:
+            if event.a not in failed and event.op == 0:
                 waiting.setdefault(event.b, []).append(event)
         for event in self.of("ACCEPT"):
-            of_client = [one for one in waiting.get(event.b, []) if event.c in (0, one.pid)]
+            of_client = [one for one in waiting.get(event.b, []) if event.c in (0, one.pid, ports.get(one.a))]
             if of_client:
                 waiting[event.b].remove(of_client[0])
                 client = of_client[0].a

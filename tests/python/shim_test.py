@@ -135,7 +135,16 @@ class Told(unittest.TestCase):
     def test_queues(self):
         least = {"QUEUE": 3, "PUT": 25, "SEND": 45, "RECV": 45, "START": 1, "BOOT": 1, "COUNT": 20,
                  "THREAD": 2, "EXITING": 1, "REAPED": 1, "CODE_READ": 1, "FINISHING": 2}
-        self.each("queues", least)
+        run, _ = self.each("queues", least)
+        # The feeder counts as the buffer does, which only starts anew in a child.
+        for kind in ("PUT", "SEND"):
+            fed = [event for event in run.of(kind) if kind == "PUT" or event.op]
+            self.assertTrue(fed)
+            places = collections.defaultdict(list)
+            for event in fed:
+                places[event.pid, event.a].append(event.c)
+            for numbers in places.values():
+                self.assertEqual(sorted(numbers), list(range(1, len(numbers) + 1)))
 
     def test_pipes(self):
         least = {"PIPE": 2, "SEND": 15, "RECV": 15, "EOF": 1, "CONNECT": 2, "ACCEPT": 1}

@@ -25,6 +25,10 @@ pub(crate) fn cases() -> Vec<Case> {
             a_killed_viewers_terminal_is_given_back,
         ),
         (
+            "a terminal that was given back is left alone",
+            a_terminal_that_was_given_back_is_left_alone,
+        ),
+        (
             "another's terminal is left alone",
             anothers_terminal_is_left_alone,
         ),
@@ -198,7 +202,7 @@ fn few_processes_are_an_error() {
 }
 
 /// A viewer with a terminal; what the terminal is told comes out of the file.
-fn with_terminal() -> (House, nix::pty::OpenptyResult) {
+fn with_terminal(settings: &[(&str, &str)]) -> (House, nix::pty::OpenptyResult) {
     let pty = nix::pty::openpty(None, None).expect("there are some left");
     let path = std::fs::read_link(format!("/proc/self/fd/{}", {
         use std::os::fd::AsRawFd;
@@ -206,7 +210,7 @@ fn with_terminal() -> (House, nix::pty::OpenptyResult) {
     }))
     .expect("it has a name");
     let mut house = House::open_with(User::Same, &["sleeper"], |viewer| {
-        viewer.env("TTY", path);
+        viewer.env("TTY", path).envs(settings.iter().copied());
     });
     house.until_ready();
     (house, pty)
@@ -217,19 +221,24 @@ fn modes(pty: &nix::pty::OpenptyResult) -> nix::libc::tcflag_t {
     modes.local_flags.bits()
 }
 
-fn a_killed_viewers_terminal_is_given_back() {
-    let cooked = modes(&nix::pty::openpty(None, None).expect("there are some left"));
-    let (mut house, pty) = with_terminal();
-    assert_ne!(modes(&pty), cooked, "the viewer has set it");
-    send(house.viewer(), Signal::SIGKILL);
-    house.expect_nobody();
-    assert_eq!(modes(&pty), cooked);
+/// Returns all that a terminal was told.
+fn told(pty: nix::pty::OpenptyResult) -> String {
     let mut screen = std::fs::File::from(pty.master);
     let mut said = Vec::new();
     drop(pty.slave);
     // Ends with an error when nobody has the other side any more.
     let _ = screen.read_to_end(&mut said);
-    let said = String::from_utf8(said).expect("it is text");
+    String::from_utf8(said).expect("it is text")
+}
+
+fn a_killed_viewers_terminal_is_given_back() {
+    let cooked = modes(&nix::pty::openpty(None, None).expect("there are some left"));
+    let (mut house, pty) = with_terminal(&[]);
+    assert_ne!(modes(&pty), cooked, "the viewer has set it");
+    send(house.viewer(), Signal::SIGKILL);
+    house.expect_nobody();
+    assert_eq!(modes(&pty), cooked);
+    let said = told(pty);
     for sequence in [
         "\x1b[?1049l",
         "\x1b[?25h",
@@ -244,8 +253,17 @@ fn a_killed_viewers_terminal_is_given_back() {
     }
 }
 
+fn a_terminal_that_was_given_back_is_left_alone() {
+    let (mut house, pty) = with_terminal(&[("GIVEN_BACK", "1")]);
+    let before = modes(&pty);
+    send(house.viewer(), Signal::SIGKILL);
+    house.expect_nobody();
+    assert_eq!(modes(&pty), before);
+    assert_eq!(told(pty), "\x1b[?1049h\x1b[?25l");
+}
+
 fn anothers_terminal_is_left_alone() {
-    let (mut house, pty) = with_terminal();
+    let (mut house, pty) = with_terminal(&[]);
     // Neither what it was nor what the viewer made of it: an editor has it by now.
     let mut other = nix::sys::termios::tcgetattr(pty.slave.as_fd()).expect("it is one");
     other
@@ -257,11 +275,7 @@ fn anothers_terminal_is_left_alone() {
     send(house.viewer(), Signal::SIGKILL);
     house.expect_nobody();
     assert_eq!(modes(&pty), before);
-    let mut screen = std::fs::File::from(pty.master);
-    let mut said = Vec::new();
-    drop(pty.slave);
-    let _ = screen.read_to_end(&mut said);
-    assert_eq!(String::from_utf8_lossy(&said), "\x1b[?1049h\x1b[?25l");
+    assert_eq!(told(pty), "\x1b[?1049h\x1b[?25l");
 }
 
 fn typing_the_hidden_argument_does_nothing() {

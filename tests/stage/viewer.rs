@@ -3,12 +3,12 @@
 //! `view PLAY` runs one of [`super::plays`], `view -- PROGRAM ARGS…` any program. A line `stop`
 //! on stdin ends the run, `panic` makes the main thread panic, `drop` leaves without a word.
 //! Settings come by environment: `LIVE_MAX`, `NOFILE`, `NPROC` (limits), `TTY` (a terminal to be
-//! set as a screen does), `THREAD` (the stage is launched by a thread that then ends).
+//! set as a screen does), `GIVEN_BACK` (it is not had any more), `THREAD` (the stage is launched by a thread that then ends).
 
 use mpviz::channel::{Arena, Batch, Collector};
 use mpviz::event::Event;
 use mpviz::event::kind::Kind;
-use mpviz::stage::{Launch, Modes, Play, Stage, StageError, Terminal};
+use mpviz::stage::{Hold, Launch, Manner, Modes, Play, Stage, StageError, Terminal};
 use nix::sys::resource::{Resource, setrlimit};
 use std::io::{BufRead, Write};
 use std::os::fd::AsFd;
@@ -57,9 +57,15 @@ fn take_terminal(path: &str) -> Result<Terminal, Box<dyn std::error::Error>> {
     nix::sys::termios::cfmakeraw(&mut modes);
     nix::sys::termios::tcsetattr(&tty, nix::sys::termios::SetArg::TCSANOW, &modes)?;
     tty.write_all(b"\x1b[?1049h\x1b[?25l")?;
+    let hold = Hold::new()?;
+    if setting::<u32>("GIVEN_BACK").is_none() {
+        hold.take();
+    }
+    let raw = Modes::of(tty.as_fd())?;
+    let shell = None;
     Ok(Terminal {
-        before,
-        raw: Modes::of(tty.as_fd())?,
+        manner: Manner { before, raw, shell },
+        hold,
         tty: tty.into(),
     })
 }

@@ -304,7 +304,8 @@ fn matches_are_gone_through_one_by_one() {
 #[test]
 fn what_was_typed_is_shown_harmlessly() {
     let history = history("fan-in");
-    let long: String = "x汉\u{301}\u{202e}\u{200b}".repeat(2_500);
+    // Nearly as much as a filter takes, and more than any screen has columns for.
+    let long: String = "x汉\u{301}\u{202e}\u{200b}".repeat(39);
     let texts = ["\u{202e}evil\u{7}", "汉字", "e\u{301}", "\u{1b}[2J", &long];
     for (width, height) in [(60, 16), (80, 24), (120, 36), (200, 60)] {
         let area = Rect::new(0, 0, width, height);
@@ -322,6 +323,9 @@ fn what_was_typed_is_shown_harmlessly() {
                     |c: char| c != '\n' && c.is_control() || matches!(c, '\u{202e}' | '\u{200b}');
                 assert!(!shown.contains(obeyed), "{text:?}\n{shown}");
                 assert_ne!(before, shown);
+                if ui.full_at().is_some() {
+                    continue;
+                }
                 // One more and one less.
                 update(&mut ui, Action::Type('y'), Some(&history));
                 update(&mut ui, Action::Erase, Some(&history));

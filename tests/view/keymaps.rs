@@ -80,7 +80,7 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 /// Any key that a keymap can name, and some that none can.
-fn key_name() -> impl Strategy<Value = String> {
+pub(crate) fn key_name() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => prop::char::range('!', '~').prop_map(String::from),
         2 => prop::char::range('a', 'z').prop_map(|c| format!("C-{c}")),
@@ -89,7 +89,7 @@ fn key_name() -> impl Strategy<Value = String> {
 }
 
 /// A keymap of lines that may be there: each for itself is right in `[everywhere]`.
-fn own_keymap() -> impl Strategy<Value = String> {
+pub(crate) fn own_keymap() -> impl Strategy<Value = String> {
     let place = prop_oneof![
         Just("everywhere"),
         select(&Place::ALL[..]).prop_map(Place::name)

@@ -55,7 +55,13 @@ impl Default for Look {
 
 impl Look {
     /// Returns the screen at a size.
-    pub(crate) fn at(&self, (width, height): (u16, u16)) -> Buffer {
+    pub(crate) fn at(&self, size: (u16, u16)) -> Buffer {
+        let (ground, depth, charset) = self.theme;
+        self.with(size, &Theme::new(ground, depth, charset))
+    }
+
+    /// Returns the screen at a size, in any theme.
+    pub(crate) fn with(&self, (width, height): (u16, u16), theme: &Theme) -> Buffer {
         let history = match (self.play, self.known) {
             (None, _) => History::default(),
             (Some(play), Some(at)) => history_until(play, ms(at)),
@@ -75,8 +81,7 @@ impl Look {
         }
         press(&mut ui, self.keys, &history);
         search(&mut ui, &history);
-        let (ground, depth, charset) = self.theme;
-        drawn(&history, &ui, &Theme::new(ground, depth, charset), area)
+        drawn(&history, &ui, theme, area)
     }
 }
 

@@ -7,6 +7,7 @@
 mod code;
 mod compare;
 mod crowd;
+mod everything;
 mod find;
 mod found;
 mod hostile;
@@ -14,6 +15,7 @@ mod keymaps;
 mod lesson;
 mod locks;
 mod look;
+mod modes;
 mod mouse;
 mod panes;
 mod past;

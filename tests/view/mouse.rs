@@ -56,6 +56,7 @@ impl Hand {
             memory: &memory,
         };
         self.spots = draw(&mut self.buffer, area, &scene);
+        self.ui.settle(&self.spots);
     }
 
     fn act(&mut self, action: Action) {
@@ -335,6 +336,108 @@ fn scenarios_and_knobs_are_picked() {
     assert_eq!(hand.ui.screen, Screen::Run);
 }
 
+#[test]
+fn an_action_of_the_palette_is_chosen_and_done() {
+    let mut hand = pool((80, 24));
+    let at = |hand: &Hand| hand.ui.palette.as_ref().map(|palette| palette.at);
+    let is_frozen = |hand: &Hand| hand.ui.run.frozen.is_some();
+    // A click chooses, another one soon after does it.
+    hand.act(Action::OpenPalette);
+    for c in "freeze".chars() {
+        hand.act(Action::Type(c));
+    }
+    hand.act(Action::Down);
+    assert_eq!(at(&hand), Some(1));
+    let row = hand.find("toggle-freeze");
+    hand.click(row);
+    assert_eq!((at(&hand), is_frozen(&hand)), (Some(0), false));
+    hand.click_again(row);
+    assert_eq!((at(&hand), is_frozen(&hand)), (None, true));
+    // One that is chosen is done by one click.
+    hand.act(Action::OpenPalette);
+    for c in "toggle-free".chars() {
+        hand.act(Action::Type(c));
+    }
+    let row = hand.find("toggle-freeze");
+    hand.click(row);
+    assert_eq!((at(&hand), is_frozen(&hand)), (None, false));
+    // The wheel goes through them, and ends at both ends.
+    hand.act(Action::OpenPalette);
+    hand.turn(Turn::WheelUp, row, false);
+    assert_eq!(at(&hand), Some(0));
+    for _ in 0..200 {
+        hand.turn(Turn::WheelDown, row, false);
+    }
+    let last = hand
+        .ui
+        .palette
+        .as_ref()
+        .map(|palette| palette.found().len() - 1);
+    assert_eq!(at(&hand), last);
+    hand.act(Action::Back);
+    assert_eq!(at(&hand), None);
+}
+
+#[test]
+fn the_wheel_scrolls_the_help_and_comes_back() {
+    let mut hand = pool((60, 16));
+    hand.act(Action::ToggleHelp);
+    hand.find("more below");
+    for _ in 0..200 {
+        hand.turn(Turn::WheelDown, (5, 5), false);
+    }
+    hand.find("more above");
+    let last = hand.ui.help;
+    hand.turn(Turn::WheelUp, (5, 5), false);
+    hand.find("more above and below");
+    assert_eq!(hand.ui.help, last.map(|at| at - 3));
+    hand.act(Action::Last);
+    hand.act(Action::Up);
+    assert_eq!(hand.ui.help, last.map(|at| at - 1));
+}
+
+#[test]
+fn nothing_of_a_panes_help_is_cut() {
+    for size in [(60, 16), (80, 24), (120, 36)] {
+        for action in [
+            Action::ShowProcesses,
+            Action::ShowFlow,
+            Action::ShowSequence,
+            Action::ShowEvents,
+            Action::ShowCode,
+        ] {
+            let mut hand = pool(size);
+            hand.act(action);
+            hand.act(Action::ToggleHelp);
+            let mut shown = String::new();
+            loop {
+                shown.push_str(&told(&hand.buffer));
+                let before = hand.ui.help;
+                hand.act(Action::PageDown);
+                if hand.ui.help == before {
+                    break;
+                }
+            }
+            // What is no help: the header, and the rows that say why. And two filters that name what
+            // is not listed.
+            let is_cut = |row: &&str| {
+                let others = [
+                    "? help",
+                    "| why ",
+                    "| next ",
+                    "| end ",
+                    "output …",
+                    "ended …",
+                ];
+                row.contains('…') && !others.iter().any(|other| row.contains(other))
+            };
+            let cut: Vec<&str> = shown.lines().filter(is_cut).collect();
+            assert!(cut.is_empty(), "{action:?} at {size:?}: {cut:#?}");
+            assert!(shown.contains("Shift"), "{shown}");
+        }
+    }
+}
+
 /// What somebody does.
 #[derive(Clone, Debug)]
 enum Step {
@@ -357,7 +460,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-const TURNS: [Turn; 7] = [
+/// Everything that a mouse does.
+pub(crate) const TURNS: [Turn; 7] = [
     Turn::Press,
     Turn::Drag,
     Turn::Release,

@@ -1,7 +1,11 @@
 //! Snapshots of whole screens, at every size and in every look.
 
-use crate::look::{DARK, Look, POOL, told};
-use mpviz::view::{Charset, Depth, Ground};
+use crate::look::{DARK, Look, POOL, drawn, told};
+use mpviz::history::History;
+use mpviz::scenario::{PROGRAMS, TWINS};
+use mpviz::ui::Ui;
+use mpviz::view::{Charset, Depth, Ground, Theme};
+use ratatui::layout::Rect;
 
 #[track_caller]
 fn check(name: &str, size: (u16, u16), look: Look) {
@@ -127,6 +131,14 @@ fn code_and_sequence_take_their_neighbours_place() {
 #[test]
 fn the_picker() {
     let light = (Ground::Light, Depth::TrueColor, Charset::Unicode);
+    for size in [(60, 16), (120, 36)] {
+        check("picker", size, Look::default());
+        let knobs = Look {
+            keys: "Tab",
+            ..Look::default()
+        };
+        check("picker-a-knob", size, knobs);
+    }
     let pick = Look {
         theme: light,
         keys: "G k k",
@@ -160,14 +172,78 @@ fn the_help() {
     ] {
         check(name, (80, 24), Look { keys, ..POOL });
     }
-    check(
-        "picker-help",
-        (80, 24),
-        Look {
-            keys: "?",
-            ..Look::default()
-        },
-    );
+    for size in [(60, 16), (120, 36), (200, 60)] {
+        check("help", size, Look { keys: "?", ..POOL });
+    }
+    for size in [(80, 24), (120, 36)] {
+        check(
+            "picker-help",
+            size,
+            Look {
+                keys: "?",
+                ..Look::default()
+            },
+        );
+    }
+}
+
+#[test]
+fn a_newcomer_is_greeted() {
+    for (width, height) in [(80, 24), (120, 36)] {
+        let mut ui = Ui::new(PROGRAMS).with_twins(TWINS);
+        ui.picker.greets = true;
+        let area = Rect::new(0, 0, width, height);
+        let screen = drawn(&History::default(), &ui, &Theme::default(), area);
+        insta::assert_snapshot!(format!("greeting-{width}x{height}"), told(&screen));
+    }
+}
+
+/// A view that nobody looked at in a second size may be cut in it.
+#[test]
+fn every_view_has_snapshots_at_two_sizes() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/view/snapshots");
+    let names: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it is read").file_name())
+        .map(|name| name.into_string().expect("UTF-8"))
+        .collect();
+    for view in [
+        "screens__pool-live",
+        "screens__fan-in-ended",
+        "screens__help",
+        "screens__picker",
+        "screens__picker-help",
+        "screens__greeting",
+        "panes__zoom-processes",
+        "panes__zoom-flow",
+        "panes__zoom-sequence",
+        "panes__zoom-events",
+        "panes__zoom-code",
+        "panes__zoom-processes-card",
+        "panes__zoom-events-card",
+        "keymaps__palette",
+        "compare__compare-pool",
+        "compare__compare-locks",
+        "lesson__lesson-typed",
+        "found__found-raised",
+        "found__found-looked-at",
+        "find__find-events",
+        "find__fold-64",
+        "selection__select-lock-card",
+        "travel__travel-in-pipe",
+    ] {
+        let head = format!("view__{view}-");
+        let is_size = |rest: &str| {
+            let size = rest
+                .strip_suffix(".snap")
+                .and_then(|rest| rest.split_once('x'));
+            size.is_some_and(|(w, h)| w.parse::<u16>().is_ok() && h.parse::<u16>().is_ok())
+        };
+        let sizes = names
+            .iter()
+            .filter(|name| name.strip_prefix(&head).is_some_and(is_size));
+        assert!(sizes.count() >= 2, "`{view}` stands in one size only");
+    }
 }
 
 #[test]

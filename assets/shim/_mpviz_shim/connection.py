@@ -18,7 +18,7 @@ swallow, hook, graft, unseen = guard.swallow, guard.hook, guard.graft, guard.uns
 places = load("where")  # noqa: F821
 EOF, BLOCK, UNBLOCK, PIPE = ring.EOF, ring.BLOCK, ring.UNBLOCK, ring.PIPE
 
-#: Threads that feed queues: ident → the queue's inode.
+#: Threads that feed queues: ident → the queue's inode, and how many items it has taken out.
 feeders = {}
 #: Threads that make an object with parts of its own just now: what they make is not told, nor, if
 #: the value is QUIET, what passes through it.
@@ -75,6 +75,10 @@ def after_send(self):
 
 def send_failed(self, error):
     """Tells that a write was broken off."""
+    feeder = feeders.get(get_ident())
+    if feeder is not None:
+        # It is given up, which is told of the same item.
+        feeder[1] -= 1
     failed(getattr(self, "_mpviz", 0), error)
 
 

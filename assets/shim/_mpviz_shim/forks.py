@@ -193,18 +193,55 @@ def _wait_for_any(options=0):
     return _wait_begins(-1, options)
 
 
-def _waited(pid, result, error):
-    ring = _loaded["ring"]
+def _wait_ends(pid, error):
     if pid:
+        ring = _loaded["ring"]
         ring.tell(ring.UNBLOCK, _guard().outcome(error), 0, 0, 0, 0, pid, 0, 0)
+
+
+def _waited(pid, result, error):
+    _wait_ends(pid, error)
     if error is None:
         _reaped(result[0], result[1])
 
 
-def _killing(pid, signal):
+def _killing(pid, signal, depth=3):
     if signal and pid > 0:
         ring, where = _parts()
-        ring.tell(ring.SIGNAL, 0, 0, *where(3), 0, pid, int(signal), 0)
+        ring.tell(ring.SIGNAL, 0, 0, *where(depth), 0, pid, int(signal), 0)
+
+
+def _killing_group(group, signal):
+    # Of the group its leader is known; who else is in it is the kernel's.
+    if group > 1:
+        _killing(group, signal, 4)
+
+
+def _running_command(*_):
+    """Before a command of the shell, which the program waits for: any child it may be."""
+    ring, where = _parts()
+    ring.tell(ring.BLOCK, 11, 0, *where(3), 0, ring.FOREVER, ring.FOREVER, 0)
+    return ring.FOREVER
+
+
+def _ran_command(pid, _, error):
+    _wait_ends(pid, error)
+
+
+def _wait_by_id(kind, number, options):
+    pid = number if kind == os.P_PID else -1
+    return options, _wait_begins(pid, options)
+
+
+def _waited_by_id(ticket, result, error):
+    options, pid = ticket
+    _wait_ends(pid, error)
+    if result is None or options & os.WNOWAIT or not options & os.WEXITED:
+        return
+    code = result.si_status if result.si_code == os.CLD_EXITED else -result.si_status
+    if result.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
+        ring = _loaded["ring"]
+        ring.tell(ring.REAPED, 0, 0, 0, 0, 0, result.si_pid, code & ring.FOREVER, 0)
 
 
 def _in_child():
@@ -229,7 +266,10 @@ def patch():
         _replace(name, _hooked(_wait_for, _waited))
     for name in ("wait", "wait3"):
         _replace(name, _hooked(_wait_for_any, _waited))
+    _replace("waitid", _hooked(_wait_by_id, _waited_by_id))
+    _replace("system", _hooked(_running_command, _ran_command))
     _replace("kill", _hooked(_killing, None))
+    _replace("killpg", _hooked(_killing_group, None))
     os.register_at_fork(after_in_child=_in_child)
 
 

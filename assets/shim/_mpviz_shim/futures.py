@@ -17,7 +17,7 @@ MANAGER = 5
 pools = load("pool")  # noqa: F821
 name_of, End, shown, describe = pools.name_of, pools.End, pools.shown, pools.describe
 connection = load("connection")  # noqa: F821
-feeders, inside, QUIET = connection.feeders, connection.inside, connection.QUIET
+inside, QUIET = connection.inside, connection.QUIET
 waits = load("waits")  # noqa: F821
 is_awaited = waits.is_awaited
 settings = load("settings")  # noqa: F821
@@ -127,7 +127,7 @@ def asking(self, future, fn, args, kwargs):
 
 def dropping(self, *_):
     """Before a call that can't be pickled is given up."""
-    tell(ring.QDROP, 0, 0, 0, 0, 0, feeders.get(get_ident(), 0), 0, 0)
+    load("queues").drop()  # noqa: F821
 
 
 def running(self):
@@ -164,6 +164,9 @@ def patch(module):
         code = getattr(getattr(future, name), "__code__", None)
         if code is not None and not any(code is one for one in waits.giving):
             waits.giving.append(code)
+    base = getattr(module, "_base", None)
+    if base is not None:
+        hook(base, "_create_and_install_waiters", around(waits.installing, waits.installed))
     manager = module._ExecutorManagerThread
     hook(manager, "run", around(running, ran))
     hook(manager, "process_result_item", around(handing, None))

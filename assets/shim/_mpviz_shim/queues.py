@@ -25,7 +25,7 @@ def buffer_type(sentinel, values):
     """Returns the deque that tells what is put into it. `sentinel` ends the feeder."""
 
     class Buffer(deque):
-        __slots__ = ("inode",)
+        __slots__ = ("inode", "place")
         append = connection.appending(sentinel, values, deque.append)
 
     Buffer.__name__ = Buffer.__qualname__ = "deque"
@@ -42,8 +42,13 @@ def identify(queue):
     mark(queue._rlock, OP_GET, number)
     if getattr(queue, "_wlock", None) is not None:
         mark(queue._wlock, OP_WRITE, number)
-    if getattr(queue, "_sem", None) is not None:
-        mark(queue._sem, OP_PUT, number)
+    slots = getattr(queue, "_sem", None)
+    if slots is not None:
+        if getattr(queue, "_maxsize", 0) < UNBOUNDED:
+            mark(slots, OP_PUT, number)
+        else:
+            # Nobody waits for one of so many: not even asked.
+            synchronize.unmark(slots)
     if getattr(queue, "_cond", None) is not None:
         conditions.joinable(queue, number)
     return number
@@ -99,6 +104,7 @@ def _resetting(buffer, theirs):
         theirs(self, *args, **kwargs)
         try:
             mine = buffer()
+            mine.place = 1
             mine.inode = getattr(self._writer, "_mpviz", None) or learn(self._writer)
             self._buffer = mine
         except Exception as error:
@@ -111,7 +117,7 @@ def _feeding(theirs):
     def _feed(buffer, *args, **kwargs):
         me = get_ident()
         number = getattr(buffer, "inode", 0)
-        feeders[me] = number
+        feeders[me] = [number, 0]
         tell(ring.THREAD, 1, 0, 0, 0, 0, number, 0, 0)
         try:
             return theirs(buffer, *args, **kwargs)
@@ -125,9 +131,17 @@ def _feeding(theirs):
     return _feed
 
 
+def drop():
+    """Tells that the feeder gives up the item that it has taken out."""
+    feeder = feeders.get(get_ident())
+    if feeder is not None:
+        feeder[1] += 1
+        tell(ring.QDROP, 0, 0, 0, 0, 0, feeder[0], 0, feeder[1])
+
+
 def _dropping(theirs):
     def _on_queue_feeder_error(e, obj):
-        tell(ring.QDROP, 0, 0, 0, 0, 0, feeders.get(get_ident(), 0), 0, 0)
+        drop()
         return theirs(e, obj)
 
     return _on_queue_feeder_error
@@ -138,7 +152,7 @@ def joining(thread_of):
     thread = thread_of()
     if thread is None or not thread.is_alive():
         return None
-    number = feeders.get(thread.ident, 0)
+    number = feeders.get(thread.ident, (0,))[0]
     tell(ring.BLOCK, OP_JOIN, 0, *where(guard.OUTSIDE), 0, number, ring.FOREVER, 0)
     return number
 

@@ -30,7 +30,7 @@ def _make():
     ring = path = None
     limit = allocated = 0
     step = count().__next__
-    pack = pack_hot = text = unpack = put = None
+    pack = pack_sent = pack_put = pack_receives = pack_received = text = unpack = put = None
     guard = allocate_lock()
     owner = 0
     main = get_ident()
@@ -129,15 +129,18 @@ def _make():
             guard.release()
 
     def make_room(n):
-        nonlocal ring, path, limit, allocated, pack, pack_hot, text, unpack, put
-        nonlocal lost_from, lost_to, lost
+        nonlocal ring, path, limit, allocated, lost_from, lost_to, lost
+        nonlocal pack, pack_sent, pack_put, pack_receives, pack_received, text, unpack, put
         if ring is None:
             from struct import Struct
 
-            # Native order is the same bytes as "<" where this runs, and twice as fast. In `pack_hot`
-            # kind, op and extra are one constant.
+            # Native order is the same bytes as "<" where this runs, and twice as fast. In the hot
+            # ones kind, op and extra are one constant, and what is 0 is not packed.
             pack = Struct("@QBBHIQIIQQQQ").pack_into
-            pack_hot = Struct("@QIIQIIQQQQ").pack_into
+            pack_sent = Struct("@QIIQIIQQQQ").pack_into
+            pack_put = Struct("@QIIQI4xQ8xQQ").pack_into
+            pack_receives = Struct("@QIIQI4xQQ8xQ").pack_into
+            pack_received = Struct("@QI4xQ4xIQQ8xQ").pack_into
             text = Struct("@QBBHIQ32sQ").pack_into
             word = Struct("@Q")
             unpack, put = word.unpack_from, word.pack_into
@@ -206,7 +209,7 @@ def _make():
     def hot(feeders, numbers, number_of, learn, crc32):
         """Returns the hooks that each message passes: what `tell` does, written out in each.
 
-        `feeders` are the threads that feed queues; `numbers` and `number_of` are `where`'s; `learn`
+        `feeders` are the threads that feed queues, with the items that they took; `numbers` and `number_of` are `where`'s; `learn`
         finds a connection's number. A call less is a twentieth of a message.
         """
         sent, fed = 24, 24 | 1 << 8
@@ -223,9 +226,11 @@ def _make():
                 if not number:
                     return 0
                 me = get_ident()
-                word, line, file = sent, 0, 0
-                if me in feeders:
+                word, line, file, item = sent, 0, 0, 0
+                feeder = feeders.get(me)
+                if feeder is not None:
                     word = fed
+                    feeder[1] = item = feeder[1] + 1
                 else:
                     frame = _getframe(3)
                     while frame is not None:
@@ -243,8 +248,8 @@ def _make():
                 if n >= limit and not room(n):
                     return 0
                 t = now()
-                pack_hot(ring, 4096 + (n & 16383) * 64, t, word, line, me, file, size, number, check,
-                         0, n + 1)
+                pack_sent(ring, 4096 + (n & 16383) * 64, t, word, line, me, file, size, number, check,
+                          item, n + 1)
                 return t
             except BaseException as error:
                 fill(n)
@@ -276,8 +281,8 @@ def _make():
                     frame = frame.f_back
                 n = step()
                 if n < limit or room(n):
-                    pack_hot(ring, 4096 + (n & 16383) * 64, now(), receives, line, get_ident(), file,
-                             0, number, FOREVER, 0, n + 1)
+                    pack_receives(ring, 4096 + (n & 16383) * 64, now(), receives, line, get_ident(),
+                                  file, number, FOREVER, n + 1)
             except BaseException as error:
                 fill(n)
                 if not isinstance(error, Exception) or not is_own(error):
@@ -291,8 +296,8 @@ def _make():
                 check = crc32(buf.getvalue()) if size <= 256 else crc32(buf.getbuffer()[:256])
                 n = step()
                 if n < limit or room(n):
-                    pack_hot(ring, 4096 + (n & 16383) * 64, now(), received, 0, get_ident(), 0, size,
-                             number, check, 0, n + 1)
+                    pack_received(ring, 4096 + (n & 16383) * 64, now(), received, get_ident(), size,
+                                  number, check, n + 1)
             except BaseException as error:
                 fill(n)
                 if not isinstance(error, Exception) or not is_own(error):
@@ -304,6 +309,7 @@ def _make():
             def put(self, item):
                 if item is sentinel:
                     return append(self, item)
+                place = self.place
                 n = -1
                 try:
                     if values:
@@ -321,12 +327,14 @@ def _make():
                         frame = frame.f_back
                     n = step()
                     if n < limit or room(n):
-                        pack_hot(ring, 4096 + (n & 16383) * 64, now(), is_put, line, get_ident(),
-                                 file, 0, self.inode, 0, 0, n + 1)
+                        pack_put(ring, 4096 + (n & 16383) * 64, now(), is_put, line, get_ident(),
+                                 file, self.inode, place, n + 1)
                 except BaseException as error:
                     fill(n)
                     if not isinstance(error, Exception) or not is_own(error):
                         raise
+                # The feeder counts what it takes out, so each item is known by its number.
+                self.place = place + 1
                 append(self, item)
 
             return put

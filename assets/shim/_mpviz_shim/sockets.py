@@ -1,7 +1,7 @@
 """Listeners and clients of `multiprocessing.connection`: whose connect an accept is.
 
-The kernel tells who connected to a Unix socket; of one process, and of other sockets, the k-th accept
-is the k-th connect.
+The kernel tells who connected to a Unix socket; of one process the k-th accept is the k-th connect. Of
+other sockets the client tells its port as soon as it has one, and the listener that of whom it let in.
 
 Both functions are grafted like the two of `connection`, so their lines and columns are their
 models'.
@@ -15,6 +15,12 @@ tell = ring.tell
 where = load("where").where  # noqa: F821
 guard = load("guard")  # noqa: F821
 swallow, graft = guard.swallow, guard.graft
+
+
+# AF_INET and AF_INET6.
+INTERNET = (2, 10)
+# Marks a port, which is no pid.
+PORT = 1 << 32
 
 
 def address_of(address):
@@ -37,10 +43,21 @@ def connecting(socket, address):
         return 0
 
 
-def client_of(socket):
-    """Returns the pid of whoever connected, or 0."""
+def connected(socket, number):
+    """Tells of a client that has connected which port it has, if it has one."""
     try:
-        # SOL_SOCKET and SO_PEERCRED; of other sockets the kernel says 0.
+        if number and socket.family in INTERNET:
+            tell(ring.CONNECT, 1, 0, 0, 0, 0, number, 0, PORT | socket.getsockname()[1])
+    except Exception as error:
+        swallow(error)
+
+
+def client_of(socket):
+    """Returns the port of whoever connected, else the pid, or 0."""
+    try:
+        if socket.family in INTERNET:
+            return PORT | socket.getpeername()[1]
+        # SOL_SOCKET and SO_PEERCRED.
         return int.from_bytes(socket.getsockopt(1, 17, 4), byteorder)
     except Exception:
         return 0
@@ -63,7 +80,7 @@ def refused(error, number):
 
 
 # fmt: off
-def _connecting(theirs, connecting=connecting, refused=refused):
+def _connecting(theirs, connecting=connecting, connected=connected, refused=refused):
  def SocketClient(address):
   try:
 
@@ -72,7 +89,7 @@ def _connecting(theirs, connecting=connecting, refused=refused):
     family = address_type(address)  # noqa: F821
     with socket.socket( getattr(socket, family) ) as s:  # noqa: F821, E201, E202
         s.setblocking(True); told = connecting(s, address)  # noqa: E702
-        s.connect(address)
+        s.connect(address); connected(s, told)  # noqa: E702
         return Connection(s.detach())  # noqa: F821
   except BaseException as error:
    refused(error, locals().get("told"))

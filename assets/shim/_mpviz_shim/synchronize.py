@@ -120,6 +120,13 @@ def mark(lock, operation, number):
     lock.release = lock._semlock.release
 
 
+def unmark(lock):
+    """A lock is never waited for: nothing is told of it."""
+    lock._mpviz = ()
+    lock.acquire = lock._semlock.acquire
+    lock.release = lock._semlock.release
+
+
 def _methods(theirs):
     def _make_methods(self):
         theirs(self)

@@ -4,7 +4,7 @@ The condition of such an object is given a class of ours, so that `result` and `
 are; only a wait itself passes through here.
 """
 from sys import _getframe
-from threading import Condition
+from threading import Condition, Event
 
 ring, where = load("forks").parts()  # noqa: F821
 tell = ring.tell
@@ -64,6 +64,46 @@ def given(condition):
 Awaited.__name__ = Awaited.__qualname__ = Condition.__name__
 Awaited.__module__ = Condition.__module__
 Awaited.wait.__doc__ = Condition.wait.__doc__
+
+
+class AwaitedEvent(Event):
+    """An event that tells who waits for some of a pool's tasks: `wait` and `as_completed`."""
+
+    def wait(self, timeout=None):
+        try:
+            tell(ring.BLOCK, FETCH, 0, *where(2), 0, self._mpviz, ring.until(timeout), 0)
+        except Exception as error:
+            swallow(error)
+        try:
+            done = Event.wait(self, timeout)
+        except BaseException as error:
+            tell(ring.UNBLOCK, outcome(error), 0, 0, 0, 0, self._mpviz, 0, 0)
+            unseen(error)
+            raise
+        tell(ring.UNBLOCK, outcome(None, done), 0, 0, 0, 0, self._mpviz, 0, 0)
+        return done
+
+
+AwaitedEvent.__name__ = AwaitedEvent.__qualname__ = Event.__name__
+AwaitedEvent.__module__ = Event.__module__
+AwaitedEvent.wait.__doc__ = Event.wait.__doc__
+
+
+def installing(futures, *_):
+    """Before several futures are waited for. Returns the pool of the first that has one."""
+    for future in futures:
+        pool, _ = getattr(future._condition, "_mpviz", (0, 0))
+        if pool:
+            return pool
+    return None
+
+
+def installed(pool, waiter, _):
+    """After it: what is waited on tells."""
+    event = getattr(waiter, "event", None)
+    if type(event) is Event:
+        event._mpviz = pool
+        event.__class__ = AwaitedEvent
 
 
 def is_awaited(condition, pool, key, future=None):

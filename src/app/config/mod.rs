@@ -18,4 +18,4 @@ pub use file::Wrong;
 pub use places::Places;
 pub use settings::Settings;
 pub use settled::Settled;
-pub use state::{Keeper, State};
+pub use state::{Keeper, State, Unkept};

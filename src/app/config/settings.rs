@@ -138,8 +138,9 @@ const SETTINGS: &[Setting] = &[
 ];
 
 /// What may stand in a layout.
-const LAYOUTS: &str = "`focus=PANE`, `middle=PANE`, `lower=PANE`, `hide=PANE`, `zoom` do, and `table=N`, \
-                       `middle=N`, `sequence=N`, `code=N` in thousandths of the screen";
+const LAYOUTS: &str = "`focus=PANE`, `middle=PANE`, `lower=PANE`, `hide=PANE`, `zoom`, `list=source`, \
+                       `list=twin`, `list=both` do, and `table=N`, `middle=N`, `sequence=N`, \
+                       `code=N` in thousandths of the screen";
 
 fn switch(entry: &Entry<'_>) -> Result<bool, Fault> {
     match &entry.value {
@@ -307,7 +308,11 @@ mod tests {
                 "line 1: `theme` is an integer, and must be a name in quotes",
                 None,
             ),
-            ("mouse = true\nmouse = false", "line 2: duplicate key", None),
+            (
+                "mouse = true\nmouse = false",
+                "line 2: `mouse` stands there twice",
+                Some("one of the two lines must go"),
+            ),
             (
                 "[keys]\n\"q\" = \"quit\"",
                 "line 1: there is no setting `keys`",

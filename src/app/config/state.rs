@@ -39,8 +39,6 @@ pub struct Keeper {
     path: Option<PathBuf>,
     /// What was chosen, as far as is known here.
     pub state: State,
-    /// Why it could not be written, the first time that it could not.
-    pub failure: Option<String>,
 }
 
 impl Keeper {
@@ -57,40 +55,41 @@ impl Keeper {
         let keeper = Keeper {
             path: places.state(),
             state,
-            failure: None,
         };
         (keeper, wrong)
     }
 
     /// Changes what is kept, and writes it if that makes a difference.
-    pub fn keep(&mut self, change: impl Fn(&mut State)) {
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written. It then holds for this session.
+    pub fn keep(&mut self, change: impl Fn(&mut State)) -> Result<(), Unkept> {
         let before = self.state.clone();
         change(&mut self.state);
         if before == self.state {
-            return;
+            return Ok(());
         }
-        let Some(path) = &self.path else { return };
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
         // Another mpviz may have written meanwhile: only what changed here is changed there.
         let mut state = match file::text_of(path) {
             Ok(Some(text)) => State::parse(&text).unwrap_or_default(),
             _ => State::default(),
         };
         change(&mut state);
-        if let Err(error) = replace(path, &state.text())
-            && self.failure.is_none()
-        {
-            self.failure = Some(crate::app::reasons(&Unkept {
-                path: path.clone(),
-                source: error,
-            }));
-        }
+        replace(path, &state.text()).map_err(|source| Unkept {
+            path: path.clone(),
+            source,
+        })
     }
 }
 
 /// Why what was chosen is not there the next time.
 #[derive(Debug, thiserror::Error)]
 #[error("what you chose is not kept: cannot write `{}`", path.display())]
-struct Unkept {
+pub struct Unkept {
     path: PathBuf,
     source: io::Error,
 }

@@ -3,6 +3,7 @@
 use super::{History, Said, Time};
 use crate::event::words::{Class, Part};
 use crate::event::{ObjectId, TaskId, Text};
+use crate::history::index::narrow;
 use crate::history::task::{Band, Finish, Task};
 
 impl History {
@@ -13,7 +14,7 @@ impl History {
         id: TaskId,
         function: &Text,
     ) {
-        self.object_or_new(pool, Class::Pool, said);
+        let known = self.object_or_new(pool, Class::Pool, said);
         let at = self.task_or_new(id, said.t);
         let task = &mut self.tasks[at];
         if task.told {
@@ -22,6 +23,18 @@ impl History {
         task.told = true;
         task.pool = pool;
         task.function.clone_from(function);
+        if pool == ObjectId::default() {
+            // It may be any's.
+            return;
+        }
+        // Mostly it is the one that was just made.
+        let position = narrow(at);
+        if let Some(untold) = self.untold_tasks.iter().rposition(|&at| at == position) {
+            self.untold_tasks.remove(untold);
+        }
+        let tasks = &mut self.objects[known].tasks;
+        let place = tasks.partition_point(|&before| before < position);
+        tasks.insert(place, position);
     }
 
     pub(super) fn task_started(&mut self, said: Said, id: TaskId) {
@@ -114,6 +127,7 @@ impl History {
         }
         let at = self.tasks.len();
         self.task_index.insert(id.0, at);
+        self.untold_tasks.push(narrow(at));
         self.tasks.push(Task::new(id, t));
         at
     }

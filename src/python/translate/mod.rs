@@ -112,6 +112,12 @@ impl Translator {
     /// says it: it is to be told again at the next cut.
     pub(super) fn take(&mut self, t: Time, source: u32, birth: &Birth, fact: Fact) -> Option<Fact> {
         self.now = t;
+        if fact.slot.word == Word::Accept {
+            let age = (t.0 + self.arena.origin()).saturating_sub(fact.slot.t);
+            if self.is_client_awaited(&fact.slot, age) {
+                return Some(fact);
+            }
+        }
         let Some(process) = self.process_of(source, birth, &fact) else {
             return Some(fact);
         };

@@ -26,6 +26,11 @@ const IN_PIPE_MAX: usize = 70_000;
 const PIPES_MAX: usize = 1 << 16;
 /// So many connections may wait to be accepted.
 const CONNECTS_MAX: usize = 4096;
+/// So long an accept waits for the word of a client that has a port, in ns. It comes right after its
+/// connect, if that client lives and speaks.
+const PORT_WITHIN: u64 = 200_000_000;
+/// Marks a port among what an accept says of its client.
+const PORT: u64 = 1 << 32;
 /// What a socket takes if nobody said otherwise.
 const SOCKET_CAPACITY: u64 = 212_992;
 
@@ -36,6 +41,8 @@ pub(super) struct Pipes {
     all: Vec<Pipe>,
     /// Connections that were not accepted yet, by address.
     connects: HashMap<u64, VecDeque<Connect>>,
+    /// Of those that have a port, which one's it is, by the port as a slot has it.
+    ports: HashMap<u64, u64>,
     /// How many messages were received of which no send is known.
     unsent: u64,
 }
@@ -167,7 +174,7 @@ impl Translator {
         let (pipe, side) = self.pipe_at(at, slot.a);
         let queue = self.pipes.all[pipe].queue;
         let id = match queue.filter(|_| slot.op == 1) {
-            Some(queue) => self.next_put(at, queue),
+            Some(queue) => self.next_put(at, queue, slot.c),
             None => None,
         };
         let label = id.is_none().then(|| shown(text));
@@ -255,6 +262,21 @@ impl Translator {
         self.end_recv(at, pipe, After::outcome(Outcome::Eof, None));
     }
 
+    /// A client has connected, and has a port. This is taken in as soon as it is read, not at its
+    /// time: whatever follows from the connection comes after it.
+    pub(in crate::python) fn note_port(&mut self, slot: &Slot) {
+        if self.pipes.ports.len() >= CONNECTS_MAX {
+            self.pipes.ports.clear();
+        }
+        self.pipes.ports.insert(slot.c, slot.a);
+    }
+
+    /// Returns whether an accept, `age` ns ago, has to wait until it is known whose it is.
+    pub(super) fn is_client_awaited(&self, slot: &Slot, age: u64) -> bool {
+        let is_due = slot.c & PORT != 0 && !self.pipes.ports.contains_key(&slot.c);
+        is_due && age < PORT_WITHIN && self.pipes.connects.contains_key(&slot.b)
+    }
+
     /// A client is about to connect: from here on it has a pipe, whose other end nobody has yet.
     pub(super) fn connect(&mut self, at: At, slot: &Slot) {
         let waiting: usize = self.pipes.connects.len();
@@ -287,12 +309,22 @@ impl Translator {
 
     pub(super) fn accept(&mut self, at: At, slot: &Slot) {
         // Who is told to connect first need not be the first that does.
-        let is_its = |connect: &Connect| slot.c == 0 || u64::from(connect.pid) == slot.c;
+        let inode = self.pipes.ports.remove(&slot.c);
+        let known = inode.and_then(|inode| self.pipes.by_inode.get(&inode));
+        let known = known.map(|&(pipe, _)| pipe);
+        let is_its = |connect: &Connect| match known {
+            Some(pipe) => connect.pipe == pipe,
+            None if slot.c & PORT != 0 => true,
+            None => slot.c == 0 || u64::from(connect.pid) == slot.c,
+        };
         let connects = self.pipes.connects.get_mut(&slot.b);
         let connect = connects.and_then(|connects| {
             let place = connects.iter().position(is_its)?;
             connects.remove(place)
         });
+        self.pipes
+            .connects
+            .retain(|_, connects| !connects.is_empty());
         match connect {
             Some(Connect { pipe, .. }) => {
                 self.pipes.by_inode.insert(slot.a, (pipe, 1));

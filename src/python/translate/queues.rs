@@ -21,8 +21,15 @@ pub(super) struct Queues {
     all: Vec<Queue>,
     /// Those that were not told yet.
     fresh: Vec<usize>,
-    /// What is in the buffers, by process and queue.
-    puts: HashMap<(usize, usize), VecDeque<MessageId>>,
+    /// What is in the buffers, by process and queue, in the order of their numbers.
+    puts: HashMap<(usize, usize), VecDeque<Item>>,
+}
+
+/// An item in a buffer.
+struct Item {
+    /// Its number in it, from 1.
+    number: u64,
+    id: MessageId,
 }
 
 struct Queue {
@@ -195,11 +202,20 @@ impl Translator {
         self.count_places(at, queue, false);
         let id = self.next_message(at);
         let puts = self.queues.puts.entry((process, queue)).or_default();
-        puts.push_back(id);
+        let before = puts.len();
+        // One that was broken off after it was told has left its number to the next.
+        while puts.back().is_some_and(|last| last.number >= slot.c) {
+            puts.pop_back();
+        }
+        let number = slot.c;
+        puts.push_back(Item { number, id });
         if puts.len() > PUTS_MAX {
             puts.pop_front();
+        }
+        let given_up = before + 1 - puts.len();
+        if given_up > 0 {
             let actor = self.threads[at.thread].actor;
-            self.note_unpaired(actor, 1);
+            self.note_unpaired(actor, given_up as u64);
         }
         let object = self.queues.all[queue].object;
         let label = shown(text);
@@ -218,25 +234,29 @@ impl Translator {
     pub(super) fn dropped(&mut self, at: At, slot: &Slot) {
         let (pipe, _) = self.pipe_at(at, slot.a);
         if let Some(queue) = self.pipes.of(pipe).queue {
-            let _ = self.next_put(at, queue);
-            let actor = self.threads[at.thread].actor;
-            self.note_unpaired(actor, 1);
+            // One that was on its way into the pipe is known as sent.
+            if self.next_put(at, queue, slot.c).is_some() {
+                let actor = self.threads[at.thread].actor;
+                self.note_unpaired(actor, 1);
+            }
         }
     }
 
-    /// Returns the item that a feeder takes out of its process's buffer.
-    pub(super) fn next_put(&mut self, at: At, queue: usize) -> Option<MessageId> {
+    /// Returns the item with a number, which a feeder takes out of its process's buffer. Those before
+    /// it were taken out without a word, or their word was lost.
+    pub(super) fn next_put(&mut self, at: At, queue: usize, number: u64) -> Option<MessageId> {
         let process = self.threads[at.thread].process;
-        let id = self
-            .queues
-            .puts
-            .get_mut(&(process, queue))
-            .and_then(VecDeque::pop_front);
-        if id.is_none() {
+        let puts = self.queues.puts.entry((process, queue)).or_default();
+        let passed = puts.iter().take_while(|put| put.number < number).count();
+        puts.drain(..passed);
+        let is_it = puts.front().is_some_and(|put| put.number == number);
+        let item = is_it.then(|| puts.pop_front()).flatten();
+        let unpaired = passed as u64 + u64::from(item.is_none());
+        if unpaired > 0 {
             let actor = self.threads[at.thread].actor;
-            self.note_unpaired(actor, 1);
+            self.note_unpaired(actor, unpaired);
         }
-        id
+        item.map(|item| item.id)
     }
 
     /// Returns whether a process has nothing in its buffer of a queue.

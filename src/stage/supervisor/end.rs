@@ -31,9 +31,9 @@ impl Supervisor<'_> {
             why
         };
         if why == Why::Alone
-            && let (Some(tty), Some((before, raw))) = (&self.tty, &self.brief.modes)
+            && let (Some((tty, hold)), Some(manner)) = (&self.terminal, &self.brief.manner)
         {
-            terminal::give_back(tty.as_fd(), before, raw);
+            terminal::give_back(tty.as_fd(), hold, manner);
         }
         self.end_all();
         let deadline = self.arena.now().0 + TELL_WITHIN;
@@ -79,6 +79,7 @@ impl Supervisor<'_> {
             if !told {
                 self.reaper.tell_kill(&mut self.tell);
                 told = true;
+                self.end_all_but_trackers();
             }
             tree::kill_group(number_of(self.keepers[0].pid));
             // Who was adopted a moment ago is killed before it can fork again.

@@ -82,7 +82,8 @@ impl Order<'_> {
             .take(SIDE_MOST)
         {
             self.push(writer);
-            self.push_chips(&history.in_buffer(object.id, writer, self.t), true);
+            let buffered = history.in_buffer(object.id, writer, self.t);
+            self.push_chips(&buffered.take(CHIPS_MOST).collect::<Vec<_>>(), true);
             for &thread in history.threads_of(writer) {
                 let serves = history.actor(thread).is_some_and(|thread| {
                     matches!(thread.form, crate::history::Form::Thread { object: Some(of), .. } if of == object.id)

@@ -167,8 +167,8 @@ fn a_wrong_keymap_says_where_what_and_what_would_be_right() {
         ),
         (
             "[run]\n\"x\" = \"sort\"\n\"x\" = \"quit\"",
-            "line 3: duplicate key",
-            "",
+            "line 3: `x` stands there twice",
+            "one of the two lines must go",
         ),
         (
             "[run]\n\"Tab\" = \"sort\"\n\"C-i\" = \"quit\"",

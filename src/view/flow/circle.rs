@@ -8,6 +8,7 @@ use super::{Flow, FlowView};
 use crate::event::Time;
 use crate::event::words::Operation;
 use crate::history::{History, Need, What};
+use crate::view::brush::columns;
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
 use crate::view::words::{Target, has_no_room, object_name, short_name, wait_chain};
@@ -19,6 +20,26 @@ const TRIED_MOST: usize = 64;
 struct Step {
     name: String,
     verb: &'static str,
+}
+
+/// How wide the words on an arrow are at most.
+const VERB_MOST: u16 = 12;
+
+/// How long an arrow is before its words, and behind them.
+type Shafts = (u16, u16);
+
+const LONG: Shafts = (2, 2);
+const SHORT: Shafts = (1, 0);
+
+impl Step {
+    /// Returns how many columns it takes, with the blank behind it but for the last one.
+    fn columns(&self, (before, behind): Shafts) -> u16 {
+        let name = columns(&self.name, u16::MAX / 64);
+        match self.verb.is_empty() {
+            true => name,
+            false => name + 1 + before + columns(self.verb, VERB_MOST) + behind + 2,
+        }
+    }
 }
 
 /// Draws the first circle of waits that somebody is in. Returns whether there is one.
@@ -51,10 +72,14 @@ pub(super) fn draw_circle(
     let theme = pen.theme();
     let x = if pen.width() >= 104 { 2 } else { 1 };
     let mut x = pen.text(x, y, 8, "circle", theme.style(Role::Alarm)) + 2;
+    let wide = steps.iter().map(|step| step.columns(LONG));
+    let wide = wide.fold(0, u16::saturating_add);
+    // The whole circle is seen before its arrows are long.
+    let shafts = if x + wide > pen.width() { SHORT } else { LONG };
     for step in &steps {
         x = pen.put(x, y, &step.name, Role::Text) + 1;
         if !step.verb.is_empty() {
-            x = draw_arrow(pen, x, y, step.verb);
+            x = draw_arrow(pen, x, y, step.verb, shafts);
         }
     }
     true
@@ -115,7 +140,7 @@ impl Flow<'_> {
                 Target::End(_) => ("joins", None),
                 Target::Room(pipe) => ("needs room", Some(object_name(history, pipe))),
             };
-            x = draw_arrow(pen, x, y, verb);
+            x = draw_arrow(pen, x, y, verb, LONG);
             if let Some(to) = to {
                 pen.put(x, y, &to, Role::Text);
             }
@@ -129,13 +154,13 @@ fn one(name: String, verb: &'static str) -> Vec<Step> {
 }
 
 /// Draws an arrow that says what is needed. Returns the column after it, with a blank.
-fn draw_arrow(pen: &mut Pen<'_, '_>, x: u16, y: u16, verb: &str) -> u16 {
+fn draw_arrow(pen: &mut Pen<'_, '_>, x: u16, y: u16, verb: &str, (before, behind): Shafts) -> u16 {
     let theme = pen.theme();
     let signs = theme.signs();
     let plain = theme.mark(Mark::Put);
-    pen.run(x, y, 2, signs.rule, plain);
-    let x = pen.text(x + 2, y, 12, verb, theme.style(Role::Alarm));
-    pen.run(x, y, 2, signs.rule, plain);
-    pen.sign(x + 2, y, signs.arrow, plain);
-    x + 4
+    pen.run(x, y, before, signs.rule, plain);
+    let x = pen.text(x + before, y, VERB_MOST, verb, theme.style(Role::Alarm));
+    pen.run(x, y, behind, signs.rule, plain);
+    pen.sign(x + behind, y, signs.arrow, plain);
+    x + behind + 2
 }

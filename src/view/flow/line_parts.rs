@@ -58,7 +58,7 @@ impl Flow<'_> {
             let waiting = stations
                 .writers
                 .first()
-                .map_or(0, |party| self.buffered(party).len());
+                .map_or(0, |party| self.count_buffered(party));
             if waiting > 0 {
                 let words = crate::view::words::count(waiting as u64, "item", "items");
                 pen.put(buffer.x, places.middle + 1, &words, Role::Strong);
@@ -102,10 +102,18 @@ impl Flow<'_> {
         }
     }
 
-    /// Returns what waits in the buffers of a party, the next one out first.
-    fn buffered(&self, party: &Party) -> Vec<&Message> {
+    /// Returns how much waits in the buffers of a party.
+    fn count_buffered(&self, party: &Party) -> usize {
+        let (object, t) = (self.object.id, self.view.t);
+        let count = |&one: &ActorId| self.history.count_in_buffer(object, one, t);
+        party.members.iter().map(count).sum()
+    }
+
+    /// Returns what waits there, the next one out first: no more than has a place in so many columns.
+    fn first_buffered(&self, party: &Party, width: u16) -> Vec<&Message> {
         let in_buffer = |&one: &ActorId| self.history.in_buffer(self.object.id, one, self.view.t);
-        party.members.iter().flat_map(in_buffer).collect()
+        let waiting = party.members.iter().flat_map(in_buffer);
+        waiting.take(usize::from(width)).collect()
     }
 
     fn draw_buffer(
@@ -115,16 +123,17 @@ impl Flow<'_> {
         party: &Party,
         stations: &Stations<'_>,
     ) {
-        let waiting = self.buffered(party);
+        let count = self.count_buffered(party);
+        let waiting = self.first_buffered(party, vessel.width);
         // A buffer has no bound of its own; one that presses on a full pipe is drawn full.
-        let presses = waiting.len() > 1
+        let presses = count > 1
             && party
                 .members
                 .iter()
                 .any(|&one| self.feeder_waits(one, stations));
         let fill = presses.then_some((1, 1));
         vessel.spot(pen, self.object);
-        vessel.draw(pen, &self.content(&waiting, waiting.len(), fill));
+        vessel.draw(pen, &self.content(&waiting, count, fill));
     }
 
     /// Whether the feeder of a process waits for room in the pipe.

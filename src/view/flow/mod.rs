@@ -155,7 +155,8 @@ impl Flow<'_> {
 
     /// Returns the selected message of several; of a selected task the one that carries it.
     fn selected_of(&self, waiting: &[&Message]) -> Option<MessageId> {
-        let is_it = |id: MessageId| match self.view.selected? {
+        let selection = self.view.selected?;
+        let is_it = |id: MessageId| match selection {
             Thing::Message(selected) => (selected == id).then_some(id),
             Thing::Task(task) => {
                 (selection::carried_by(self.history, id) == Some(task)).then_some(id)

@@ -8,7 +8,7 @@ use crate::event::{ActorId, ObjectId, Time};
 use crate::history::{Object, State};
 use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
-use crate::view::words::{bytes, count, full_pipe, is_written_by_a_waiter, short_name};
+use crate::view::words::{bytes, count, full_pipe, is_written_by_a_waiter};
 
 /// How a lock is at a moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,7 +66,7 @@ impl Flow<'_> {
         self.mark_of(pen, lock, (from, y), end);
         let (words, role) = match state {
             LockState::Free => ("free".to_owned(), Role::Dim),
-            LockState::Held(holder) => (short_name(self.history, holder, self.view.t), Role::Text),
+            LockState::Held(holder) => (self.name(holder, below.width), Role::Text),
             LockState::Lost(_) => ("lost".to_owned(), Role::Alarm),
         };
         let mut row = y + 1;

@@ -119,23 +119,12 @@ impl Flow<'_> {
 
     /// Returns the tasks of the pool.
     fn tasks_of_pool(&self) -> impl Iterator<Item = &Task> {
-        let tasks = self.history.tasks().iter();
-        tasks.filter(|task| task.is_of(self.object.id))
+        self.history.tasks_of(self.object.id)
     }
 
     /// Returns how many tasks the pool was handed so far.
     pub(super) fn tasks_put(&self) -> usize {
-        let (history, t) = (self.history, self.view.t);
-        let until = history.tasks().partition_point(|task| task.submitted <= t);
-        let pools = history.objects().iter().filter(|o| o.class == Class::Pool);
-        // Mostly there is one, and tasks are many.
-        match pools.take(2).count() {
-            2 => self
-                .tasks_of_pool()
-                .take_while(|task| task.submitted <= t)
-                .count(),
-            _ => until,
-        }
+        self.history.tasks_put(self.object.id, self.view.t)
     }
 
     /// Returns which tasks each worker ran.

@@ -61,7 +61,7 @@ impl Size {
 /// A screen with fewer rows has none for what can be done without.
 pub(super) const LOW: u16 = 22;
 /// A screen with so many rows has panes below each other that else stand behind each other.
-const TALL: u16 = 56;
+const TALL: u16 = 48;
 /// A screen with so many columns has the sequence beside everything.
 const WIDE: u16 = 180;
 

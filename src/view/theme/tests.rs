@@ -197,6 +197,33 @@ fn different_states_are_different_to_everybody() {
     }
 }
 
+/// Which marks share a colour, in every theme: kinds of one thing. No other two do.
+const FAMILIES: [&[Mark]; 7] = [
+    &[Mark::Running, Mark::Runnable],
+    &[Mark::Put, Mark::Killed, Mark::LockLost],
+    &[Mark::Get, Mark::Lock],
+    &[Mark::Join],
+    &[Mark::Asleep, Mark::Stopped, Mark::Exited, Mark::LockFree],
+    &[Mark::Zombie],
+    &[Mark::Message, Mark::Result],
+];
+
+#[test]
+fn only_kinds_of_one_thing_share_a_colour() {
+    let family = |mark| FAMILIES.iter().position(|family| family.contains(&mark));
+    let none: Vec<_> = Mark::ALL.iter().filter(|&&m| family(m).is_none()).collect();
+    assert_eq!(none, [&Mark::LockHeld], "it stands out from all");
+    for (name, theme) in themes() {
+        for (at, &a) in Mark::ALL.iter().enumerate() {
+            for &b in &Mark::ALL[at + 1..] {
+                let both = [a, b].map(|mark| ink(theme.mark(mark)).unwrap());
+                let is_one = family(a).is_some() && family(a) == family(b);
+                assert_eq!(both[0] == both[1], is_one, "{name}: {a:?}, {b:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_state_is_never_told_by_its_colour_alone() {
     let states = [
@@ -338,6 +365,35 @@ fn of_the_users_sixteen_only_those_are_used_that_are_seen_on_both_grounds() {
                             stands_out(&who, role.word(), both[0], both[1], 4.0);
                         }
                         (None, Some(bg)) => panic!("{who}: {role:?} is on {bg}"),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the sixteen are is the user's choice, so how they differ can be held to for the usual ones
+/// alone, and to those who see all colours: glyphs and words tell the rest.
+#[test]
+fn of_the_usual_sixteen_different_states_are_different() {
+    for name in Scheme::BROUGHT {
+        let scheme = Scheme::brought(name).unwrap();
+        let theme = Theme::of(scheme, Depth::Sixteen, Charset::Unicode);
+        for (whose, colours, grounds) in SIXTEEN {
+            for &paper in grounds {
+                let own = match Ground::of_colour(paper) {
+                    Ground::Dark => 0xE5E5E5,
+                    Ground::Light => 0x000000,
+                };
+                let seen = |mark: &Mark| sixteen(colours, theme.mark(*mark).fg.unwrap(), own);
+                let inks: BTreeSet<u32> = Mark::ALL.iter().map(seen).collect();
+                for &a in &inks {
+                    for &b in inks.range(a + 1..) {
+                        let found = Sight::Usual.difference(a, b);
+                        assert!(
+                            found >= 10.0,
+                            "{name}, {whose} on {paper:06X}: {a:06X} {b:06X} is {found:.1}"
+                        );
                     }
                 }
             }

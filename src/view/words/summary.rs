@@ -5,7 +5,7 @@ use super::names;
 use super::number::{count, number_word};
 use crate::event::words::{Class, Method};
 use crate::event::{ActorId, Time};
-use crate::history::{History, Object};
+use crate::history::{Actor, History, Object};
 
 /// So many queues are told one by one.
 const QUEUES_MOST: usize = 3;
@@ -160,9 +160,11 @@ fn of_call(history: &History, t: Time) -> Option<String> {
 }
 
 fn of_adoption(history: &History, t: Time) -> Option<String> {
+    // Where mpviz ended the run, it is nobody's doing that a parent ended first.
+    let has_left = |parent| !history.actor(parent).is_some_and(Actor::is_ended_by_mpviz);
     let orphan = history
         .actors()
-        .find(|actor| actor.adopted_at(t).is_some())?;
+        .find(|actor| actor.adopted_at(t).is_some() && actor.parent.is_none_or(has_left))?;
     let parent = orphan
         .parent
         .map(|parent| names::short_name(history, parent, t))?;
@@ -178,7 +180,7 @@ fn of_adoption(history: &History, t: Time) -> Option<String> {
     ))
 }
 
-fn of_processes(history: &History, _: Time) -> Option<String> {
+fn of_processes(history: &History, t: Time) -> Option<String> {
     let all: Vec<_> = history
         .actors()
         .filter(|actor| actor.is_process())
@@ -187,19 +189,39 @@ fn of_processes(history: &History, _: Time) -> Option<String> {
     if children.is_empty() {
         return None;
     }
-    let badly = children
-        .iter()
-        .filter(|child| child.exited.is_some_and(|e| e.code != Some(0)));
-    let badly = match badly.count() {
-        0 if children.len() == 1 => "it ended with exit code 0".to_owned(),
-        0 => "each ended with exit code 0".to_owned(),
-        1 => "one of them ended badly".to_owned(),
-        n => format!("{} of them ended badly", number(n)),
+    let ours = children.iter().filter(|child| child.is_ended_by_mpviz());
+    let ours = ours.count();
+    let badly = children.iter().filter(|child| {
+        let is_bad = child.exited.is_some_and(|exit| exit.code != Some(0));
+        is_bad && !child.is_ended_by_mpviz()
+    });
+    let badly = badly.count();
+    let ends = match (badly, ours) {
+        (0, 0) if children.len() == 1 => "it ended with exit code 0".to_owned(),
+        (0, 0) => "each ended with exit code 0".to_owned(),
+        (0, n) if n == children.len() => "mpviz ended what was left".to_owned(),
+        (0, n) => format!("{} of them mpviz ended", number(n)),
+        (1, 0) => "one of them ended badly".to_owned(),
+        (n, 0) => format!("{} of them ended badly", number(n)),
+        (n, m) => format!(
+            "{} of them ended badly, {} mpviz ended",
+            number(n),
+            number(m)
+        ),
     };
-    Some(sentence(&format!(
-        "MainProcess made {}; {badly}",
-        plural(children.len(), "process", "processes")
-    )))
+    let made = plural(children.len(), "process", "processes");
+    let was = if children.len() == 1 { "was" } else { "were" };
+    let maker = children.first()?.parent?;
+    Some(
+        match children.iter().all(|child| child.parent == Some(maker)) {
+            // A name stays as it is written.
+            true => format!(
+                "{} made {made}; {ends}.",
+                names::full_name(history, maker, t)
+            ),
+            false => sentence(&format!("{made} {was} made; {ends}")),
+        },
+    )
 }
 
 fn number(n: usize) -> String {

@@ -118,8 +118,8 @@ fn queue(history: &History, queue: &Object, t: Time) -> Now {
     quiet(words, since)
 }
 
-/// Returns the messages that wait in a queue, the next one out first: those in its pipe, then
-/// those in the buffers.
+/// Returns the first messages that wait in a queue, the next one out first: those in its pipe, then
+/// a few of those in the buffers.
 pub(crate) fn waiting_in(history: &History, queue: ObjectId, t: Time) -> Vec<&Message> {
     let Some(known) = history.object(queue) else {
         return Vec::new();
@@ -137,7 +137,7 @@ pub(crate) fn waiting_in(history: &History, queue: ObjectId, t: Time) -> Vec<&Me
         if waiting.len() > NAMED {
             break;
         }
-        waiting.extend(history.in_buffer(queue, process, t));
+        waiting.extend(history.in_buffer(queue, process, t).take(NAMED + 1));
     }
     waiting
 }

@@ -18,12 +18,15 @@ fn what_is_kept_is_there_the_next_time() {
     let places = places(folder.path());
     let (mut keeper, wrong) = Keeper::open(&places);
     assert_eq!((&keeper.state, wrong), (&State::default(), None));
-    keeper.keep(|state| state.theme = Some("light".to_owned()));
-    keeper.keep(|state| {
-        let kept = [("workers".to_owned(), "5".to_owned())];
-        state.knobs.insert("pool".to_owned(), kept.into());
-    });
-    assert_eq!(keeper.failure, None);
+    keeper
+        .keep(|state| state.theme = Some("light".to_owned()))
+        .unwrap();
+    keeper
+        .keep(|state| {
+            let kept = [("workers".to_owned(), "5".to_owned())];
+            state.knobs.insert("pool".to_owned(), kept.into());
+        })
+        .unwrap();
     let (again, wrong) = Keeper::open(&places);
     assert_eq!((&again.state, wrong), (&keeper.state, None));
     assert_eq!(
@@ -42,8 +45,11 @@ fn two_at_once_keep_what_each_has_chosen() {
     let folder = tempfile::tempdir().unwrap();
     let places = places(folder.path());
     let ((mut one, _), (mut other, _)) = (Keeper::open(&places), Keeper::open(&places));
-    one.keep(|state| state.theme = Some("light".to_owned()));
-    other.keep(|state| state.layout = Some("zoom".to_owned()));
+    one.keep(|state| state.theme = Some("light".to_owned()))
+        .unwrap();
+    other
+        .keep(|state| state.layout = Some("zoom".to_owned()))
+        .unwrap();
     let (both, _) = Keeper::open(&places);
     assert_eq!(both.state.theme.as_deref(), Some("light"));
     assert_eq!(both.state.layout.as_deref(), Some("zoom"));
@@ -60,7 +66,9 @@ fn many_at_once_never_leave_half_a_file() {
                 for round in 0..50 {
                     let (mut keeper, wrong) = Keeper::open(places);
                     assert_eq!(wrong, None);
-                    keeper.keep(|state| state.theme = Some(format!("{n}-{round}")));
+                    keeper
+                        .keep(|state| state.theme = Some(format!("{n}-{round}")))
+                        .unwrap();
                 }
             });
         }
@@ -72,17 +80,17 @@ fn many_at_once_never_leave_half_a_file() {
 fn what_can_not_be_written_holds_for_the_session() {
     let nowhere = Places::default();
     let (mut keeper, wrong) = Keeper::open(&nowhere);
-    keeper.keep(|state| state.theme = Some("light".to_owned()));
-    assert_eq!(keeper.state.theme.as_deref(), Some("light"));
     // Without a home there is nothing to be told.
-    assert_eq!((keeper.failure, wrong), (None, None));
+    let kept = keeper.keep(|state| state.theme = Some("light".to_owned()));
+    assert!(kept.is_ok() && wrong.is_none());
+    assert_eq!(keeper.state.theme.as_deref(), Some("light"));
     // A file stands where a folder is to be: even root can't write there.
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".local"), "").unwrap();
     let (mut keeper, wrong) = Keeper::open(&places(folder.path()));
     assert_eq!(wrong, None);
-    keeper.keep(|state| state.theme = Some("light".to_owned()));
-    let failure = keeper.failure.unwrap();
+    let kept = keeper.keep(|state| state.theme = Some("light".to_owned()));
+    let failure = crate::app::reasons(&kept.unwrap_err());
     assert!(
         failure.starts_with("what you chose is not kept: cannot write `"),
         "{failure}"
@@ -116,7 +124,9 @@ fn a_broken_file_is_one_message_and_is_written_anew() {
         assert_eq!(wrong.unwrap().fault.to_string(), told);
     }
     let (mut keeper, _) = Keeper::open(&places);
-    keeper.keep(|state| state.theme = Some("light".to_owned()));
+    keeper
+        .keep(|state| state.theme = Some("light".to_owned()))
+        .unwrap();
     assert_eq!(Keeper::open(&places).1, None);
     let mode = fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

@@ -188,8 +188,8 @@ fn what_can_not_be_so_is_told_with_its_line_and_what_would_be() {
     );
     check(
         "[true]\ntext = \"\"\ntext = \"\"",
-        "line 3: duplicate key",
-        None,
+        "line 3: `text` stands there twice",
+        Some("one of the two lines must go"),
     );
     check("[true\n", "line 1: unclosed table, expected `]`", None);
 }
@@ -218,4 +218,35 @@ fn the_page_of_themes_has_every_part() {
     for name in Scheme::BROUGHT {
         assert!(page.contains(&format!("`{name}`")), "{name}");
     }
+}
+
+/// The theme that the page shows is one, and says what the page says of it.
+#[test]
+fn the_theme_that_the_page_shows_can_be_read() {
+    let page = include_str!("../../../../docs/themes.md");
+    let lines: Vec<&str> = page
+        .lines()
+        .skip_while(|line| !line.starts_with("    inherits"))
+        .take_while(|line| line.is_empty() || line.starts_with("    "))
+        .map(|line| line.strip_prefix("    ").unwrap_or(line))
+        .collect();
+    let scheme = parsed(&lines.join("\n"));
+    assert_eq!(scheme.ground(), Ground::Light);
+    let theme = |scheme, depth| Theme::of(scheme, depth, Charset::Unicode);
+    let paper = theme(&scheme, Depth::TrueColor).with_paper().paper();
+    assert_eq!(paper.fg, Some(Color::Rgb(0x2B, 0x30, 0x36)));
+    assert_eq!(paper.bg, Some(Color::Rgb(0xF5, 0xEF, 0xE0)));
+    let chip = style(&scheme, Depth::TrueColor, Role::Chip);
+    assert!(chip.add_modifier.contains(Modifier::BOLD));
+    let running = |depth| theme(&scheme, depth).mark(Mark::Running).fg;
+    assert_eq!(
+        running(Depth::TrueColor),
+        Some(Color::Rgb(0x33, 0x66, 0x00))
+    );
+    assert_eq!(running(Depth::Sixteen), Some(Color::LightGreen));
+    // What is not said is inherited; of 256 colours it is the nearest of what is said of all.
+    let light = Scheme::brought("light").unwrap();
+    let dim = |scheme| style(scheme, Depth::TrueColor, Role::Dim);
+    assert_eq!(dim(&scheme), dim(light));
+    assert!(matches!(running(Depth::Indexed), Some(Color::Indexed(_))));
 }
