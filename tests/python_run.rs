@@ -498,6 +498,37 @@ fn an_ended_program_leaves_no_semaphore_and_no_shared_memory() {
     }
 }
 
+/// A tracker that takes its time, and a program that waits, which must not look like one itself.
+const SLOW_TRACKER: &str = r#"
+import subprocess, sys, tempfile, time
+name = tempfile.mkstemp()[1]
+tracker = """if True:
+    # TRACKER
+    import os, sys, time
+    sys.stdin.read()
+    time.sleep(1.5)
+    os.unlink(sys.argv[1])
+""".replace('TRACKER', 'from multiprocessing.resource_''tracker import main')
+process = subprocess.Popen([sys.executable, '-c', tracker, name], stdin=subprocess.PIPE)
+print(name, 'is it')
+time.sleep(600)
+"#;
+
+#[test]
+fn a_tracker_that_takes_its_time_is_waited_for() {
+    if is_python_missing() {
+        return;
+    }
+    let mut told = Told::start(SLOW_TRACKER);
+    let line = told.until(" is it");
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let name = words[words.len() - 3].trim_matches('"').to_owned();
+    assert!(Path::new(&name).exists(), "{name}: {line}");
+    send(told.child.id(), Signal::SIGTERM);
+    assert_eq!(told.end(), Some(128 + 15));
+    assert!(!Path::new(&name).exists(), "{name} is left: {line}");
+}
+
 #[test]
 fn a_twin_runs_as_real_python_in_the_place_of_the_scenario() {
     if is_python_missing() {

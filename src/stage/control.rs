@@ -74,6 +74,11 @@ pub(super) enum Word {
         /// By whom it was, as in the order.
         actor: ActorId,
     },
+    /// Everybody else is killed, and Python's trackers remove what was left: the end may take longer.
+    CleansUp {
+        /// At most by so much, in ns.
+        within: u64,
+    },
     /// The last process is gone and reaped. The supervisor ends.
     Over {
         /// How the run came to its end.

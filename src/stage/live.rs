@@ -152,8 +152,8 @@ impl Stage {
     }
 
     /// Ends the run: everything is killed and reaped; a program that mpviz is only attached to is
-    /// left as it was. It takes some milliseconds, and less than a second in any case. Does nothing
-    /// if the run is over.
+    /// left as it was. It takes some milliseconds, and less than a second in any case but one: a
+    /// tracker of Python's that removes what has names has 5 s. Does nothing if the run is over.
     pub fn stop(&mut self) {
         self.begin_stop();
         self.wait();
@@ -315,6 +315,8 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<Pid, Stag
             attempt,
             source: io::Error::from_raw_os_error(errno),
         }),
-        Some((Word::Drained { .. } | Word::Over { .. }, _)) | None => Err(lost(Errno::PIPE.into())),
+        Some((Word::Drained { .. } | Word::CleansUp { .. } | Word::Over { .. }, _)) | None => {
+            Err(lost(Errno::PIPE.into()))
+        }
     }
 }

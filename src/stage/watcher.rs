@@ -106,7 +106,7 @@ pub(super) struct Start {
 const COUNT_EVERY: u64 = 200_000_000;
 /// How long the end of a foreign program waits for its last lines, in ns: they are told before.
 const DRAIN_WITHIN: u64 = 100_000_000;
-/// How long a supervisor has to end a run before it is ended without it, in ns.
+/// How long a supervisor has to end a run before it is ended without it, in ns; longer where it says so.
 const STOP_WITHIN: u64 = 600_000_000;
 
 /// MainProcess: the first actor that the supervisor makes.
@@ -150,6 +150,8 @@ pub(super) struct Watcher {
     left: Vec<Reaped>,
     /// By when the supervisor is to have ended the run.
     stop_until: Option<u64>,
+    /// How long it has for that, in ns.
+    stop_within: u64,
     next_count: u64,
 }
 
@@ -173,6 +175,7 @@ impl Watcher {
             main_code: None,
             left: Vec::new(),
             stop_until: None,
+            stop_within: STOP_WITHIN,
             next_count: 0,
             start,
         };
@@ -316,7 +319,7 @@ impl Watcher {
 
     fn stop(&mut self) {
         if self.stop_until.is_none() {
-            self.stop_until = Some(clock::monotonic() + STOP_WITHIN);
+            self.stop_until = Some(clock::monotonic() + self.stop_within);
             self.start.holder.order(Order::Stop);
         }
     }
@@ -328,6 +331,11 @@ impl Watcher {
                 self.left = left;
             }
             Ok(Some(Word::Drained { actor })) => self.say_ends(|end| end.actor == actor),
+            Ok(Some(Word::CleansUp { within })) => {
+                self.stop_within = STOP_WITHIN + within;
+                let until = clock::monotonic() + self.stop_within;
+                self.stop_until = self.stop_until.map(|_| until);
+            }
             Ok(Some(_)) => {}
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             // It is gone, and its pidfd says so too.
