@@ -21,7 +21,8 @@ enum Then {
 
 use Then::{Either, Ends, GoesOn};
 
-/// A scenario, who is killed, at its how manieth event of which kind, and what follows.
+/// A scenario with its knobs, who is killed (the first whose name begins so), at its how manieth
+/// event of which kind, and what follows.
 const VICTIMS: &[(&str, &str, (&str, usize), Then)] = &[
     ("process", "MainProcess", ("ProcessCreated", 1), Ends(137)),
     ("processes", "MainProcess", ("ProcessForked", 3), Ends(137)),
@@ -40,29 +41,42 @@ const VICTIMS: &[(&str, &str, (&str, usize), Then)] = &[
     ("pool", "MainProcess", ("TaskSubmitted", 2), Either),
     ("pool", "ForkPoolWorker-1", ("ProcessStarted", 1), Either),
     ("pool", "ForkPoolWorker-1", ("Slept", 1), GoesOn),
-    ("pool", "ForkPoolWorker-3", ("Blocked", 1), Either),
+    // With a worker more than tasks somebody waits for one, whoever comes first.
+    (
+        "pool --workers 6",
+        "ForkPoolWorker-",
+        ("Blocked", 1),
+        Either,
+    ),
     ("pipe", "MainProcess", ("Blocked", 1), Ends(137)),
     ("pipe", "sender", ("Slept", 2), Ends(0)),
     ("pipe", "receiver", ("Blocked", 2), Ends(0)),
 ];
 
-/// Reads on to the how manieth event of a kind, and returns it.
+fn parse(line: &str) -> Value {
+    serde_json::from_str(line).expect("it is JSON")
+}
+
+/// Reads on until a process whose name begins so has told the how manieth event of a kind; returns
+/// its start.
 #[track_caller]
-fn event(told: &mut Told, kind: &str, actor: &Value, count: usize) -> Value {
-    let is_it = |line: &str| {
-        let event: Value = serde_json::from_str(line).expect("it is JSON");
-        event["kind"] == kind && event["actor"] == *actor
-    };
-    let seen = told.seen.lines().filter(|line| is_it(line)).count();
-    let mut last = told
-        .seen
-        .lines()
-        .rfind(|line| is_it(line))
-        .map(str::to_owned);
-    for _ in seen..count {
-        last = Some(told.until(is_it));
+fn victim(told: &mut Told, name: &str, kind: &str, count: usize) -> Value {
+    let name = format!("\"name\":\"{name}");
+    let mut started: Vec<(Value, usize)> = Vec::new();
+    loop {
+        let line = told.until(|_| true);
+        let event = parse(&line);
+        if event["kind"] == "ProcessStarted" && line.contains(&name) {
+            started.push((event.clone(), 0));
+        }
+        let mut by = started.iter_mut();
+        if let Some((start, seen)) = by.find(|(start, _)| start["actor"] == event["actor"]) {
+            *seen += usize::from(event["kind"] == kind);
+            if *seen == count {
+                return start.clone();
+            }
+        }
     }
-    serde_json::from_str(&last.expect("at least one")).expect("it is JSON")
 }
 
 #[test]
@@ -94,18 +108,16 @@ fn whoever_of_pipe_is_killed_nothing_is_left() {
 /// Kills whoever of a scenario is to be killed, a run for each.
 #[track_caller]
 fn check(of: &str) {
-    let victims = VICTIMS.iter().filter(|victim| victim.0 == of);
+    let is_of = |scenario: &str| scenario.split(' ').next() == Some(of);
+    let victims = VICTIMS.iter().filter(|victim| is_of(victim.0));
     for &(scenario, name, (kind, count), then) in victims {
         let case = format!("{scenario}: {name} at {kind} {count}");
         // Slow enough that the victim lives when it is seen, whatever else the machine does.
         let pace = if matches!(then, Ends(_)) { "1" } else { "0.2" };
-        let mut told = Told::start(&[scenario, "--pace", pace, "--json"]);
-        let named = format!("\"name\":\"{name}\"");
-        let started =
-            told.until(|line| line.contains("\"ProcessStarted\"") && line.contains(&named));
-        let started: Value = serde_json::from_str(&started).expect("it is JSON");
-        let actor = &started["actor"];
-        event(&mut told, kind, actor, count);
+        let mut arguments: Vec<&str> = scenario.split(' ').collect();
+        arguments.extend(["--pace", pace, "--json"]);
+        let mut told = Told::start(&arguments);
+        let started = victim(&mut told, name, kind, count);
         let pid = started["pid"]
             .as_u64()
             .and_then(|pid| u32::try_from(pid).ok());
@@ -113,8 +125,11 @@ fn check(of: &str) {
         let is_alive = told.tag.living().contains(&pid);
         assert!(is_alive, "{case}: it has ended\n{}", told.seen);
         send(pid, Signal::SIGKILL);
-        let exited = event(&mut told, "ProcessExited", actor, 1);
-        assert_eq!(exited["code"], -9, "{case}\n{}", told.seen);
+        let exited = told.until(|line| {
+            let event = parse(line);
+            event["kind"] == "ProcessExited" && event["actor"] == started["actor"]
+        });
+        assert_eq!(parse(&exited)["code"], -9, "{case}\n{}", told.seen);
         if then == GoesOn {
             told.signal(Signal::SIGTERM);
         }
