@@ -139,7 +139,7 @@ impl History {
         let mut at = 0;
         while at < needs.len() {
             let need = &needs[at];
-            if !need.lasts() || needs.len() > LOOKED_AT_MAX {
+            if !need.lasts() || self.may_take(need, t) || needs.len() > LOOKED_AT_MAX {
                 return None;
             }
             let mut movers = need.movers.clone();
@@ -267,6 +267,28 @@ impl History {
         match (pipe.bytes.at(t), pipe.capacity) {
             (Some(filled), Some(capacity)) => filled.saturating_mul(2) >= capacity,
             (filled, _) => filled.is_some(),
+        }
+    }
+
+    /// Whether there is something in a queue's pipe or in a pipe at `t` that may be for somebody: who
+    /// waits for it there has not run since, and goes on by itself.
+    pub fn has_item_for(&self, who: ActorId, object: Option<ObjectId>, t: Time) -> bool {
+        let Some(known) = object.and_then(|object| self.object(object)) else {
+            return false;
+        };
+        let pipe = self.pipe_of(known).unwrap_or(known);
+        // Each message has bytes: its header, if nothing else.
+        let filled = match (pipe.class, self.other_end(pipe.id, who, t)) {
+            (Class::DuplexPipe, Some(end)) => pipe.bytes_into(end),
+            _ => &pipe.bytes,
+        };
+        filled.at(t).is_some_and(|filled| filled > 0)
+    }
+
+    fn may_take(&self, need: &Need, t: Time) -> bool {
+        match need.what {
+            What::Item(object) => self.has_item_for(need.who, Some(object), t),
+            _ => false,
         }
     }
 

@@ -2,6 +2,7 @@
 #![cfg(feature = "tui")]
 
 mod answers;
+mod circles;
 mod hostile;
 mod properties;
 mod quiet;

@@ -15,6 +15,16 @@ use crate::view::pen::Pen;
 use crate::view::theme::{Mark, Role};
 use crate::view::words::{count, now_words, object_name, short_item};
 
+/// Whether there are words below locks: without room for both sides, a free one is not worth a word.
+fn says_of_locks(pen: &Pen<'_, '_>) -> bool {
+    pen.width() >= 72
+}
+
+/// Returns where the words below a lock at `x` begin, at `left` at the earliest.
+fn words_of_lock(x: u16, left: u16) -> u16 {
+    x.saturating_sub(2).max(left)
+}
+
 impl Flow<'_> {
     pub(super) fn draw_writers(
         &self,
@@ -32,11 +42,12 @@ impl Flow<'_> {
                 pen.style(Role::Dim),
             );
         }
+        let mut waiting = 0;
         for (at, party) in stations.writers.iter().enumerate() {
             let y = Self::row(places, at, count);
             self.draw_party(pen, (places.margin, y), places.name, party);
             if let Some(buffer) = &places.buffer {
-                self.draw_buffer(pen, Vessel { y, ..*buffer }, party, stations);
+                waiting += self.draw_buffer(pen, Vessel { y, ..*buffer }, party, stations);
             }
         }
         let label = Self::row(places, 0, count).checked_sub(1);
@@ -54,15 +65,16 @@ impl Flow<'_> {
                 self.mark_if(pen, is_selected, (x, y), end);
             }
         }
-        if let (Some(buffer), 1, true) = (&places.buffer, count, pen.height() >= 3) {
-            let waiting = stations
-                .writers
-                .first()
-                .map_or(0, |party| self.count_buffered(party));
-            if waiting > 0 {
-                let words = crate::view::words::count(waiting as u64, "item", "items");
-                pen.put(buffer.x, places.middle + 1, &words, Role::Strong);
-            }
+        if let (Some(buffer), 1, true) = (&places.buffer, count, pen.height() >= 3)
+            && waiting > 0
+        {
+            let words = crate::view::words::count(waiting as u64, "item", "items");
+            let lock = places.write_lock.filter(|_| says_of_locks(pen));
+            let end = lock.map_or(places.pipe.x, |x| words_of_lock(x, places.merge + 1));
+            let room = end.saturating_sub(buffer.x + 1);
+            let fits = columns(&words, room + 1) <= room;
+            let words = if fits { words } else { waiting.to_string() };
+            pen.put(buffer.x, places.middle + 1, &words, Role::Strong);
         }
     }
 
@@ -116,13 +128,14 @@ impl Flow<'_> {
         waiting.take(usize::from(width)).collect()
     }
 
+    /// Draws what waits before the feeder of a party; returns how much it is.
     fn draw_buffer(
         &self,
         pen: &mut Pen<'_, '_>,
         vessel: Vessel,
         party: &Party,
         stations: &Stations<'_>,
-    ) {
+    ) -> usize {
         let count = self.count_buffered(party);
         let waiting = self.first_buffered(party, vessel.width);
         // A buffer has no bound of its own; one that presses on a full pipe is drawn full.
@@ -134,6 +147,7 @@ impl Flow<'_> {
         let fill = presses.then_some((1, 1));
         vessel.spot(pen, self.object);
         vessel.draw(pen, &self.content(&waiting, count, fill));
+        count
     }
 
     /// Whether the feeder of a process waits for room in the pipe.
@@ -243,12 +257,11 @@ impl Flow<'_> {
                 (false, 0 | 1) => places.reader,
                 (false, _) => places.split + 1,
             };
-            let from = x.saturating_sub(2).max(left);
+            let from = words_of_lock(x, left);
             let below = Below {
                 x: from,
                 width: right.saturating_sub(from + 1),
-                // Without room for both, a free lock is not worth a word.
-                rows: if pen.width() < 72 { 0 } else { rows },
+                rows: if says_of_locks(pen) { rows } else { 0 },
                 title,
             };
             let ink = Ink::lit(self.recent.any(step, pipe));

@@ -250,6 +250,11 @@ pub(super) fn waits_for(
         );
     }
     match wait.operation {
+        Operation::Get | Operation::Recv | Operation::Read
+            if history.has_item_for(actor, wait.object, t) =>
+        {
+            format!("is about to take what is in {object}")
+        }
         Operation::Get => {
             let holds = holds_read_lock(history, actor, wait.object, t);
             let holds = if holds { ", holds the read lock" } else { "" };

@@ -252,8 +252,10 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
     }
     match wait.operation {
         Operation::Get => {
-            let empty = format!("{short}: empty");
-            let mut forms = vec![empty, short, what.to_owned()];
+            let mut forms = vec![short.clone(), what.to_owned()];
+            if !history.has_item_for(actor, wait.object, t) {
+                forms.insert(0, format!("{short}: empty"));
+            }
             if holds_read_lock(history, actor, wait.object, t) {
                 forms.insert(0, format!("{}, holds the read lock", forms[0]));
             }
@@ -266,6 +268,9 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
         }
         Operation::Put | Operation::Send => vec![format!("{short}: full"), short, what.to_owned()],
         Operation::Write => vec!["write: the pipe is full".into(), "write: full".into()],
+        Operation::Recv | Operation::Read if history.has_item_for(actor, wait.object, t) => {
+            vec![short, what.to_owned()]
+        }
         Operation::Recv | Operation::Read => {
             vec![format!("{short}: nothing there"), short, what.to_owned()]
         }

@@ -273,6 +273,10 @@ impl Asked<'_> {
         let (history, t, me) = (self.history, self.t, &self.me);
         let name = self.object(wait.object);
         let since = duration(t.since(since));
+        if history.has_item_for(self.actor.id, wait.object, t) {
+            let why = format!("{me} is about to wake: something is in {name}.");
+            return (why, format!("{me} takes it."));
+        }
         let why = format!(
             "{me} has waited in {} for {since}: nothing is in {name}.",
             wait.operation.text()

@@ -1,0 +1,119 @@
+//! Circles of waits: a case is what two processes do that wait for each other's answers, and who
+//! stands in a circle then.
+
+use mpviz::event::words::{Class, End, Method, Operation};
+use mpviz::event::{ActorId, Event, Kind, MessageId, ObjectId, Text, Time};
+use mpviz::history::History;
+
+const MAIN: ActorId = ActorId(1);
+const OTHER: ActorId = ActorId(2);
+const PIPE: ObjectId = ObjectId(1);
+
+/// Two processes with an end each of a duplex pipe, who both wait for what the other sends.
+fn both_wait() -> Vec<(u64, ActorId, Kind)> {
+    let forked = |child, method| Kind::ProcessForked {
+        child,
+        name: Text::from("one"),
+        method,
+        daemon: false,
+        function: None,
+    };
+    let started = |pid, parent| Kind::ProcessStarted {
+        pid,
+        parent,
+        name: Text::default(),
+    };
+    let pipe = Kind::ObjectCreated {
+        object: PIPE,
+        class: Class::DuplexPipe,
+        name: Text::from("conn"),
+        part_of: None,
+        part: None,
+        maxsize: None,
+        capacity: Some(65536),
+    };
+    let opened = |end| Kind::EndOpened { object: PIPE, end };
+    vec![
+        (0, ActorId::MPVIZ, forked(MAIN, Method::Stage)),
+        (1, MAIN, started(100, ActorId::MPVIZ)),
+        (2, MAIN, pipe),
+        (3, MAIN, opened(End::A)),
+        (10, MAIN, forked(OTHER, Method::Fork)),
+        (11, OTHER, started(101, MAIN)),
+        (12, OTHER, opened(End::B)),
+        (20, MAIN, receives()),
+        (30, OTHER, receives()),
+    ]
+}
+
+fn receives() -> Kind {
+    Kind::Blocked {
+        operation: Operation::Recv,
+        object: Some(PIPE),
+        on: None,
+        timeout: None,
+    }
+}
+
+fn sent(sender: ActorId, end: End) -> Kind {
+    Kind::MessageSent {
+        object: PIPE,
+        message: MessageId { sender, number: 1 },
+        bytes: 9,
+        label: None,
+        end: Some(end),
+    }
+}
+
+/// Checks who stands in the circle that MainProcess is in, after these events more.
+#[track_caller]
+fn check(before: Vec<(u64, ActorId, Kind)>, expected: &[ActorId]) {
+    let mut events = both_wait();
+    events.extend(before);
+    events.sort_by_key(|&(t, ..)| t);
+    let mut history = History::default();
+    for ((t, actor, kind), seq) in events.into_iter().zip(0..) {
+        history.apply(&Event {
+            t: Time(t),
+            actor,
+            by: None,
+            seq,
+            line: None,
+            file: None,
+            kind,
+        });
+    }
+    history.advance(Time(100));
+    let circle = history.wait_cycle_at(Time(100), MAIN).unwrap_or_default();
+    let who: Vec<ActorId> = circle.iter().map(|need| need.who).collect();
+    assert_eq!(who, expected);
+}
+
+#[test]
+fn who_wait_for_each_others_answers_are_in_a_circle() {
+    check(vec![], &[MAIN, OTHER]);
+}
+
+#[test]
+fn nobody_is_in_a_circle_who_has_something_to_take() {
+    check(vec![(15, OTHER, sent(OTHER, End::B))], &[]);
+    check(vec![(15, MAIN, sent(MAIN, End::A))], &[]);
+}
+
+#[test]
+fn what_was_taken_frees_nobody_any_more() {
+    // It was taken: nothing is on its way any more.
+    let message = MessageId {
+        sender: MAIN,
+        number: 1,
+    };
+    let taken = Kind::MessageReceived {
+        object: PIPE,
+        message,
+        end: Some(End::B),
+    };
+    check(
+        vec![(15, MAIN, sent(MAIN, End::A)), (16, OTHER, taken)],
+        &[MAIN, OTHER],
+    );
+}
