@@ -360,6 +360,15 @@ impl History {
         all.iter().map(|&at| &self.messages[at as usize])
     }
 
+    /// Returns when the last message came out of a pipe, as of `t`, and who took it. What comes out
+    /// comes in order, but for the two directions of a duplex pipe: there it is about the last.
+    pub fn last_taken(&self, pipe: ObjectId, t: Time) -> Option<(Time, ActorId)> {
+        let pipe = self.object(pipe)?;
+        let gone = pipe.transit.begun(t) - pipe.transit.count_open_at(t);
+        let last = self.messages[*pipe.piped.get(gone.checked_sub(1)?)? as usize].received();
+        last.filter(|&(at, _)| at <= t)
+    }
+
     /// Returns the messages in a process's buffer of a queue at `t`, the next one out first.
     pub fn in_buffer(
         &self,

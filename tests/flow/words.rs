@@ -1,8 +1,8 @@
 //! What everyone does, why, and what comes next, as tables.
 
-use crate::plays::{history, ms, names};
+use crate::plays::{events, folded, history, ms, names};
 use mpviz::event::kind::KINDS;
-use mpviz::event::{ActorId, ObjectId};
+use mpviz::event::{ActorId, Event, Kind, MessageId, ObjectId, Text};
 use mpviz::view::words::{caption, now_words, object_words, sentence};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -121,6 +121,47 @@ fn what_everyone_does_and_why() {
         }
     }
     insta::assert_snapshot!("everyone", text);
+}
+
+/// A queue that is full, of which another process takes an item: who waits for room is told.
+#[test]
+fn who_takes_now_and_then_makes_room() {
+    let (mut events, _) = events("join-full");
+    let reader = ActorId(9);
+    let kinds = [
+        Kind::ProcessStarted {
+            pid: 27502,
+            parent: ActorId(1),
+            name: Text::from("reader"),
+        },
+        Kind::MessageReceived {
+            object: ObjectId(2),
+            message: MessageId {
+                sender: ActorId(2),
+                number: 1,
+            },
+            end: None,
+        },
+    ];
+    events.extend((1..).zip(kinds).map(|(seq, kind)| Event {
+        t: ms(1920.0),
+        actor: reader,
+        by: None,
+        seq,
+        line: None,
+        file: None,
+        kind,
+    }));
+    let history = folded(&events, ms(4000.0));
+    let next = |t| caption(&history, Some(ActorId(2).into()), ms(t)).next;
+    assert_eq!(
+        next(1970.0),
+        "reader took an item just now; each that it takes makes room."
+    );
+    assert_eq!(
+        next(3000.0),
+        "Nobody gets from q now: only that would make room."
+    );
 }
 
 #[test]

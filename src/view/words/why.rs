@@ -9,8 +9,11 @@ use super::several::{any_of, is_for_several};
 use super::things::waiting_in;
 use super::waits::{holds_read_lock, not_done};
 use crate::event::words::{Class, End, Operation, Part};
-use crate::event::{ObjectId, Time};
+use crate::event::{ObjectId, Span, Time};
 use crate::history::{State, Task, Wait};
+
+/// Who took out of a pipe within this time goes on doing so, for all that is known.
+const TAKES_NOW: Span = Span(1_000_000_000);
 
 impl Asked<'_> {
     /// Says why somebody waits, and who could wake it. `wait` is the innermost operation, `outer`
@@ -153,6 +156,9 @@ impl Asked<'_> {
         let next = match links.last().map(|link| link.target) {
             Some(Target::Room(pipe)) => {
                 let name = self.object(Some(names::whole(history, pipe)));
+                if let Some(next) = self.makes_room(pipe) {
+                    return Some((words, next));
+                }
                 let gets = history.active_at(t).any(|actor| {
                     let now = history.lane(actor.id).at(t).map(|now| now.state);
                     matches!(now, Some(State::Waiting(wait))
@@ -168,6 +174,18 @@ impl Asked<'_> {
             None => String::new(),
         };
         Some((words, next))
+    }
+
+    /// Says who takes out of a pipe now and then, if somebody does.
+    fn makes_room(&self, pipe: ObjectId) -> Option<String> {
+        let (history, t) = (self.history, self.t);
+        let (at, who) = history.last_taken(pipe, t)?;
+        let who = history.process_of(who);
+        let lives = history.actor(who).is_some_and(|who| !who.ended_at(t));
+        (lives && t.since(at) < TAKES_NOW).then(|| {
+            let name = self.name(who);
+            format!("{name} took an item just now; each that it takes makes room.")
+        })
     }
 
     fn bound(&self, queue: Option<ObjectId>) -> String {
