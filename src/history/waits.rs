@@ -10,6 +10,7 @@
 use super::actor::Form;
 use super::lane::{State, Wait};
 use super::object::Object;
+use super::steps::Steps;
 use super::store::History;
 use super::thing::Thing;
 use crate::event::words::{Class, End, Operation, Part, Role};
@@ -270,24 +271,26 @@ impl History {
         }
     }
 
-    /// Whether there is something in a queue's pipe or in a pipe at `t` that may be for somebody: who
-    /// waits for it there has not run since, and goes on by itself.
-    pub fn has_item_for(&self, who: ActorId, object: Option<ObjectId>, t: Time) -> bool {
+    /// Whether there is something for somebody in a queue's pipe or in a pipe at `t`: who waits for it
+    /// there has not run since, and goes on by itself. `None` where it may be for another, as both ends
+    /// of a duplex pipe are held.
+    pub fn has_item_for(&self, who: ActorId, object: Option<ObjectId>, t: Time) -> Option<bool> {
         let Some(known) = object.and_then(|object| self.object(object)) else {
-            return false;
+            return Some(false);
         };
         let pipe = self.pipe_of(known).unwrap_or(known);
         // Each message has bytes: its header, if nothing else.
-        let filled = match (pipe.class, self.other_end(pipe.id, who, t)) {
-            (Class::DuplexPipe, Some(end)) => pipe.bytes_into(end),
-            _ => &pipe.bytes,
-        };
-        filled.at(t).is_some_and(|filled| filled > 0)
+        let has = |bytes: &Steps<u64>| bytes.at(t).is_some_and(|bytes| bytes > 0);
+        match (pipe.class, self.other_end(pipe.id, who, t)) {
+            (Class::DuplexPipe, Some(end)) => Some(has(pipe.bytes_into(end))),
+            (Class::DuplexPipe, None) if has(&pipe.bytes) => None,
+            _ => Some(has(&pipe.bytes)),
+        }
     }
 
     fn may_take(&self, need: &Need, t: Time) -> bool {
         match need.what {
-            What::Item(object) => self.has_item_for(need.who, Some(object), t),
+            What::Item(object) => self.has_item_for(need.who, Some(object), t) != Some(false),
             _ => false,
         }
     }

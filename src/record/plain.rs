@@ -255,8 +255,18 @@ impl<W: Write> Plain<W> {
             };
         }
         let process = history.process_of(event.actor);
-        // A pool's own threads speak for their process, as on the screen.
+        // A pool's own threads speak for their process, as on the screen; so does whoever starts one.
         let speaks = match history.actor(event.actor).map(|known| known.form) {
+            _ if matches!(
+                event.kind,
+                Kind::ThreadStarted {
+                    role: Role::Other,
+                    ..
+                }
+            ) =>
+            {
+                process
+            }
             Some(Form::Thread {
                 role: Role::Feeder | Role::Other,
                 ..

@@ -6,7 +6,7 @@ use crate::event::{ActorId, Time};
 use crate::history::{Actor, Form, History, Unseen};
 use crate::view::Moment;
 use crate::view::words::{
-    duration, moment as stamp, now_words, object_name, short_name, shown, signal,
+    duration, moment as stamp, now_words, object_name, short_name, shown, signal, thread_word,
 };
 
 /// Returns what is known of a process.
@@ -120,10 +120,10 @@ fn made(history: &History, actor: &Actor, t: Time) -> Fact {
         let text = match object {
             Some(object) => format!(
                 "{} of {of}, for {}",
-                role.text(),
+                thread_word(role),
                 object_name(history, object)
             ),
-            None => format!("{} of {of}", role.text()),
+            None => format!("{} of {of}", thread_word(role)),
         };
         return ("thread", text);
     }

@@ -251,7 +251,7 @@ pub(super) fn waits_for(
     }
     match wait.operation {
         Operation::Get | Operation::Recv | Operation::Read
-            if history.has_item_for(actor, wait.object, t) =>
+            if history.has_item_for(actor, wait.object, t) == Some(true) =>
         {
             format!("is about to take what is in {object}")
         }

@@ -137,7 +137,7 @@ impl Teller<'_> {
                 "starts a thread that replaces workers which end".to_owned()
             }
             (Role::Communicator, Some(object)) => format!("starts a thread for {object}"),
-            (role, _) => format!("the {} thread starts", role.text()),
+            (Role::Communicator | Role::Other, _) => "starts a thread".to_owned(),
         };
         Said::detail(Sign::Running, text)
     }

@@ -36,7 +36,9 @@ pub(crate) use chain::{Target, wait_chain};
 pub use compare::{ended_beside, run_labels};
 pub use finding::{Diagnosis, diagnosis, finding_sentence};
 pub(crate) use life::{is_worker, is_worker_of};
-pub(crate) use names::{bare_name, object as object_name, short_item, signal, task_of_label};
+pub(crate) use names::{
+    bare_name, object as object_name, short_item, signal, task_of_label, thread_word,
+};
 pub use names::{full_name, short_name};
 pub use now::{Now, Words, now_words};
 pub use number::{bytes, count, duration, factor, moment, number_word, seconds};

@@ -1,7 +1,7 @@
 //! Names of actors, objects, messages, tasks, signals and exit codes.
 
 use super::shown::shown;
-use crate::event::words::{Class, Part};
+use crate::event::words::{Class, Part, Role};
 use crate::event::{ActorId, MessageId, ObjectId, TaskId, Time};
 use crate::history::{Form, History, Message, Object};
 use std::borrow::Cow;
@@ -16,10 +16,22 @@ pub fn full_name(history: &History, actor: ActorId, t: Time) -> String {
         Some(known) => match &known.form {
             Form::Process => shown(&within(known.name_at(t))).into_owned(),
             Form::Thread { process, role, .. } => {
-                format!("{} of {}", role.text(), full_name(history, *process, t))
+                format!(
+                    "{} of {}",
+                    thread_word(*role),
+                    full_name(history, *process, t)
+                )
             }
         },
         None => format!("process #{actor}"),
+    }
+}
+
+/// Returns what a thread is called that has no name of its own.
+pub(crate) fn thread_word(role: Role) -> &'static str {
+    match role {
+        Role::Other => "thread",
+        role => role.text(),
     }
 }
 
@@ -37,12 +49,12 @@ pub(super) fn within(name: &str) -> Cow<'_, str> {
 /// Returns an actor's name for narrow places: `Main`, `Worker-1`, `feeder`. A pool's own threads
 /// go by the name of their process.
 pub fn short_name(history: &History, actor: ActorId, t: Time) -> String {
-    use crate::event::words::Role;
     if let Some(known) = history.actor(actor)
         && let Form::Thread { process, role, .. } = &known.form
     {
         return match role {
-            Role::TaskHandler | Role::ResultHandler | Role::WorkerHandler => {
+            // They speak for their process.
+            Role::TaskHandler | Role::ResultHandler | Role::WorkerHandler | Role::Other => {
                 short_name(history, *process, t)
             }
             role => role.text().to_owned(),

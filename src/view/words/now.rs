@@ -253,7 +253,7 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
     match wait.operation {
         Operation::Get => {
             let mut forms = vec![short.clone(), what.to_owned()];
-            if !history.has_item_for(actor, wait.object, t) {
+            if history.has_item_for(actor, wait.object, t) != Some(true) {
                 forms.insert(0, format!("{short}: empty"));
             }
             if holds_read_lock(history, actor, wait.object, t) {
@@ -268,7 +268,9 @@ fn waiting(history: &History, actor: ActorId, outer: Wait, wait: Wait, t: Time) 
         }
         Operation::Put | Operation::Send => vec![format!("{short}: full"), short, what.to_owned()],
         Operation::Write => vec!["write: the pipe is full".into(), "write: full".into()],
-        Operation::Recv | Operation::Read if history.has_item_for(actor, wait.object, t) => {
+        Operation::Recv | Operation::Read
+            if history.has_item_for(actor, wait.object, t) == Some(true) =>
+        {
             vec![short, what.to_owned()]
         }
         Operation::Recv | Operation::Read => {

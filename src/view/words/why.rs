@@ -291,7 +291,7 @@ impl Asked<'_> {
         let (history, t, me) = (self.history, self.t, &self.me);
         let name = self.object(wait.object);
         let since = duration(t.since(since));
-        if history.has_item_for(self.actor.id, wait.object, t) {
+        if history.has_item_for(self.actor.id, wait.object, t) == Some(true) {
             let why = format!("{me} is about to wake: something is in {name}.");
             return (why, format!("{me} takes it."));
         }
