@@ -19,7 +19,8 @@ use std::time::Duration;
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// No program here lives longer, whatever happens to its test.
-const ALARM: &str = "import os, signal, sys, time; signal.alarm(60)\n";
+const ALARM: &str = "import os, signal, sys, time; signal.alarm(60)
+os.register_at_fork(after_in_child=lambda: signal.alarm(60))\n";
 
 /// A program that was there before mpviz, in a process group of its own.
 struct Tree {
@@ -348,12 +349,15 @@ fn two_that_play_ball_are_not_found() {
     }
     let tree = Tree::python(
         "a, b = os.pipe(), os.pipe()
+until = time.monotonic() + 3
 def play(mine, other):
-    until = time.monotonic() + 3
-    while time.monotonic() < until:
-        os.read(mine[0], 1)
+    ball = b'x'
+    while ball == b'x':
+        ball = os.read(mine[0], 1)
         time.sleep(0.001)
-        os.write(other[1], b'x')
+        # Who ends says so: the other one would wait for ever.
+        if time.monotonic() > until: ball = b'e'
+        os.write(other[1], ball)
     os._exit(0)
 if os.fork() == 0: play(a, b)
 if os.fork() == 0: play(b, a)

@@ -389,6 +389,28 @@ impl History {
         }
     }
 
+    /// Returns the end of a duplex pipe that an actor does not use, for words: of one that holds both
+    /// ends, what it last sent or received says so.
+    pub fn far_end(&self, pipe: ObjectId, who: ActorId, t: Time) -> End {
+        if let Some(end) = self.other_end(pipe, who, t) {
+            return end;
+        }
+        let who = self.process_of(who);
+        let last = self.messages_until(pipe, t).rev().take(64);
+        let mut far = last.filter_map(|message| {
+            let is_own = |moment: Option<(Time, ActorId)>| {
+                moment.is_some_and(|(at, by)| at <= t && self.process_of(by) == who)
+            };
+            match message.into? {
+                into if is_own(message.received()) => Some(into),
+                End::A if is_own(message.sent()) => Some(End::B),
+                End::B if is_own(message.sent()) => Some(End::A),
+                _ => None,
+            }
+        });
+        far.next().unwrap_or(End::B)
+    }
+
     pub(super) fn pipe_of(&self, object: &Object) -> Option<&Object> {
         let mut parts = object.parts.iter().filter_map(|&part| self.object(part));
         parts.find(|part| part.part == Some(Part::Pipe))

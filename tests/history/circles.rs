@@ -65,11 +65,10 @@ fn sent(sender: ActorId, end: End) -> Kind {
     }
 }
 
-/// Checks who stands in the circle that MainProcess is in, after these events more.
-#[track_caller]
-fn check(before: Vec<(u64, ActorId, Kind)>, expected: &[ActorId]) {
+/// Returns what is known of two who wait, with these events more.
+fn folded(more: Vec<(u64, ActorId, Kind)>) -> History {
     let mut events = both_wait();
-    events.extend(before);
+    events.extend(more);
     events.sort_by_key(|&(t, ..)| t);
     let mut history = History::default();
     for ((t, actor, kind), seq) in events.into_iter().zip(0..) {
@@ -84,6 +83,13 @@ fn check(before: Vec<(u64, ActorId, Kind)>, expected: &[ActorId]) {
         });
     }
     history.advance(Time(100));
+    history
+}
+
+/// Checks who stands in the circle that MainProcess is in, after these events more.
+#[track_caller]
+fn check(more: Vec<(u64, ActorId, Kind)>, expected: &[ActorId]) {
+    let history = folded(more);
     let circle = history.wait_cycle_at(Time(100), MAIN).unwrap_or_default();
     let who: Vec<ActorId> = circle.iter().map(|need| need.who).collect();
     assert_eq!(who, expected);
@@ -116,4 +122,18 @@ fn what_was_taken_frees_nobody_any_more() {
         vec![(15, MAIN, sent(MAIN, End::A)), (16, OTHER, taken)],
         &[MAIN, OTHER],
     );
+}
+
+/// A forked child has both ends until it closes one: what it did says which is its own.
+#[test]
+fn who_holds_both_ends_uses_the_one_it_sent_into() {
+    let opened = |who, end| (13, who, Kind::EndOpened { object: PIPE, end });
+    let both = vec![opened(OTHER, End::A), (15, OTHER, sent(OTHER, End::B))];
+    let history = folded(both);
+    assert_eq!(history.far_end(PIPE, OTHER, Time(100)), End::A);
+    assert_eq!(history.far_end(PIPE, MAIN, Time(100)), End::B);
+    // For whom its message is can't be told from who holds what.
+    let has_item = |who| history.has_item_for(who, Some(PIPE), Time(100));
+    assert_eq!(has_item(OTHER), None);
+    assert_eq!(has_item(MAIN), Some(true));
 }

@@ -303,13 +303,8 @@ impl Asked<'_> {
             return (why, String::new());
         };
         let holders = history.holders_at(pipe.id, t);
-        let mine = holders
-            .iter()
-            .find(|&&(holder, _)| holder == self.actor.id)
-            .map(|&(_, end)| end);
-        let other = match (pipe.class, mine) {
-            (Class::DuplexPipe, Some(End::A)) => End::B,
-            (Class::DuplexPipe, _) => End::A,
+        let other = match pipe.class {
+            Class::DuplexPipe => history.far_end(pipe.id, self.actor.id, t),
             _ => End::Write,
         };
         let mut writers: Vec<_> = holders.iter().filter(|&&(_, end)| end == other).collect();
@@ -327,8 +322,13 @@ impl Asked<'_> {
             ),
             many => {
                 let who: Vec<_> = many.iter().map(|(who, _)| self.name(*who)).collect();
+                let mut others = many.iter().filter(|(who, _)| *who != self.actor.id);
+                let sends = match (others.next(), others.next()) {
+                    (Some((one, _)), None) => format!("{}; its next send", self.doing(*one)),
+                    _ => "The next send of one of them".to_owned(),
+                };
                 format!(
-                    "EOF comes only when all have closed end {}: {}.",
+                    "{sends} wakes {me}. EOF comes only when all have closed end {}: {}.",
                     other.text(),
                     who.join(", ")
                 )
