@@ -1,28 +1,15 @@
 //! Circles of waits: a case is what two processes do that wait for each other's answers, and who
 //! stands in a circle then.
 
+use super::told::{MAIN, OTHER, folded, forked, started};
 use mpviz::event::words::{Class, End, Method, Operation};
-use mpviz::event::{ActorId, Event, Kind, MessageId, ObjectId, Text, Time};
+use mpviz::event::{ActorId, Kind, MessageId, ObjectId, Text, Time};
 use mpviz::history::History;
 
-const MAIN: ActorId = ActorId(1);
-const OTHER: ActorId = ActorId(2);
 const PIPE: ObjectId = ObjectId(1);
 
 /// Two processes with an end each of a duplex pipe, who both wait for what the other sends.
 fn both_wait() -> Vec<(u64, ActorId, Kind)> {
-    let forked = |child, method| Kind::ProcessForked {
-        child,
-        name: Text::from("one"),
-        method,
-        daemon: false,
-        function: None,
-    };
-    let started = |pid, parent| Kind::ProcessStarted {
-        pid,
-        parent,
-        name: Text::default(),
-    };
     let pipe = Kind::ObjectCreated {
         object: PIPE,
         class: Class::DuplexPipe,
@@ -66,22 +53,11 @@ fn sent(sender: ActorId, end: End) -> Kind {
 }
 
 /// Returns what is known of two who wait, with these events more.
-fn folded(more: Vec<(u64, ActorId, Kind)>) -> History {
+fn waiting(more: Vec<(u64, ActorId, Kind)>) -> History {
     let mut events = both_wait();
     events.extend(more);
     events.sort_by_key(|&(t, ..)| t);
-    let mut history = History::default();
-    for ((t, actor, kind), seq) in events.into_iter().zip(0..) {
-        history.apply(&Event {
-            t: Time(t),
-            actor,
-            by: None,
-            seq,
-            line: None,
-            file: None,
-            kind,
-        });
-    }
+    let mut history = folded(events);
     history.advance(Time(100));
     history
 }
@@ -89,7 +65,7 @@ fn folded(more: Vec<(u64, ActorId, Kind)>) -> History {
 /// Checks who stands in the circle that MainProcess is in, after these events more.
 #[track_caller]
 fn check(more: Vec<(u64, ActorId, Kind)>, expected: &[ActorId]) {
-    let history = folded(more);
+    let history = waiting(more);
     let circle = history.wait_cycle_at(Time(100), MAIN).unwrap_or_default();
     let who: Vec<ActorId> = circle.iter().map(|need| need.who).collect();
     assert_eq!(who, expected);
@@ -129,7 +105,7 @@ fn what_was_taken_frees_nobody_any_more() {
 fn who_holds_both_ends_uses_the_one_it_sent_into() {
     let opened = |who, end| (13, who, Kind::EndOpened { object: PIPE, end });
     let both = vec![opened(OTHER, End::A), (15, OTHER, sent(OTHER, End::B))];
-    let history = folded(both);
+    let history = waiting(both);
     assert_eq!(history.far_end(PIPE, OTHER, Time(100)), End::A);
     assert_eq!(history.far_end(PIPE, MAIN, Time(100)), End::B);
     // For whom its message is can't be told from who holds what.

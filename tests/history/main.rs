@@ -6,4 +6,5 @@ mod circles;
 mod hostile;
 mod properties;
 mod quiet;
+mod told;
 mod traces;

@@ -1,11 +1,10 @@
 //! When a program is quiet: a case is who does what, and since when nothing goes on.
 
+use super::told::{MAIN, OTHER, folded, forked, started};
 use mpviz::event::words::{Class, KernelState, Method, Operation, Outcome, Role};
-use mpviz::event::{ActorId, Event, Kind, ObjectId, Span, Text, Time};
-use mpviz::history::{History, State};
+use mpviz::event::{ActorId, Kind, ObjectId, Span, Text, Time};
+use mpviz::history::State;
 
-const MAIN: ActorId = ActorId(1);
-const OTHER: ActorId = ActorId(2);
 const THREAD: ActorId = ActorId(3);
 const LOCK: ObjectId = ObjectId(1);
 
@@ -20,24 +19,6 @@ fn stuck() -> Vec<(u64, ActorId, Kind)> {
         (20, MAIN, waits(None)),
         (30, OTHER, waits(None)),
     ]
-}
-
-fn forked(child: ActorId, method: Method) -> Kind {
-    Kind::ProcessForked {
-        child,
-        name: Text::from("one"),
-        method,
-        daemon: false,
-        function: None,
-    }
-}
-
-fn started(pid: u32, parent: ActorId) -> Kind {
-    Kind::ProcessStarted {
-        pid,
-        parent,
-        name: Text::default(),
-    }
 }
 
 fn lock() -> Kind {
@@ -89,20 +70,7 @@ fn thread(role: Role) -> Kind {
 /// Checks since when it is quiet at 100, after what is stuck and what follows.
 #[track_caller]
 fn check(follows: Vec<(u64, ActorId, Kind)>, quiet_since: Option<u64>) {
-    let mut history = History::default();
-    let events = stuck().into_iter().chain(follows);
-    for ((t, actor, kind), seq) in events.zip(0..) {
-        let by = matches!(kind, Kind::Sampled { .. }).then_some(ActorId::MPVIZ);
-        history.apply(&Event {
-            t: Time(t),
-            actor,
-            by,
-            seq,
-            line: None,
-            file: None,
-            kind,
-        });
-    }
+    let mut history = folded(stuck().into_iter().chain(follows));
     history.advance(Time(100));
     assert_eq!(history.quiet_since(), quiet_since.map(Time));
     for span in 0..120 {
@@ -183,23 +151,11 @@ fn who_has_ended_or_is_stopped_does_nothing() {
 
 /// What the lane of MainProcess comes to after these samples, which says of nothing that it waits.
 fn lane_after(samples: &[(u64, KernelState, u64)]) -> Vec<(u64, State)> {
-    let mut history = History::default();
     let told = stuck().into_iter().take(2);
     let samples = samples
         .iter()
-        .map(|&(t, state, cpu)| (t, ActorId::MPVIZ, sampled(state, cpu)));
-    for (t, by, kind) in told.chain(samples) {
-        let is_sample = matches!(kind, Kind::Sampled { .. });
-        history.apply(&Event {
-            t: Time(t),
-            actor: if is_sample { MAIN } else { by },
-            by: is_sample.then_some(ActorId::MPVIZ),
-            seq: 0,
-            line: None,
-            file: None,
-            kind,
-        });
-    }
+        .map(|&(t, state, cpu)| (t, MAIN, sampled(state, cpu)));
+    let history = folded(told.chain(samples));
     let lane = history.lane(MAIN);
     let intervals = lane.between(Time::ZERO..Time::NEVER);
     intervals.map(|now| (now.start.0, now.state)).collect()

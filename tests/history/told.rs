@@ -1,0 +1,44 @@
+//! A history of a few events: who says what, and when.
+
+use mpviz::event::words::Method;
+use mpviz::event::{ActorId, Event, Kind, Text, Time};
+use mpviz::history::History;
+
+pub(crate) const MAIN: ActorId = ActorId(1);
+pub(crate) const OTHER: ActorId = ActorId(2);
+
+pub(crate) fn forked(child: ActorId, method: Method) -> Kind {
+    Kind::ProcessForked {
+        child,
+        name: Text::from("one"),
+        method,
+        daemon: false,
+        function: None,
+    }
+}
+
+pub(crate) fn started(pid: u32, parent: ActorId) -> Kind {
+    Kind::ProcessStarted {
+        pid,
+        parent,
+        name: Text::default(),
+    }
+}
+
+/// Returns what is known after these events; a sample is mpviz's word.
+pub(crate) fn folded(events: impl IntoIterator<Item = (u64, ActorId, Kind)>) -> History {
+    let mut history = History::default();
+    for ((t, actor, kind), seq) in events.into_iter().zip(0..) {
+        let by = matches!(kind, Kind::Sampled { .. }).then_some(ActorId::MPVIZ);
+        history.apply(&Event {
+            t: Time(t),
+            actor,
+            by,
+            seq,
+            line: None,
+            file: None,
+            kind,
+        });
+    }
+    history
+}
