@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
 """What a Python program costs under mpviz, beside the same program bare, in turns.
 
-    cargo build --release && benches/python/main.py [queue] [start] [pool] [million] [--python 3.13]
+    cargo build --release && benches/python/main.py [queue] [start] [pool] [instructions] [million] [--python 3.13]
 
 Under mpviz a program runs on a screen of 120x36, as it does for a person. Each round is a process of its
-own; what counts is the median of interleaved rounds, with the smallest and the largest beside it. VizTracer comes by pip into an
-environment of the run; without a registry its row is left out.
+own; what counts is the median of interleaved rounds, with the smallest and the largest beside it, and the median of what each round
+says of the ratio. VizTracer comes by pip into an environment of the run; without a registry its row is left out. `instructions` is for
+what is too little for a clock: it needs valgrind, and is left out without it.
 """
 
 import argparse
 import fcntl
 import json
+import operator
 import os
 import pathlib
 import pty
+import re
 import select
+import shutil
 import signal
 import statistics
 import struct
@@ -107,8 +111,8 @@ def on_screen(command, until):
 
 
 def row(what, figures, beside, unit, aim=""):
-    """Prints a row: the median, its range, and its ratio to another's median."""
-    ratio = f"{statistics.median(figures) / statistics.median(beside):.3f}" if beside else ""
+    """Prints a row: the median, its range, and the median of its rounds' ratios to another's."""
+    ratio = f"{statistics.median(map(operator.truediv, figures, beside)):.3f}" if beside else ""
     middle, least, most = (f"{value:.2f}" for value in (statistics.median(figures), min(figures), max(figures)))
     ways.say(f"| {what} | {middle} {unit} | {least} to {most} | {ratio} | {aim} |")
 
@@ -196,20 +200,58 @@ def start(bench):
 
 
 def pool(bench):
-    """A pool of two that computes for five seconds."""
-    count = 40
-    count = max(20, round(count * 5e9 / bench.bare("pool", count)[0]))
-    bare, screen, shim = [], [], []
-    for _ in range(bench.rounds):
-        bare.append(bench.bare("pool", count))
-        shim.append(bench.shim("pool", count))
+    """A pool of two that computes for five seconds, in tasks of some tenths of a second, and in short ones."""
+    for name, count in (("pool", 16), ("tasks", 400)):
+        alone = bench.bare(name, count)[0]
+        length = 2 * alone / count / 1e6
+        count = max(count, round(count * 5e9 / alone))
+        bare, screen, shim = [], [], []
+        runs = [(bench.bare, bare), (bench.shim, shim)] + [(bench.screen, screen)] * bool(bench.program)
+        for number in range(bench.rounds):
+            # None of them is always the first, nor always behind the same other.
+            order = runs if number % 2 else runs[::-1]
+            at = number // 2 % len(order)
+            for run, figures in order[at:] + order[:at]:
+                figures.append(run(name, count))
+        head(f"Pool(2), {count} tasks of {length:.0f} ms")
+        both("bare", bare, None, "s", 1e9)
+        both("the shim alone", shim, bare, "s", 1e9, "≤ 1.01")
         if bench.program:
-            screen.append(bench.screen("pool", count))
-    head(f"Pool(2), {count} computations")
-    both("bare", bare, None, "s", 1e9)
-    both("the shim alone", shim, bare, "s", 1e9, "≤ 1.01")
-    if bench.program:
-        both("on mpviz's screen", screen, bare, "s", 1e9, "≤ 1.01")
+            both("on mpviz's screen", screen, bare, "s", 1e9, "≤ 1.01")
+
+
+def instructions(bench):
+    """What a short task of a pool of two takes, in instructions: what two counts of them differ by."""
+    valgrind = shutil.which("valgrind")
+    if not valgrind:
+        ways.say("\nwithout valgrind there are no instructions: left out")
+        return
+    few, many = 10, 40
+    took = {"bare": [], "shim": []}
+    shim = ways.Shim(bench.interpreter)
+    try:
+        for _ in range(bench.rounds):
+            for way in (ways.Bare(), shim):
+                totals = [counted(bench, valgrind, way, count) for count in (few, many)]
+                took[way.name].append((totals[1] - totals[0]) / (many - few))
+                shim.forget()
+    finally:
+        shim.close()
+    head(f"A short task of a Pool(2), {many} less {few} of them, in instructions of all processes")
+    both_ways = [[total / 1e6 for total in took[name]] for name in ("bare", "shim")]
+    row("bare", both_ways[0], None, "M")
+    row("the shim alone", both_ways[1], both_ways[0], "M", "≤ 1.01")
+
+
+def counted(bench, valgrind, way, count):
+    """Returns the instructions of a pool and all its processes."""
+    with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
+        counting = [valgrind, "--tool=callgrind", f"--callgrind-out-file={folder}/%p"]
+        command, env = way.command([*counting, *bench.argv("tasks", count)])
+        subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        bench.figure()
+        outs = [path.read_text() for path in pathlib.Path(folder).iterdir()]
+        return sum(int(re.search(r"^(?:summary|totals): (\d+)", out, re.MULTILINE)[1]) for out in outs)
 
 
 def million(bench):
@@ -235,7 +277,7 @@ def million(bench):
     ways.say(f"gaps: {gaps}, of {lost} events in all, and {unknown} of an unknown number")
 
 
-SUBJECT_OF = {"queue": queue, "start": start, "pool": pool, "million": million}
+SUBJECT_OF = {"queue": queue, "start": start, "pool": pool, "instructions": instructions, "million": million}
 
 
 def main():

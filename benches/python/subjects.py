@@ -42,20 +42,25 @@ def computes(rounds):
     return total
 
 
-def pool(count):
-    """Returns both for so many computations in a pool of two, the making of the pool included."""
+def pool(count, rounds=2_500_000):
+    """Returns both for so many tasks that compute in a pool of two, the making of the pool included."""
     before, begin = used(), time.perf_counter_ns()
     with mp.get_context("fork").Pool(2) as workers:
-        workers.map(computes, [100_000] * count, chunksize=1)
+        workers.map(computes, [rounds] * count, chunksize=1)
         took = time.perf_counter_ns() - begin
         workers.close()
         workers.join()
     return took, used() - before
 
 
+def tasks(count):
+    """Returns both for short tasks."""
+    return pool(count, 100_000)
+
+
 if __name__ == "__main__":
     name, path, count = sys.argv[1:]
-    figures = {"queue": queue, "pool": pool}[name](int(count))
+    figures = {"queue": queue, "pool": pool, "tasks": tasks}[name](int(count))
     # Whoever waits for the file finds it whole.
     with open(f"{path}.new", "w") as file:
         file.write("{} {}".format(*figures))
