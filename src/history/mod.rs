@@ -12,9 +12,9 @@
 //! `moments`), [`mod@log`], the
 //! things that a program consists of ([`actor`], [`object`], [`message`], [`task`], [`run`],
 //! [`counts`], [`finding`]), the store with its questions ([`store`], `quiet`, `about` for the
-//! events of a [`thing`], [`waits`] for who waits for whom, [`wakers`] for who ended a wait, `proof`
-//! for the events that a why rests on, [`whole`] for all events again), and how events come into it
-//! (`fold`).
+//! events of a [`thing`], [`waits`] for who waits for whom, `pipes` for what a pipe lets them do,
+//! [`wakers`] for who ended a wait, `proof` for the events that a why rests on, [`whole`] for all
+//! events again), and how events come into it (`fold`).
 
 mod about;
 pub mod actor;
@@ -27,6 +27,7 @@ pub mod log;
 pub mod message;
 mod moments;
 pub mod object;
+mod pipes;
 mod proof;
 mod quiet;
 pub mod run;

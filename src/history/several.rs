@@ -2,9 +2,9 @@
 //!
 //! The list stands in an event of its own, with the time of the wait's beginning.
 
+use super::pipes::once_each;
 use super::store::History;
 use super::thing::Thing;
-use super::waits::once_each;
 use crate::event::{ActorId, Time};
 
 /// The things that a wait is for, where it is for one of several.

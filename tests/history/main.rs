@@ -6,5 +6,6 @@ mod circles;
 mod hostile;
 mod properties;
 mod quiet;
+mod room;
 mod told;
 mod traces;

@@ -68,6 +68,9 @@ fn found_readers(
             found.push(history.process_of(actor));
         }
     }
+    // Between the first and the last ones may be another's.
+    let latest = history.last_taken(pipe.unwrap_or(object).id, t);
+    found.extend(latest.map(|(_, actor)| history.process_of(actor)));
     if let Some(lock) = part(history, object, Part::ReadLock) {
         let first = lock.holder.until(t).take(LOOK);
         for holder in first.filter_map(|(_, holder)| holder) {
