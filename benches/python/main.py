@@ -5,7 +5,7 @@
 
 Under mpviz a program runs on a screen of 120x36, as it does for a person. Each round is a process of its
 own; what counts is the median of interleaved rounds, with the smallest and the largest beside it, and the median of what each round
-says of the ratio. VizTracer comes by pip into an environment of the run; without a registry its row is left out. `instructions` is for
+says of the ratio, with the standard error of their mean. VizTracer comes by pip into an environment of the run; without a registry its row is left out. `instructions` is for
 what is too little for a clock: it needs valgrind, and is left out without it.
 """
 
@@ -43,9 +43,9 @@ class Bench:
     def __init__(self, interpreter, program, folder, rounds):
         self.interpreter, self.program, self.folder, self.rounds = interpreter, program, pathlib.Path(folder), rounds
 
-    def argv(self, name, count):
+    def argv(self, name, count, *seed):
         """Returns the command of a subject."""
-        return [self.interpreter.path, SUBJECTS, name, str(self.folder / "figure"), str(count)]
+        return [self.interpreter.path, SUBJECTS, name, str(self.folder / "figure"), str(count), *map(str, seed)]
 
     def figure(self):
         """Returns the figures that a subject wrote: time, and time of CPUs."""
@@ -54,16 +54,16 @@ class Bench:
         path.unlink()
         return figures
 
-    def bare(self, name, count):
+    def bare(self, name, count, *seed):
         """Runs a subject bare."""
-        subprocess.run(self.argv(name, count), env=ways.environment(), check=True)
+        subprocess.run(self.argv(name, count, *seed), env=ways.environment(), check=True)
         return self.figure()
 
-    def shim(self, name, count):
+    def shim(self, name, count, *seed):
         """Runs a subject with the shim alone; what does not fit its rings is lost."""
         way = ways.Shim(self.interpreter)
         try:
-            command, env = way.command(self.argv(name, count))
+            command, env = way.command(self.argv(name, count, *seed))
             subprocess.run(command, env=env, check=True)
         finally:
             way.close()
@@ -76,9 +76,10 @@ class Bench:
         subprocess.run(command, env=ways.environment(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return self.figure()
 
-    def screen(self, name, count, *options):
+    def screen(self, name, count, *seed, options=()):
         """Runs a subject by mpviz on a screen."""
-        on_screen([str(self.program), "run", *options, "--", *self.argv(name, count)], self.folder / "figure")
+        argv = self.argv(name, count, *seed)
+        on_screen([str(self.program), "run", *options, "--", *argv], self.folder / "figure")
         return self.figure()
 
 
@@ -112,7 +113,12 @@ def on_screen(command, until):
 
 def row(what, figures, beside, unit, aim=""):
     """Prints a row: the median, its range, and the median of its rounds' ratios to another's."""
-    ratio = f"{statistics.median(map(operator.truediv, figures, beside)):.3f}" if beside else ""
+    ratio = ""
+    if beside:
+        ratios = list(map(operator.truediv, figures, beside))
+        ratio = f"{statistics.median(ratios):.3f}"
+        if len(ratios) > 1:
+            ratio += f" ± {statistics.stdev(ratios) / len(ratios) ** 0.5:.3f}"
     middle, least, most = (f"{value:.2f}" for value in (statistics.median(figures), min(figures), max(figures)))
     ways.say(f"| {what} | {middle} {unit} | {least} to {most} | {ratio} | {aim} |")
 
@@ -205,19 +211,21 @@ def pool(bench):
         alone = bench.bare(name, count)[0]
         length = 2 * alone / count / 1e6
         count = max(count, round(count * 5e9 / alone))
-        bare, screen, shim = [], [], []
-        runs = [(bench.bare, bare), (bench.shim, shim)] + [(bench.screen, screen)] * bool(bench.program)
+        found = {"bare": [], "bare once more": [], "the shim alone": [], "on mpviz's screen": []}
+        runs = list(zip(found, (bench.bare, bench.bare, bench.shim, bench.screen), strict=True))
+        runs = runs if bench.program else runs[:-1]
         for number in range(bench.rounds):
             # None of them is always the first, nor always behind the same other.
             order = runs if number % 2 else runs[::-1]
             at = number // 2 % len(order)
-            for run, figures in order[at:] + order[:at]:
-                figures.append(run(name, count))
-        head(f"Pool(2), {count} tasks of {length:.0f} ms")
-        both("bare", bare, None, "s", 1e9)
-        both("the shim alone", shim, bare, "s", 1e9, "≤ 1.01")
+            for way, run in order[at:] + order[:at]:
+                found[way].append(run(name, count, number))
+        head(f"Pool(2), {count} tasks of {length:.0f} ms; memory laid out by chance, for all alike")
+        both("bare", found["bare"], None, "s", 1e9)
+        both("bare once more", found["bare once more"], found["bare"], "s", 1e9, "1: what chance does")
+        both("the shim alone", found["the shim alone"], found["bare"], "s", 1e9, "≤ 1.01")
         if bench.program:
-            both("on mpviz's screen", screen, bare, "s", 1e9, "≤ 1.01")
+            both("on mpviz's screen", found["on mpviz's screen"], found["bare"], "s", 1e9, "≤ 1.01")
 
 
 def instructions(bench):
@@ -260,7 +268,7 @@ def million(bench):
         return
     count = 1_000_000
     trace = bench.folder / "million.mpt"
-    took = bench.screen("queue", count, "-o", str(trace))[0] / 1000
+    took = bench.screen("queue", count, options=("-o", str(trace)))[0] / 1000
     replay = subprocess.Popen([str(bench.program), "replay", "--json", str(trace)], stdout=subprocess.PIPE)
     kinds, gaps, lost, unknown = {}, 0, 0, 0
     for line in replay.stdout:

@@ -1,11 +1,20 @@
-"""The programs that are measured: `subjects.py NAME FILE COUNT` writes two figures to the file: nanoseconds, and
-nanoseconds of CPUs of all its processes."""
+"""The programs that are measured: `subjects.py NAME FILE COUNT [SEED]` writes two figures to the file: nanoseconds, and
+nanoseconds of CPUs of all its processes. With a seed its memory is laid out by chance, as that changes a loop's speed
+by some hundredths: where its integers come to lie, in cache lines and in the allocator's pools."""
 
-import multiprocessing as mp
-import os
-import resource
+import random
 import sys
-import time
+
+if len(sys.argv) > 4:
+    by_chance = random.Random(int(sys.argv[4]))
+    # What is imported next comes to lie behind these, and in the gaps between them.
+    laid = [bytes(by_chance.randrange(1, 480)) for _ in range(by_chance.randrange(4000))]
+    del laid[:: by_chance.randrange(2, 9)]
+
+import multiprocessing as mp  # noqa: E402
+import os  # noqa: E402
+import resource  # noqa: E402
+import time  # noqa: E402
 
 
 def used():
@@ -59,7 +68,7 @@ def tasks(count):
 
 
 if __name__ == "__main__":
-    name, path, count = sys.argv[1:]
+    name, path, count = sys.argv[1:4]
     figures = {"queue": queue, "pool": pool, "tasks": tasks}[name](int(count))
     # Whoever waits for the file finds it whole.
     with open(f"{path}.new", "w") as file:
