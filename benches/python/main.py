@@ -3,10 +3,11 @@
 
     cargo build --release && benches/python/main.py [queue] [start] [pool] [instructions] [million] [--python 3.13]
 
-Under mpviz a program runs on a screen of 120x36, as it does for a person. Each round is a process of its
-own; what counts is the median of interleaved rounds, with the smallest and the largest beside it, and the median of what each round
-says of the ratio, with the standard error of their mean. VizTracer comes by pip into an environment of the run; without a registry its row is left out. `instructions` is for
-what is too little for a clock: it needs valgrind, and is left out without it.
+Under mpviz a program runs on a screen of 120x36, as it does for a person. Each round is a process of its own; what
+counts is the median of interleaved rounds, with the smallest and the largest beside it, and the median of what each
+round says of the ratio, with the standard error of their mean. VizTracer comes by pip into an environment of the run;
+without a registry its row is left out. `instructions` is for what is too little for a clock: it needs valgrind, and is
+left out without it.
 """
 
 import argparse

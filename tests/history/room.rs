@@ -1,7 +1,7 @@
 //! Who makes room in a queue that is far behind: a case is who takes how many of its messages, in
 //! order, and who of them is said to go on with it.
 
-use super::told::{MAIN, OTHER, folded, forked, started};
+use super::told::{MAIN, OTHER, folded, forked, named, started};
 use mpviz::event::words::{Class, Method, Operation, Part};
 use mpviz::event::{ActorId, Kind, MessageId, ObjectId, Text, Time};
 use mpviz::history::History;
@@ -31,13 +31,6 @@ fn behind(taken: &[(ActorId, usize)], ended: &[ActorId]) -> History {
         maxsize: None,
         capacity: (object == PIPE).then_some(65536),
     };
-    let third = Kind::ProcessForked {
-        child: THIRD,
-        name: Text::from("third"),
-        method: Method::Fork,
-        daemon: false,
-        function: None,
-    };
     let queue = made(QUEUE, Class::SimpleQueue, "q", None);
     let pipe = made(PIPE, Class::Pipe, "", Some(Part::Pipe));
     let mut events = vec![
@@ -47,7 +40,7 @@ fn behind(taken: &[(ActorId, usize)], ended: &[ActorId]) -> History {
         (2, MAIN, pipe),
         (3, MAIN, forked(OTHER, Method::Fork)),
         (4, OTHER, started(101, MAIN)),
-        (5, MAIN, third),
+        (5, MAIN, named(THIRD, "third", Method::Fork)),
         (6, THIRD, started(102, MAIN)),
     ];
     for number in 1..=SENT {

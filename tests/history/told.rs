@@ -8,9 +8,13 @@ pub(crate) const MAIN: ActorId = ActorId(1);
 pub(crate) const OTHER: ActorId = ActorId(2);
 
 pub(crate) fn forked(child: ActorId, method: Method) -> Kind {
+    named(child, "one", method)
+}
+
+pub(crate) fn named(child: ActorId, name: &str, method: Method) -> Kind {
     Kind::ProcessForked {
         child,
-        name: Text::from("one"),
+        name: Text::from(name),
         method,
         daemon: false,
         function: None,
