@@ -22,6 +22,7 @@
 
 use super::compile::compile;
 use super::interpreter;
+use super::process;
 use super::shim::{self, ShimFile};
 use rustix::fs::{FlockOperation, flock, statvfs};
 use rustix::io::Errno;
@@ -295,17 +296,10 @@ struct Owner {
 }
 
 impl Owner {
-    /// Returns a process as an owner; `None` if it has ended.
+    /// Returns a process as an owner; `None` if it has ended, or can't be asked.
     fn of_process(pid: u32) -> Option<Owner> {
-        let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
-        // The command stands in parentheses and may contain anything.
-        let close = stat.iter().rposition(|&b| b == b')')?;
-        let rest = std::str::from_utf8(stat.get(close + 1..)?).ok()?;
-        let mut fields = rest.split_ascii_whitespace();
-        // `proc_pid_stat(5)` counts the state as field 3 and the start as 22.
-        let state = fields.next()?;
-        let start = fields.nth(18)?.parse().ok()?;
-        (!["Z", "X", "x"].contains(&state)).then_some(Owner { pid, start })
+        let start = process::start_of(pid).ok().flatten()?;
+        Some(Owner { pid, start })
     }
 
     /// Returns the name of its directory with this number.
@@ -326,8 +320,9 @@ impl Owner {
         (owner.name(number) == name).then_some(owner)
     }
 
-    fn lives(self) -> bool {
-        Owner::of_process(self.pid) == Some(self)
+    /// Returns whether it has not ended, as far as that can be told.
+    fn may_live(self) -> bool {
+        process::start_of(self.pid).map_or(true, |start| start == Some(self.start))
     }
 }
 
@@ -336,7 +331,7 @@ fn sweep(place: &Path) {
     let own_uid = rustix::process::geteuid().as_raw();
     for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
         let path = entry.path();
-        let is_left = Owner::of_name(&entry.file_name()).is_some_and(|owner| !owner.lives());
+        let is_left = Owner::of_name(&entry.file_name()).is_some_and(|owner| !owner.may_live());
         let is_ours = |path: &Path| {
             let data = path.symlink_metadata();
             data.is_ok_and(|data| data.is_dir() && data.uid() == own_uid)

@@ -4,6 +4,7 @@
 //! The directory is looked through only when its time of change is another, and for a while after:
 //! that time has the grain of the kernel's tick, so a second change may leave it as it was.
 
+use super::process;
 use super::ring::{Damaged, Fact, Ring};
 use crate::channel::clock;
 use rustix::fs::{AtFlags, Mode, OFlags, openat, statat, unlinkat};
@@ -211,7 +212,7 @@ impl Source {
             return false;
         }
         self.looked = now;
-        !lives(self.ring.birth.pid)
+        !may_write(self.ring.birth.pid)
     }
 }
 
@@ -222,16 +223,9 @@ fn is_near_limit(fd: &OwnedFd) -> bool {
     limit.is_some_and(|limit| number.saturating_add(FDS_SPARED.min(limit / 2)) > limit)
 }
 
-/// Returns whether a process can still write: a zombie can't.
-fn lives(pid: u32) -> bool {
-    let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else {
-        return false;
-    };
-    let state = stat
-        .rsplit(") ")
-        .next()
-        .and_then(|rest| rest.chars().next());
-    !matches!(state, Some('Z' | 'X'))
+/// Returns whether a process may still write: a zombie can't.
+fn may_write(pid: u32) -> bool {
+    !matches!(process::start_of(pid), Ok(None))
 }
 
 fn pid_of(name: &str) -> Option<u32> {
@@ -246,4 +240,21 @@ fn birth_of(name: &str) -> u64 {
 /// Returns the monotonic clock in ns.
 pub(super) fn now() -> u64 {
     clock::monotonic()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_may_write_whatever_it_is_called() {
+        let named = std::thread::spawn(|| {
+            // As the kernel cuts `a测试多进程.py`.
+            let name = c"a\xe6\xb5\x8b\xe8\xaf\x95\xe5\xa4\x9a\xe8\xbf\x9b\xe7\xa8";
+            rustix::thread::set_name(name).expect("a name");
+            let me = rustix::thread::gettid().as_raw_nonzero();
+            may_write(me.get().unsigned_abs())
+        });
+        assert!(named.join().expect("it ends"));
+    }
 }

@@ -177,25 +177,26 @@ pub(super) fn run_delay_by(fd: BorrowedFd<'_>) -> Option<Span> {
 
 /// Returns the process that a thread belongs to, by their numbers.
 pub(super) fn process_of(thread: u32) -> Option<u32> {
-    let text = std::fs::read_to_string(format!("/proc/{thread}/status")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Tgid:"))?;
-    line.trim().parse().ok()
+    status(thread, "Tgid:")?.parse().ok()
 }
 
 /// Returns the signals for which a process has a handler: signal N is bit N-1.
 pub(super) fn caught(pid: u32) -> Option<u64> {
-    signals(pid, "SigCgt:")
+    u64::from_str_radix(&status(pid, "SigCgt:")?, 16).ok()
 }
 
 /// Returns the signals that were sent to a process and that it has still to take.
 pub(super) fn pending(pid: u32) -> Option<u64> {
-    signals(pid, "ShdPnd:")
+    u64::from_str_radix(&status(pid, "ShdPnd:")?, 16).ok()
 }
 
-fn signals(pid: u32, which: &str) -> Option<u64> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(which))?;
-    u64::from_str_radix(line.trim(), 16).ok()
+/// Returns what a process's `status` file says under a heading. Its name, which stands there too, may be
+/// any bytes: the kernel cuts it in the middle of a character.
+fn status(pid: u32, heading: &str) -> Option<String> {
+    let text = std::fs::read(format!("/proc/{pid}/status")).ok()?;
+    let mut lines = text.split(|&b| b == b'\n');
+    let words = lines.find_map(|line| line.strip_prefix(heading.as_bytes()))?;
+    Some(std::str::from_utf8(words).ok()?.trim().to_owned())
 }
 
 /// Returns how often a process has run on a CPU: as long as that is the same, it has not run.
@@ -275,6 +276,18 @@ mod tests {
             assert_eq!(code_of_status(status), code);
         }
         assert_eq!(code_of_status(11 | 0x80), -11, "with a core dump");
+    }
+
+    #[test]
+    fn a_process_is_read_whatever_it_is_called() {
+        let named = std::thread::spawn(|| {
+            rustix::thread::set_name(c"a\xe6\xb5").expect("a name");
+            let me = crate::stage::tree::number_of(rustix::thread::gettid());
+            (process_of(me), caught(me), pending(me))
+        });
+        let (process, caught, pending) = named.join().expect("it ends");
+        assert_eq!(process, Some(std::process::id()));
+        assert!(caught.is_some() && pending.is_some());
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn name_of_dead() -> String {
     let owner = Owner::of_process(child.id()).unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(!owner.lives());
+    assert!(!owner.may_live());
     owner.name(0)
 }
 
