@@ -839,3 +839,30 @@ fn waits_and_signals_of_os_are_told() {
     assert_eq!(child.exited.and_then(|exit| exit.code), Some(-10));
     assert_eq!(child.reaped.map(|(_, by)| by), Some(ActorId(1)));
 }
+
+#[test]
+fn a_program_that_comes_by_a_pipe_runs_to_its_end() {
+    if is_python_missing() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("pipe");
+    nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+    let pipe = path.display().to_string();
+    // What it makes is called as its line says, which can't be read a second time.
+    let program = "import multiprocessing as mp\nlock = mp.Lock()\nwith lock: print('done')\n";
+    let tag = Tag::new();
+    let (name, word) = tag.variable();
+    let mut command = clean(&["run", "--json", "--", "python3", &pipe]);
+    let child = command.env(name, word).stdout(Stdio::piped()).spawn();
+    let child = child.expect("mpviz runs");
+    let (to, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || to.send(child.wait_with_output()));
+    // It waits for whoever reads.
+    std::thread::spawn(move || std::fs::write(&path, program));
+    let output = ended.recv_timeout(Duration::from_secs(60));
+    let ran = read(&output.expect("it ends").expect("its output"));
+    assert_eq!(printed(&ran, Stream::Stdout), "done\n");
+    let is_lock = |object: &&mpviz::history::Object| object.class == Class::Lock;
+    assert_eq!(ran.history.objects().iter().filter(is_lock).count(), 1);
+}

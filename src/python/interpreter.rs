@@ -3,10 +3,10 @@
 //! A program is looked for as a shell does. It is a Python if it is called so, or if its `#!` line
 //! names one; what a wrapper such as `uv run` will come to is not known before it runs.
 
+use super::plain;
 use rustix::fs::{Access, access};
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -112,9 +112,7 @@ pub struct Line {
 
 /// Returns the `#!` line of a file; `None` if it has none, or can't be read.
 pub fn line_of(path: &Path) -> Option<Line> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).ok()?;
-    file.take(LINE_MAX).read_to_end(&mut bytes).ok()?;
+    let bytes = plain::read(path, LINE_MAX)?;
     let line = bytes.strip_prefix(b"#!")?;
     let line = trimmed(line.split(|&b| b == b'\n').next()?);
     let end = line.iter().position(|&b| is_blank(b));

@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`home`] (the directory) with [`shim`] (what is unpacked there),
 //! `compile` and [`interpreter`] (which Python it is going to be). Then how it is read: `slot` (one fact, as it
-//! stands in a ring), `ring` (a process's ring file), `rings` (all of them), `process` (whether a process has ended), `log` (what is told
+//! stands in a ring), `ring` (a process's ring file), `rings` (all of them), `process` (whether a process has ended), `plain` (files that a program names), `log` (what is told
 //! once), `translate` (from facts to events), and [`voice`], which does it all at each cut of the
 //! collector; [`link`] is what the stage is to know of it.
 //!
@@ -44,6 +44,7 @@ pub mod home;
 pub mod interpreter;
 pub mod link;
 mod log;
+pub(crate) mod plain;
 mod process;
 mod ring;
 mod rings;

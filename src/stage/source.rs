@@ -5,7 +5,7 @@
 
 use super::opening::{SOURCE_MAX, floor_char_boundary};
 use crate::event::{Event, Kind, Text};
-use std::io::Read;
+use crate::python::plain;
 use std::path::Path;
 
 /// Puts the text into each event that names a source without it, and shortens its path. A file
@@ -28,13 +28,8 @@ pub fn read_sources(events: &mut [Event]) {
 
 /// Reads the beginning of a plain file: a pipe could keep us waiting.
 fn read(path: &Path) -> Option<String> {
-    if !path.metadata().ok()?.is_file() {
-        return None;
-    }
-    let file = std::fs::File::open(path).ok()?;
-    let mut bytes = Vec::new();
     let most = u64::try_from(SOURCE_MAX).unwrap_or(u64::MAX) + 4;
-    file.take(most).read_to_end(&mut bytes).ok()?;
+    let bytes = plain::read(path, most)?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 

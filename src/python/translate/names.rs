@@ -6,9 +6,9 @@
 
 use super::{At, Translator};
 use crate::event::Text;
+use crate::python::plain;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
+use std::path::Path;
 
 /// So many lines' texts are known, and so long a file is read.
 const FILES_MAX: usize = 64;
@@ -76,20 +76,17 @@ impl Translator {
             if known.len() >= FILES_MAX {
                 known.clear();
             }
-            known.insert(at.file, read(path));
+            known.insert(at.file, lines_of(path));
         }
         let line = usize::try_from(at.line).ok()?.checked_sub(1)?;
         known.get(&at.file)?.get(line).map(String::as_str)
     }
 }
 
-/// Returns the lines of a file, as far as they can be read.
-fn read(path: &str) -> Vec<String> {
-    let mut bytes = Vec::new();
-    // A file that is gone has no names to give.
-    if let Ok(file) = File::open(path) {
-        let _ = file.take(FILE_MAX).read_to_end(&mut bytes);
-    }
+/// Returns the lines of a file, as far as they can be read: one that is gone, or is none, has no names to
+/// give.
+fn lines_of(path: &str) -> Vec<String> {
+    let bytes = plain::read(Path::new(path), FILE_MAX).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     text.lines().map(str::to_owned).collect()
 }
