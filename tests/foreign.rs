@@ -87,6 +87,19 @@ fn whoever_is_gone_before_it_can_be_watched_has_ended() {
 }
 
 #[test]
+fn a_command_line_may_be_as_long_as_the_system_takes() {
+    // 280 KiB, which no message of a socket holds.
+    let words: Vec<String> = (0..50_000).map(|n| n.to_string()).collect();
+    let begin = ["run", "--json", "--", "sh", "-c", "echo $#", "sh"];
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let ran = told(&[&begin[..], &words].concat());
+    assert_eq!(ran.status, Some(0));
+    assert_eq!(ran.printed(), "50000\n");
+    let argv = ran.actor(ActorId(1)).argv_at(Time::NEVER);
+    assert_eq!(argv[..4], ["sh", "-c", "echo $#", "sh"]);
+}
+
+#[test]
 fn a_daemon_is_seen_and_waited_for() {
     let ran = shell("setsid sleep 1.4 & sleep 0.7; exit 0");
     assert_eq!(ran.status, Some(0));

@@ -14,7 +14,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 /// The most descriptors that one message carries.
-pub const FDS_MAX: usize = 4;
+pub const FDS_MAX: usize = 6;
 
 /// Sends a message. Never raises SIGPIPE; `EINTR` is tried again.
 pub fn send(socket: BorrowedFd<'_>, bytes: &[u8], fds: &[BorrowedFd<'_>]) -> Result<()> {

@@ -9,15 +9,23 @@ use super::terminal::Manner;
 use crate::channel::passing;
 use crate::event::words::Ending;
 use crate::event::{ActorId, Time};
+use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::Errno;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
-use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// The largest message: the socket's own limit on an untuned machine is a little larger.
-const MESSAGE_MAX: usize = 200 * 1024;
+/// A longer message goes into a memory file: a command line has up to 6 MiB, of which a socket takes 200
+/// KiB on an untuned machine.
+const MESSAGE_MAX: usize = 16 * 1024;
+
+/// A message begins with where it stands: in the rest of it,
+const HERE: u8 = 0;
+/// or in a file that is the first of what is beside it.
+const BESIDE: u8 = 1;
 
 /// What is to be put on: the first message. Beside it come the arena, the lifeline's read end,
 /// with `manner` the terminal and its hold, and with `has_stdin` what MainProcess reads.
@@ -105,11 +113,15 @@ pub(super) fn tell<T: Serialize>(
     what: &T,
     fds: &[BorrowedFd<'_>],
 ) -> io::Result<()> {
-    let bytes = postcard::to_allocvec(what).map_err(io::Error::other)?;
-    if bytes.len() > MESSAGE_MAX {
-        return Err(Errno::MSGSIZE.into());
+    let bytes = postcard::to_extend(what, vec![HERE]).map_err(io::Error::other)?;
+    if bytes.len() <= MESSAGE_MAX {
+        return Ok(passing::send(socket, &bytes, fds)?);
     }
-    Ok(passing::send(socket, &bytes, fds)?)
+    let file = memfd_create(c"mpviz-message", MemfdFlags::CLOEXEC)?;
+    let mut file = File::from(file);
+    file.write_all(&bytes[1..])?;
+    let fds = [&[file.as_fd()], fds].concat();
+    Ok(passing::send(socket, &[BESIDE], &fds)?)
 }
 
 /// Receives a message with what came beside it; `None` if the other side is gone.
@@ -117,15 +129,51 @@ pub(super) fn hear<T: DeserializeOwned>(
     socket: BorrowedFd<'_>,
 ) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
     let mut buffer = vec![0; MESSAGE_MAX];
-    let (len, fds) = match passing::receive(socket, &mut buffer) {
+    let (len, mut fds) = match passing::receive(socket, &mut buffer) {
         Ok(received) => received,
         // What an end that died with messages unread leaves behind.
         Err(Errno::CONNRESET) => return Ok(None),
         Err(errno) => return Err(errno.into()),
     };
-    if len == 0 {
-        return Ok(None);
+    let what = match &buffer[..len] {
+        [] => return Ok(None),
+        [HERE, here @ ..] => postcard::from_bytes(here),
+        _ if fds.is_empty() => return Err(Errno::BADMSG.into()),
+        _ => {
+            let mut file = File::from(fds.remove(0));
+            // Who wrote it stands at its end.
+            file.rewind()?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            postcard::from_bytes(&bytes)
+        }
+    };
+    Ok(Some((what.map_err(io::Error::other)?, fds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+
+    #[track_caller]
+    fn check(word: &str, fds: &[BorrowedFd<'_>]) {
+        let kind = (AddressFamily::UNIX, SocketType::SEQPACKET);
+        let (here, there) = socketpair(kind.0, kind.1, SocketFlags::CLOEXEC, None).unwrap();
+        tell(here.as_fd(), &word, fds).unwrap();
+        let (heard, beside) = hear::<String>(there.as_fd()).unwrap().unwrap();
+        assert!(heard == word, "{} bytes came", heard.len());
+        assert_eq!(beside.len(), fds.len());
+        drop(here);
+        assert!(hear::<String>(there.as_fd()).unwrap().is_none());
     }
-    let what = postcard::from_bytes(&buffer[..len]).map_err(io::Error::other)?;
-    Ok(Some((what, fds)))
+
+    #[test]
+    fn a_message_of_any_length_is_heard_with_what_is_beside_it() {
+        let fd = rustix::stdio::stdin();
+        for len in [0, 1, MESSAGE_MAX - 10, MESSAGE_MAX, 200 * 1024, 6 << 20] {
+            check(&"x".repeat(len), &[]);
+            check(&"x".repeat(len), &[fd; 5]);
+        }
+    }
 }

@@ -173,6 +173,9 @@ pub enum StageError {
     /// A process can't be watched.
     #[error(transparent)]
     Attach(#[from] Refusal),
+    /// The supervisor could not be told what is to be run.
+    #[error("cannot tell the supervisor what to run")]
+    Tell(#[source] io::Error),
     /// The supervisor ended, or fell silent, before the stage stood.
     #[error("the supervisor ended before it was ready")]
     Lost(#[source] io::Error),

@@ -299,7 +299,10 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<Pid, Stag
     fds.extend(terminal.map(|terminal| terminal.tty.as_fd()));
     fds.extend(terminal.map(|terminal| terminal.hold.as_fd()));
     fds.extend(launch.stdin.as_ref().map(AsFd::as_fd));
-    tell(net.control(), &brief, &fds).map_err(lost)?;
+    tell(net.control(), &brief, &fds).map_err(|error| match error.raw_os_error() {
+        Some(libc::EPIPE | libc::ECONNRESET) => lost(error),
+        _ => StageError::Tell(error),
+    })?;
     let mut answer = [PollFd::from_borrowed_fd(net.control(), PollFlags::IN)];
     let ready = rustix::io::retry_on_intr(|| poll(&mut answer, Some(&PATIENCE)));
     if ready.map_err(|errno| lost(errno.into()))? == 0 {

@@ -64,12 +64,14 @@ fn null() -> rustix::io::Result<OwnedFd> {
 }
 
 fn supervise(control: OwnedFd, run: Run) -> io::Result<()> {
-    let Some((brief, fds)) = hear::<Brief>(control.as_fd())? else {
-        return Ok(());
+    let mut attempt = "read what is to be run";
+    let set_up = match hear::<Brief>(control.as_fd()) {
+        Ok(None) => return Ok(()),
+        Ok(Some((brief, fds))) => {
+            Supervisor::set_up(&control, brief, &mut fds.into_iter(), run, &mut attempt)
+        }
+        Err(error) => Err(error),
     };
-    let mut fds = fds.into_iter();
-    let mut attempt = "set itself up";
-    let set_up = Supervisor::set_up(&control, brief, &mut fds, run, &mut attempt);
     let mut supervisor = match set_up {
         Ok(supervisor) => supervisor,
         Err(error) => {
@@ -136,6 +138,7 @@ impl<'a> Supervisor<'a> {
         attempt: &mut &'static str,
     ) -> io::Result<Supervisor<'a>> {
         let missing = || io::Error::from(rustix::io::Errno::BADF);
+        *attempt = "set itself up";
         let signals = block_signals()?;
         nix::unistd::setsid()?;
         nix::sys::prctl::set_child_subreaper(true)?;
