@@ -49,6 +49,7 @@ pub(super) struct Translator {
     processes: Vec<Process>,
     threads: Vec<Thread>,
     sources: HashMap<u32, Source>,
+    /// Who has a pid, or had it last.
     by_pid: HashMap<u32, usize>,
     by_actor: HashMap<ActorId, usize>,
     /// The names of those who are being made.

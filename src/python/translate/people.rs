@@ -29,6 +29,8 @@ pub(super) struct Process {
     is_voiced: bool,
     /// Its main thread.
     pub(super) main: usize,
+    /// Whether its parent has reaped it.
+    pub(super) is_reaped: bool,
     /// Whether it says that it is about to end.
     pub(super) is_exiting: bool,
     /// Whether it forks for others.
@@ -220,6 +222,7 @@ impl Translator {
             has_spoken: false,
             is_voiced: false,
             main,
+            is_reaped: false,
             is_exiting: false,
             is_forkserver: false,
             starts: Vec::new(),
@@ -229,11 +232,17 @@ impl Translator {
 
     /// Returns the process that has a pid: announced by us or by another.
     pub(super) fn process_by_pid(&mut self, pid: u32) -> Option<usize> {
-        let announced = self.arena.actor_of_pid(pid);
-        if let Some(&process) = self.by_pid.get(&pid)
-            && announced.is_none_or(|actor| actor == self.processes[process].actor)
-        {
-            return Some(process);
+        let announced = self.announced_by(pid);
+        if let Some(&process) = self.by_pid.get(&pid) {
+            let known = &self.processes[process];
+            let has_it = match announced {
+                Some(actor) => actor == known.actor,
+                // Who has a slot is announced by it until its end.
+                None => known.slot.is_none() && !known.is_reaped,
+            };
+            if has_it {
+                return Some(process);
+            }
         }
         let actor = announced?;
         let process = match self.by_actor.get(&actor) {
@@ -246,6 +255,21 @@ impl Translator {
         self.processes[process].pid = pid;
         self.by_pid.insert(pid, process);
         Some(process)
+    }
+
+    /// Returns the process that has a pid, or had it last.
+    pub(super) fn last_by_pid(&mut self, pid: u32) -> Option<usize> {
+        self.process_by_pid(pid)
+            .or_else(|| self.by_pid.get(&pid).copied())
+    }
+
+    /// Returns who is announced with a pid. One that was reaped has a slot for a while; its pid may be
+    /// another's already.
+    fn announced_by(&self, pid: u32) -> Option<ActorId> {
+        let actor = self.arena.actor_of_pid(pid)?;
+        let known = self.by_actor.get(&actor);
+        let is_reaped = known.is_some_and(|&process| self.processes[process].is_reaped);
+        (!is_reaped).then_some(actor)
     }
 
     /// Returns the child that says its first word: one that its logical parent makes just now.
@@ -300,7 +324,7 @@ impl Translator {
                 std::hint::spin_loop();
                 arena.control().try_introduce()
             })?;
-            match arena.actor_of_pid(pid) {
+            match self.announced_by(pid) {
                 Some(actor) => (actor, arena.slot_of(actor)),
                 None => {
                     let actor = arena.control().next_actor();

@@ -266,26 +266,27 @@ impl Translator {
             // The parent that asked for it says so.
             return;
         }
-        let Some((child, code)) = self.ended(slot) else {
+        let Some((process, code)) = self.ended(slot) else {
             return;
         };
+        let known = &mut self.processes[process];
+        known.is_reaped = true;
+        let child = known.actor;
         self.say_of(at, child, Kind::ProcessExited { code: Some(code) });
         let code = Some(code);
         self.say(at, Kind::ProcessReaped { child, code });
-        if let Some(pid) = pid_of(slot.a) {
-            self.by_pid.remove(&pid);
-        }
     }
 
     pub(super) fn code_read(&mut self, at: At, slot: &Slot) {
-        if let Some((child, code)) = self.ended(slot) {
+        if let Some((process, code)) = self.ended(slot) {
+            let child = self.processes[process].actor;
             self.say(at, Kind::ExitCodeRead { child, code });
         }
     }
 
-    fn ended(&mut self, slot: &Slot) -> Option<(ActorId, i32)> {
-        let child = self.actor_by_pid(slot.a)?;
-        Some((child, code_of(slot.b)))
+    fn ended(&mut self, slot: &Slot) -> Option<(usize, i32)> {
+        let process = self.last_by_pid(pid_of(slot.a)?)?;
+        Some((process, code_of(slot.b)))
     }
 
     pub(super) fn signal(&mut self, at: At, slot: &Slot) {
@@ -311,18 +312,13 @@ impl Translator {
     /// Returns who has, or had, a pid.
     pub(super) fn actor_by_pid(&mut self, pid: u64) -> Option<ActorId> {
         let pid = pid_of(pid)?;
-        let process = self.process_by_pid(pid).or_else(|| self.reaped_by(pid))?;
+        let process = self.last_by_pid(pid)?;
         Some(self.processes[process].actor)
-    }
-
-    /// Returns the last one that had a pid.
-    fn reaped_by(&self, pid: u32) -> Option<usize> {
-        self.processes.iter().rposition(|known| known.pid == pid)
     }
 
     /// Returns the object of a subprocess, as its starter holds it.
     pub(super) fn popen_of(&mut self, pid: u64) -> Option<ObjectId> {
-        let process = self.process_by_pid(pid_of(pid)?)?;
+        let process = self.last_by_pid(pid_of(pid)?)?;
         self.popens.get(&process).copied()
     }
 }
