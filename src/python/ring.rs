@@ -19,7 +19,7 @@
 //! read: there is one gap at a time. A second one before the first was read makes one of both. Space is
 //! allocated before it is touched, so that a full memory file system is an error and no SIGBUS.
 
-use super::slot::{SLOT_BYTES, Slot, Word, commit_of, decode, text_of, u32_at, u64_at};
+use super::slot::{SLOT_BYTES, Slot, Word, commit_of, decode, ident_of, text_of, u32_at, u64_at};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -89,6 +89,8 @@ pub(super) struct Ring {
     /// How many of these were written before they were lost.
     lost_late: u64,
     threads: Vec<Thread>,
+    /// Whether a thread that was not seen yet may have lost the beginning of a text.
+    are_new_cut: bool,
     /// Whether the writer was losing facts when that was looked at.
     is_losing: bool,
     /// How many times nothing was there.
@@ -98,7 +100,11 @@ pub(super) struct Ring {
 
 struct Thread {
     ident: u64,
+    /// The pieces of its next fact's text.
     text: Vec<u8>,
+    /// Whether some of them may be lost, or another's: a piece does not say which it is. Then that fact
+    /// has no text.
+    is_cut: bool,
 }
 
 /// What a read has found besides facts.
@@ -133,6 +139,7 @@ impl Ring {
             skipped: 0,
             lost_late: 0,
             threads: Vec::new(),
+            are_new_cut: false,
             is_losing: false,
             idle: 0,
             buffer: Vec::new(),
@@ -160,11 +167,14 @@ impl Ring {
         if is_last {
             found.lost += self.read_rest(into)?;
         }
-        self.holes.retain(|_, since| {
-            let is_given_up = is_last || now.saturating_sub(*since) > HOLE_LASTS;
-            found.lost += u64::from(is_given_up);
-            !is_given_up
-        });
+        let holes = self.holes.len();
+        self.holes
+            .retain(|_, since| !is_last && now.saturating_sub(*since) <= HOLE_LASTS);
+        let given_up = holes - self.holes.len();
+        if given_up > 0 {
+            self.cut_texts(true);
+        }
+        found.lost += given_up as u64;
         self.give_back();
         Ok(found)
     }
@@ -303,7 +313,9 @@ impl Ring {
                 self.skipped = self.skipped.saturating_add(to - self.front);
                 self.front = to;
                 // What was lost only after it was written is not in the writer's own count.
-                self.lost_late = self.skipped.saturating_sub(lost);
+                let late = self.skipped.saturating_sub(lost);
+                self.cut_texts(late > self.lost_late);
+                self.lost_late = late;
                 while self.read_ahead(now, into, most)? {}
             }
             _ => {}
@@ -346,7 +358,12 @@ impl Ring {
             return Err(Damaged);
         }
         self.front = known.max(begin);
+        let mut next = begin;
         for (&number, bytes) in &rest {
+            if number != next {
+                self.cut_texts(true);
+            }
+            next = number + 1;
             self.take(bytes, number, into)?;
         }
         Ok(self.front - begin - rest.range(..self.front).count() as u64)
@@ -373,6 +390,9 @@ impl Ring {
             return Err(Damaged);
         }
         if bytes[8] == NOTHING {
+            let place = self.thread_of(ident_of(bytes));
+            // Its text stood before it.
+            self.threads[place].text.clear();
             return Ok(());
         }
         let slot = decode(bytes).ok_or(Damaged)?;
@@ -380,11 +400,12 @@ impl Ring {
         let thread = &mut self.threads[place];
         if slot.word == Word::Text {
             let piece = text_of(bytes);
-            if thread.text.len() + piece.len() <= TEXT_MAX {
+            if !thread.is_cut && thread.text.len() + piece.len() <= TEXT_MAX {
                 thread.text.extend_from_slice(piece);
             }
             return Ok(());
         }
+        thread.is_cut = false;
         let text = (!thread.text.is_empty()).then(|| {
             let text = std::mem::take(&mut thread.text);
             String::from_utf8_lossy(&text).into_owned().into_boxed_str()
@@ -398,6 +419,16 @@ impl Ring {
         Ok(())
     }
 
+    /// Facts were lost here, perhaps some that were written. A writer tells no more of a text of which it
+    /// finds no room for a piece: without those, what begins behind the gap is whole.
+    fn cut_texts(&mut self, were_any_written: bool) {
+        self.are_new_cut |= were_any_written;
+        for thread in &mut self.threads {
+            thread.is_cut |= were_any_written || !thread.text.is_empty();
+            thread.text.clear();
+        }
+    }
+
     /// Returns the place of a thread. Beyond all bounds the last place is many threads'.
     fn thread_of(&mut self, ident: u64) -> usize {
         let known = self
@@ -408,8 +439,11 @@ impl Ring {
             return place;
         }
         if self.threads.len() < THREADS_MAX {
-            let text = Vec::new();
-            self.threads.push(Thread { ident, text });
+            self.threads.push(Thread {
+                ident,
+                text: Vec::new(),
+                is_cut: self.are_new_cut,
+            });
         }
         self.threads.len() - 1
     }

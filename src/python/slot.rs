@@ -141,6 +141,11 @@ pub(super) fn commit_of(bytes: &[u8]) -> u64 {
     u64_at(bytes, COMMIT_AT)
 }
 
+/// Returns the thread that a slot is of, whatever is in it.
+pub(super) fn ident_of(bytes: &[u8; SLOT_BYTES]) -> u64 {
+    u64_at(bytes, 16)
+}
+
 /// Takes a slot apart; `None` if its kind is unknown.
 pub(super) fn decode(bytes: &[u8; SLOT_BYTES]) -> Option<Slot> {
     Some(Slot {
@@ -149,7 +154,7 @@ pub(super) fn decode(bytes: &[u8; SLOT_BYTES]) -> Option<Slot> {
         op: bytes[9],
         extra: u16::from_le_bytes([bytes[10], bytes[11]]),
         line: u32_at(bytes, 12),
-        thread: u64_at(bytes, 16),
+        thread: ident_of(bytes),
         file: u32_at(bytes, 24),
         size: u32_at(bytes, 28),
         a: u64_at(bytes, 32),

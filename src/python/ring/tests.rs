@@ -101,16 +101,11 @@ impl Writer {
     }
 
     /// Writes an event, with its text before it. Returns whether it is there.
-    pub(in crate::python) fn tell(&mut self, slot: &Slot, text: &str) -> bool {
+    pub(in crate::python) fn tell(&mut self, slot: &Slot, words: &str) -> bool {
         let mut is_there = true;
-        for piece in text.as_bytes().chunks(32) {
-            let mut bytes = raw(slot);
-            bytes[8] = Word::Text.number();
-            bytes[9] = u8::try_from(piece.len()).expect("a short one");
-            bytes[24..56].fill(0);
-            bytes[24..24 + piece.len()].copy_from_slice(piece);
+        for piece in words.as_bytes().chunks(32) {
             match self.number() {
-                Some(n) => self.write(n, bytes),
+                Some(n) => self.write(n, text(slot, piece)),
                 None => is_there = false,
             }
         }
@@ -120,6 +115,16 @@ impl Writer {
         }
         is_there
     }
+}
+
+/// A piece of the text of a fact, which is a slot's bytes, too.
+fn text(slot: &Slot, piece: &[u8]) -> [u8; 64] {
+    let mut bytes = raw(slot);
+    bytes[8] = Word::Text.number();
+    bytes[9] = u8::try_from(piece.len()).expect("a short one");
+    bytes[24..56].fill(0);
+    bytes[24..24 + piece.len()].copy_from_slice(piece);
+    bytes
 }
 
 /// A slot's bytes, without the commit word.
@@ -286,6 +291,115 @@ fn a_text_belongs_to_the_next_fact_of_its_thread() {
     let texts: Vec<_> = facts.iter().map(|fact| fact.text.as_deref()).collect();
     assert_eq!(texts, [Some(long.as_str()), None, None]);
     assert_eq!(writer.word(32), 6, "what was read is given back");
+}
+
+/// A ring with its writer.
+struct Told {
+    writer: Writer,
+    ring: Ring,
+}
+
+impl Told {
+    fn new() -> Told {
+        let file = nameless();
+        let writer = Writer::new(file.try_clone().unwrap(), 7, 1, 5);
+        let ring = Ring::open(file).unwrap();
+        Told { writer, ring }
+    }
+
+    /// Tells facts of a thread without a text, until so many slots are left.
+    fn fill(&mut self, left: u64) {
+        while self.writer.next < SLOTS - left {
+            assert!(self.writer.tell(&slot(1, Word::Taken, 9, 1), ""));
+        }
+    }
+
+    /// Takes a number for a piece of text.
+    fn piece(&mut self, thread: u64, piece: &str) -> Option<(u64, [u8; 64])> {
+        let bytes = text(&slot(1, Word::Put, thread, 1), piece.as_bytes());
+        self.writer.number().map(|n| (n, bytes))
+    }
+
+    fn put(&mut self, thread: u64, text: &str) -> bool {
+        self.writer.tell(&slot(1, Word::Put, thread, 1), text)
+    }
+
+    /// Returns the texts of the puts that are new.
+    fn texts(&mut self, now: u64, is_last: bool) -> Vec<Option<String>> {
+        let mut facts = Vec::new();
+        self.ring.read(now, is_last, &mut facts).unwrap();
+        let puts = facts.into_iter().filter(|fact| fact.slot.word == Word::Put);
+        puts.map(|fact| fact.text.map(String::from)).collect()
+    }
+}
+
+#[test]
+fn a_text_whose_fact_was_lost_is_no_others() {
+    let mut told = Told::new();
+    told.fill(1);
+    assert!(!told.put(1, "lost"), "its text was the last that had room");
+    assert_eq!(told.texts(1, false), []);
+    // The next one may be a part of that; another thread's begins behind the gap.
+    assert!(told.put(1, "one") && told.put(1, "two") && told.put(2, "three"));
+    let texts = [None, Some("two".into()), Some("three".into())];
+    assert_eq!(told.texts(2, false), texts);
+}
+
+#[test]
+fn a_text_whose_beginning_was_lost_after_it_was_written_is_none() {
+    let mut told = Told::new();
+    told.fill(0);
+    assert!(!told.put(9, ""));
+    assert_eq!(told.texts(1, false), []);
+    // It goes on behind the gap, until it is full again before that was seen.
+    for _ in 1..SLOTS {
+        assert!(told.put(9, ""));
+    }
+    let (n, bytes) = told.piece(1, "begin ").expect("a number");
+    told.writer.write(n, bytes);
+    assert!(!told.put(9, "") && told.writer.is_muddled);
+    assert_eq!(told.texts(2, false), []);
+    assert!(told.put(1, "and end") && told.put(1, "next"));
+    assert_eq!(told.texts(3, false), [None, Some("next".into())]);
+}
+
+#[test]
+fn a_text_whose_beginning_was_given_up_is_none() {
+    let mut told = Told::new();
+    // Its thread is stopped between taking a number and writing there.
+    let (n, bytes) = told.piece(1, "begin ").expect("a number");
+    assert!(told.put(2, "other"));
+    assert_eq!(told.texts(1, false), [Some("other".into())]);
+    assert_eq!(told.texts(2 + HOLE_LASTS, false), []);
+    told.writer.write(n, bytes);
+    assert!(told.put(1, "and end") && told.put(1, "next"));
+    let texts = told.texts(3 + HOLE_LASTS, false);
+    assert_eq!(texts, [None, Some("next".into())]);
+}
+
+#[test]
+fn a_text_whose_fact_was_broken_off_is_no_others() {
+    let mut told = Told::new();
+    let (n, bytes) = told.piece(1, "broken").expect("a number");
+    told.writer.write(n, bytes);
+    let n = told.writer.number().expect("a number");
+    let mut nothing = raw(&slot(1, Word::Put, 1, 1));
+    nothing[8] = NOTHING;
+    told.writer.write(n, nothing);
+    assert!(told.put(1, "whole"));
+    assert_eq!(told.texts(1, false), [Some("whole".into())]);
+}
+
+#[test]
+fn what_a_dead_writer_has_left_behind_a_gap_has_no_text_of_before() {
+    let mut told = Told::new();
+    told.fill(1);
+    assert!(!told.put(1, "lost"));
+    assert_eq!(told.texts(1, false), []);
+    assert!(told.put(1, "late"));
+    // It was killed while it lost more: where that ends nobody says.
+    told.writer.put(48, 0);
+    assert_eq!(told.texts(2, true), [None]);
 }
 
 #[test]
