@@ -1,22 +1,30 @@
 //! Locks and their kin: who has which, and how many a semaphore has left.
 
+use super::known::Known;
 use super::names::Maker;
 use super::{At, Translator};
 use crate::event::words::Class;
 use crate::event::{ActorId, Kind, ObjectId, Text};
 use crate::python::slot::Slot;
-use std::collections::HashMap;
 
-/// So many locks are known at a time.
+/// A lock that nobody uses is known until so many others were made.
 const LOCKS_MAX: usize = 1 << 16;
 /// So many that wait for one lock are told of its next holder.
 const WAITERS_MAX: usize = 1024;
 
 /// The locks of the program.
-#[derive(Default)]
 pub(super) struct Locks {
-    by_key: HashMap<u64, usize>,
+    by_key: Known<usize>,
     all: Vec<Lock>,
+}
+
+impl Default for Locks {
+    fn default() -> Locks {
+        Locks {
+            by_key: Known::new(LOCKS_MAX),
+            all: Vec::new(),
+        }
+    }
 }
 
 struct Lock {
@@ -79,16 +87,28 @@ impl Translator {
             last: None,
             waiters: Vec::new(),
         });
-        if self.locks.by_key.len() >= LOCKS_MAX {
-            self.locks.by_key.clear();
+        if self.locks.by_key.is_due() {
+            self.forget_locks();
         }
         self.locks.by_key.insert(key, lock);
         lock
     }
 
+    /// Forgets the locks that nobody has used for long, has or waits for, and that are no part of a queue.
+    fn forget_locks(&mut self) {
+        let parts = self.parts_of_queues();
+        let awaited = self.awaited();
+        let Locks { by_key, all } = &mut self.locks;
+        by_key.forget(|key, lock| {
+            let known = &all[lock];
+            let is_in_use = known.holder.is_some() || !known.waiters.is_empty();
+            is_in_use || awaited.contains(&key) || parts.contains(&lock)
+        });
+    }
+
     /// Returns the lock with a key; one of which nobody has spoken is made here.
     pub(super) fn lock_at(&mut self, at: At, key: u64) -> usize {
-        if let Some(&lock) = self.locks.by_key.get(&key) {
+        if let Some(lock) = self.locks.by_key.get(key) {
             return lock;
         }
         let lock = self.add_lock(key, Class::Lock, 1);
@@ -111,8 +131,8 @@ impl Translator {
         if key == 0 {
             return None;
         }
-        let lock = self.locks.by_key.get(&key)?;
-        Some(self.locks.all[*lock].object)
+        let lock = self.locks.by_key.get(key)?;
+        Some(self.locks.all[lock].object)
     }
 
     /// Returns a lock's object, what it is and its value.
@@ -216,7 +236,7 @@ impl Translator {
 
     pub(super) fn count(&mut self, at: At, slot: &Slot) {
         let value = slot.b;
-        let object = match self.locks.by_key.get(&slot.a).copied() {
+        let object = match self.locks.by_key.get(slot.a) {
             Some(lock) => {
                 self.locks.all[lock].value = value;
                 self.locks.all[lock].object

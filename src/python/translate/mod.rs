@@ -5,10 +5,11 @@
 //! [`names`] (what a line calls what it makes),
 //! [`people`] (processes and threads as they are known), [`processes`] (how they come to be and end),
 //! [`pipes`] (messages, and which receive belongs to which send), [`queues`], [`locks`], [`pools`],
-//! [`waits`]. What is said at a moment may be taken back as long as its cut lasts: a wait of a few
+//! [`known`] (which number is whose, and how long), [`waits`]. What is said at a moment may be taken back as long as its cut lasts: a wait of a few
 //! microseconds is none.
 
 mod files;
+mod known;
 mod locks;
 mod names;
 mod pages;
@@ -170,6 +171,7 @@ impl Translator {
         let Fact { slot, text, .. } = fact;
         let at = At { thread, line: slot.line, file: slot.file };
         let text = text.as_deref().unwrap_or("");
+        self.threads[thread].about = slot.a;
         if slot.word != Word::Unblock {
             self.go_on(thread, slot.word);
         }

@@ -61,6 +61,8 @@ pub(super) struct Thread {
     pub(super) frames: Vec<Frame>,
     /// The queue that it feeds.
     pub(super) feeds: Option<usize>,
+    /// The number that its last word was about: while it waits, what for.
+    pub(super) about: u64,
     /// Whether its last word was a send, whose end may be told.
     pub(super) is_sending: bool,
     /// The start that it is in, and the interpreter that it runs for it.
@@ -85,6 +87,7 @@ impl Thread {
             messages: 0,
             frames: Vec::new(),
             feeds: None,
+            about: 0,
             is_sending: false,
             starting: None,
             spawning: None,

@@ -6,6 +6,7 @@
 //! writers without a lock may be told in another order than they wrote, or somebody wrote or read
 //! who tells nothing. What can't be paired is counted.
 
+use super::known::Known;
 use super::names::Maker;
 use super::pages::{CAPACITY, Pages};
 use super::waits::After;
@@ -14,7 +15,7 @@ use crate::event::words::{Class, End, Operation, Outcome};
 use crate::event::{ActorId, Kind, MessageId, ObjectId};
 use crate::python::link::Link;
 use crate::python::slot::Slot;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// How far ahead the place of a receive is looked for.
 const AHEAD: usize = 4096;
@@ -22,7 +23,7 @@ const AHEAD: usize = 4096;
 const PASSED: u8 = 32;
 /// More messages than this no pipe holds: somebody reads who tells nothing.
 const IN_PIPE_MAX: usize = 70_000;
-/// So many pipes are known at a time.
+/// A pipe that nobody uses is known until so many others were made.
 const PIPES_MAX: usize = 1 << 16;
 /// So many connections may wait to be accepted.
 const CONNECTS_MAX: usize = 4096;
@@ -31,13 +32,14 @@ const CONNECTS_MAX: usize = 4096;
 const PORT_WITHIN: u64 = 200_000_000;
 /// Marks a port among what an accept says of its client.
 const PORT: u64 = 1 << 32;
+/// Stands for the number of a pair's other end that nobody has told.
+const UNKNOWN: u64 = u64::MAX;
 /// What a socket takes if nobody said otherwise.
 const SOCKET_CAPACITY: u64 = 212_992;
 
 /// The pipes of the program.
-#[derive(Default)]
 pub(super) struct Pipes {
-    by_inode: HashMap<u64, (usize, u8)>,
+    by_inode: Known<(usize, u8)>,
     all: Vec<Pipe>,
     /// Connections that were not accepted yet, by address.
     connects: HashMap<u64, VecDeque<Connect>>,
@@ -45,6 +47,18 @@ pub(super) struct Pipes {
     ports: HashMap<u64, u64>,
     /// How many messages were received of which no send is known.
     unsent: u64,
+}
+
+impl Default for Pipes {
+    fn default() -> Pipes {
+        Pipes {
+            by_inode: Known::new(PIPES_MAX),
+            all: Vec::new(),
+            connects: HashMap::new(),
+            ports: HashMap::new(),
+            unsent: 0,
+        }
+    }
 }
 
 /// A connection that is about to be made.
@@ -110,22 +124,47 @@ impl Translator {
             capacity: if capacity == 0 { usual } else { capacity },
             ways: [Way::default(), Way::default()],
         });
-        if self.pipes.by_inode.len() >= PIPES_MAX {
-            // A program that makes so many has no use for the old ones.
-            self.pipes.by_inode.clear();
+        if self.pipes.by_inode.is_due() {
+            self.forget_pipes();
         }
-        self.pipes.by_inode.insert(first, (pipe, 0));
         let kind = if is_duplex { "socket" } else { "pipe" };
-        self.link(
-            object,
-            format!("{kind}:[{first}]"),
-            is_duplex.then_some(End::A),
-        );
-        if is_duplex {
-            self.pipes.by_inode.insert(second, (pipe, 1));
-            self.link(object, format!("{kind}:[{second}]"), Some(End::B));
+        for (inode, side, end) in [(first, 0, End::A), (second, 1, End::B)] {
+            let is_end = side == 0 || is_duplex;
+            if is_end && inode != UNKNOWN {
+                self.pipes.by_inode.insert(inode, (pipe, side));
+                self.link(
+                    object,
+                    format!("{kind}:[{inode}]"),
+                    is_duplex.then_some(end),
+                );
+            }
         }
         pipe
+    }
+
+    /// Forgets the pipes that nobody has used for long or waits for, and that are empty.
+    fn forget_pipes(&mut self) {
+        let awaited = self.awaited().into_iter();
+        let Pipes { by_inode, all, .. } = &mut self.pipes;
+        // Whoever waits at one end waits for the other.
+        let awaited = awaited.filter_map(|inode| by_inode.get(inode));
+        let awaited: HashSet<usize> = awaited.map(|(pipe, _)| pipe).collect();
+        by_inode.forget(|_, (pipe, _)| {
+            let is_empty = |way: &Way| way.sent.is_empty();
+            awaited.contains(&pipe) || !all[pipe].ways.iter().all(is_empty)
+        });
+    }
+
+    /// Returns the numbers of what threads wait for.
+    pub(super) fn awaited(&self) -> HashSet<u64> {
+        let waiting = self.threads.iter().filter(|it| !it.frames.is_empty());
+        waiting.map(|thread| thread.about).collect()
+    }
+
+    /// Returns the queues whose pipes are known.
+    pub(super) fn queues_known(&self) -> impl Iterator<Item = usize> {
+        let pipes = self.pipes.by_inode.values();
+        pipes.filter_map(|(pipe, _)| self.pipes.all[pipe].queue)
     }
 
     fn link(&mut self, object: ObjectId, link: String, end: Option<End>) {
@@ -153,7 +192,7 @@ impl Translator {
     /// Returns the pipe with an inode, and which end of it that is; one of which nobody has spoken is
     /// made here.
     pub(super) fn pipe_at(&mut self, at: At, inode: u64) -> (usize, u8) {
-        if let Some(&known) = self.pipes.by_inode.get(&inode) {
+        if let Some(known) = self.pipes.by_inode.get(inode) {
             if let Some(queue) = self.pipes.all[known.0].queue {
                 self.tell_queue(queue);
             }
@@ -166,7 +205,7 @@ impl Translator {
 
     /// Returns the queue whose pipe has an inode.
     pub(super) fn queue_at(&self, inode: u64) -> Option<usize> {
-        let &(pipe, _) = self.pipes.by_inode.get(&inode)?;
+        let (pipe, _) = self.pipes.by_inode.get(inode)?;
         self.pipes.all[pipe].queue
     }
 
@@ -280,10 +319,7 @@ impl Translator {
     /// A client is about to connect: from here on it has a pipe, whose other end nobody has yet.
     pub(super) fn connect(&mut self, at: At, slot: &Slot) {
         let waiting: usize = self.pipes.connects.len();
-        // The other end's number is not known; that it is a pair is.
-        let pipe = self.add_pipe(slot.a, u64::MAX, 0, None);
-        self.pipes.by_inode.remove(&u64::MAX);
-        self.links.pop();
+        let pipe = self.add_pipe(slot.a, UNKNOWN, 0, None);
         self.say_pipe(at, pipe);
         if waiting >= CONNECTS_MAX {
             self.pipes.connects.clear();
@@ -298,7 +334,7 @@ impl Translator {
 
     /// A client that was about to connect has not: nobody accepts it.
     pub(super) fn give_up_connect(&mut self, inode: u64) {
-        let Some(&(pipe, _)) = self.pipes.by_inode.get(&inode) else {
+        let Some((pipe, _)) = self.pipes.by_inode.get(inode) else {
             return;
         };
         self.pipes.connects.retain(|_, connects| {
@@ -310,8 +346,8 @@ impl Translator {
     pub(super) fn accept(&mut self, at: At, slot: &Slot) {
         // Who is told to connect first need not be the first that does.
         let inode = self.pipes.ports.remove(&slot.c);
-        let known = inode.and_then(|inode| self.pipes.by_inode.get(&inode));
-        let known = known.map(|&(pipe, _)| pipe);
+        let known = inode.and_then(|inode| self.pipes.by_inode.get(inode));
+        let known = known.map(|(pipe, _)| pipe);
         let is_its = |connect: &Connect| match known {
             Some(pipe) => connect.pipe == pipe,
             None if slot.c & PORT != 0 => true,
@@ -332,8 +368,7 @@ impl Translator {
                 self.link(object, format!("socket:[{}]", slot.a), Some(End::B));
             }
             None => {
-                let pipe = self.add_pipe(u64::MAX, slot.a, 0, None);
-                self.pipes.by_inode.remove(&u64::MAX);
+                let pipe = self.add_pipe(UNKNOWN, slot.a, 0, None);
                 self.say_pipe(at, pipe);
             }
         }

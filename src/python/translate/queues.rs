@@ -8,7 +8,7 @@ use super::{At, Translator, shown};
 use crate::event::words::{Class, Part};
 use crate::event::{Kind, MessageId, ObjectId, Span, Text, Time};
 use crate::python::slot::Slot;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// So long it may take a pool to say that a queue is its own.
 const FRESH: Span = Span::millis(3);
@@ -85,6 +85,13 @@ impl Translator {
             let slots = self.add_lock(slot.c, Class::BoundedSemaphore, places);
             self.queues.all[queue].slots = Some(slots);
         }
+    }
+
+    /// Returns the locks of the queues that are known: they are used with them, and rarely told.
+    pub(super) fn parts_of_queues(&self) -> HashSet<usize> {
+        let queues = self.queues_known().map(|queue| &self.queues.all[queue]);
+        let locks = queues.flat_map(|queue| [queue.read, queue.write, queue.slots]);
+        locks.flatten().collect()
     }
 
     /// A queue is a part of a pool.
