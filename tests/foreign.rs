@@ -4,13 +4,14 @@ mod common;
 
 use common::pty::Pty;
 use common::tag::{Tag, send};
-use common::{Ran, is_installed, mpviz, output, told};
+use common::{Ran, is_installed, mpviz, mpviz_by, output, read, told};
 use mpviz::event::words::End;
 use mpviz::event::{ActorId, Event, Kind, Time};
 use mpviz::history::{Actor, StateClass};
 use nix::sys::signal::Signal;
 use std::io::Write;
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Runs a line of the shell.
@@ -97,6 +98,73 @@ fn a_command_line_may_be_as_long_as_the_system_takes() {
     assert_eq!(ran.printed(), "50000\n");
     let argv = ran.actor(ActorId(1)).argv_at(Time::NEVER);
     assert_eq!(argv[..4], ["sh", "-c", "echo $#", "sh"]);
+}
+
+/// Hands in a file at 3 and at 9.
+const TWO_FILES: &str = "exec 3<\"$0\" 9>>\"$0\"; exec \"$@\"";
+
+/// Returns what a program has beside its streams, as `ls -l /proc/self/fd` lists it.
+fn beside_streams(listed: &str) -> Vec<(u32, String)> {
+    let lines = listed.lines().filter_map(|line| line.split_once(" -> "));
+    let numbers = lines.filter_map(|(line, target)| {
+        let number = line.rsplit(' ').next()?.parse().ok()?;
+        // On a terminal it is quoted. The folder that is listed is one.
+        let target = target.trim_matches('\'');
+        (number > 2 && !target.starts_with("/proc/")).then(|| (number, target.to_owned()))
+    });
+    let mut numbers: Vec<_> = numbers.collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+#[test]
+fn a_program_has_what_mpviz_was_handed_and_nothing_of_ours() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let list = ["ls", "-l", "/proc/self/fd"];
+    for (line, count) in [("exec \"$@\"", 0), (TWO_FILES, 2)] {
+        let bare = Command::new("sh")
+            .args(["-c", line])
+            .arg(file.path())
+            .args(list)
+            .output();
+        let bare = String::from_utf8(bare.expect("it runs").stdout).expect("it is UTF-8");
+        let bare = beside_streams(&bare);
+        let is_file = |(_, target): &&(u32, String)| Path::new(target) == file.path();
+        assert_eq!(bare.iter().filter(is_file).count(), count, "{bare:?}");
+        for options in [
+            &["run", "--json", "--"][..],
+            &["run", "--json", "--pty", "--"],
+        ] {
+            let mut command = mpviz_by(line, file.path(), &[options, &list].concat());
+            let ran = read(&command.output().expect("mpviz runs"));
+            assert_eq!(beside_streams(&ran.printed()), bare, "{line} {options:?}");
+        }
+    }
+}
+
+#[test]
+fn a_pipe_that_was_handed_in_ends_when_the_program_closes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("pipe");
+    nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+    let (to, came) = std::sync::mpsc::channel();
+    let reader = path.clone();
+    std::thread::spawn(move || to.send(std::fs::read_to_string(reader)));
+    let program = "echo said >&9; exec 9>&-; read line; exit 7";
+    let arguments = ["run", "--json", "--", "sh", "-c", program];
+    let tag = Tag::new();
+    let (name, word) = tag.variable();
+    let mut command = mpviz_by("exec 9>\"$0\"; exec \"$@\"", &path, &arguments);
+    command.env(name, word);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("mpviz runs");
+    // The program still reads, and mpviz and its supervisor see to it.
+    let said = came.recv_timeout(Duration::from_secs(60));
+    assert_eq!(said.expect("it is at its end").expect("a text"), "said\n");
+    assert!(child.try_wait().expect("it is ours").is_none());
+    drop(child.stdin.take());
+    let ran = read(&child.wait_with_output().expect("it ends"));
+    assert_eq!(ran.status, Some(7));
 }
 
 #[test]

@@ -57,6 +57,7 @@ pub fn main() -> ExitCode {
         }
         _ => {}
     }
+    stage::note_handed();
     match arguments::parse(std::env::args_os()).and_then(run) {
         Ok(code) => code,
         Err(error) => error.tell(),

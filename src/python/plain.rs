@@ -9,6 +9,9 @@ use std::io::Read;
 use std::os::fd::AsRawFd;
 use std::path::Path;
 
+/// What stands below these is another file in each process: not what the program means.
+const PROCESS_OWN: [&str; 3] = ["/dev/fd", "/proc/self", "/proc/thread-self"];
+
 /// Returns the beginning of a plain file, at most so many bytes; `None` if it is none, or can't be
 /// read.
 pub(crate) fn read(path: &Path, bytes_max: u64) -> Option<Vec<u8>> {
@@ -19,6 +22,9 @@ pub(crate) fn read(path: &Path, bytes_max: u64) -> Option<Vec<u8>> {
 }
 
 fn open(path: &Path) -> Option<File> {
+    if PROCESS_OWN.iter().any(|own| path.starts_with(own)) {
+        return None;
+    }
     // A path's descriptor says what stands there and opens nothing; by it the same file is opened,
     // whatever has come to stand there.
     let place = openat(CWD, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty()).ok()?;
@@ -48,6 +54,10 @@ mod tests {
         std::os::unix::fs::symlink(&path, &link).unwrap();
         assert_eq!(read(&path, 100).unwrap(), b"some text");
         assert_eq!(read(&link, 4).unwrap(), b"some");
+        // The program has another file at that number.
+        let file = File::open(&path).unwrap();
+        let number = format!("/dev/fd/{}", file.as_raw_fd());
+        assert_eq!(read(Path::new(&number), 100), None);
     }
 
     #[test]

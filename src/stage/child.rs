@@ -3,6 +3,7 @@
 //! The supervisor has one thread, so a child may do what its parent could. Nothing here returns
 //! to the supervisor's code: a child ends by `_exit` or by becoming another program.
 
+use super::handed;
 use super::launch::Play;
 use super::sys;
 use super::tree::number_of;
@@ -17,7 +18,7 @@ use nix::sys::signal::{SigSet, SigmaskHow, sigprocmask};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, getpid, setpgid};
 use std::ffi::{CString, OsString};
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -57,6 +58,8 @@ pub(super) struct Main<'a> {
     pub(super) stdin: BorrowedFd<'a>,
     pub(super) stdout: BorrowedFd<'a>,
     pub(super) stderr: BorrowedFd<'a>,
+    /// What else it is given.
+    pub(super) handed: &'a [RawFd],
 }
 
 /// The keeper: leads the program's group, or joins it, and holds the lifeline. When mpviz has
@@ -105,7 +108,7 @@ fn from_nix(errno: Errno) -> rustix::io::Errno {
     rustix::io::Errno::from_raw_os_error(errno as i32)
 }
 
-/// MainProcess: puts its streams in place, closes all that is ours, and runs the program.
+/// MainProcess: puts its streams in place, closes all that is not for it, and runs the program.
 pub(super) fn child_main(main: Main<'_>) -> ! {
     // The supervisor says so too: whoever is first.
     let _ = setpgid(None, Some(main.group));
@@ -115,7 +118,7 @@ pub(super) fn child_main(main: Main<'_>) -> ! {
     }
     child_signals(main.play);
     // Nothing of ours stays open, and from here on nothing of ours is used but memory.
-    if sys::close_range(3, i32::MAX).is_err() {
+    if handed::child_close_but(main.handed).is_err() {
         sys::exit_now(126);
     }
     match main.play {

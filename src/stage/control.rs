@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 
 /// A longer message goes into a memory file: a command line has up to 6 MiB, of which a socket takes 200
 /// KiB on an untuned machine.
@@ -39,6 +39,8 @@ pub(super) struct Brief {
     pub(super) streams: Streams,
     /// The private directory where Python tells what it does.
     pub(super) home: Option<OsString>,
+    /// What else MainProcess is given: the numbers of what mpviz and its supervisor inherit, sorted.
+    pub(super) handed: Vec<RawFd>,
     /// mpviz's own pid.
     pub(super) viewer: u32,
     /// How the terminal is given back.

@@ -1,8 +1,9 @@
 //! A run, as mpviz holds it.
 
 use super::control::{Brief, Word, hear, tell};
+use super::handed;
 use super::holder::Holder;
-use super::launch::{Launch, SUPERVISOR_ARG, StageError};
+use super::launch::{Launch, Play, SUPERVISOR_ARG, StageError};
 use super::net::Net;
 use super::opening;
 use super::teller::Teller;
@@ -20,7 +21,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::Pid;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -60,8 +61,18 @@ impl Stage {
             // Files that the program names itself come after these.
             launch.arena.control().next_file();
         }
+        let is_foreign = matches!(launch.play, Play::Exec { .. });
+        let handed = if is_foreign {
+            handed::noted()
+        } else {
+            Vec::new()
+        };
         let (net, lifeline_end) = spawn()?;
-        let group = set_up(&net, &launch, lifeline_end)?;
+        if is_foreign {
+            // The supervisor has them.
+            handed::close();
+        }
+        let group = set_up(&net, &launch, lifeline_end, handed)?;
         let opening = opening::events(&launch, net.pid());
         let holder = Holder::Supervisor { net, group };
         Stage::watch(opening, holder, launch.arena, launch.live_max)
@@ -281,7 +292,12 @@ fn spawn() -> Result<(Net, OwnedFd), StageError> {
 
 /// Tells the supervisor what is to be run, and waits until the stage stands.
 /// Returns the program's process group.
-fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<Pid, StageError> {
+fn set_up(
+    net: &Net,
+    launch: &Launch,
+    lifeline_end: OwnedFd,
+    handed: Vec<RawFd>,
+) -> Result<Pid, StageError> {
     let lost = |error: io::Error| StageError::Lost(error);
     let terminal = launch.terminal.as_ref();
     let brief = Brief {
@@ -291,6 +307,7 @@ fn set_up(net: &Net, launch: &Launch, lifeline_end: OwnedFd) -> Result<Pid, Stag
         has_stdin: launch.stdin.is_some(),
         streams: launch.streams,
         home: launch.home.clone().map(Into::into),
+        handed,
         viewer: std::process::id(),
         manner: terminal.map(|terminal| terminal.manner.clone()),
     };

@@ -20,6 +20,7 @@ mod control;
 mod crowd;
 mod desk;
 mod ends;
+mod handed;
 mod holder;
 mod kernel;
 pub mod launch;
@@ -39,6 +40,7 @@ mod watcher;
 
 pub use attach::{Refusal, Target};
 pub use child::{Entrance, Run};
+pub use handed::note as note_handed;
 pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError, Streams};
 pub use live::Stage;
 pub use source::read_sources;

@@ -16,6 +16,7 @@ use super::child::Run;
 use super::company::Company;
 use super::control::{Brief, Order, Word, hear, tell};
 use super::desk::Desk;
+use super::handed;
 use super::reaper::{Reaper, Tree};
 use super::teller::{RETRY_EVERY, Teller};
 use super::terminal::Hold;
@@ -44,6 +45,7 @@ const KEEPERS_MAX: usize = 16;
 /// Runs a supervisor: the program's `main` when its first argument is
 /// [`super::SUPERVISOR_ARG`]. `run` is what MainProcess does.
 pub fn main(run: Run) -> ExitCode {
+    handed::note();
     match take_control().and_then(|control| supervise(control, run)) {
         Ok(()) => ExitCode::SUCCESS,
         // mpviz was told, or is gone; a person who typed the argument has nothing to expect.

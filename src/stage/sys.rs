@@ -79,13 +79,15 @@ pub(super) fn default_signal(signal: i32) -> Result<()> {
     Ok(())
 }
 
-/// `close_range(first, last)`. Only children that never return to their caller use it.
+/// `close_range(first, last)`. Only children that never return to their caller use it, and who closes what
+/// was handed in.
 pub(super) fn close_range(first: RawFd, last: RawFd) -> Result<()> {
     let (Ok(first), Ok(last)) = (u32::try_from(first), u32::try_from(last)) else {
         return Err(Errno::INVAL);
     };
     // SAFETY: callers are fresh children that own every descriptor of theirs and reach no
-    // `OwnedFd` of their parent's any more: they end by `_exit` or exec.
+    // `OwnedFd` of their parent's any more: they end by `_exit` or exec. Or it is one that was open
+    // before anything of ours, so no `OwnedFd` has it; `handed` sees to that.
     let returned = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
     check(i32::try_from(returned).unwrap_or(-1)).map(drop)
 }

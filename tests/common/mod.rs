@@ -11,6 +11,7 @@ pub(crate) mod takes;
 use mpviz::event::{ActorId, Event, Kind, Time};
 use mpviz::history::{Actor, History};
 use mpviz::trace::Reader;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// Where a person's own files are: those of whoever runs the tests are neither read nor written.
@@ -21,8 +22,22 @@ const NOWHERE: &str = "/dev/null/nowhere";
 
 /// Returns a command that runs mpviz, with nothing of the environment that changes what it does.
 pub(crate) fn mpviz(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mpviz"));
-    command.args(arguments).stdin(Stdio::null());
+    let mut command = settled(env!("CARGO_BIN_EXE_mpviz"));
+    command.args(arguments);
+    command
+}
+
+/// Returns a command that runs a line of the shell, in which `"$@"` runs mpviz and `$0` is a file.
+pub(crate) fn mpviz_by(line: &str, file: &Path, arguments: &[&str]) -> Command {
+    let mut command = settled("sh");
+    command.args(["-c", line]).arg(file);
+    command.arg(env!("CARGO_BIN_EXE_mpviz")).args(arguments);
+    command
+}
+
+fn settled(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null());
     for name in ["NO_COLOR", "COLORTERM", "COLORFGBG", "LC_ALL", "LC_CTYPE"] {
         command.env_remove(name);
     }

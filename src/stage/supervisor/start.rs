@@ -7,6 +7,7 @@ use crate::event::{ActorId, Kind, Text};
 use crate::runtime::error::{errno_name, errno_words};
 use crate::stage::capture::identity_of;
 use crate::stage::child::{Entrance, Main, child_main};
+use crate::stage::handed;
 use crate::stage::launch::Play;
 use crate::stage::sys::{self, Forked};
 use crate::stage::tree::number_of;
@@ -84,6 +85,9 @@ impl Supervisor<'_> {
             Play::Exec { .. } => Vec::new(),
         };
         let group = self.keepers[0].pid;
+        // What both have: a number that only mpviz knows is something of ours here.
+        let mut given = handed::noted();
+        given.retain(|fd| self.brief.handed.binary_search(fd).is_ok());
         match sys::fork()? {
             Forked::Child => child_main(Main {
                 play: &self.brief.play,
@@ -103,8 +107,10 @@ impl Supervisor<'_> {
                 stdin: self.stdin.as_fd(),
                 stdout: stdout.as_fd(),
                 stderr: stderr.as_fd(),
+                handed: &given,
             }),
             Forked::Parent(pid) => {
+                handed::close();
                 // The child says and does so too: whoever is first.
                 let _ = rustix::process::setpgid(Some(pid), Some(group));
                 Ok(pid)
