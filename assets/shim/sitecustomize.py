@@ -64,10 +64,10 @@ def _store(stored, source, magic, code):
 
 
 def _part(name):
-    """Returns a part of the shim, which is loaded once."""
+    """Returns a part of the shim: of two threads that load it at once, both get the same one."""
     part = _parts.get(name)
     if part is None:
-        part = _parts[name] = _load(name)
+        part = _parts.setdefault(name, _load(name))
     return part
 
 

@@ -9,9 +9,12 @@ locks = load("synchronize")  # noqa: F821
 ring, tell, where = locks.ring, locks.tell, locks.where
 key_of, mark, inside = locks.key_of, locks.mark, locks.inside
 guard = load("guard")  # noqa: F821
-swallow, hook = guard.swallow, guard.hook
+swallow, hook, around = guard.swallow, guard.hook, guard.around
+itself, OUTSIDE = guard.itself, guard.OUTSIDE
 ACQUIRE, AWAIT, NOTIFY = 7, 16, 17
 CONDITION, EVENT, BARRIER = 5, 6, 7
+#: How deep the frame outside of a hook lies, for what `making` calls.
+MADE = OUTSIDE + 1
 
 
 def adopt(condition, number, with_lock=True):
@@ -24,46 +27,53 @@ def adopt(condition, number, with_lock=True):
     mark(condition._wait_semaphore, AWAIT, number)
 
 
-def made_within(theirs, self, args, kwargs):
-    """Runs an `__init__` whose parts are not told. Returns whether the whole is to be."""
-    me = get_ident()
-    outer = inside.get(me)
-    inside[me] = outer or True
-    try:
-        theirs(self, *args, **kwargs)
-    finally:
-        if not outer:
+def making(made):
+    """Hooks an `__init__` whose parts are not told.
+
+    `made(self, tells, lock)` is called at its end: whether the whole is to be told, and which lock
+    was given.
+    """
+
+    def begins(self, lock=None, *_, **__):
+        me = get_ident()
+        outer = inside.get(me)
+        inside[me] = outer or True
+        return self, lock, me, not outer
+
+    def ends(ticket, _, error):
+        self, lock, me, tells = ticket
+        if tells:
             inside.pop(me, None)
-    return not outer
+        if error is None:
+            made(self, tells, lock)
+
+    return around(begins, ends)
 
 
-def _condition(theirs):
-    def __init__(self, lock=None, **kwargs):
-        tells = made_within(theirs, self, (lock,), kwargs)
-        try:
-            number = key_of(self._wait_semaphore)
-            adopt(self, number, not tells)
-            if tells:
-                tell(ring.LOCK, CONDITION, 0, *where(2), 0, number, 0, key_of(self._lock))
-                if lock is None:
-                    locks.promote(self._lock)
-                    self._make_methods()
-                    tell(ring.LOCK, 2, 0, *where(2), 0, key_of(self._lock), 1, number)
-        except Exception as error:
-            swallow(error)
+def made_again(has_state):
+    """Hooks a `__setstate__`: `has_state(self)` is called at its end."""
 
-    return __init__
+    def ends(self, _, error):
+        if error is None:
+            has_state(self)
+
+    return around(itself, ends)
 
 
-def _condition_again(theirs):
-    def __setstate__(self, state):
-        theirs(self, state)
-        try:
-            adopt(self, key_of(self._wait_semaphore), False)
-        except Exception as error:
-            swallow(error)
+def _condition(self, tells, lock):
+    number = key_of(self._wait_semaphore)
+    adopt(self, number, not tells)
+    if tells:
+        place = where(MADE)
+        tell(ring.LOCK, CONDITION, 0, *place, 0, number, 0, key_of(self._lock))
+        if lock is None:
+            locks.promote(self._lock)
+            self._make_methods()
+            tell(ring.LOCK, 2, 0, *place, 0, key_of(self._lock), 1, number)
 
-    return __setstate__
+
+def _condition_again(self):
+    adopt(self, key_of(self._wait_semaphore), False)
 
 
 def _is_event(event):
@@ -73,17 +83,10 @@ def _is_event(event):
     return number
 
 
-def _event(theirs):
-    def __init__(self, *args, **kwargs):
-        tells = made_within(theirs, self, args, kwargs)
-        try:
-            number = _is_event(self)
-            if tells:
-                tell(ring.LOCK, EVENT, 0, *where(2), 0, number, 0, 0)
-        except Exception as error:
-            swallow(error)
-
-    return __init__
+def _event(self, tells, _):
+    number = _is_event(self)
+    if tells:
+        tell(ring.LOCK, EVENT, 0, *where(MADE), 0, number, 0, 0)
 
 
 def _event_again(self, state):
@@ -94,15 +97,11 @@ def _event_again(self, state):
         swallow(error)
 
 
-def _flagging(value, theirs):
-    def flag(self):
-        try:
-            tell(ring.COUNT, 0, 0, *where(2), 0, key_of(self._flag), value, 0)
-        except Exception as error:
-            swallow(error)
-        return theirs(self)
+def _flagging(value):
+    def flagging(self):
+        tell(ring.COUNT, 0, 0, *where(OUTSIDE), 0, key_of(self._flag), value, 0)
 
-    return flag
+    return around(flagging, None)
 
 
 def _is_barrier(barrier):
@@ -111,28 +110,10 @@ def _is_barrier(barrier):
     return number
 
 
-def _barrier(theirs):
-    def __init__(self, *args, **kwargs):
-        tells = made_within(theirs, self, args, kwargs)
-        try:
-            number = _is_barrier(self)
-            if tells:
-                tell(ring.LOCK, BARRIER, 0, *where(2), 0, number, self._parties, 0)
-        except Exception as error:
-            swallow(error)
-
-    return __init__
-
-
-def _barrier_again(theirs):
-    def __setstate__(self, state):
-        theirs(self, state)
-        try:
-            _is_barrier(self)
-        except Exception as error:
-            swallow(error)
-
-    return __setstate__
+def _barrier(self, tells, _):
+    number = _is_barrier(self)
+    if tells:
+        tell(ring.LOCK, BARRIER, 0, *where(MADE), 0, number, self._parties, 0)
 
 
 def joinable(queue, number):
@@ -141,29 +122,22 @@ def joinable(queue, number):
     adopt(queue._cond, number)
 
 
-def counting(theirs):
-    """Hooks `task_done`: tells how many tasks are not done yet."""
-
-    def task_done(self):
-        theirs(self)
-        try:
-            left = self._unfinished_tasks._semlock._get_value()
-            tell(ring.COUNT, 0, 0, *where(2), 0, self._reader._mpviz, left, 0)
-        except Exception as error:
-            swallow(error)
-
-    return task_done
+def counted(self, _, error):
+    """After `task_done`: tells how many tasks are not done yet."""
+    if error is None:
+        left = self._unfinished_tasks._semlock._get_value()
+        tell(ring.COUNT, 0, 0, *where(OUTSIDE), 0, self._reader._mpviz, left, 0)
 
 
 def patch(module):
     """Patches the other half of `multiprocessing.synchronize`, or billiard's."""
-    hook(module.Condition, "__init__", _condition)
-    hook(module.Condition, "__setstate__", _condition_again)
-    hook(module.Event, "__init__", _event)
+    hook(module.Condition, "__init__", making(_condition))
+    hook(module.Condition, "__setstate__", made_again(_condition_again))
+    hook(module.Event, "__init__", making(_event))
     if "__setstate__" not in vars(module.Event):
         module.Event.__setstate__ = _event_again
-    hook(module.Event, "set", lambda theirs: _flagging(1, theirs))
-    hook(module.Event, "clear", lambda theirs: _flagging(0, theirs))
+    hook(module.Event, "set", _flagging(1))
+    hook(module.Event, "clear", _flagging(0))
     if hasattr(module, "Barrier"):
-        hook(module.Barrier, "__init__", _barrier)
-        hook(module.Barrier, "__setstate__", _barrier_again)
+        hook(module.Barrier, "__init__", making(_barrier))
+        hook(module.Barrier, "__setstate__", made_again(_is_barrier))

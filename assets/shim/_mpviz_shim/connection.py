@@ -73,6 +73,11 @@ def after_send(self):
     tell(UNBLOCK, 0, 0, 0, 0, 0, getattr(self, "_mpviz", 0), 0, 0)
 
 
+def too_long(number):
+    """Tells that a message is longer than the program takes: it stays where it is."""
+    tell(UNBLOCK, 7, 0, 0, 0, 0, number, 0, 0)
+
+
 def send_failed(self, error):
     """Tells that a write was broken off."""
     feeder = feeders.get(get_ident())
@@ -145,11 +150,12 @@ def _sending(theirs, before_send=before, after_send=after_send, failed=send_fail
    if then: failed(self, error)
    raise
   if then and now() - then > 50000:
-   after_send(self)
+   try: after_send(self)
+   except RecursionError: pass
  return _send_bytes
 
 
-def _receiving(theirs, before_recv=before_recv, after_recv=after_recv, failed=failed):
+def _receiving(theirs, before_recv=before_recv, after_recv=after_recv, too_long=too_long, failed=failed):
  def _recv_bytes(self, maxsize=None):
   number = before_recv(self)
   try:
@@ -164,7 +170,11 @@ def _receiving(theirs, before_recv=before_recv, after_recv=after_recv, failed=fa
   except BaseException as error:
    if number: failed(number, error)
    raise
-  if number and buf is not None: after_recv(number, buf, size)
+  try:
+   if number:
+    if buf is None: too_long(number)
+    else: after_recv(number, buf, size)
+  except RecursionError: pass
   return buf
  return _recv_bytes
 # fmt: on
@@ -196,8 +206,11 @@ def _wrapped_recv(theirs):
                 failed(number, error)
             unseen(error)
             raise
-        if number and buf is not None:
-            after_recv(number, buf, buf.tell())
+        if number:
+            if buf is None:
+                too_long(number)
+            else:
+                after_recv(number, buf, buf.tell())
         return buf
 
     return _recv_bytes

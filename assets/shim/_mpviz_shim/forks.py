@@ -1,13 +1,18 @@
 """Hooks on `os`: fork, waiting for children, signals to others.
 
 They stand in every interpreter from its start on, so this part loads the ring only when one of
-them is first called.
+them is first called. By then the program may have no descriptors left, or another root or user:
+that is told if it can be, and nothing else.
 """
 import os
 import posix
 import sys
 
+errors = load("errors")  # noqa: F821
+swallow = errors.swallow
 _loaded = {}
+#: Why the ring could not be loaded, once that is told.
+_failed = []
 #: Dictionaries by thread, which a forked child empties: their threads are not there any more.
 cleared_by_fork = []
 
@@ -15,24 +20,23 @@ cleared_by_fork = []
 def _parts():
     """Returns the ring and `where`, loaded at the first event."""
     if not _loaded:
-        ring = load("ring")  # noqa: F821
+        try:
+            ring = load("ring")  # noqa: F821
+            where = load("where").where  # noqa: F821
+            load("guard")  # noqa: F821
+        except OSError as error:
+            if errors.is_own(error, False) and not _failed:
+                _failed.append(error.strerror)
+                load("log").off("it can't be loaded: %s" % error.strerror)  # noqa: F821
+            raise
         ring.directory = load("settings").run + "/rings"  # noqa: F821
-        _loaded["where"] = load("where").where  # noqa: F821
-        _loaded["ring"] = ring
+        _loaded.update(ring=ring, where=where)
     return _loaded["ring"], _loaded["where"]
 
 
 def token():
     """Returns a number that joins a cause with its outcome, unique in this process."""
     return _loaded["ring"].token()
-
-
-def _guard():
-    return load("guard")  # noqa: F821
-
-
-def _swallow(error):
-    _guard().swallow(error)
 
 
 def _replace(name, make):
@@ -52,30 +56,46 @@ def _replace(name, make):
 
 
 def _hooked(before, after):
-    """As `guard.around`, but `guard` is loaded only when one of the hooks is first called."""
+    """Returns what makes hooks: tell `before`, do, tell `after`, as those of `guard.around`.
+
+    `theirs` is called from a frame that looks like the caller's. From 3.12 on a fork beside threads
+    warns, and whether that is seen depends on the file, the line and the module of the frame that
+    forks; and a handler of a signal that comes then is given that frame.
+    """
 
     def make(theirs):
+        call = lambda args, kwargs: theirs(*args, **kwargs)  # noqa: E731
+
         def hooked(*args, **kwargs):
             ticket = None
             try:
                 ticket = before(*args, **kwargs)
+            except RecursionError:
+                pass
             except Exception as error:
-                _swallow(error)
+                swallow(error)
             try:
-                result = theirs(*args, **kwargs)
+                result = _as_caller(call, sys._getframe())(args, kwargs)
             except BaseException as error:
+                # This frame and the one that called are ours.
+                trace = error.__traceback__.tb_next
+                error.__traceback__ = trace and trace.tb_next
                 if ticket is not None:
                     try:
                         after(ticket, None, error)
                     except Exception as mistake:
-                        _swallow(mistake)
-                _guard().unseen(error)
+                        swallow(mistake)
+                if sys.hexversion < 0x30B0000:
+                    # A bare `raise` has a copy of its own of the traceback.
+                    raise error
                 raise
             if ticket is not None:
                 try:
                     after(ticket, result, None)
+                except RecursionError:
+                    pass
                 except Exception as error:
-                    _swallow(error)
+                    swallow(error)
             return result
 
         return hooked
@@ -83,27 +103,17 @@ def _hooked(before, after):
     return make
 
 
-def _as_caller(theirs):
-    """Returns a function that calls from a frame that looks like its caller's caller.
-
-    From 3.12 on a fork beside threads warns, and whether that is seen depends on the file, the line
-    and the module of the frame that forks.
-    """
-    call = lambda: theirs()  # noqa: E731
-
-    def fork():
-        caller = sys._getframe(2)
-        own = caller.f_code
-        names = {"co_filename": own.co_filename, "co_name": own.co_name}
-        code = call.__code__.replace(co_firstlineno=caller.f_lineno, **names)
-        function = type(call)(code, caller.f_globals, "fork", None, call.__closure__)
-        try:
-            return function()
-        except BaseException as error:
-            error.__traceback__ = None
-            raise
-
-    return fork
+def _as_caller(call, frame):
+    """Returns a function as if it stood where a frame was called from."""
+    caller = frame.f_back
+    if caller is None:
+        return call
+    own = caller.f_code
+    names = {"co_filename": own.co_filename, "co_name": own.co_name}
+    if hasattr(own, "co_qualname"):
+        names["co_qualname"] = own.co_qualname
+    code = call.__code__.replace(co_firstlineno=caller.f_lineno or 1, **names)
+    return type(call)(code, caller.f_globals, own.co_name, None, call.__closure__)
 
 
 def forking():
@@ -143,16 +153,19 @@ def spawned(mine, pid, error):
 
 def _posix_spawning(path, argv, *args, **kwargs):
     _, where = _parts()
-    # One of subprocess is told there; an iterator can be read only once.
-    if _is_inner(sys._getframe(2)):
+    # One of subprocess is told there.
+    if _is_inner(sys._getframe(1)):
         return None
-    return spawning(() if iter(argv) is argv else argv, where(3))
+    return spawning(argv, where(3))
 
 
 def command(argv):
-    """Returns a command as a text: its words, joined by NUL."""
+    """Returns a command as a text: its words, joined by NUL; nothing of an iterator, which can be
+    read only once."""
     if isinstance(argv, (str, bytes)) or hasattr(argv, "__fspath__"):
         argv = [argv]
+    elif not isinstance(argv, (list, tuple)):
+        argv = ()
     words = []
     for word in argv:
         word = os.fspath(word)
@@ -171,16 +184,19 @@ def _reaped(pid, status):
         ring.tell(ring.REAPED, 0, 0, 0, 0, 0, pid, exit_code(status) & ring.FOREVER, 0)
 
 
-def _is_inner(frame):
-    return load("where").is_inner(frame.f_code.co_filename)  # noqa: F821
+def _is_inner(hook):
+    """Returns whether a hook was called by a library whose own calls are told elsewhere."""
+    caller = hook.f_back
+    return caller is not None and load("where").is_inner(caller.f_code.co_filename)  # noqa: F821
 
 
 def _wait_begins(pid, options):
     ring, where = _parts()
     # Waits of multiprocessing and subprocess are told where the program asks for them.
-    if options & os.WNOHANG or _is_inner(sys._getframe(3)):
+    if options & os.WNOHANG or _is_inner(sys._getframe(2)):
         return 0
-    pid &= ring.FOREVER
+    # Of a group of processes it may be any.
+    pid = pid if pid > 0 else ring.FOREVER
     ring.tell(ring.BLOCK, 11, 0, *where(4), 0, pid, ring.FOREVER, 0)
     return pid
 
@@ -196,7 +212,8 @@ def _wait_for_any(options=0):
 def _wait_ends(pid, error):
     if pid:
         ring = _loaded["ring"]
-        ring.tell(ring.UNBLOCK, _guard().outcome(error), 0, 0, 0, 0, pid, 0, 0)
+        outcome = load("guard").outcome(error)  # noqa: F821
+        ring.tell(ring.UNBLOCK, outcome, 0, 0, 0, 0, pid, 0, 0)
 
 
 def _waited(pid, result, error):
@@ -245,6 +262,7 @@ def _waited_by_id(ticket, result, error):
 
 
 def _in_child():
+    del _failed[:]
     ring = _loaded.get("ring")
     if ring is not None:
         try:
@@ -258,8 +276,7 @@ def _in_child():
 def patch():
     """Sets the hooks of the start."""
     for name in ("fork", "forkpty"):
-        make = _hooked(forking, forked)
-        _replace(name, lambda theirs, make=make: make(_as_caller(theirs)))
+        _replace(name, _hooked(forking, forked))
     for name in ("posix_spawn", "posix_spawnp"):
         _replace(name, _hooked(_posix_spawning, spawned))
     for name in ("waitpid", "wait4"):

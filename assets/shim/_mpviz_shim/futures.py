@@ -99,20 +99,19 @@ def made(ticket, _, error):
         tell(ring.POOL, kind, 0, *place, 0, pool, executor._max_workers, results)
 
 
-def _nudging(theirs):
-    """The pipe that wakes the manager is nobody's business."""
+def nudging(self):
+    """Before the pipe is made that wakes the manager, which is nobody's business."""
+    me = get_ident()
+    outer = inside.get(me)
+    inside[me] = QUIET
+    return me, outer
 
-    def __init__(self):
-        me = get_ident()
-        outer = inside.get(me)
-        inside[me] = QUIET
-        try:
-            theirs(self)
-        finally:
-            if outer is None:
-                inside.pop(me, None)
 
-    return __init__
+def nudged(ticket, _, error):
+    """After it."""
+    me, outer = ticket
+    if outer is None:
+        inside.pop(me, None)
 
 
 def asking(self, future, fn, args, kwargs):
@@ -123,11 +122,6 @@ def asking(self, future, fn, args, kwargs):
     tell_text(called(self) + (shown(args) if settings.values() else ""))
     tell(ring.TASK_SUBMIT, 0, 0, *where(OUTSIDE), 0, pool, executor._queue_count, 0)
     is_awaited(future._condition, pool, executor._queue_count, ref(future))
-
-
-def dropping(self, *_):
-    """Before a call that can't be pickled is given up."""
-    load("queues").drop()  # noqa: F821
 
 
 def running(self):
@@ -156,8 +150,8 @@ def patch(module):
     """Patches `concurrent.futures.process`, or loky's `process_executor`."""
     hook(module, "_process_worker", _working)
     hook(module.ProcessPoolExecutor, "__init__", around(making, made))
-    hook(module._ThreadWakeup, "__init__", _nudging)
-    hook(module._SafeQueue, "_on_queue_feeder_error", around(dropping, None))
+    hook(module._ThreadWakeup, "__init__", around(nudging, nudged))
+    hook(module._SafeQueue, "_on_queue_feeder_error", around(load("queues").drop, None))
     hook(module._WorkItem, "__init__", around(asking, None))
     future = getattr(module, "Future", None) or module._base.Future
     for name in ("result", "exception", "add_done_callback"):

@@ -1,40 +1,16 @@
-"""What hooks share: errors of ours are swallowed, replaced functions look like those they replace.
-
-An exception that a signal's handler raises within a hook is the program's: it passes, as it would
-from the operation itself. Ours are told apart by where they were raised.
-"""
-from sys import _getframe
+"""What hooks share: they tell and do, errors of ours are swallowed, and they look like those they replace."""
 from types import FunctionType
 
-ring = load("ring")  # noqa: F821
-is_own = ring.is_own
-
-
-def swallow(error):
-    """To be called in `except Exception as error`: raises it again unless it is the shim's own."""
-    if not is_own(error):
-        raise error
-
-
-def unseen(error):
-    """Takes the caller's frame off an exception's traceback; to be followed by a bare `raise`.
-
-    So no frame of ours is seen by the program. Before 3.11 a bare `raise` has a copy of its own of
-    the traceback, and one frame shows.
-    """
-    try:
-        trace = error.__traceback__
-        if trace is not None and trace.tb_frame is _getframe(1):
-            error.__traceback__ = trace.tb_next
-    except Exception:
-        pass
+errors = load("errors")  # noqa: F821
+swallow, unseen = errors.swallow, errors.unseen
 
 
 def around(before, after):
     """Returns what makes hooks for `hook`: tell `before`, do, tell `after`.
 
     `before(*args)` returns a ticket; for None nothing more is told. `after(ticket, result, error)`
-    is called when it is over. What a hook's `where` is to start from is `OUTSIDE`.
+    is called when it is over. What a hook's `where` is to start from is `OUTSIDE`. Where the stack
+    has no room for a hook, nothing is told, and what was done stays done.
     """
 
     def make(theirs):
@@ -42,6 +18,8 @@ def around(before, after):
             ticket = None
             try:
                 ticket = before(*args, **kwargs)
+            except RecursionError:
+                pass
             except Exception as error:
                 swallow(error)
             try:
@@ -57,6 +35,8 @@ def around(before, after):
             if ticket is not None:
                 try:
                     after(ticket, result, None)
+                except RecursionError:
+                    pass
                 except Exception as error:
                     swallow(error)
             return result
@@ -64,6 +44,11 @@ def around(before, after):
         return hooked
 
     return make
+
+
+def itself(self, *_, **__):
+    """A `before` of methods of which only the end is told."""
+    return self
 
 
 #: How deep the frame outside of a hook made by `around` lies, for `where` in its `before`.

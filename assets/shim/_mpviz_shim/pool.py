@@ -5,7 +5,10 @@ the original; the two ends in the parent are `_quick_put` and `_quick_get`.
 """
 from _thread import get_ident
 from collections import deque
+from itertools import count
 from os import cpu_count
+from types import FunctionType
+from weakref import ref
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
@@ -18,14 +21,15 @@ connection = load("connection")  # noqa: F821
 inside, QUIET = connection.inside, connection.QUIET
 is_awaited = load("waits").is_awaited  # noqa: F821
 settings = load("settings")  # noqa: F821
-describe = load("process").describe  # noqa: F821
+processes = load("process")  # noqa: F821
+describe, named = processes.describe, processes.named
 FOREVER = ring.FOREVER
 FETCH, JOIN_POOL = 14, 10
 TASKS, RESULTS, WORKERS = 2, 3, 4
 
 REMEMBERED = 4096
-#: The errors of an iterator that are none of a task's.
-LEFT = set()
+#: The functions that run a pool's batches.
+STARS = ("mapstar", "starmapstar")
 #: The youngest jobs: job → the line that asked for it.
 asked = {}
 #: Threads that make a pool just now: ident → its number of processes.
@@ -40,14 +44,11 @@ def key_of(job, place):
 def name_of(func, args):
     """Returns the name of a task's function: of the user's own where it is a pool's batch."""
     try:
-        name = getattr(func, "__name__", None)
-        if name in ("mapstar", "starmapstar") and args and isinstance(args[0], tuple):
+        if type(func) is FunctionType and func.__name__ in STARS and isinstance(args[0], tuple):
             func = args[0][0]
         if type(func).__name__ == "BatchedCalls":
             func = func.items[0][0]
-        while hasattr(func, "func") and not hasattr(func, "__name__"):
-            func = func.func
-        return getattr(func, "__qualname__", None) or type(func).__name__
+        return named(func).__qualname__
     except Exception:
         return "?"
 
@@ -133,26 +134,24 @@ def _making(theirs):
     return __init__
 
 
-def _setting_up(theirs):
-    def _setup_queues(self):
-        me = get_ident()
-        outer = inside.pop(me, None)
-        try:
-            theirs(self)
-        finally:
-            if outer:
-                inside[me] = outer
-        try:
-            pool = self._inqueue._reader._mpviz
-            size = max(making.get(me) or cpu_count() or 1, 0)
-            results = self._outqueue._reader._mpviz
-            of_results[results] = pool
-            tell(ring.POOL, 1, 0, *where(2), 0, pool, size, results)
-            self._quick_put = _giving(pool, self._quick_put)
-        except Exception as error:
-            swallow(error)
+def setting_up(self):
+    """Before a pool's queues are made, which are told, as parts of it."""
+    me = get_ident()
+    return self, me, inside.pop(me, None)
 
-    return _setup_queues
+
+def set_up(ticket, _, error):
+    """After it."""
+    self, me, outer = ticket
+    if outer:
+        inside[me] = outer
+    if error is None:
+        pool = self._inqueue._reader._mpviz
+        size = max(making.get(me) or cpu_count() or 1, 0)
+        results = self._outqueue._reader._mpviz
+        of_results[results] = pool
+        tell(ring.POOL, 1, 0, *where(OUTSIDE), 0, pool, size, results)
+        self._quick_put = _giving(pool, self._quick_put)
 
 
 def _giving(pool, theirs):
@@ -210,29 +209,33 @@ def has_set(ticket, _, error):
         fetched(job, 0, (0, 0), 1)
 
 
+class Items(deque):
+    """The results that an iterator has for the program: tells of each that is taken."""
+
+    __slots__ = ("job", "place", "places")
+
+    def popleft(self):
+        try:
+            item = deque.popleft(self)
+        except IndexError as error:
+            unseen(error)
+            raise
+        try:
+            fetched(self.job(), self.place(), where(3))
+        except Exception as error:
+            swallow(error)
+        return item
+
+
+Items.__name__ = Items.__qualname__ = "deque"
+Items.__module__ = "collections"
+
+
 def arriving(self, place, *_):
     """Before a result is handed to an iterator that has them as they come."""
-    order = self.__dict__.get("_mpviz_order")
-    if order is not None:
-        order.append(place)
-
-
-def stepping(self, *_, **__):
-    """Before an iterator's next result is asked for."""
-    return self, where(OUTSIDE)
-
-
-def stepped(ticket, _, error):
-    """After it: the program has one more, or the error that it is."""
-    job, spot = ticket
-    if error is not None and type(error) in LEFT:
-        return
-    order = job.__dict__.get("_mpviz_order")
-    if order is not None:
-        fetched(job, order.popleft(), spot)
-    else:
-        job._mpviz_next = place = job.__dict__.get("_mpviz_next", -1) + 1
-        fetched(job, place, spot)
+    items = self._items
+    if type(items) is Items:
+        items.places.append(place)
 
 
 def asking(self, pool, *_, **__):
@@ -252,8 +255,11 @@ def has_asked(ticket, _, error):
         job._mpviz = getattr(reader, "_mpviz", 0)
         # An `imap` waits by its condition, a `map` by an event, of which `wait` is hooked.
         if hasattr(job, "_cond"):
-            if type(job).__name__ == "IMapUnorderedIterator":
-                job._mpviz_order = deque()
+            if type(job._items) is deque:
+                job._items = items = Items()
+                items.job, items.places = ref(job), deque()
+                is_sorted = type(job).__name__ != "IMapUnorderedIterator"
+                items.place = count().__next__ if is_sorted else items.places.popleft
             is_awaited(job._cond, job._mpviz, key_of(job._job, 0))
 
 
@@ -328,7 +334,7 @@ def patch(module):
     hook(module, "worker", _working)
     kind = module.Pool
     hook(kind, "__init__", _making)
-    hook(kind, "_setup_queues", _setting_up)
+    hook(kind, "_setup_queues", around(setting_up, set_up))
     hook(kind, "join", around(joining, joined))
     _manage(kind)
     for name in ("ApplyResult", "IMapIterator"):
@@ -337,8 +343,4 @@ def patch(module):
     hook(module.ApplyResult, "get", around(getting, got))
     for name in ("ApplyResult", "MapResult"):
         hook(getattr(module, name), "_set", around(setting, has_set))
-    steps = module.IMapIterator
-    hook(steps, "next", around(stepping, stepped))
-    steps.__next__ = steps.next
     hook(module.IMapUnorderedIterator, "_set", around(arriving, None))
-    LEFT.update((StopIteration, getattr(module, "TimeoutError", TimeoutError)))

@@ -1,6 +1,8 @@
 """`multiprocessing.process`: starts, a child's first and last words, joins and codes read."""
+import sys
 from sys import modules
 from time import monotonic_ns as now
+from types import BuiltinFunctionType, FunctionType, MethodType
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
@@ -25,19 +27,22 @@ def method_of(process):
 
 
 #: What is asked for its name without running anything of the program's.
-PLAIN = ("function", "method", "builtin_function_or_method", "type")
+PLAIN = (FunctionType, MethodType, BuiltinFunctionType, type)
+
+
+def named(target):
+    """Returns what a callable has its name from: what a partial calls, and of an odd one its type."""
+    for _ in range(8):
+        if type(target).__name__ != "partial" or type(target).__module__ != "functools":
+            break
+        target = target.func
+    return target if issubclass(type(target), PLAIN) else type(target)
 
 
 def function_of(process):
     """Returns NUL and the function that a process is to run, or nothing: a pool's own goes without saying."""
     try:
-        target = process._target
-        if target is None:
-            target = type(process).run
-        while type(target).__name__ == "partial":
-            target = target.func
-        if type(target).__name__ not in PLAIN:
-            target = type(target)
+        target = named(type(process).run if process._target is None else process._target)
         if target.__module__.partition(".")[0] in OWN:
             return ""
         return "\0" + target.__qualname__.rpartition("<locals>.")[2]
@@ -86,7 +91,8 @@ def _booting(theirs):
             _settle()
             tell_text(self._name)
             tell(ring.BOOT, method_of(self), 0, 0, 0, 0, self._parent_pid, 0, 0)
-            last.process, last.code, last.error, last.finished = self, None, None, False
+            last.process, last.code, last.failure, last.finished = self, None, None, False
+            last.outer = id(sys.exc_info()[1])
         except Exception as error:
             swallow(error)
         try:
@@ -100,7 +106,7 @@ def _booting(theirs):
                 exiting()
             else:
                 # From 3.13 on feeders are joined after this function, by `atexit`.
-                finishing(None)
+                finishing(last.failure if code == 1 else None)
         except Exception as error:
             swallow(error)
         return code
@@ -109,24 +115,35 @@ def _booting(theirs):
 
 
 class Last:
-    """What is known of this process's end: whose it is, its error, its code."""
+    """What is known of this process's end: whose it is, its code, what its function raised in words."""
 
-    process = code = error = None
+    process = code = failure = None
+    #: The number of the exception that its parent was handling when it forked.
+    outer = None
     finished = False
 
 
 last = Last()
 
 
-def finishing(error):
+def uncaught():
+    """Returns in words what ends this process, asked while its end is under way; None if nothing does."""
+    if last.process is None:
+        error = getattr(sys, "last_value", None)
+    else:
+        error = sys.exc_info()[1]
+        if id(error) == last.outer:
+            return None
+    return None if error is None or isinstance(error, SystemExit) else describe(error)
+
+
+def finishing(failure):
     """Tells once that the process's own function is over, and what it failed with."""
     if last.finished:
         return
     last.finished = True
-    error = last.error or error
-    last.error = None
-    if error is not None and not isinstance(error, SystemExit):
-        tell_text(describe(error))
+    if failure is not None:
+        tell_text(failure)
         tell(ring.FAILED, 0, 0, 0, 0, 0, 0, 0, 0)
     tell(ring.FINISHING, 0, 0, 0, 0, 0, 0, 0, 0)
 
@@ -149,8 +166,9 @@ def describe(error):
 
 
 def failing(error):
-    """Remembers what a process's function raised."""
-    last.error = error
+    """Remembers in words what a process's function raised: kept itself, it would live too long."""
+    if last.process is not None and not isinstance(error, SystemExit):
+        last.failure = describe(error)
 
 
 # fmt: off

@@ -4,7 +4,6 @@
 it in the main process, and from 3.13 on in children too.
 """
 import atexit
-import sys
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
@@ -17,7 +16,7 @@ process = load("process")  # noqa: F821
 def _exiting(theirs):
     def _exit_function(*args, **kwargs):
         try:
-            process.finishing(sys.exc_info()[1] or getattr(sys, "last_value", None))
+            process.finishing(process.uncaught())
         except Exception as error:
             swallow(error)
         try:

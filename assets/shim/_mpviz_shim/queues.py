@@ -10,7 +10,7 @@ ring = load("ring")  # noqa: F821
 tell, tell_text = ring.tell, ring.tell_text
 where = load("where").where  # noqa: F821
 guard = load("guard")  # noqa: F821
-swallow, hook, dressed, unseen = guard.swallow, guard.hook, guard.dressed, guard.unseen
+hook, dressed, unseen = guard.hook, guard.dressed, guard.unseen
 settings = load("settings")  # noqa: F821
 connection = load("connection")  # noqa: F821
 feeders, inside, learn = connection.feeders, connection.inside, connection.learn
@@ -54,63 +54,35 @@ def identify(queue):
     return number
 
 
-def announce(queue, kind, depth=3):
+def announce(queue, kind):
     """Tells a new queue."""
     number = identify(queue)
     key = synchronize.key_of
     size = getattr(queue, "_maxsize", 0)
     size = 0 if size >= UNBOUNDED else size
-    tell(ring.QUEUE, kind, 0, *where(depth), 0, number, size, key(queue._rlock))
+    tell(ring.QUEUE, kind, 0, *where(conditions.MADE), 0, number, size, key(queue._rlock))
     slots = getattr(queue, "_sem", None) if size else None
     tell(ring.QUEUE2, 0, 0, 0, 0, 0, number, key(getattr(queue, "_wlock", None)), key(slots))
 
 
-def _making(kind, theirs):
-    def __init__(self, *args, **kwargs):
-        me = get_ident()
-        outer = inside.get(me)
-        inside[me] = outer or True
-        try:
-            theirs(self, *args, **kwargs)
-        except BaseException as error:
-            unseen(error)
-            raise
-        finally:
-            if not outer:
-                inside.pop(me, None)
-        try:
-            # A JoinableQueue is told by its own `__init__`, which calls that of Queue.
-            if not outer:
-                announce(self, kind)
-        except Exception as error:
-            swallow(error)
+def _making(kind):
+    def made(self, tells, _):
+        # A JoinableQueue is told by its own `__init__`, which calls that of Queue.
+        if tells:
+            announce(self, kind)
 
-    return __init__
+    return conditions.making(made)
 
 
-def _rebuilding(theirs):
-    def __setstate__(self, state):
-        theirs(self, state)
-        try:
-            identify(self)
-        except Exception as error:
-            swallow(error)
-
-    return __setstate__
-
-
-def _resetting(buffer, theirs):
-    def _reset(self, *args, **kwargs):
-        theirs(self, *args, **kwargs)
-        try:
+def _resetting(buffer):
+    def has_reset(self, _, error):
+        if error is None:
             mine = buffer()
             mine.place = 1
             mine.inode = getattr(self._writer, "_mpviz", None) or learn(self._writer)
             self._buffer = mine
-        except Exception as error:
-            swallow(error)
 
-    return _reset
+    return guard.around(guard.itself, has_reset)
 
 
 def _feeding(theirs):
@@ -131,20 +103,12 @@ def _feeding(theirs):
     return _feed
 
 
-def drop():
+def drop(*_):
     """Tells that the feeder gives up the item that it has taken out."""
     feeder = feeders.get(get_ident())
     if feeder is not None:
         feeder[1] += 1
         tell(ring.QDROP, 0, 0, 0, 0, 0, feeder[0], 0, feeder[1])
-
-
-def _dropping(theirs):
-    def _on_queue_feeder_error(e, obj):
-        drop()
-        return theirs(e, obj)
-
-    return _on_queue_feeder_error
 
 
 def joining(thread_of):
@@ -177,14 +141,15 @@ def patch(module):
     # Billiard has one more class below SimpleQueue, without locks.
     kinds = ((queue, QUEUE), (module.JoinableQueue, JOINABLE), (module.SimpleQueue, SIMPLE))
     for holder, kind in kinds:
-        hook(holder, "__init__", lambda theirs, kind=kind: _making(kind, theirs))
-        hook(holder, "__setstate__", _rebuilding)
-    hook(module.JoinableQueue, "task_done", conditions.counting)
+        hook(holder, "__init__", _making(kind))
+        hook(holder, "__setstate__", conditions.made_again(identify))
+    hook(module.JoinableQueue, "task_done", guard.around(guard.itself, conditions.counted))
     reset = "_reset" if hasattr(queue, "_reset") else "_after_fork"
-    hook(queue, reset, lambda theirs: _resetting(buffer, theirs))
+    hook(queue, reset, _resetting(buffer))
     feeds(queue)
     if values:
         hook(module.SimpleQueue, "put", connection.valued)
     error = getattr(queue, "_on_queue_feeder_error", None)
     if error is not None:
-        queue._on_queue_feeder_error = staticmethod(dressed(_dropping(error), error))
+        ours = guard.around(drop, None)(error)
+        queue._on_queue_feeder_error = staticmethod(dressed(ours, error))

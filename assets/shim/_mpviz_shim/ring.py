@@ -12,9 +12,11 @@ from itertools import count
 from posix import getpid
 from sys import _getframe
 from time import monotonic_ns as now
+from time import sleep
 
 log = load("log")  # noqa: F821
 mapped = load("mapped")  # noqa: F821
+is_own = load("errors").is_own  # noqa: F821
 HEAD, SLOTS, SIZE = mapped.HEAD, mapped.SLOTS, mapped.SIZE
 globals().update({name: value for name, value in vars(load("kinds")).items()  # noqa: F821
                   if name.isupper() or name == "until"})
@@ -22,6 +24,8 @@ globals().update({name: value for name, value in vars(load("kinds")).items()  # 
 #: Set by `forks`: the directory of the rings.
 directory = None
 
+#: A message is told to be no larger.
+SIZE_MAX = (1 << 32) - 1
 #: Numbers that join a cause with its outcome, per process image.
 token = count(1).__next__
 
@@ -91,20 +95,6 @@ def _make():
             if unpack(ring, at + 56)[0] != n + 1:
                 pack(ring, at, now(), 0, 0, 0, 0, get_ident(), 0, 0, 0, 0, 0, n + 1)
 
-    def is_own(error, is_mistake=True):
-        """Whether an error arose in the shim's own code, not in a signal's handler within it."""
-        trace = error.__traceback__
-        while trace.tb_next is not None:
-            trace = trace.tb_next
-        if not trace.tb_frame.f_code.co_filename.startswith(home):
-            return False
-        if is_mistake and not silent:
-            try:
-                log.mistake(error)
-            except Exception:
-                pass
-        return True
-
     def room(n):
         """Returns whether slot `n` can be written: makes the ring, its space, or counts a loss."""
         nonlocal owner
@@ -113,20 +103,30 @@ def _make():
         me = get_ident()
         if owner == me:
             return False
-        if not guard.acquire(True, 1):
+        if guard.locked() and is_stuck():
+            fall_silent("a thread was lost while it made room in its ring")
             return False
-        owner = me
-        try:
-            return make_room(n)
-        except Exception as error:
-            if not is_own(error, not isinstance(error, OSError)):
-                raise
-            why = getattr(error, "strerror", None) or "%s: %s" % (type(error).__name__, error)
-            fall_silent("its ring can't be made: " + why)
-            return False
-        finally:
-            owner = 0
-            guard.release()
+        # Only `with` gives the lock back wherever an exception is thrown in.
+        with guard:
+            try:
+                owner = me
+                return make_room(n)
+            except Exception as error:
+                if not is_own(error, not isinstance(error, OSError)):
+                    raise
+                why = getattr(error, "strerror", None) or "%s: %s" % (type(error).__name__, error)
+                fall_silent("its ring can't be made: " + why)
+                return False
+            finally:
+                owner = 0
+
+    def is_stuck():
+        """Whether nobody gives the lock back, as after a fork beside threads that nobody told of."""
+        for turn in range(200):
+            if not guard.locked():
+                return False
+            sleep(0.01 if turn > 100 else 0)
+        return True
 
     def make_room(n):
         nonlocal ring, path, limit, allocated, lost_from, lost_to, lost
@@ -232,7 +232,7 @@ def _make():
                     word = fed
                     feeder[1] = item = feeder[1] + 1
                 else:
-                    frame = _getframe(3)
+                    frame = _getframe(2).f_back
                     while frame is not None:
                         name = frame.f_code.co_filename
                         file = numbers.get(name)
@@ -243,7 +243,12 @@ def _make():
                             break
                         frame = frame.f_back
                 size = len(buf)
-                check = crc32(buf) if size <= 256 else crc32(buf[:256])
+                if size <= 256:
+                    check = crc32(buf)
+                else:
+                    check = crc32(buf[:256])
+                    if size > SIZE_MAX:
+                        size = SIZE_MAX
                 n = step()
                 if n >= limit and not room(n):
                     return 0
@@ -269,7 +274,7 @@ def _make():
                 if not number:
                     return 0
                 line = file = 0
-                frame = _getframe(3)
+                frame = _getframe(2).f_back
                 while frame is not None:
                     name = frame.f_code.co_filename
                     file = numbers.get(name)
@@ -293,7 +298,12 @@ def _make():
             """Tells the message that came."""
             n = -1
             try:
-                check = crc32(buf.getvalue()) if size <= 256 else crc32(buf.getbuffer()[:256])
+                if size <= 256:
+                    check = crc32(buf.getvalue())
+                else:
+                    check = crc32(buf.getbuffer()[:256])
+                    if size > SIZE_MAX:
+                        size = SIZE_MAX
                 n = step()
                 if n < limit or room(n):
                     pack_received(ring, 4096 + (n & 16383) * 64, now(), received, get_ident(), size,
@@ -315,7 +325,7 @@ def _make():
                     if values:
                         tell_text(values(item))
                     line = file = 0
-                    frame = _getframe(2)
+                    frame = _getframe(1).f_back
                     while frame is not None:
                         name = frame.f_code.co_filename
                         file = numbers.get(name)
@@ -329,6 +339,9 @@ def _make():
                     if n < limit or room(n):
                         pack_put(ring, 4096 + (n & 16383) * 64, now(), is_put, line, get_ident(),
                                  file, self.inode, place, n + 1)
+                except RecursionError:
+                    # It is put: the stack has no room to tell it.
+                    pass
                 except BaseException as error:
                     fill(n)
                     if not isinstance(error, Exception) or not is_own(error):
@@ -341,8 +354,7 @@ def _make():
 
         return before_send, before_recv, after_recv, appending
 
-    home = __file__[: __file__.rindex("/")]
-    return tell, tell_text, forget, fall_silent, is_own, hot
+    return tell, tell_text, forget, fall_silent, hot
 
 
-tell, tell_text, forget, fall_silent, is_own, hot = _make()
+tell, tell_text, forget, fall_silent, hot = _make()

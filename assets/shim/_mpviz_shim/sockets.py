@@ -82,8 +82,8 @@ def refused(error, number):
 # fmt: off
 def _connecting(theirs, connecting=connecting, connected=connected, refused=refused):
  def SocketClient(address):
+  told = 0
   try:
-
 
     # (as many lines as the model's docstring)
     family = address_type(address)  # noqa: F821
@@ -92,7 +92,7 @@ def _connecting(theirs, connecting=connecting, connected=connected, refused=refu
         s.connect(address); connected(s, told)  # noqa: E702
         return Connection(s.detach())  # noqa: F821
   except BaseException as error:
-   refused(error, locals().get("told"))
+   refused(error, told)
    raise
  return SocketClient
 

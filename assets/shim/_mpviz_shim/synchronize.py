@@ -10,11 +10,11 @@ from time import monotonic_ns as now
 from zlib import crc32
 
 ring = load("ring")  # noqa: F821
-tell, is_own = ring.tell, ring.is_own
+tell = ring.tell
 where = load("where").where  # noqa: F821
 guard = load("guard")  # noqa: F821
 swallow, hook, graft, unseen = guard.swallow, guard.hook, guard.graft, guard.unseen
-outcome = guard.outcome
+around, itself, outcome, OUTSIDE = guard.around, guard.itself, guard.outcome, guard.OUTSIDE
 inside = load("connection").inside  # noqa: F821
 BLOCK, UNBLOCK, TAKEN, RELEASED = ring.BLOCK, ring.UNBLOCK, ring.TAKEN, ring.RELEASED
 FOREVER = ring.FOREVER
@@ -47,7 +47,10 @@ def waiting(raw, operation, key, timeout, place):
         tell(UNBLOCK, outcome(error), 0, 0, 0, 0, key, 0, 0)
         unseen(error)
         raise
-    tell(UNBLOCK, outcome(None, got), 0, 0, 0, 0, key, 0, 0)
+    try:
+        tell(UNBLOCK, outcome(None, got), 0, 0, 0, 0, key, 0, 0)
+    except RecursionError:
+        pass
     return got
 
 
@@ -85,7 +88,11 @@ def _told(raw, key):
             unseen(error)
             raise
         if got:
-            tell(TAKEN, 0, 0, *place, 0, key, 0, 0)
+            try:
+                tell(TAKEN, 0, 0, *place, 0, key, 0, 0)
+            except RecursionError:
+                # It is taken: the program must not be told otherwise.
+                pass
         return got
 
     return acquire
@@ -93,7 +100,10 @@ def _told(raw, key):
 
 def _releasing(raw, key):
     def release():
-        tell(RELEASED, 0, 0, *where(2), 0, key, 0, 0)
+        try:
+            tell(RELEASED, 0, 0, *where(2), 0, key, 0, 0)
+        except RecursionError:
+            pass
         try:
             return raw()
         except BaseException as error:
@@ -127,18 +137,13 @@ def unmark(lock):
     lock.release = lock._semlock.release
 
 
-def _methods(theirs):
-    def _make_methods(self):
-        theirs(self)
-        try:
-            if get_ident() in inside:
-                mark(self, ACQUIRE, key_of(self))
-            else:
-                promote(self)
-        except Exception as error:
-            swallow(error)
-
-    return _make_methods
+def has_methods(self, _, error):
+    """After a lock got its methods."""
+    if error is None:
+        if get_ident() in inside:
+            mark(self, ACQUIRE, key_of(self))
+        else:
+            promote(self)
 
 
 def taken(self):
@@ -163,12 +168,16 @@ def unblocked(number, error=None):
     tell(UNBLOCK, outcome(error), 0, 0, 0, 0, number, 0, 0)
 
 
-# Grafts, whose calls have the lines and columns of their models: see `guard.graft`.
+# Grafts, whose calls have the lines and columns of their models: see `guard.graft`. What is taken or
+# to be given back is so, even if the stack has no room to tell it; and taking needs as much of the
+# stack as giving back, which a call with a tuple does (3.11 counts other calls of C otherwise).
 # fmt: off
-def _entering(theirs, taken=taken, blocks=blocks, unblocked=unblocked):
+def _entering(theirs, taken=taken, blocks=blocks, unblocked=unblocked, at_once=(False,)):
  def __enter__(self):
-  if self._semlock.acquire(False):
-   if self._mpviz is None: taken(self)
+  if self._semlock.acquire(*at_once):
+   try:
+    if self._mpviz is None: taken(self)
+   except RecursionError: pass
    return True
   number = blocks(self)
   try:
@@ -176,44 +185,44 @@ def _entering(theirs, taken=taken, blocks=blocks, unblocked=unblocked):
   except BaseException as error:
    unblocked(number, error)
    raise
-  unblocked(number)
-  if self._mpviz is None: taken(self)
+  try:
+   unblocked(number)
+   if self._mpviz is None: taken(self)
+  except RecursionError: pass
   return got
  return __enter__
 
 
 def _leaving(theirs, leaving=leaving):
  def __exit__(self, *args):
-  if self._mpviz is None: leaving(self)
+  try:
+   if self._mpviz is None: leaving(self)
+  except RecursionError: pass
   if True:
         return self._semlock.__exit__(*args)
  return __exit__
 # fmt: on
 
 
-def _making(kind, theirs):
-    def __init__(self, *args, **kwargs):
-        theirs(self, *args, **kwargs)
-        try:
-            if getattr(self, "_mpviz", 0) is None:
-                value = self._semlock._get_value()
-                tell(ring.LOCK, kind, 0, *where(2), 0, key_of(self), value, 0)
-        except Exception as error:
-            swallow(error)
+def _making(kind):
+    def made(self, _, error):
+        if error is None and getattr(self, "_mpviz", 0) is None:
+            value = self._semlock._get_value()
+            tell(ring.LOCK, kind, 0, *where(OUTSIDE), 0, key_of(self), value, 0)
 
-    return __init__
+    return around(itself, made)
 
 
 def patch(module):
     """Patches `multiprocessing.synchronize`, or billiard's."""
     kind = module.SemLock
-    hook(kind, "_make_methods", _methods)
+    hook(kind, "_make_methods", around(itself, has_methods))
     kind._mpviz = ()
-    if not graft(kind, "__enter__", _entering, ("_semlock", "__enter__"), 5):
+    if not graft(kind, "__enter__", _entering, ("_semlock", "__enter__"), 7):
         hook(kind, "__enter__", lambda theirs: lambda self: self.acquire())
-    if not graft(kind, "__exit__", _leaving, ("_semlock", "__exit__"), 2):
+    if not graft(kind, "__exit__", _leaving, ("_semlock", "__exit__"), 4):
         hook(kind, "__exit__", lambda theirs: lambda self, *args: self.release())
     for name, number in CLASSES.items():
         holder = getattr(module, name)
-        hook(holder, "__init__", lambda theirs, number=number: _making(number, theirs))
+        hook(holder, "__init__", _making(number))
     load("conditions").patch(module)  # noqa: F821

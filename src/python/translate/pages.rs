@@ -18,12 +18,14 @@ pub(super) struct Pages {
     fills: VecDeque<u64>,
     /// Bytes that were taken out of the first page.
     taken: u64,
+    /// How many pages came out so far.
+    out: u64,
 }
 
 impl Pages {
-    /// A message of so many bytes goes in. Returns whether it fits.
-    pub(super) fn push(&mut self, bytes: u64, capacity: u64) -> bool {
-        let most = (capacity / PAGE).max(1);
+    /// A message of so many bytes goes in. Returns the number of the page that it ends with, of all
+    /// that ever were in the pipe.
+    pub(super) fn push(&mut self, bytes: u64, capacity: u64) -> u64 {
         let mut left = bounded(bytes, capacity);
         let odd = left % PAGE;
         if let Some(last) = self.fills.back_mut()
@@ -38,7 +40,12 @@ impl Pages {
             self.fills.push_back(fill);
             left -= fill;
         }
-        self.fills.len() as u64 <= most
+        self.out + self.fills.len() as u64
+    }
+
+    /// Whether a message that ends with a page is in the pipe as a whole.
+    pub(super) fn has_room(&self, end: u64, capacity: u64) -> bool {
+        end.saturating_sub(self.out) <= (capacity / PAGE).max(1)
     }
 
     /// A message of so many bytes comes out.
@@ -52,6 +59,7 @@ impl Pages {
             }
             left -= there;
             self.taken = 0;
+            self.out += 1;
             self.fills.pop_front();
         }
     }
@@ -65,11 +73,17 @@ fn bounded(bytes: u64, capacity: u64) -> u64 {
 mod tests {
     use super::*;
 
+    /// Puts a message in; returns whether it fits.
+    fn fits(pages: &mut Pages, bytes: u64) -> bool {
+        let end = pages.push(bytes, CAPACITY);
+        pages.has_room(end, CAPACITY)
+    }
+
     /// How many messages of a size fit.
     #[track_caller]
     fn check(bytes: u64, expected: usize) {
         let mut pages = Pages::default();
-        let fits = (0..100_000).take_while(|_| pages.push(bytes, CAPACITY));
+        let fits = (0..100_000).take_while(|_| fits(&mut pages, bytes));
         assert_eq!(fits.count(), expected, "{bytes}");
     }
 
@@ -88,12 +102,15 @@ mod tests {
     fn what_came_out_leaves_room() {
         let mut pages = Pages::default();
         for _ in 0..16 {
-            assert!(pages.push(3004, CAPACITY));
+            assert!(fits(&mut pages, 3004));
         }
         pages.pop(3004, CAPACITY);
-        assert!(pages.push(3004, CAPACITY));
-        assert!(!pages.push(3004, CAPACITY));
-        for _ in 0..17 {
+        assert!(fits(&mut pages, 3004));
+        let end = pages.push(3004, CAPACITY);
+        assert!(!pages.has_room(end, CAPACITY));
+        pages.pop(3004, CAPACITY);
+        assert!(pages.has_room(end, CAPACITY));
+        for _ in 0..16 {
             pages.pop(3004, CAPACITY);
         }
         assert!(pages.fills.is_empty());

@@ -23,6 +23,8 @@ const AHEAD: usize = 4096;
 const PASSED: u8 = 32;
 /// More messages than this no pipe holds: somebody reads who tells nothing.
 const IN_PIPE_MAX: usize = 70_000;
+/// After so many writes that had room against all facts, somebody reads who tells nothing.
+pub(super) const AGAINST_MAX: u8 = 3;
 /// A pipe that nobody uses is known until so many others were made.
 const PIPES_MAX: usize = 1 << 16;
 /// So many connections may wait to be accepted.
@@ -83,6 +85,19 @@ pub(super) struct Pipe {
 struct Way {
     sent: VecDeque<Sent>,
     pages: Pages,
+    /// The threads that write what has no room.
+    writers: Vec<usize>,
+    /// How many writes went on, since the last receive, of which the facts say that they had no room.
+    against: u8,
+}
+
+/// A write into a pipe that has no room for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Write {
+    pipe: usize,
+    side: u8,
+    /// The page that it ends with.
+    end: u64,
 }
 
 /// A message that is in a pipe.
@@ -229,7 +244,8 @@ impl Translator {
             crc: crc_of(slot),
             passed: 0,
         });
-        let fits = way.pages.push(bytes, known.capacity);
+        let end = way.pages.push(bytes, known.capacity);
+        let fits = way.pages.has_room(end, known.capacity) || way.against >= AGAINST_MAX;
         let mut lost = 0;
         while way.sent.len() > IN_PIPE_MAX {
             way.sent.pop_front();
@@ -250,10 +266,10 @@ impl Translator {
             self.note_unpaired(actor, lost);
         }
         self.threads[at.thread].is_sending = true;
-        if !fits {
-            self.write_waits(at, pipe);
-        } else {
+        if fits {
             self.rest(at);
+        } else {
+            self.write_waits(at, Write { pipe, side, end });
         }
     }
 
@@ -264,6 +280,8 @@ impl Translator {
         let from = if is_duplex { usize::from(1 - side) } else { 0 };
         let way = &mut known.ways[from];
         way.pages.pop(bytes_of(slot.size), known.capacity);
+        way.against = 0;
+        let writers = std::mem::take(&mut way.writers);
         let (id, lost) = way.take(slot.size, crc_of(slot));
         let mut unpaired = lost;
         let message = id.unwrap_or_else(|| {
@@ -286,6 +304,10 @@ impl Translator {
         if unpaired > 0 {
             let actor = self.threads[at.thread].actor;
             self.note_unpaired(actor, unpaired);
+        }
+        let reader = self.threads[at.thread].actor;
+        for thread in writers {
+            self.write_goes_on(thread, reader);
         }
         let waker = id.map(|id| id.sender);
         self.end_recv(at, pipe, After::outcome(Outcome::Done, waker));
@@ -385,15 +407,45 @@ impl Translator {
     }
 
     /// A writer waits, because what it writes has no room in the pipe.
-    fn write_waits(&mut self, at: At, pipe: usize) {
-        let known = &self.pipes.all[pipe];
+    fn write_waits(&mut self, at: At, write: Write) {
+        let known = &mut self.pipes.all[write.pipe];
         let (object, queue) = (known.object, known.queue);
+        let writers = &mut known.ways[usize::from(write.side)].writers;
+        if !writers.contains(&at.thread) {
+            writers.push(at.thread);
+        }
         let operation = match self.threads[at.thread].feeds {
             Some(_) => Operation::Write,
             None => Operation::Send,
         };
         let lock = queue.and_then(|queue| self.write_lock_of(queue));
-        self.begin_modelled(at, operation, object, lock);
+        self.begin_write(at, operation, object, lock, write);
+    }
+
+    /// A reader has made room: whoever wrote what has its place now goes on.
+    fn write_goes_on(&mut self, thread: usize, reader: ActorId) {
+        let Some(write) = self.write_of(thread) else {
+            return;
+        };
+        let known = &mut self.pipes.all[write.pipe];
+        let way = &mut known.ways[usize::from(write.side)];
+        if way.pages.has_room(write.end, known.capacity) {
+            self.end_write(thread, reader);
+        } else if !way.writers.contains(&thread) {
+            way.writers.push(thread);
+        }
+    }
+
+    /// A write went on that had no room, as far as is known: the facts are not all.
+    pub(super) fn note_written(&mut self, write: Write) {
+        let known = &mut self.pipes.all[write.pipe];
+        let way = &mut known.ways[usize::from(write.side)];
+        if !way.pages.has_room(write.end, known.capacity) {
+            way.against = way.against.saturating_add(1);
+            if way.against >= AGAINST_MAX {
+                way.pages = Pages::default();
+            }
+        }
     }
 }
 

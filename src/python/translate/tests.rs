@@ -384,6 +384,53 @@ fn a_write_that_has_no_room_waits_until_its_thread_goes_on() {
 }
 
 #[test]
+fn a_write_that_has_no_room_goes_on_when_somebody_has_read() {
+    let mut run = Run::new();
+    let send = Slot {
+        size: 40_000,
+        b: 1,
+        ..fact(Word::Send, 50)
+    };
+    let recv = Slot {
+        word: Word::Recv,
+        ..send
+    };
+    run.tell(10, send);
+    run.tell(10, send);
+    // The writer took so little time that it says no more: it computes, or sleeps.
+    run.tell(11, recv);
+    let said = run.said();
+    let of_writer: Vec<_> = said.iter().filter(|word| word.starts_with("1 ")).collect();
+    assert_eq!(
+        of_writer,
+        ["1 sent 1.1", "1 sent 1.2", "1 blocked send", "1 unblocked done"]
+    );
+    run.tell(11, recv);
+    assert_eq!(run.said(), ["2 received 1.2"]);
+}
+
+#[test]
+fn where_somebody_reads_who_tells_nothing_no_write_waits_for_room() {
+    let mut run = Run::new();
+    let big = Slot {
+        size: 65_000,
+        ..fact(Word::Send, 50)
+    };
+    for _ in 0..20 {
+        run.tell(10, big);
+    }
+    let said = run.said();
+    let waits = said.iter().filter(|word| word.contains("blocked send"));
+    assert_eq!(waits.count(), usize::from(pipes::AGAINST_MAX));
+    // Until one reads who tells: then what is told is all again.
+    run.recv(11, 9);
+    run.tell(10, big);
+    run.tell(10, big);
+    let said = run.said();
+    assert_eq!(said.last().expect("words"), "1 blocked send");
+}
+
+#[test]
 fn a_child_has_one_actor_whoever_tells_of_it_first() {
     for is_child_first in [false, true] {
         let mut run = Run::new();

@@ -8,6 +8,7 @@
 //! A wait that is over within its own cut and within microseconds is taken back: nobody would have
 //! seen it.
 
+use super::pipes::Write;
 use super::{At, Translator, timeout_of};
 use crate::event::words::{Operation, Outcome};
 use crate::event::{ActorId, Kind, ObjectId, Span, Time};
@@ -52,7 +53,7 @@ enum Sort {
     /// For another's end.
     End(ActorId),
     /// A write that has no room. Modelled.
-    Write,
+    Write(Write),
     /// A feeder that has nothing to do. Modelled.
     Idle,
     /// Any other.
@@ -286,14 +287,14 @@ impl Translator {
         let was_sending = std::mem::take(&mut self.threads[at.thread].is_sending);
         if was_sending {
             // It took long to write, and that was seen before, or it did not wait.
-            if top == Some(Sort::Write) {
+            if matches!(top, Some(Sort::Write(_))) {
                 self.end_top(at, After::outcome(outcome, None));
                 self.rest(at);
             }
             return;
         }
         match top {
-            None | Some(Sort::Get(_) | Sort::Write | Sort::Idle) => self.give_up_connect(slot.a),
+            None | Some(Sort::Get(_) | Sort::Write(_) | Sort::Idle) => self.give_up_connect(slot.a),
             Some(Sort::GetPoll | Sort::Recv(_)) => {
                 self.end_top(at, After::outcome(outcome, None));
                 if outcome != Outcome::Done {
@@ -380,7 +381,10 @@ impl Translator {
         };
         while let Some(top) = self.threads[thread].frames.last() {
             match top.sort {
-                Sort::Write => self.end_top(at, DONE),
+                Sort::Write(write) => {
+                    self.note_written(write);
+                    self.end_top(at, DONE);
+                }
                 Sort::Idle => {
                     let process = self.threads[thread].process;
                     let waker = Some(self.processes[process].actor);
@@ -402,22 +406,43 @@ impl Translator {
     }
 
     /// A thread writes what has no room, with a lock taken if there is one.
-    pub(super) fn begin_modelled(
+    pub(super) fn begin_write(
         &mut self,
         at: At,
         operation: Operation,
         object: ObjectId,
         lock: Option<usize>,
+        write: Write,
     ) {
         let from = self.out.len();
         if let Some(lock) = lock {
             self.hold(at, lock);
         }
-        self.begin_wait(at, operation, Some(object), None, None, Sort::Write);
+        let sort = Sort::Write(write);
+        self.begin_wait(at, operation, Some(object), None, None, sort);
         if let Some(frame) = self.threads[at.thread].frames.last_mut() {
             frame.lock = lock;
             frame.said.start = from;
         }
+    }
+
+    /// Returns the write that a thread is in and that has no room.
+    pub(super) fn write_of(&self, thread: usize) -> Option<Write> {
+        match self.threads[thread].frames.last()?.sort {
+            Sort::Write(write) => Some(write),
+            _ => None,
+        }
+    }
+
+    /// A write that a thread is in has room now, by somebody who has read.
+    pub(super) fn end_write(&mut self, thread: usize, reader: ActorId) {
+        let at = At {
+            thread,
+            line: 0,
+            file: 0,
+        };
+        self.end_top(at, After::outcome(Outcome::Done, Some(reader)));
+        self.rest(at);
     }
 
     /// A feeder that has nothing to do is idle.

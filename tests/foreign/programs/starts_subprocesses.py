@@ -23,6 +23,8 @@ def tried(what, *values, **options):
 
 def main():
     tried(subprocess.run, ["echo", "a"], capture_output=True)
+    tried(subprocess.run, map(str, ["echo", 1]), capture_output=True)
+    tried(subprocess.run, {"echo": 1}, capture_output=True)
     tried(subprocess.run, "echo a; exit 3", shell=True, stdout=subprocess.PIPE)
     tried(subprocess.run, "exit 4", shell=True, check=True)
     tried(subprocess.run, ["no such program"])
