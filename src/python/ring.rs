@@ -112,6 +112,8 @@ struct Thread {
 pub(super) struct Found {
     /// How many facts were lost since the last read.
     pub(super) lost: u64,
+    /// How many were read before the first that was lost.
+    pub(super) whole: usize,
 }
 
 impl Ring {
@@ -162,6 +164,7 @@ impl Ring {
         self.idle = if into.len() > count { 0 } else { self.idle + 1 };
         // A writer that can't go on has lost something; it says so where we rarely look.
         if self.is_losing || self.idle % 16 < 2 || is_last {
+            found.whole = into.len() - count;
             found.lost = self.read_lost(now, into, most)?;
         }
         if is_last {

@@ -5,7 +5,7 @@
 //! that time has the grain of the kernel's tick, so a second change may leave it as it was.
 
 use super::process;
-use super::ring::{Damaged, Fact, Ring};
+use super::ring::{Damaged, Fact, Found, Ring};
 use crate::channel::clock;
 use rustix::fs::{AtFlags, Mode, OFlags, openat, statat, unlinkat};
 use rustix::io::Errno;
@@ -29,6 +29,8 @@ pub(super) struct Reading {
     pub(super) source: u32,
     pub(super) facts: Vec<Fact>,
     pub(super) lost: u64,
+    /// How many of the facts come before the first that was lost.
+    pub(super) whole: usize,
     pub(super) is_damaged: bool,
     /// Whether nothing more will come.
     pub(super) is_over: bool,
@@ -85,12 +87,12 @@ impl Rings {
             let is_over = is_last || source.is_over(now);
             let mut facts = Vec::new();
             let found = match source.is_damaged {
-                true => Ok(super::ring::Found::default()),
+                true => Ok(Found::default()),
                 false => source.ring.read(now, is_over, &mut facts),
             };
             let is_damaged = found == Err(Damaged);
             source.is_damaged |= is_damaged;
-            let lost = found.map_or(0, |found| found.lost);
+            let Found { lost, whole } = found.unwrap_or_default();
             if !facts.is_empty() {
                 source.looked = now;
             }
@@ -99,6 +101,7 @@ impl Rings {
                     source: source.number,
                     facts,
                     lost,
+                    whole,
                     is_damaged,
                     is_over,
                 });

@@ -95,15 +95,18 @@ impl PythonVoice {
             let source = reading.source;
             let is_from_future = reading.facts.iter().any(|fact| self.time(fact) > bound);
             let is_damaged = reading.is_damaged || is_from_future;
+            let horizon = moment.horizon.0;
+            // Whatever follows what was lost is told after that.
+            let last_whole = reading.facts[..reading.whole].last();
+            let gap_t = last_whole.map_or(0, |fact| self.time(fact));
             if !is_damaged {
                 for fact in reading.facts {
                     self.enqueue(moment, source, fact);
                 }
             }
-            let horizon = moment.horizon.0;
             if reading.lost > 0 {
                 let gap = What::Gap(source, GapReason::RingFull, Some(reading.lost));
-                self.push(horizon, u8::MAX, gap);
+                self.push(gap_t.clamp(moment.last.0, horizon), u8::MAX, gap);
             }
             if is_damaged {
                 self.push(

@@ -4,6 +4,7 @@
 mod answers;
 mod circles;
 mod hostile;
+mod lost;
 mod properties;
 mod quiet;
 mod room;

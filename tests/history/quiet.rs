@@ -1,8 +1,8 @@
 //! When a program is quiet: a case is who does what, and since when nothing goes on.
 
-use super::told::{MAIN, OTHER, folded, forked, started};
-use mpviz::event::words::{Class, KernelState, Method, Operation, Outcome, Role};
-use mpviz::event::{ActorId, Kind, ObjectId, Span, Text, Time};
+use super::told::{MAIN, OTHER, folded, forked, lock, started};
+use mpviz::event::words::{KernelState, Method, Operation, Outcome, Role};
+use mpviz::event::{ActorId, Kind, ObjectId, Span, Time};
 use mpviz::history::State;
 
 const THREAD: ActorId = ActorId(3);
@@ -13,24 +13,12 @@ fn stuck() -> Vec<(u64, ActorId, Kind)> {
     vec![
         (0, ActorId::MPVIZ, forked(MAIN, Method::Stage)),
         (1, MAIN, started(100, ActorId::MPVIZ)),
-        (2, MAIN, lock()),
+        (2, MAIN, lock(LOCK)),
         (10, MAIN, forked(OTHER, Method::Fork)),
         (11, OTHER, started(101, MAIN)),
         (20, MAIN, waits(None)),
         (30, OTHER, waits(None)),
     ]
-}
-
-fn lock() -> Kind {
-    Kind::ObjectCreated {
-        object: LOCK,
-        class: Class::Lock,
-        name: Text::from("a"),
-        part_of: None,
-        part: None,
-        maxsize: None,
-        capacity: None,
-    }
 }
 
 fn waits(timeout: Option<Span>) -> Kind {

@@ -1,7 +1,7 @@
 //! A history of a few events: who says what, and when.
 
-use mpviz::event::words::Method;
-use mpviz::event::{ActorId, Event, Kind, Text, Time};
+use mpviz::event::words::{Class, Method};
+use mpviz::event::{ActorId, Event, Kind, ObjectId, Text, Time};
 use mpviz::history::History;
 
 pub(crate) const MAIN: ActorId = ActorId(1);
@@ -26,6 +26,18 @@ pub(crate) fn started(pid: u32, parent: ActorId) -> Kind {
         pid,
         parent,
         name: Text::default(),
+    }
+}
+
+pub(crate) fn lock(object: ObjectId) -> Kind {
+    Kind::ObjectCreated {
+        object,
+        class: Class::Lock,
+        name: Text::from("a"),
+        part_of: None,
+        part: None,
+        maxsize: None,
+        capacity: None,
     }
 }
 

@@ -166,7 +166,7 @@ impl History {
     }
 
     /// Takes a lock from its holder, also from one that is gone.
-    fn put_down(&mut self, at: usize, t: Time) {
+    pub(super) fn put_down(&mut self, at: usize, t: Time) {
         let lock = &mut self.objects[at];
         if lock.lost.last().flatten().is_some() {
             lock.lost.push(t, None);

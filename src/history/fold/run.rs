@@ -64,6 +64,24 @@ impl History {
             count,
         });
         self.census.lose(said.t, count.unwrap_or(1));
+        if reason != GapReason::Unpaired {
+            self.forget_held(said);
+        }
+    }
+
+    /// Takes every lock from a process of which events were lost: it may have given them back.
+    fn forget_held(&mut self, said: Said) {
+        let Some(process) = said.who else {
+            return;
+        };
+        let threads = self.actors[process].threads.clone();
+        let threads = threads.iter().filter_map(|id| self.actor_index.get(id.0));
+        for who in threads.chain([process]).collect::<Vec<_>>() {
+            for lock in self.actors[who].held.clone() {
+                self.put_down(lock, said.t);
+                self.objects[lock].holder.push(said.t, None);
+            }
+        }
     }
 
     /// Something can't be seen. Of one thing the first reason is the one.

@@ -6,6 +6,7 @@ use super::{At, Translator};
 use crate::event::words::Class;
 use crate::event::{ActorId, Kind, ObjectId, Text};
 use crate::python::slot::Slot;
+use std::collections::HashSet;
 
 /// A lock that nobody uses is known until so many others were made.
 const LOCKS_MAX: usize = 1 << 16;
@@ -205,6 +206,18 @@ impl Translator {
     pub(super) fn unhold(&mut self, lock: usize) {
         self.locks.all[lock].holder = None;
         self.locks.all[lock].times = 0;
+    }
+
+    /// Takes every lock from a process of which facts were lost: the history does the same.
+    pub(super) fn forget_holders(&mut self, process: usize) {
+        let threads = self.threads.iter();
+        let its = threads.filter(|thread| thread.process == process);
+        let its: HashSet<ActorId> = its.map(|thread| thread.actor).collect();
+        let held = self.locks.all.iter_mut();
+        for lock in held.filter(|lock| lock.holder.is_some_and(|holder| its.contains(&holder))) {
+            lock.holder = None;
+            lock.times = 0;
+        }
     }
 
     pub(super) fn await_lock(&mut self, thread: usize, lock: usize) {

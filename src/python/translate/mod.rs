@@ -152,12 +152,25 @@ impl Translator {
         self.links.drain(..)
     }
 
-    /// Facts of a source were lost, or it made no sense.
+    /// Facts of a source were lost, or it made no sense. What its threads were in may be over, and
+    /// what they held may be given back: from here on that is what is told next.
     pub(super) fn lose(&mut self, t: Time, source: u32, reason: GapReason, count: Option<u64>) {
         self.now = t;
         let known = self.sources.get(&source);
         let process = known.and_then(|source| source.process);
         let actor = process.map_or(ActorId::MPVIZ, |at| self.processes[at].actor);
+        if let Some(process) = process {
+            for thread in 0..self.threads.len() {
+                if self.threads[thread].process == process {
+                    self.end_frames(At {
+                        thread,
+                        line: 0,
+                        file: 0,
+                    });
+                }
+            }
+            self.forget_holders(process);
+        }
         self.say_gap(actor, reason, count, t);
     }
 
