@@ -793,6 +793,53 @@ fn a_hidden_python_that_a_python_starts_is_looked_at_as_others_are() {
     assert!(ran.events.iter().any(waits), "its child waits for it");
 }
 
+/// Its numbers mean other processes here: none of them is taken for another.
+#[test]
+fn a_python_in_a_pid_namespace_of_its_own_is_hidden_and_changes_nobody() {
+    if is_python_missing() {
+        return;
+    }
+    let unshare = ["--", "unshare", "-pf", "--mount-proc"];
+    if !ran(&[], &[&unshare[..], &["true"]].concat(), "")
+        .status
+        .is_some_and(|code| code == 0)
+    {
+        common::left_out("no pid namespace can be made here");
+        return;
+    }
+    let program = "import multiprocessing as mp, time\n\
+                   q = mp.Queue()\n\
+                   p = mp.Process(target=q.put, args=(1,))\n\
+                   p.start()\n\
+                   print(q.get())\n\
+                   p.join()\n\
+                   time.sleep(1)\n";
+    let python = [&unshare[..], &["python3", "-c", program]].concat();
+    let ran = ran(&[], &python, "");
+    assert_eq!(ran.status, Some(0));
+    assert_eq!(printed(&ran, Stream::Stdout), "1\n");
+    let history = &ran.history;
+    let hidden = history
+        .actors()
+        .find_map(|actor| actor.hidden_at(history.now()));
+    let why = hidden.expect("it says nothing");
+    assert!(
+        format!("{why:?}").contains("a pid namespace of its own"),
+        "{why:?}"
+    );
+    assert!(history.messages().is_empty());
+    let gone =
+        |actor: &&mpviz::history::Actor| actor.id != ActorId::MPVIZ && actor.exited.is_none();
+    assert_eq!(
+        history
+            .actors()
+            .filter(|actor| actor.is_process())
+            .find(gone)
+            .map(|a| a.id),
+        None
+    );
+}
+
 #[test]
 fn waits_and_signals_of_os_are_told() {
     if is_python_missing() {

@@ -4,6 +4,7 @@
 //! ```text
 //! shim/      first on PYTHONPATH
 //! options    what is to be told beside the usual, as JSON
+//! namespace  a link with the name of our namespace of pids: in another nothing is told
 //! rings/     a ring for each process that tells something
 //! log        long and rare facts, a line of JSON each
 //! lesson/    a program that mpviz brings itself
@@ -30,7 +31,7 @@ use serde::Serialize;
 use std::ffi::{OsStr, OsString};
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -133,6 +134,9 @@ impl Home {
                 private().recursive(true).create(parent)?;
             }
             create(&path)?.write_all(file.text.as_bytes())?;
+        }
+        if let Ok(namespace) = std::fs::read_link("/proc/self/ns/pid") {
+            symlink(namespace, home.path.join("namespace"))?;
         }
         let options = serde_json::to_vec(options)?;
         create(&home.path.join("options"))?.write_all(&options)?;

@@ -20,6 +20,7 @@
 //! | --- | --- |
 //! | `shim/` | first on PYTHONPATH: `sitecustomize.py` and the package, compiled beforehand where that can be |
 //! | `options` | one JSON object, such as `{"values": false}`; a missing one means the defaults |
+//! | `namespace` | a link with the name of mpviz's namespace of pids, as `/proc/self/ns/pid` has it: a Python in another tells nothing, as its numbers mean other processes here |
 //! | `rings/PID.T` | a ring for each process image, `T` its making in ns of `CLOCK_MONOTONIC`: an exec or a pid that is used again has another. Made at the first event under a name with a dot, then renamed: what is seen is whole. Removed by the reader once its process is gone and it is read |
 //! | `log` | lines of JSON, each by one write: an interpreter's start, a file before its first use, why a process fell silent, a mistake of the shim's own |
 //!

@@ -115,12 +115,14 @@ def begin(here):
     if not is_main_interpreter():
         return
     run = here[: here.rindex("/")]
+    settings = load("settings")  # noqa: F821
+    settings.run, settings.here = run, here
+    if settings.is_elsewhere():
+        return
     log = load("log")  # noqa: F821
     log.path = run + "/log"
     argv = getattr(sys, "orig_argv", None) or [sys.executable or "python", *sys.argv]
     log.hello(sys.version_info[:3], sys.implementation.name, argv)
-    settings = load("settings")  # noqa: F821
-    settings.run, settings.here = run, here
     if not getattr(sys, "_is_gil_enabled", lambda: True)() and sys.version_info < (3, 14):
         log.off("events of a Python without GIL are told from 3.14 on")
         return

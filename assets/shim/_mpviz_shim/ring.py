@@ -17,6 +17,7 @@ from time import sleep
 log = load("log")  # noqa: F821
 mapped = load("mapped")  # noqa: F821
 is_own = load("errors").is_own  # noqa: F821
+settings = load("settings")  # noqa: F821
 HEAD, SLOTS, SIZE = mapped.HEAD, mapped.SLOTS, mapped.SIZE
 globals().update({name: value for name, value in vars(load("kinds")).items()  # noqa: F821
                   if name.isupper() or name == "until"})
@@ -38,7 +39,7 @@ def _make():
     guard = allocate_lock()
     owner = 0
     main = get_ident()
-    born = load("settings").born  # noqa: F821
+    born = settings.born
     silent = False
     lost_from = lost_to = lost = 0
 
@@ -130,8 +131,12 @@ def _make():
 
     def make_room(n):
         nonlocal ring, path, limit, allocated, lost_from, lost_to, lost
-        nonlocal pack, pack_sent, pack_put, pack_receives, pack_received, text, unpack, put
+        nonlocal pack, pack_sent, pack_put, pack_receives, pack_received, text, unpack, put, silent
         if ring is None:
+            if settings.is_elsewhere():
+                # A fork into another namespace: mpviz sees that itself.
+                silent = True
+                return False
             from struct import Struct
 
             # Native order is the same bytes as "<" where this runs, and twice as fast. In the hot

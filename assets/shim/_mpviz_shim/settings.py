@@ -1,5 +1,6 @@
 """Where the run's directory is, and its options: read when they are first asked for."""
 
+from posix import readlink
 from time import monotonic_ns as now
 
 #: Set by `begin`: the run's directory, and the shim's below it.
@@ -7,6 +8,14 @@ run = here = None
 #: When the interpreter came so far, in ns of the monotonic clock.
 born = now()
 _values = None
+
+
+def is_elsewhere():
+    """Whether this process is in another namespace of pids than mpviz: its numbers mean others there."""
+    try:
+        return readlink(run + "/namespace") != readlink("/proc/self/ns/pid")
+    except OSError:
+        return False
 
 
 def values():

@@ -70,6 +70,11 @@ fn reason(pid: u32, argv: &[String]) -> String {
     if owner.is_ok_and(|owner| owner.uid() != rustix::process::geteuid().as_raw()) {
         return "it runs as another user".to_owned();
     }
+    let namespace = |of: &str| std::fs::read_link(format!("/proc/{of}/ns/pid")).ok();
+    let its = namespace(&pid.to_string());
+    if its.is_some() && its != namespace("self") {
+        return "it is in a pid namespace of its own".to_owned();
+    }
     match std::fs::read(format!("/proc/{pid}/environ")) {
         Ok(environment) if !has_shim(&environment) => {
             format!("{} was taken out of its environment", home::VARIABLE)
