@@ -37,7 +37,6 @@ def _make():
     step = count().__next__
     pack = pack_sent = pack_put = pack_receives = pack_received = text = unpack = put = None
     guard = allocate_lock()
-    owner = 0
     main = get_ident()
     born = settings.born
     silent = False
@@ -98,19 +97,10 @@ def _make():
 
     def room(n):
         """Returns whether slot `n` can be written: makes the ring, its space, or counts a loss."""
-        nonlocal owner
-        if silent:
+        if silent or guard.locked() and is_held():
             return False
-        me = get_ident()
-        if owner == me:
-            return False
-        if guard.locked() and is_stuck():
-            fall_silent("a thread was lost while it made room in its ring")
-            return False
-        # Only `with` gives the lock back wherever an exception is thrown in.
         with guard:
             try:
-                owner = me
                 return make_room(n)
             except Exception as error:
                 if not is_own(error, not isinstance(error, OSError)):
@@ -118,16 +108,24 @@ def _make():
                 why = getattr(error, "strerror", None) or "%s: %s" % (type(error).__name__, error)
                 fall_silent("its ring can't be made: " + why)
                 return False
-            finally:
-                owner = 0
 
-    def is_stuck():
-        """Whether nobody gives the lock back, as after a fork beside threads that nobody told of."""
+    def is_held():
+        """Whether this thread makes room already. Waits until no other does."""
+        nonlocal guard
+        frame = _getframe(1)
+        while frame is not None:
+            if frame.f_code is make_room.__code__:
+                return True
+            frame = frame.f_back
         for turn in range(200):
+            if thread_count() == 0:
+                break
+            sleep(0.01 if turn > 100 else 0)
             if not guard.locked():
                 return False
-            sleep(0.01 if turn > 100 else 0)
-        return True
+        # Whoever had it is gone: an exception was thrown in, or this is a fork that nobody told of.
+        guard = allocate_lock()
+        return False
 
     def make_room(n):
         nonlocal ring, path, limit, allocated, lost_from, lost_to, lost
@@ -202,11 +200,11 @@ def _make():
 
     def forget():
         """In a forked child: its own ring is made at its first event. The parent's stays mapped."""
-        nonlocal ring, path, limit, allocated, step, guard, owner, lost_from, lost_to, lost
+        nonlocal ring, path, limit, allocated, step, guard, lost_from, lost_to, lost
         nonlocal main, born, silent
         ring = path = None
         silent = False
-        limit = allocated = lost_from = lost_to = lost = owner = 0
+        limit = allocated = lost_from = lost_to = lost = 0
         step = count().__next__
         guard = allocate_lock()
         main, born = get_ident(), now()
