@@ -759,6 +759,45 @@ fn things_are_called_as_the_program_calls_them() {
 }
 
 #[test]
+fn tasks_are_called_as_their_functions_are() {
+    if is_python_missing() {
+        return;
+    }
+    let program = "import functools, multiprocessing as mp\n\
+                   @functools.lru_cache\n\
+                   def cached(x): return x\n\
+                   class Wrapper:\n\
+                   \x20   def __init__(self, function): functools.update_wrapper(self, function)\n\
+                   \x20   def __call__(self, *values): return 0\n\
+                   class Odd:\n\
+                   \x20   def __getattr__(self, name): raise AttributeError(name)\n\
+                   \x20   def __call__(self, *values): return 0\n\
+                   def plain(x): return x\n\
+                   kinds = [cached, Wrapper(plain), Odd(), plain, functools.partial(plain), str.upper, max]\n\
+                   with mp.get_context('fork').Pool(1) as pool:\n\
+                   \x20   for kind in kinds: pool.apply(kind, ('ab',))\n\
+                   \x20   list(pool.imap(str.lower, ['A']))\n";
+    let ran = python(&[], program);
+    let functions: Vec<&str> = ran
+        .history
+        .tasks()
+        .iter()
+        .map(|task| &*task.function)
+        .collect();
+    let expected = [
+        "cached",
+        "plain",
+        "Odd",
+        "plain",
+        "plain",
+        "str.upper",
+        "max",
+        "str.lower",
+    ];
+    assert_eq!(functions, expected);
+}
+
+#[test]
 fn a_hidden_python_that_a_python_starts_is_looked_at_as_others_are() {
     if is_python_missing() {
         return;

@@ -206,11 +206,14 @@ def _wrapped_recv(theirs):
                 failed(number, error)
             unseen(error)
             raise
-        if number:
-            if buf is None:
-                too_long(number)
-            else:
-                after_recv(number, buf, buf.tell())
+        try:
+            if number:
+                if buf is None:
+                    too_long(number)
+                else:
+                    after_recv(number, buf, buf.tell())
+        except RecursionError:
+            pass
         return buf
 
     return _recv_bytes

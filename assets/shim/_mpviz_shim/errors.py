@@ -5,10 +5,12 @@ from the operation itself. So does one that another thread throws in. Ours are t
 they were raised and by what they are. Loaded at the interpreter's start, so that what a hook does
 with an error needs no file: the program may have no descriptors left, or another root or user.
 """
+from os import __file__ as _os_file
 from sys import _getframe
 
 _home = __file__[: __file__.rindex("/") + 1]
 _loader = _home[: _home.rindex("/_mpviz_shim/")] + "/sitecustomize.py"
+_struct = _os_file[: _os_file.rindex("/") + 1] + "struct.py"
 #: Of which modules the classes of our own errors are.
 _KINDS = ("builtins", "struct", "zlib")
 
@@ -19,18 +21,19 @@ def is_own(error, is_mistake=True):
     # What a thread throws into another is mostly a class of the program's, and has no words.
     if kind.__module__ not in _KINDS or not error.args and kind is not MemoryError:
         return False
-    trace, is_ours = error.__traceback__, False
+    # It comes from a hook, so its first frame is ours.
+    trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        is_inner = name.startswith("<frozen ") or name.endswith("/struct.py")
-        is_ours = name.startswith(_home) or name == _loader or is_ours and is_inner
+        if not name.startswith((_home, "<frozen ")) and name not in (_loader, _struct):
+            return False
         trace = trace.tb_next
-    if is_ours and is_mistake and kind is not RecursionError:
+    if is_mistake and kind is not RecursionError:
         try:
             load("log").mistake(error)  # noqa: F821
         except Exception:
             pass
-    return is_ours
+    return True
 
 
 def swallow(error):

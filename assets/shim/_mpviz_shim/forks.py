@@ -74,8 +74,9 @@ def _hooked(before, after):
                 pass
             except Exception as error:
                 swallow(error)
+            doing = _as_caller(call, sys._getframe())
             try:
-                result = _as_caller(call, sys._getframe())(args, kwargs)
+                result = doing(args, kwargs)
             except BaseException as error:
                 # This frame and the one that called are ours.
                 trace = error.__traceback__.tb_next
@@ -103,17 +104,30 @@ def _hooked(before, after):
     return make
 
 
+#: The code of calls that look like their callers, by what calls and where, with the callers' own.
+_looks = {}
+
+
 def _as_caller(call, frame):
     """Returns a function as if it stood where a frame was called from."""
     caller = frame.f_back
     if caller is None:
         return call
-    own = caller.f_code
-    names = {"co_filename": own.co_filename, "co_name": own.co_name}
-    if hasattr(own, "co_qualname"):
-        names["co_qualname"] = own.co_qualname
-    code = call.__code__.replace(co_firstlineno=caller.f_lineno or 1, **names)
-    return type(call)(code, caller.f_globals, own.co_name, None, call.__closure__)
+    try:
+        own, line = caller.f_code, caller.f_lineno or 1
+        known = _looks.get((id(own), line))
+        if known is None:
+            names = {"co_filename": own.co_filename, "co_name": own.co_name}
+            if hasattr(own, "co_qualname"):
+                names["co_qualname"] = own.co_qualname
+            code = call.__code__.replace(co_firstlineno=line, **names)
+            if len(_looks) >= 256:
+                _looks.clear()
+            _looks[id(own), line] = known = own, code
+        return type(call)(known[1], caller.f_globals, own.co_name, None, call.__closure__)
+    except Exception:
+        # An audit hook of the program's does not want it, or the stack ends here.
+        return call
 
 
 def forking():

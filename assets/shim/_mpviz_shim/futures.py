@@ -5,6 +5,7 @@ original.
 """
 from _thread import get_ident
 from sys import _getframe
+from types import FunctionType
 from weakref import ref
 
 parts = load("forks")  # noqa: F821
@@ -21,6 +22,7 @@ inside, QUIET = connection.inside, connection.QUIET
 waits = load("waits")  # noqa: F821
 is_awaited = waits.is_awaited
 settings = load("settings")  # noqa: F821
+is_partial = load("process").is_partial  # noqa: F821
 
 
 def _working(theirs):
@@ -43,9 +45,9 @@ def _working(theirs):
 def called(item):
     """Returns the name of an item's function: the user's own where it is a chunk of `map`."""
     func, args = item.fn, item.args
-    inner = getattr(func, "func", None)
-    if getattr(inner, "__name__", None) == "_process_chunk" and func.args:
-        func = func.args[0]
+    if is_partial(func) and type(func.func) is FunctionType and func.args:
+        if func.func.__name__ == "_process_chunk":
+            func = func.args[0]
     return name_of(func, args)
 
 

@@ -48,7 +48,7 @@ def name_of(func, args):
             func = args[0][0]
         if type(func).__name__ == "BatchedCalls":
             func = func.items[0][0]
-        return named(func).__qualname__
+        return named(func)[1]
     except Exception:
         return "?"
 
@@ -222,6 +222,8 @@ class Items(deque):
             raise
         try:
             fetched(self.job(), self.place(), where(3))
+        except RecursionError:
+            pass
         except Exception as error:
             swallow(error)
         return item

@@ -2,7 +2,8 @@
 import sys
 from sys import modules
 from time import monotonic_ns as now
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, ClassMethodDescriptorType, FunctionType, MethodDescriptorType
+from types import MethodType, MethodWrapperType, WrapperDescriptorType
 
 parts = load("forks")  # noqa: F821
 ring, where = parts.parts()
@@ -27,25 +28,40 @@ def method_of(process):
 
 
 #: What is asked for its name without running anything of the program's.
-PLAIN = (FunctionType, MethodType, BuiltinFunctionType, type)
+PLAIN = (FunctionType, MethodType, BuiltinFunctionType, MethodDescriptorType, WrapperDescriptorType,
+         MethodWrapperType, ClassMethodDescriptorType, type)
+
+
+def is_partial(target):
+    """Whether a callable is one of `functools.partial`, asked as carefully."""
+    return type(target).__name__ == "partial" and type(target).__module__ == "functools"
 
 
 def named(target):
-    """Returns what a callable has its name from: what a partial calls, and of an odd one its type."""
+    """Returns a callable's module and name: those of what a partial calls; of an odd one those that
+    `functools.update_wrapper` gave it, else its type's."""
     for _ in range(8):
-        if type(target).__name__ != "partial" or type(target).__module__ != "functools":
+        if not is_partial(target):
             break
         target = target.func
-    return target if issubclass(type(target), PLAIN) else type(target)
+    if not issubclass(type(target), PLAIN):
+        try:
+            own = object.__getattribute__(target, "__dict__")
+            if type(own) is dict and type(own.get("__qualname__")) is str:
+                return own.get("__module__") or "", own["__qualname__"]
+        except AttributeError:
+            pass
+        target = type(target)
+    return getattr(target, "__module__", None) or "", target.__qualname__
 
 
 def function_of(process):
     """Returns NUL and the function that a process is to run, or nothing: a pool's own goes without saying."""
     try:
-        target = named(type(process).run if process._target is None else process._target)
-        if target.__module__.partition(".")[0] in OWN:
+        module, name = named(type(process).run if process._target is None else process._target)
+        if module.partition(".")[0] in OWN:
             return ""
-        return "\0" + target.__qualname__.rpartition("<locals>.")[2]
+        return "\0" + name.rpartition("<locals>.")[2]
     except Exception:
         return ""
 
@@ -166,8 +182,9 @@ def describe(error):
 
 
 def failing(error):
-    """Remembers in words what a process's function raised: kept itself, it would live too long."""
-    if last.process is not None and not isinstance(error, SystemExit):
+    """Remembers in words what a process's function raised, where its end comes too late to ask: kept
+    itself, it would live too long."""
+    if sys.hexversion >= 0x30D0000 and last.process is not None and not isinstance(error, SystemExit):
         last.failure = describe(error)
 
 

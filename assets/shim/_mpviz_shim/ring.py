@@ -102,6 +102,9 @@ def _make():
         with guard:
             try:
                 return make_room(n)
+            except RecursionError:
+                # It has room where the stack has.
+                return False
             except Exception as error:
                 if not is_own(error, not isinstance(error, OSError)):
                     raise

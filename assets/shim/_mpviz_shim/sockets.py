@@ -109,6 +109,6 @@ def _accepting(theirs, accepted=accepted, client_of=client_of):
 def patch(module):
     """Patches the other half of `multiprocessing.connection`, or billiard's."""
     client = ("address_type", "socket", "getattr", "setblocking", "connect", "Connection", "detach")
-    graft(module, "SocketClient", _connecting, client, 0)
+    graft(module, "SocketClient", _connecting, client, 1)
     listener = ("_socket", "accept", "_last_accepted", "setblocking", "Connection", "detach")
     graft(module.SocketListener, "accept", _accepting, listener, 0)

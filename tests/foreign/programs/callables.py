@@ -2,8 +2,9 @@
 
 methods: fork spawn forkserver
 order: any
-processes: 6
+processes: 16
 tasks: 9
+exit: 1
 """
 
 import concurrent.futures
@@ -13,6 +14,18 @@ import multiprocessing.connection
 import operator
 import sys
 import unittest.mock
+
+
+class Options:
+    """Has what it was given, and refuses all else with an error of its own."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return {}[name]
+
+    def __call__(self, *values):
+        return len(values)
 
 
 class Answers:
@@ -72,15 +85,17 @@ def count(*values):
 def main():
     mp.set_start_method(sys.argv[1])
     kinds = [Answers(), functools.partial(count, 1), functools.partial(functools.partial(count), 1), max, Made]
-    kinds += [operator.itemgetter(0), "a,b".split, [].count]
+    kinds += [operator.itemgetter(0), "a,b".split, [].count, Options(), str.upper]
     for made in kinds:
-        process = mp.Process(target=made, args=([3],) if made is not Made else ())
-        print(len(process.name) > 0)
+        process = mp.Process(target=made, args=([3],))
+        process.start()
+        process.join()
+        print(process.exitcode)
     with mp.Pool(1) as pool:
         print([pool.apply(made, ([3, 4],)) for made in kinds[:4]])
         print(len(pool.apply(Made, (1, 2))), list(pool.imap(Answers(), range(2))), pool.starmap(count, [(1, 2)]))
     with concurrent.futures.ProcessPoolExecutor(1, mp.get_context()) as executor:
-        print(executor.submit(Answers(), 1, 2).result())
+        print(executor.submit(Answers(), 1, 2).result(), executor.submit(Options(), 1, 2).result())
         print(type(executor.submit(unittest.mock.Mock(), 1).exception()).__name__)
         print(executor.submit(functools.partial(count, 1), 2).result())
     Careful(target=fails).run()
@@ -105,3 +120,4 @@ def main():
 
 if __name__ == "__main__":
     main()
+    mp.connection.Client("/no/such/listener either")
