@@ -82,10 +82,12 @@ impl Recorder {
         let mut options = OpenOptions::new();
         options.write(true);
         let file = match existing {
-            Existing::Replaced => options.create(true).truncate(true).open(path),
+            // It is emptied when there is something to write.
+            Existing::Replaced => options.create(true).truncate(false).open(path),
             Existing::Kept => options.create_new(true).open(path),
         };
         let file = file.map_err(fail)?;
+        let replaced = file.try_clone().map_err(fail)?;
         let written = Arc::new(Written::default());
         let counted = Counted {
             file,
@@ -101,7 +103,7 @@ impl Recorder {
         let thread = std::thread::Builder::new()
             .name("recorder".into())
             .spawn(move || {
-                if let Err(error) = write(out, size, &items) {
+                if let Err(error) = write(out, &replaced, size, &items) {
                     if let Ok(mut place) = told.error.lock() {
                         *place = Some(error);
                     }
@@ -187,10 +189,13 @@ impl Drop for Recorder {
 }
 
 /// Writes what comes until nobody sends any more.
-fn write(out: Out, size: (u16, u16), items: &Receiver<Item>) -> io::Result<()> {
+fn write(out: Out, file: &File, size: (u16, u16), items: &Receiver<Item>) -> io::Result<()> {
     let Ok(first) = items.recv() else {
         return Ok(());
     };
+    if file.metadata()?.is_file() {
+        file.set_len(0)?;
+    }
     let started = first
         .events
         .iter()

@@ -491,15 +491,16 @@ impl Screen {
             self.ui.notice = recorded;
         }
         self.run = None;
+        // Before the run: once it has begun, what a shell has opened for us is the program's alone.
+        let recorder = self.record.take().map(|path| {
+            let area = self.terminal.area().unwrap_or_default();
+            Recorder::create(&path, Existing::Replaced, (area.width, area.height))
+        });
         let mut run = self.begin(piece)?;
         self.tell_blind(&run);
-        if let Some(path) = self.record.take() {
-            let area = self.terminal.area().unwrap_or_default();
-            let size = (area.width, area.height);
-            match Recorder::create(&path, Existing::Replaced, size) {
-                Ok(recorder) => run.recorder = Some(recorder),
-                Err(error) => self.ui.notice = Some(super::reasons(&error)),
-            }
+        match recorder.transpose() {
+            Ok(recorder) => run.recorder = recorder,
+            Err(error) => self.ui.notice = Some(super::reasons(&error)),
         }
         self.run = Some(run);
         self.begin_lines();

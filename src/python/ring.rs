@@ -89,8 +89,10 @@ pub(super) struct Ring {
     /// How many of these were written before they were lost.
     lost_late: u64,
     threads: Vec<Thread>,
-    /// Whether a thread that was not seen yet may have lost the beginning of a text.
-    are_new_cut: bool,
+    /// Until when a thread that was not seen yet may have lost the beginning of a text.
+    cut_until: u64,
+    /// When it is read, as the writer's clock has it.
+    now: u64,
     /// Whether the writer was losing facts when that was looked at.
     is_losing: bool,
     /// How many times nothing was there.
@@ -141,7 +143,8 @@ impl Ring {
             skipped: 0,
             lost_late: 0,
             threads: Vec::new(),
-            are_new_cut: false,
+            cut_until: 0,
+            now: 0,
             is_losing: false,
             idle: 0,
             buffer: Vec::new(),
@@ -157,6 +160,7 @@ impl Ring {
         into: &mut Vec<Fact>,
     ) -> Result<Found, Damaged> {
         let count = into.len();
+        self.now = now;
         self.read_holes(into)?;
         let most = count + MOST;
         while self.read_ahead(now, into, most)? {}
@@ -165,7 +169,7 @@ impl Ring {
         // A writer that can't go on has lost something; it says so where we rarely look.
         if self.is_losing || self.idle % 16 < 2 || is_last {
             found.whole = into.len() - count;
-            found.lost = self.read_lost(now, into, most)?;
+            found.lost = self.read_lost(now, is_last, into, most)?;
         }
         if is_last {
             found.lost += self.read_rest(into)?;
@@ -297,13 +301,24 @@ impl Ring {
     }
 
     /// Skips what was lost. Returns how many facts that were, as far as it was not said before.
-    fn read_lost(&mut self, now: u64, into: &mut Vec<Fact>, most: usize) -> Result<u64, Damaged> {
+    fn read_lost(
+        &mut self,
+        now: u64,
+        is_last: bool,
+        into: &mut Vec<Fact>,
+        most: usize,
+    ) -> Result<u64, Damaged> {
         let range = self.lost_range();
         let mut lost = [0; 8];
         read_at(&self.file, &mut lost, 56);
         let lost = u64::from_le_bytes(lost);
         if self.lost_range() != range {
             // They belong together, so they are read again soon.
+            self.is_losing = true;
+            return Ok(0);
+        }
+        if !is_last && range.is_some_and(|(from, _)| from > self.front) {
+            // What was told before it is read first.
             self.is_losing = true;
             return Ok(0);
         }
@@ -396,6 +411,7 @@ impl Ring {
             let place = self.thread_of(ident_of(bytes));
             // Its text stood before it.
             self.threads[place].text.clear();
+            self.threads[place].is_cut = false;
             return Ok(());
         }
         let slot = decode(bytes).ok_or(Damaged)?;
@@ -425,7 +441,9 @@ impl Ring {
     /// Facts were lost here, perhaps some that were written. A writer tells no more of a text of which it
     /// finds no room for a piece: without those, what begins behind the gap is whole.
     fn cut_texts(&mut self, were_any_written: bool) {
-        self.are_new_cut |= were_any_written;
+        if were_any_written {
+            self.cut_until = self.now.saturating_add(HOLE_LASTS);
+        }
         for thread in &mut self.threads {
             thread.is_cut |= were_any_written || !thread.text.is_empty();
             thread.text.clear();
@@ -445,7 +463,7 @@ impl Ring {
             self.threads.push(Thread {
                 ident,
                 text: Vec::new(),
-                is_cut: self.are_new_cut,
+                is_cut: self.now < self.cut_until,
             });
         }
         self.threads.len() - 1

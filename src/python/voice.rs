@@ -29,6 +29,8 @@ pub struct PythonVoice {
     waiting: Vec<Item>,
     /// The last time and rank of each thread: what it says stays in its order.
     last: HashMap<(u32, u32), (u64, u8)>,
+    /// The latest time of each ring's facts.
+    latest: HashMap<u32, u64>,
     /// How many were read: their order at one time.
     count: u64,
     /// What is told of a ring when nothing more comes of it.
@@ -76,6 +78,7 @@ impl PythonVoice {
             births: HashMap::new(),
             waiting: Vec::new(),
             last: HashMap::new(),
+            latest: HashMap::new(),
             count: 0,
             over: Vec::new(),
         }
@@ -95,25 +98,24 @@ impl PythonVoice {
             let source = reading.source;
             let is_from_future = reading.facts.iter().any(|fact| self.time(fact) > bound);
             let is_damaged = reading.is_damaged || is_from_future;
-            let horizon = moment.horizon.0;
-            // Whatever follows what was lost is told after that.
-            let last_whole = reading.facts[..reading.whole].last();
-            let gap_t = last_whole.map_or(0, |fact| self.time(fact));
-            if !is_damaged {
-                for fact in reading.facts {
-                    self.enqueue(moment, source, fact);
-                }
+            let mut facts = match is_damaged {
+                true => Vec::new(),
+                false => reading.facts,
+            };
+            let behind = facts.split_off(reading.whole.min(facts.len()));
+            for fact in facts {
+                self.enqueue(moment, source, fact);
             }
             if reading.lost > 0 {
                 let gap = What::Gap(source, GapReason::RingFull, Some(reading.lost));
-                self.push(gap_t.clamp(moment.last.0, horizon), u8::MAX, gap);
+                self.enqueue_gap(moment, source, gap);
+            }
+            for fact in behind {
+                self.enqueue(moment, source, fact);
             }
             if is_damaged {
-                self.push(
-                    horizon,
-                    u8::MAX,
-                    What::Gap(source, GapReason::Damaged, None),
-                );
+                let gap = What::Gap(source, GapReason::Damaged, None);
+                self.enqueue_gap(moment, source, gap);
             }
             if reading.is_over || is_damaged {
                 self.over.push(source);
@@ -141,7 +143,21 @@ impl PythonVoice {
             (t, rank) = (last.0, rank.max(last.1));
         }
         *last = (t, rank);
+        let latest = self.latest.entry(source).or_default();
+        *latest = t.max(*latest);
         self.push(t, rank, What::Fact(source, fact));
+    }
+
+    /// A gap is told after all that was told before it, and before what follows it.
+    fn enqueue_gap(&mut self, moment: Moment, source: u32, gap: What) {
+        let latest = self.latest.get(&source).copied().unwrap_or(0);
+        let t = latest.max(moment.last.0);
+        let t = if moment.is_last {
+            t.min(moment.horizon.0)
+        } else {
+            t
+        };
+        self.push(t, u8::MAX, gap);
     }
 
     fn push(&mut self, t: u64, rank: u8, what: What) {
@@ -209,6 +225,10 @@ impl PythonVoice {
                 }
                 What::Hello { pid, ppid, argv } => self.translator.greet(t, pid, ppid, &argv),
                 What::Hidden(pid, why) => self.translator.hide(t, pid, &why),
+                // What was told before it comes first.
+                What::Gap(source, ..) if held.contains(&source) && !moment.is_last => {
+                    self.waiting.push(item);
+                }
                 What::Gap(source, reason, count) => {
                     self.translator.lose(t, source, reason, count);
                 }
@@ -222,15 +242,13 @@ impl PythonVoice {
 
     fn forget(&mut self, over: &[u32], held: &HashSet<u32>) {
         let (later, gone): (Vec<u32>, Vec<u32>) = over.iter().partition(|source| {
-            held.contains(source)
-                || self
-                    .waiting
-                    .iter()
-                    .any(|item| matches!(item.what, What::Fact(of, _) if of == **source))
+            let is_its = |item: &Item| matches!(item.what, What::Fact(of, _) | What::Gap(of, ..) if of == **source);
+            held.contains(source) || self.waiting.iter().any(is_its)
         });
         self.rings.forget(&gone);
         for source in gone {
             self.births.remove(&source);
+            self.latest.remove(&source);
             self.translator.forget(source);
             self.last.retain(|&(of, _), _| of != source);
         }

@@ -21,9 +21,8 @@ pub fn note() {
     let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
     let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     let mut numbers: Vec<RawFd> = numbers.filter(|&fd| fd >= FIRST).collect();
-    // The folder was one of them.
-    let is_open = |fd: &RawFd| std::fs::read_link(format!("/proc/self/fd/{fd}")).is_ok();
-    numbers.retain(is_open);
+    // The folder was one of them. What is closed on exec was opened since, by a library of the starter's.
+    numbers.retain(|&fd| sys::is_inherited(fd));
     numbers.sort_unstable();
     *noted_mut() = numbers;
 }

@@ -47,6 +47,12 @@ pub(super) fn fork_unseen() -> Result<Forked> {
     forked(i32::try_from(pid).unwrap_or(-1))
 }
 
+/// `fcntl(F_GETFD)`: whether a number is open and would be so after an exec.
+pub(super) fn is_inherited(fd: RawFd) -> bool {
+    // SAFETY: it asks for a number's flags, and is an error for a number that is not open.
+    unsafe { libc::fcntl(fd, libc::F_GETFD) == 0 }
+}
+
 /// `_exit(code)`: ends the process without running what was to run at its end.
 pub(super) fn exit_now(code: i32) -> ! {
     // SAFETY: `_exit` has no preconditions.

@@ -69,12 +69,16 @@ impl History {
         }
     }
 
-    /// Takes every lock from a process of which events were lost: it may have given them back.
+    /// Takes its locks from one of whom events were lost: it may have given them back. What one says of
+    /// itself is its own; what mpviz says of a process is also its threads'.
     fn forget_held(&mut self, said: Said) {
         let Some(process) = said.who else {
             return;
         };
-        let threads = self.actors[process].threads.clone();
+        let mut threads = Vec::new();
+        if said.by.is_some() {
+            threads.clone_from(&self.actors[process].threads);
+        }
         let threads = threads.iter().filter_map(|id| self.actor_index.get(id.0));
         for who in threads.chain([process]).collect::<Vec<_>>() {
             for lock in self.actors[who].held.clone() {

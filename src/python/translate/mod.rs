@@ -162,6 +162,9 @@ impl Translator {
         if let Some(process) = process {
             for thread in 0..self.threads.len() {
                 if self.threads[thread].process == process {
+                    // A process that it was making may be made.
+                    self.threads[thread].starting = None;
+                    self.threads[thread].spawning = None;
                     self.end_frames(At {
                         thread,
                         line: 0,

@@ -48,6 +48,13 @@ impl Pages {
         end.saturating_sub(self.out) <= (capacity / PAGE).max(1)
     }
 
+    /// All came out.
+    pub(super) fn clear(&mut self) {
+        self.out += self.fills.len() as u64;
+        self.fills.clear();
+        self.taken = 0;
+    }
+
     /// A message of so many bytes comes out.
     pub(super) fn pop(&mut self, bytes: u64, capacity: u64) {
         let mut left = bounded(bytes, capacity);

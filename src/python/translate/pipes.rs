@@ -244,8 +244,10 @@ impl Translator {
             crc: crc_of(slot),
             passed: 0,
         });
-        let end = way.pages.push(bytes, known.capacity);
-        let fits = way.pages.has_room(end, known.capacity) || way.against >= AGAINST_MAX;
+        // Where somebody reads who tells nothing it is not known what is in the pipe.
+        let is_known = way.against < AGAINST_MAX;
+        let end = is_known.then(|| way.pages.push(bytes, known.capacity));
+        let end = end.filter(|&end| !way.pages.has_room(end, known.capacity));
         let mut lost = 0;
         while way.sent.len() > IN_PIPE_MAX {
             way.sent.pop_front();
@@ -266,10 +268,9 @@ impl Translator {
             self.note_unpaired(actor, lost);
         }
         self.threads[at.thread].is_sending = true;
-        if fits {
-            self.rest(at);
-        } else {
-            self.write_waits(at, Write { pipe, side, end });
+        match end {
+            Some(end) => self.write_waits(at, Write { pipe, side, end }),
+            None => self.rest(at),
         }
     }
 
@@ -443,7 +444,7 @@ impl Translator {
         if !way.pages.has_room(write.end, known.capacity) {
             way.against = way.against.saturating_add(1);
             if way.against >= AGAINST_MAX {
-                way.pages = Pages::default();
+                way.pages.clear();
             }
         }
     }
