@@ -219,6 +219,57 @@ fn a_status_is_the_programs_own() {
     assert!(said.contains("ermission denied"), "{said}");
 }
 
+/// `nohup` and shells ignore signals for what they start, and whoever ignores the ends of children or
+/// lets no file grow may start mpviz, too.
+#[test]
+fn what_its_starter_ignores_does_not_change_a_run() {
+    let place = Path::new("/");
+    let ran = |line: &str, program: &str| {
+        let arguments = ["run", "--json", "--", "sh", "-c", program];
+        let output = mpviz_by(line, place, &arguments).output();
+        read(&output.expect("mpviz runs"))
+    };
+    let (line, program) = (
+        "trap '' HUP INT; exec \"$@\"",
+        "grep SigIgn /proc/self/status",
+    );
+    let bare = Command::new("sh")
+        .args(["-c", line, "/", "sh", "-c", program])
+        .output();
+    let bare = String::from_utf8(bare.expect("it runs").stdout).expect("it is UTF-8");
+    assert!(bare.ends_with("3\n"), "{bare}");
+    assert_eq!(ran(line, program).printed(), bare);
+    // The supervisor's parent is mpviz.
+    let hangs_up = "read -r _ _ _ up _ </proc/$PPID/stat; kill -HUP $up; sleep 0.1; exit 6";
+    assert_eq!(ran("trap '' HUP; exec \"$@\"", hangs_up).status, Some(6));
+    assert_eq!(ran("exec \"$@\"", hangs_up).status, Some(128 + 1));
+    assert_eq!(ran("trap '' CHLD; exec \"$@\"", "exit 7").status, Some(7));
+    let small = "ulimit -f 200000; exec \"$@\"";
+    assert_eq!(ran(small, "exit 8").status, Some(8));
+    let smaller = mpviz_by(
+        "ulimit -f 1000; exec \"$@\"",
+        place,
+        &["run", "--plain", "--", "true"],
+    )
+    .output();
+    let smaller = smaller.expect("mpviz runs");
+    let said = String::from_utf8_lossy(&smaller.stderr).into_owned();
+    assert_eq!(smaller.status.code(), Some(1), "{said}");
+    assert!(said.contains("File too large"), "{said}");
+}
+
+/// Nobody reads what is printed: not the program's success.
+#[test]
+fn a_reader_that_leaves_does_not_make_a_failure_a_success() {
+    for (form, program, expected) in [("--quiet", "exit 1", "1"), ("--plain", "yes", "141")] {
+        let line = "{ \"$@\"; echo $? >&2; } | true";
+        let arguments = ["run", form, "--", "sh", "-c", program];
+        let output = mpviz_by(line, Path::new("/"), &arguments).output();
+        let said = String::from_utf8(output.expect("mpviz runs").stderr);
+        assert_eq!(said.expect("it is UTF-8").trim(), expected, "{program}");
+    }
+}
+
 #[test]
 fn text_hands_stdin_on() {
     let mut command = mpviz(&["run", "--plain", "--", "sh", "-c", "read x; echo got $x"]);

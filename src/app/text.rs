@@ -7,6 +7,7 @@ use crate::event::words::Ending;
 use crate::event::{Event, Kind, Span};
 use crate::history::History;
 use crate::record::plain::Plain;
+use crate::stage::is_ignored;
 use crate::trace::{Flush, Header, TraceError, Writer};
 use crossbeam_channel::{Receiver, bounded, select};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -32,11 +33,33 @@ pub enum Told {
     /// To the end of a trace that does not tell the end of its run.
     Unfinished,
     /// Nobody reads any more.
-    ReaderGone,
+    ReaderGone {
+        /// Whether a program was run for it.
+        is_live: bool,
+        /// MainProcess's exit code, if it had ended by then.
+        code: Option<i32>,
+    },
     /// A signal ended it.
     Signal(i32),
     /// Nobody did anything any more for as long as the limit allows: it was ended.
     Quiet(Span),
+}
+
+impl Told {
+    /// The reader has gone while a batch was told, whose end says perhaps how the program ended.
+    fn or_ended_in(self, batch: &Batch) -> Told {
+        let ended = batch.events.iter().find_map(|event| match event.kind {
+            Kind::RunEnded { code, .. } => code,
+            _ => None,
+        });
+        match self {
+            Told::ReaderGone { is_live, code } => Told::ReaderGone {
+                is_live,
+                code: code.or(ended),
+            },
+            other => other,
+        }
+    }
 }
 
 /// Why the text is not whole.
@@ -83,13 +106,14 @@ pub fn tell(
                     session.follow(&mut batch.events);
                     if let Err(error) = teller.tell(&batch, &mut history) {
                         session.stop();
-                        return reader_gone(error);
+                        let told = reader_gone(error, &session, &history);
+                        return told.map(|told| told.or_ended_in(&batch));
                     }
                     if let Some(span) = limit.filter(|limit| history.is_quiet_for(*limit)) {
                         was_quiet = limit.take();
                         session.stop();
                         if let Err(error) = teller.quiet(&history, span) {
-                            return reader_gone(error);
+                            return reader_gone(error, &session, &history);
                         }
                     }
                 }
@@ -114,7 +138,7 @@ pub fn tell(
         }
     }
     if let Err(error) = teller.finish(&history) {
-        return reader_gone(error);
+        return reader_gone(error, &session, &history);
     }
     if let Some(signal) = was_ended {
         return Ok(Told::Signal(signal));
@@ -132,9 +156,12 @@ pub fn tell(
 }
 
 /// A reader that has gone is no error: it had enough.
-fn reader_gone(error: io::Error) -> Result<Told, TextError> {
+fn reader_gone(error: io::Error, session: &Session, history: &History) -> Result<Told, TextError> {
     match error.kind() {
-        ErrorKind::BrokenPipe => Ok(Told::ReaderGone),
+        ErrorKind::BrokenPipe => Ok(Told::ReaderGone {
+            is_live: session.is_live(),
+            code: history.run().ended.and_then(|ended| ended.code),
+        }),
         _ => Err(TextError::Write(error)),
     }
 }
@@ -216,7 +243,9 @@ impl<W: Write> Teller<W> {
 }
 
 pub(super) fn watch_signals() -> io::Result<Receiver<i32>> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    let taken = [SIGTERM, SIGHUP, SIGINT];
+    let taken = taken.into_iter().filter(|&signal| !is_ignored(signal));
+    let mut signals = Signals::new(taken)?;
     let (to, watched) = bounded(1);
     std::thread::Builder::new()
         .name("signals".into())

@@ -36,6 +36,7 @@ use crate::stage::{self, SUPERVISOR_ARG, Target};
 use crate::trace;
 use arguments::{AttachArguments, Command, ReplayArguments, RunArguments, Show};
 use error::CliError;
+use signal_hook::consts::SIGPIPE;
 use spelled::Spelled;
 use std::fs::File;
 use std::io::{self, BufRead, Read, StdoutLock, Write};
@@ -44,6 +45,7 @@ use std::process::ExitCode;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    stage::settle_signals();
     let mut hidden = std::env::args_os().skip(1);
     match hidden.next() {
         Some(first) if first == SUPERVISOR_ARG => {
@@ -229,7 +231,9 @@ fn status_of(told: Told) -> Result<ExitCode, CliError> {
         Told::Ended(_, Some(code)) => exit_status(code),
         // Nobody saw how MainProcess ended, which is not success.
         Told::Ended(_, None) | Told::Unfinished => ExitCode::FAILURE,
-        Told::ReaderGone => ExitCode::SUCCESS,
+        Told::ReaderGone { is_live: false, .. } => ExitCode::SUCCESS,
+        // The program's own code, or that of one whose output nobody reads.
+        Told::ReaderGone { code, .. } => exit_status(code.unwrap_or(-SIGPIPE)),
         Told::Signal(signal) => exit_status(-signal),
     })
 }

@@ -147,23 +147,34 @@ fn trimmed(mut line: &[u8]) -> &[u8] {
 }
 
 impl Line {
-    /// Returns the program that `env` is to find, if the line asks it.
+    /// Returns the program that `env` is to find, if the line asks it and plainly says so.
     pub fn asks_env(&self) -> Option<OsString> {
         if self.interpreter.file_name()? != "env" {
             return None;
         }
+        let argument = self.argument.as_ref()?.as_bytes();
+        if argument.iter().any(|b| b"$\\'\"".contains(b)) {
+            return None;
+        }
         // With `-S` the words are parted by `env` itself.
-        let words = self
-            .argument
-            .as_ref()?
-            .as_bytes()
-            .split(u8::is_ascii_whitespace);
-        let is_name =
-            |word: &&[u8]| !word.is_empty() && !word.starts_with(b"-") && !word.contains(&b'=');
-        let mut words = words;
-        words
-            .find(is_name)
-            .map(|word| OsStr::from_bytes(word).into())
+        let words = argument.split(u8::is_ascii_whitespace);
+        let mut words = words.filter(|word| !word.is_empty());
+        loop {
+            let word = words.next()?;
+            let word = word.strip_prefix(b"-S").unwrap_or(word);
+            match word {
+                // `env` finds the program by another search path then, or from another folder.
+                b"-C" | b"--chdir" => return None,
+                _ if word.starts_with(b"PATH=") => return None,
+                b"-u" | b"--unset" => drop(words.next()?),
+                b"" | b"-" | b"-i" | b"-v" | b"-vS" | b"-iS" | b"--split-string" => {}
+                b"--ignore-environment" | b"--debug" => {}
+                _ if word.starts_with(b"-u") || word.starts_with(b"--unset=") => {}
+                _ if word.starts_with(b"-") => return None,
+                _ if word.contains(&b'=') => {}
+                _ => return Some(OsStr::from_bytes(word).into()),
+            }
+        }
     }
 }
 
@@ -266,6 +277,9 @@ mod tests {
         write("env", "");
         write("by-env", "#!/usr/bin/env python3\n");
         write("by-env-s", "#!/usr/bin/env -S A=1 python3.11 -u\n");
+        write("by-env-u", "#!/usr/bin/env -S -u HOME -i python3.11 -u\n");
+        write("by-env-ours", "#!/usr/bin/env -S PATH=/opt python3.11\n");
+        write("by-env-words", "#!/usr/bin/env -S ${PYTHON} -u\n");
         write("shell", "#!/bin/sh\n");
         write("python-config", "#!/bin/sh\n");
         write("nothing", "");
@@ -278,6 +292,9 @@ mod tests {
             ("twice", Some(&python)),
             ("by-env", Some(&wrapper)),
             ("by-env-s", Some(&python)),
+            ("by-env-u", Some(&python)),
+            ("by-env-ours", None),
+            ("by-env-words", None),
             ("shell", None),
             ("python-config", None),
             ("nothing", None),

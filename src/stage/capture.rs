@@ -174,7 +174,7 @@ impl Pipe {
             }
             if self.is_terminal && self.begun.len() > TEXT_MAX {
                 // A bar that is drawn over and over in its line.
-                self.begun = tty::shown(&self.begun);
+                self.begun = tty::collapsed(&self.begun);
             }
             while self.begun.len() > TEXT_MAX {
                 let rest = self

@@ -3,6 +3,7 @@
 //! The supervisor has one thread, so a child may do what its parent could. Nothing here returns
 //! to the supervisor's code: a child ends by `_exit` or by becoming another program.
 
+use super::dispositions;
 use super::handed;
 use super::launch::Play;
 use super::sys;
@@ -140,11 +141,16 @@ fn child_streams(main: &Main<'_>) -> rustix::io::Result<()> {
 }
 
 /// Undoes what mpviz, its starter or Rust's runtime did to signals. A scenario keeps two things
-/// of Rust's: SIGPIPE is ignored, as in CPython, and a stack overflow is told.
+/// of Rust's: SIGPIPE is ignored, as in CPython, and a stack overflow is told. Any other program keeps
+/// what its starter meant for it.
 fn child_signals(play: &Play) {
-    let kept: &[i32] = match play {
-        Play::Scenario { .. } => &[libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS],
-        Play::Exec { .. } => &[],
+    let kept: Vec<i32> = match play {
+        Play::Scenario { .. } => vec![libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS],
+        Play::Exec { .. } => {
+            let kept = dispositions::KEPT.into_iter();
+            kept.filter(|&signal| dispositions::is_ignored(signal))
+                .collect()
+        }
     };
     for signal in (1..=libc::SIGRTMAX()).filter(|s| !kept.contains(s)) {
         // SIGKILL, SIGSTOP and those that the C library keeps for itself refuse.

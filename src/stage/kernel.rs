@@ -185,6 +185,11 @@ pub(super) fn caught(pid: u32) -> Option<u64> {
     u64::from_str_radix(&status(pid, "SigCgt:")?, 16).ok()
 }
 
+/// Returns the signals that a process ignores: signal N is bit N-1.
+pub(super) fn ignored(pid: u32) -> Option<u64> {
+    u64::from_str_radix(&status(pid, "SigIgn:")?, 16).ok()
+}
+
 /// Returns the signals that were sent to a process and that it has still to take.
 pub(super) fn pending(pid: u32) -> Option<u64> {
     u64::from_str_radix(&status(pid, "ShdPnd:")?, 16).ok()

@@ -9,7 +9,7 @@
 //! `supervisor` with `child`, `reaper`, `desk`, `company` (who is on the stage, found or announced),
 //! `capture` and `teller` (the other side),
 //! `control` (what the two tell each other), `watcher` with `holder`, `sampler`, `ends`, `waits` and
-//! `crowd` (exits, samples, limits), `attach` (a program that runs already, without a supervisor), `tree` and `kernel` (who lives, by
+//! `crowd` (exits, samples, limits), `handed` and `dispositions` (what mpviz was given by its starter), `attach` (a program that runs already, without a supervisor), `tree` and `kernel` (who lives, by
 //! `/proc`), `source`, `terminal`.
 
 mod attach;
@@ -19,6 +19,7 @@ mod company;
 mod control;
 mod crowd;
 mod desk;
+mod dispositions;
 mod ends;
 mod handed;
 mod holder;
@@ -40,6 +41,7 @@ mod watcher;
 
 pub use attach::{Refusal, Target};
 pub use child::{Entrance, Run};
+pub use dispositions::{is_ignored, settle as settle_signals};
 pub use handed::note as note_handed;
 pub use launch::{LIVE_MAX, Launch, Play, SUPERVISOR_ARG, Source, StageError, Streams};
 pub use live::Stage;

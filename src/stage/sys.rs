@@ -77,8 +77,18 @@ pub(super) fn set_async_group(fd: BorrowedFd<'_>, group: Pid) -> Result<()> {
 
 /// `signal(signal, SIG_DFL)`. A number that is none is an error.
 pub(super) fn default_signal(signal: i32) -> Result<()> {
-    // SAFETY: the default disposition runs no code of ours.
-    let old = unsafe { libc::signal(signal, libc::SIG_DFL) };
+    dispose(signal, libc::SIG_DFL)
+}
+
+/// `signal(signal, SIG_IGN)`.
+pub(super) fn ignore_signal(signal: i32) -> Result<()> {
+    dispose(signal, libc::SIG_IGN)
+}
+
+/// `disposition` is the default one, or to ignore.
+fn dispose(signal: i32, disposition: libc::sighandler_t) -> Result<()> {
+    // SAFETY: neither disposition runs code of ours.
+    let old = unsafe { libc::signal(signal, disposition) };
     if old == libc::SIG_ERR {
         return check(-1).map(drop);
     }

@@ -47,6 +47,32 @@ pub(super) fn shown(line: &[u8]) -> Vec<u8> {
         [line @ .., b'\r', b'\n'] | [line @ .., b'\n'] => (line, &b"\n"[..]),
         line => (line, &b""[..]),
     };
+    let mut shown = drawn(line).0.concat();
+    shown.extend_from_slice(end);
+    shown
+}
+
+/// Returns a shorter line that a terminal would show alike, also with what follows: a sequence that has
+/// no end yet stays, and the cursor is where it was.
+pub(super) fn collapsed(line: &[u8]) -> Vec<u8> {
+    let last = line.iter().rposition(|&b| b == ESCAPE);
+    let open = last.filter(|&at| escape(&line[at + 1..]).is_none());
+    let (line, open) = line.split_at(open.unwrap_or(line.len()));
+    let (cells, at) = drawn(line);
+    let mut shorter = cells.concat();
+    if at < cells.len() {
+        shorter.push(b'\r');
+        shorter.extend(cells[..at].concat());
+    }
+    // What would not get shorter is a long line, not one that is drawn over.
+    match shorter.len() < line.len() {
+        true => [&shorter, open].concat(),
+        false => [line, open].concat(),
+    }
+}
+
+/// Draws a line; returns its characters and which of them the cursor is at.
+fn drawn(line: &[u8]) -> (Vec<&[u8]>, usize) {
     let mut cells: Vec<&[u8]> = Vec::new();
     let mut at = 0;
     let mut rest = line;
@@ -54,7 +80,8 @@ pub(super) fn shown(line: &[u8]) -> Vec<u8> {
         rest = after;
         match *first {
             ESCAPE => {
-                let (sequence, after) = escape(after);
+                // One that has no end takes all that is left.
+                let (sequence, after) = escape(after).unwrap_or((Sequence::Other, &[]));
                 rest = after;
                 if let Sequence::Erase(how) = sequence {
                     erase(&mut cells, at, how);
@@ -74,9 +101,7 @@ pub(super) fn shown(line: &[u8]) -> Vec<u8> {
             }
         }
     }
-    let mut shown = cells.concat();
-    shown.extend_from_slice(end);
-    shown
+    (cells, at)
 }
 
 /// Returns the character that ends before `rest` begins with its further bytes, and what follows.
@@ -99,41 +124,38 @@ enum Sequence {
     Other,
 }
 
-/// Reads what follows an escape; returns what it is and what follows it. One that has no end takes
-/// all that is left.
-fn escape(bytes: &[u8]) -> (Sequence, &[u8]) {
+/// Reads what follows an escape; returns what it is and what follows it, or nothing of one that has no
+/// end.
+fn escape(bytes: &[u8]) -> Option<(Sequence, &[u8])> {
     match bytes {
         // CSI: parameters, then one byte that says what.
         [b'[', rest @ ..] => {
-            let Some(end) = rest.iter().position(|b| (0x40..=0x7e).contains(b)) else {
-                return (Sequence::Other, &[]);
-            };
+            let end = rest.iter().position(|b| (0x40..=0x7e).contains(b))?;
             let sequence = match (&rest[..end], rest[end]) {
                 (b"" | b"0", b'K') => Sequence::Erase(0),
                 (b"1", b'K') => Sequence::Erase(1),
                 (b"2", b'K') => Sequence::Erase(2),
                 _ => Sequence::Other,
             };
-            (sequence, &rest[end + 1..])
+            Some((sequence, &rest[end + 1..]))
         }
         // OSC and its kin: a text up to a bell or to the string terminator.
         [b']' | b'P' | b'X' | b'^' | b'_', rest @ ..] => {
-            let end = rest.iter().position(|&b| b == BELL || b == ESCAPE);
-            let rest = end.map_or(&[][..], |end| &rest[end..]);
+            let end = rest.iter().position(|&b| b == BELL || b == ESCAPE)?;
+            let rest = &rest[end..];
             let rest = rest
                 .strip_prefix(&[BELL])
                 .or_else(|| rest.strip_prefix(&[ESCAPE, b'\\']))
                 .unwrap_or(rest);
-            (Sequence::Other, rest)
+            Some((Sequence::Other, rest))
         }
         // Intermediates, then one byte: the choice of a character set.
         [0x20..=0x2f, rest @ ..] => {
-            let end = rest.iter().position(|b| !(0x20..=0x2f).contains(b));
-            let rest = end.map_or(&[][..], |end| &rest[end + 1..]);
-            (Sequence::Other, rest)
+            let end = rest.iter().position(|b| !(0x20..=0x2f).contains(b))?;
+            Some((Sequence::Other, &rest[end + 1..]))
         }
-        [_, rest @ ..] => (Sequence::Other, rest),
-        [] => (Sequence::Other, &[]),
+        [_, rest @ ..] => Some((Sequence::Other, rest)),
+        [] => None,
     }
 }
 
@@ -180,6 +202,34 @@ mod tests {
         check("\x1b", "");
         check("a\x1b[2Kb", " b");
         check("", "");
+    }
+
+    /// What is collapsed halfway shows in the end what the whole would have.
+    #[test]
+    fn a_line_may_be_collapsed_anywhere() {
+        let steps: String = (0..200).map(|n| format!("step {n}\r")).collect();
+        let lines = [
+            format!("{steps}done\n"),
+            "100%|####|\x1b[31m red\x1b[0m\r 50%|\x1b[K##\n".repeat(2),
+            "long\x08\x08x\x1b]8;;http://a\x1b\\link\x1b]8;;\x1b\\\n".to_owned(),
+            "äöü\rx\x1b[2Ky\n".to_owned(),
+        ];
+        for line in lines {
+            let (line, expected) = (line.as_bytes(), shown(line.as_bytes()));
+            for at in (0..line.len()).filter(|&at| line[at] & 0xc0 != 0x80) {
+                let (before, after) = line.split_at(at);
+                let halfway = collapsed(before);
+                assert!(halfway.len() <= before.len());
+                let whole = [&halfway, after].concat();
+                let shown = shown(&whole);
+                assert_eq!(
+                    String::from_utf8_lossy(&shown),
+                    String::from_utf8_lossy(&expected),
+                    "{at} of {line:?}"
+                );
+            }
+        }
+        assert!(collapsed(steps.as_bytes()).len() < 20);
     }
 
     #[test]

@@ -17,8 +17,9 @@ use std::time::Duration;
 
 /// After this long, what still lives can't be killed (a process of another user, a broken disk).
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
-/// How long a stopped mpviz is waited for, at the end, to make room for what is left to tell, in
-/// ns. It is at most what pipes hold.
+/// How long a stopped mpviz is waited for to make room for what is left to tell of a run that it ends
+/// itself, in ns. It is at most what pipes hold. Of a run that ended by itself all is told, as long as
+/// mpviz is there.
 const TELL_WITHIN: u64 = 2_000_000_000;
 
 impl Supervisor<'_> {
@@ -41,7 +42,12 @@ impl Supervisor<'_> {
             let was_all = self.say_lines();
             self.tell.flush();
             let is_told = was_all && !self.tell.is_behind();
-            if is_told || why == Why::Alone || self.arena.now().0 > deadline {
+            let has_ended_itself = matches!(why, Why::Finished | Why::NotStarted);
+            let is_over = match has_ended_itself {
+                true => is_cut(self.lifeline.as_fd()),
+                false => self.arena.now().0 > deadline,
+            };
+            if is_told || why == Why::Alone || is_over {
                 break;
             }
             std::thread::sleep(RETRY_EVERY);
