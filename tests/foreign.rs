@@ -2,14 +2,17 @@
 
 mod common;
 
-use common::pty::Pty;
+use common::pty::{Pty, comes};
 use common::tag::{Tag, send};
 use common::{Ran, is_installed, mpviz, mpviz_by, output, read, told};
 use mpviz::event::words::End;
 use mpviz::event::{ActorId, Event, Kind, Time};
 use mpviz::history::{Actor, StateClass};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::Signal;
+use nix::unistd::Pid;
 use std::io::Write;
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -260,14 +263,60 @@ fn what_its_starter_ignores_does_not_change_a_run() {
 
 /// Nobody reads what is printed: not the program's success.
 #[test]
-fn a_reader_that_leaves_does_not_make_a_failure_a_success() {
-    for (form, program, expected) in [("--quiet", "exit 1", "1"), ("--plain", "yes", "141")] {
-        let line = "{ \"$@\"; echo $? >&2; } | true";
-        let arguments = ["run", form, "--", "sh", "-c", program];
-        let output = mpviz_by(line, Path::new("/"), &arguments).output();
-        let said = String::from_utf8(output.expect("mpviz runs").stderr);
-        assert_eq!(said.expect("it is UTF-8").trim(), expected, "{program}");
+fn a_run_that_nobody_reads_is_no_success() {
+    let line = "{ \"$@\"; echo $? >&2; } | true";
+    let output = mpviz_by(line, Path::new("/"), &["run", "--plain", "--", "yes"]).output();
+    let said = String::from_utf8(output.expect("mpviz runs").stderr);
+    assert_eq!(said.expect("it is UTF-8").trim(), "141");
+}
+
+/// Waits until a pipe has all but so much of what it takes.
+#[track_caller]
+fn fills(pipe: impl AsFd, but: u64) {
+    let size = fcntl(&pipe, FcntlArg::F_GETPIPE_SZ).expect("a pipe");
+    let size = u64::try_from(size).expect("a size");
+    let is_full = || rustix::io::ioctl_fionread(&pipe).expect("a pipe") + but >= size;
+    assert!(comes(is_full), "the pipe is never full");
+}
+
+/// Returns the status of a run whose text nobody reads, ended by a signal while it waits for a reader.
+fn unread(signals: &[Signal]) -> Option<i32> {
+    let mut command = mpviz(&["run", "--plain", "--", "yes"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("mpviz runs");
+    let pipe = child.stdout.take().expect("it is piped");
+    fills(&pipe, 4096);
+    for signal in signals {
+        let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
+        nix::sys::signal::kill(pid, *signal).expect("it is ours");
     }
+    child.wait().expect("it ends").code()
+}
+
+#[test]
+fn signals_are_heard_although_nobody_reads() {
+    assert_eq!(unread(&[Signal::SIGTERM]), Some(128 + 15));
+    assert_eq!(unread(&[Signal::SIGHUP]), Some(128 + 1));
+}
+
+/// As a terminal that a program shares with mpviz, and has made so.
+#[test]
+fn a_stdout_that_never_waits_is_waited_for() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    fcntl(&writer, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).expect("it is open");
+    let mut command = mpviz(&["run", "--plain", "--", "seq", "50000"]);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .spawn()
+        .expect("mpviz runs");
+    drop(command);
+    // Its pages are not filled up by what is written in pieces.
+    fills(&reader, 48 << 10);
+    let text = std::io::read_to_string(reader).expect("it is UTF-8");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    let printed = text.lines().filter(|line| line.contains("seq prints: "));
+    assert_eq!(printed.count(), 50_000);
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod pair;
 pub mod piece;
 pub mod play;
 mod pointer;
+pub mod printer;
 mod reader;
 pub mod record;
 mod recorder;

@@ -1,6 +1,7 @@
 //! A run as text: sentences for people and pipes (`--plain`), their end alone (`--quiet`), the trace for
 //! programs (`--json`).
 
+use super::printer::{Printer, Sheet};
 use super::session::Session;
 use crate::channel::Batch;
 use crate::event::words::Ending;
@@ -9,10 +10,14 @@ use crate::history::History;
 use crate::record::plain::Plain;
 use crate::stage::is_ignored;
 use crate::trace::{Flush, Header, TraceError, Writer};
-use crossbeam_channel::{Receiver, bounded, select};
+use crossbeam_channel::{Receiver, RecvError, after, bounded, never, select};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::io::{self, ErrorKind, Write};
+use std::time::{Duration, Instant};
+
+/// So long a reader is waited for once a signal is to end all.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Which text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,23 +50,6 @@ pub enum Told {
     Quiet(Span),
 }
 
-impl Told {
-    /// The reader has gone while a batch was told, whose end says perhaps how the program ended.
-    fn or_ended_in(self, batch: &Batch) -> Told {
-        let ended = batch.events.iter().find_map(|event| match event.kind {
-            Kind::RunEnded { code, .. } => code,
-            _ => None,
-        });
-        match self {
-            Told::ReaderGone { is_live, code } => Told::ReaderGone {
-                is_live,
-                code: code.or(ended),
-            },
-            other => other,
-        }
-    }
-}
-
 /// Why the text is not whole.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
@@ -78,69 +66,63 @@ pub enum TextError {
 
 /// Tells a run to the end, a line as soon as it is known. As a trace it has the `header`; else that
 /// of its first event. Ends it once nobody in it has computed,
-/// slept or moved anything for as long as `limit`.
+/// slept or moved anything for as long as `limit`. `out` makes of a sheet what is written on it.
 ///
 /// # Errors
 ///
 /// If the text can't be written, or the trace that is told has a fault.
-pub fn tell(
+pub fn tell<W: Write>(
     mut session: Session,
     header: Option<Header>,
     form: Form,
     limit: Option<Span>,
-    out: impl Write,
+    out: impl FnOnce(Sheet) -> W,
 ) -> Result<Told, TextError> {
-    let signals = watch_signals().map_err(TextError::Signals)?;
+    let mut ear = Ear::new(watch_signals().map_err(TextError::Signals)?);
+    let (mut printer, sheet) = Printer::begin().map_err(TextError::Write)?;
     let mut teller = match form {
-        Form::Plain => Teller::Plain(Plain::new(out)),
-        Form::Quiet => Teller::Plain(Plain::summary(out)),
-        Form::Json => Teller::Json(Json::Waits(out, header)),
+        Form::Plain => Teller::Plain(Plain::new(out(sheet))),
+        Form::Quiet => Teller::Plain(Plain::summary(out(sheet))),
+        Form::Json => Teller::Json(Json::Waits(out(sheet), header)),
     };
     let mut history = History::default();
     let mut limit = limit;
-    let (mut was_quiet, mut was_interrupted, mut was_ended) = (None, false, None);
+    let mut was_quiet = None;
     loop {
         select! {
             recv(session.batches()) -> batch => match batch {
                 Ok(mut batch) => {
                     session.follow(&mut batch.events);
-                    if let Err(error) = teller.tell(&batch, &mut history) {
-                        session.stop();
-                        let told = reader_gone(error, &session, &history);
-                        return told.map(|told| told.or_ended_in(&batch));
-                    }
+                    teller.tell(&batch, &mut history).map_err(TextError::Write)?;
                     if let Some(span) = limit.filter(|limit| history.is_quiet_for(*limit)) {
                         was_quiet = limit.take();
                         session.stop();
-                        if let Err(error) = teller.quiet(&history, span) {
-                            return reader_gone(error, &session, &history);
-                        }
+                        teller.quiet(&history, span).map_err(TextError::Write)?;
+                    }
+                    if let Err(left) = hand_on(&printer, &mut ear, &mut session) {
+                        return left.told(&mut session, &history);
                     }
                 }
                 Err(_) => break,
             },
             recv(session.over()) -> _ => session.finish(),
-            recv(signals) -> signal => {
-                let signal = signal.unwrap_or(SIGTERM);
-                // The first is the program's own affair, as a shell's `C-c` is.
-                let is_passed_on = signal == SIGINT && !was_interrupted && session.interrupt();
-                was_interrupted |= is_passed_on;
-                if is_passed_on {
-                    continue;
-                }
-                if was_ended.is_some() {
+            recv(printer.ended()) -> ended => {
+                return Left::of(ended).told(&mut session, &history);
+            }
+            recv(ear.signals) -> signal => {
+                if let Some(signal) = ear.hear(signal, &mut session) {
                     return Ok(Told::Signal(signal));
                 }
-                // How it ends is told, too; but whoever can't wait for that need not.
-                was_ended = Some(signal);
-                session.stop();
             }
         }
     }
-    if let Err(error) = teller.finish(&history) {
-        return reader_gone(error, &session, &history);
+    teller.finish(&history).map_err(TextError::Write)?;
+    let printed = hand_on(&printer, &mut ear, &mut session);
+    printer.close();
+    if let Err(left) = printed.and_then(|()| wait(&printer, &mut ear, &mut session)) {
+        return left.told(&mut session, &history);
     }
-    if let Some(signal) = was_ended {
+    if let Some(signal) = ear.ended_by {
         return Ok(Told::Signal(signal));
     }
     if let Some(error) = session.broken() {
@@ -155,14 +137,113 @@ pub fn tell(
     })
 }
 
-/// A reader that has gone is no error: it had enough.
-fn reader_gone(error: io::Error, session: &Session, history: &History) -> Result<Told, TextError> {
-    match error.kind() {
-        ErrorKind::BrokenPipe => Ok(Told::ReaderGone {
-            is_live: session.is_live(),
-            code: history.run().ended.and_then(|ended| ended.code),
-        }),
-        _ => Err(TextError::Write(error)),
+/// Hands what was told to the printer, when that has a place for it.
+fn hand_on(printer: &Printer, ear: &mut Ear, session: &mut Session) -> Result<(), Left> {
+    let Some(to) = printer.to().filter(|_| printer.has_any()) else {
+        return Ok(());
+    };
+    loop {
+        select! {
+            send(to, printer.take()) -> sent => {
+                return sent.map_err(|_| Left::of(printer.ended().recv()));
+            }
+            recv(ear.signals) -> signal => ear.heard(signal, session)?,
+            recv(ear.patience()) -> _ => return Err(Left::Signal(ear.ended_by.unwrap_or(SIGTERM))),
+        }
+    }
+}
+
+/// Waits until all is printed.
+fn wait(printer: &Printer, ear: &mut Ear, session: &mut Session) -> Result<(), Left> {
+    loop {
+        select! {
+            recv(printer.ended()) -> ended => return match ended {
+                Ok(Ok(())) => Ok(()),
+                ended => Err(Left::of(ended)),
+            },
+            recv(ear.signals) -> signal => ear.heard(signal, session)?,
+            recv(ear.patience()) -> _ => return Err(Left::Signal(ear.ended_by.unwrap_or(SIGTERM))),
+        }
+    }
+}
+
+/// Hears signals.
+struct Ear {
+    signals: Receiver<i32>,
+    was_interrupted: bool,
+    /// The signal that ends the run.
+    ended_by: Option<i32>,
+}
+
+impl Ear {
+    fn new(signals: Receiver<i32>) -> Ear {
+        Ear {
+            signals,
+            was_interrupted: false,
+            ended_by: None,
+        }
+    }
+
+    /// Takes a signal; returns it if mpviz is to end at once.
+    fn hear(&mut self, signal: Result<i32, RecvError>, session: &mut Session) -> Option<i32> {
+        let signal = signal.unwrap_or(SIGTERM);
+        // The first is the program's own affair, as a shell's `C-c` is.
+        let is_passed_on = signal == SIGINT && !self.was_interrupted && session.interrupt();
+        self.was_interrupted |= is_passed_on;
+        if is_passed_on {
+            return None;
+        }
+        if self.ended_by.is_some() {
+            return Some(signal);
+        }
+        // How it ends is told, too; but whoever can't wait for that need not.
+        self.ended_by = Some(signal);
+        session.stop();
+        None
+    }
+
+    fn heard(&mut self, signal: Result<i32, RecvError>, session: &mut Session) -> Result<(), Left> {
+        match self.hear(signal, session) {
+            Some(signal) => Err(Left::Signal(signal)),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns when a reader is not waited for any more: once a signal is to end all.
+    fn patience(&self) -> Receiver<Instant> {
+        match self.ended_by {
+            Some(_) => after(PATIENCE),
+            None => never(),
+        }
+    }
+}
+
+/// Why the rest of the text is not printed.
+enum Left {
+    Signal(i32),
+    Failed(io::Error),
+}
+
+impl Left {
+    fn of(ended: Result<io::Result<()>, RecvError>) -> Left {
+        Left::Failed(match ended {
+            Ok(Err(error)) => error,
+            // It has printed all that it was given, or is gone.
+            _ => ErrorKind::BrokenPipe.into(),
+        })
+    }
+
+    /// Ends the run. A reader that has gone is no error: it had enough.
+    fn told(self, session: &mut Session, history: &History) -> Result<Told, TextError> {
+        session.stop();
+        match self {
+            Left::Signal(signal) => Ok(Told::Signal(signal)),
+            Left::Failed(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Told::ReaderGone {
+                is_live: session.is_live(),
+                code: history.run().ended.and_then(|ended| ended.code),
+            }),
+            Left::Failed(error) => Err(TextError::Write(error)),
+        }
     }
 }
 

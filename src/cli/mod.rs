@@ -25,6 +25,7 @@ mod version;
 
 use crate::app::config::Settled;
 use crate::app::piece::Piece;
+use crate::app::printer::Sheet;
 use crate::app::screen::{self, Ended, Opening};
 use crate::app::session::Session;
 use crate::app::text::{self, Form, Told};
@@ -39,7 +40,7 @@ use error::CliError;
 use signal_hook::consts::SIGPIPE;
 use spelled::Spelled;
 use std::fs::File;
-use std::io::{self, BufRead, Read, StdoutLock, Write};
+use std::io::{self, BufRead, Read, StdoutLock};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -123,7 +124,7 @@ fn attach_to(attach: AttachArguments, is_ascii: bool) -> Result<ExitCode, CliErr
             let told = text::tell(Session::start(&piece, None)?, None, form, limit, out)?;
             Ok(match told {
                 // How the program ended is not mpviz's own success or failure: it was watched.
-                Told::Ended(..) => ExitCode::SUCCESS,
+                Told::Ended(..) | Told::ReaderGone { .. } => ExitCode::SUCCESS,
                 told => status_of(told)?,
             })
         }
@@ -202,26 +203,32 @@ fn tell(
     header: Option<trace::Header>,
     form: Form,
     limit: Option<Span>,
-    out: impl Write,
+    out: impl FnOnce(Sheet) -> Spelled<Sheet>,
 ) -> Result<ExitCode, CliError> {
     status_of(text::tell(session, header, form, limit, out)?)
 }
 
 /// Returns where text is printed: in ASCII if that is asked for, or if the locale has no more.
 fn out(is_ascii: bool, settled: &Settled) -> Spelled<StdoutLock<'static>> {
+    Spelled::new(io::stdout().lock(), is_ascii_asked(is_ascii, settled))
+}
+
+fn is_ascii_asked(is_ascii: bool, settled: &Settled) -> bool {
     let looks = looks::Looks {
         ascii: is_ascii,
         ..looks::Looks::default()
     };
-    Spelled::new(io::stdout().lock(), looks.is_ascii(&settled.settings))
+    looks.is_ascii(&settled.settings)
 }
 
-/// The same for a run; a trace for programs is UTF-8 everywhere.
-fn text_out(form: Form, is_ascii: bool, settled: &Settled) -> Spelled<StdoutLock<'static>> {
-    match form {
-        Form::Json => Spelled::new(io::stdout().lock(), false),
-        Form::Plain | Form::Quiet => out(is_ascii, settled),
-    }
+/// The same for a run, on a sheet; a trace for programs is UTF-8 everywhere.
+fn text_out(
+    form: Form,
+    is_ascii: bool,
+    settled: &Settled,
+) -> impl FnOnce(Sheet) -> Spelled<Sheet> + use<> {
+    let is_ascii = form != Form::Json && is_ascii_asked(is_ascii, settled);
+    move |sheet| Spelled::new(sheet, is_ascii)
 }
 
 fn status_of(told: Told) -> Result<ExitCode, CliError> {
