@@ -49,6 +49,13 @@ impl History {
         }
     }
 
+    /// Whether somebody outside of the program may move what is in a pipe that was found, as an end of
+    /// it may be held there at `t`.
+    pub(super) fn may_move_outside(&self, object: Option<ObjectId>, end: End, t: Time) -> bool {
+        let pipe = object.and_then(|object| self.object(object));
+        pipe.is_some_and(|pipe| pipe.is_found() && pipe.is_outside_at(t, end))
+    }
+
     /// Returns who could take out of a queue or pipe: who has taken, then who has the end for it.
     pub(super) fn takers(
         &self,

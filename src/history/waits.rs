@@ -11,7 +11,7 @@ use super::actor::Form;
 use super::lane::{State, Wait};
 use super::store::History;
 use super::thing::Thing;
-use crate::event::words::{Operation, Role};
+use crate::event::words::{End, Operation, Role};
 use crate::event::{ActorId, ObjectId, Time};
 
 /// The most actors that are looked at for a circle.
@@ -138,7 +138,8 @@ impl History {
         let mut at = 0;
         while at < needs.len() {
             let need = &needs[at];
-            if !need.lasts() || self.may_take(need, t) || needs.len() > LOOKED_AT_MAX {
+            let is_free = self.may_take(need, t) || self.is_moved_outside(need, t);
+            if !need.lasts() || is_free || needs.len() > LOOKED_AT_MAX {
                 return None;
             }
             let mut movers = need.movers.clone();
@@ -249,6 +250,21 @@ impl History {
     fn may_take(&self, need: &Need, t: Time) -> bool {
         match need.what {
             What::Item(object) => self.has_item_for(need.who, Some(object), t) != Some(false),
+            _ => false,
+        }
+    }
+
+    /// Whether somebody outside of the program may bring about what is needed.
+    fn is_moved_outside(&self, need: &Need, t: Time) -> bool {
+        let writes = |pipe| self.may_move_outside(Some(pipe), End::Write, t);
+        match need.what {
+            What::Item(pipe) => writes(pipe),
+            What::Room(pipe) => self.may_move_outside(Some(pipe), End::Read, t),
+            What::Any => {
+                let several = self.several_of(need.who, need.since, t);
+                let mut things = several.iter().flat_map(|several| &several.things);
+                things.any(|thing| matches!(*thing, Thing::Object(pipe) if writes(pipe)))
+            }
             _ => false,
         }
     }

@@ -5,6 +5,7 @@ mod answers;
 mod circles;
 mod hostile;
 mod lost;
+mod outside;
 mod properties;
 mod quiet;
 mod room;

@@ -82,6 +82,12 @@ impl History {
                 let queue = wait.object.and_then(|queue| self.object(queue));
                 stuck.all && queue.is_some_and(|queue| queue.items.last() == Some(0))
             }
+            // Somebody outside may make room.
+            Operation::Send | Operation::Write
+                if self.may_move_outside(wait.object, End::Read, self.now) =>
+            {
+                false
+            }
             Operation::Put
             | Operation::Send
             | Operation::Write
