@@ -4,6 +4,7 @@
 //! drawn from them stands in `snapshots/`, text and styles, to be read before it is accepted.
 
 mod hostile;
+mod outside;
 mod pictures;
 mod plain;
 mod plays;

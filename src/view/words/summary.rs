@@ -185,30 +185,12 @@ fn of_processes(history: &History, t: Time) -> Option<String> {
         .actors()
         .filter(|actor| actor.is_process())
         .collect();
-    let children: Vec<_> = all.iter().filter(|actor| actor.parent.is_some()).collect();
+    let is_child = |actor: &&Actor| actor.parent.is_some() && actor.fork_failed.is_none();
+    let children: Vec<&Actor> = all.into_iter().filter(is_child).collect();
     if children.is_empty() {
         return None;
     }
-    let ours = children.iter().filter(|child| child.is_ended_by_mpviz());
-    let ours = ours.count();
-    let badly = children.iter().filter(|child| {
-        let is_bad = child.exited.is_some_and(|exit| exit.code != Some(0));
-        is_bad && !child.is_ended_by_mpviz()
-    });
-    let badly = badly.count();
-    let ends = match (badly, ours) {
-        (0, 0) if children.len() == 1 => "it ended with exit code 0".to_owned(),
-        (0, 0) => "each ended with exit code 0".to_owned(),
-        (0, n) if n == children.len() => "mpviz ended what was left".to_owned(),
-        (0, n) => format!("{} of them mpviz ended", number(n)),
-        (1, 0) => "one of them ended badly".to_owned(),
-        (n, 0) => format!("{} of them ended badly", number(n)),
-        (n, m) => format!(
-            "{} of them ended badly, {} mpviz ended",
-            number(n),
-            number(m)
-        ),
-    };
+    let ends = how_they_ended(&children, history.run().is_attached(), t);
     let made = plural(children.len(), "process", "processes");
     let was = if children.len() == 1 { "was" } else { "were" };
     let maker = children.first()?.parent?;
@@ -222,6 +204,49 @@ fn of_processes(history: &History, t: Time) -> Option<String> {
             false => sentence(&format!("{made} {was} made; {ends}")),
         },
     )
+}
+
+/// Says how several ended, as far as it was seen: `one of them ended badly, of two the exit code was
+/// not seen`. Only those may go on that mpviz was attached to: a run of its own ends with its last
+/// process.
+fn how_they_ended(children: &[&Actor], may_go_on: bool, t: Time) -> String {
+    let (mut badly, mut ours, mut unseen, mut living) = (0, 0, 0, 0);
+    for child in children {
+        let counted = match child.exit_at(t).map(|exit| exit.code) {
+            None if may_go_on => &mut living,
+            None => &mut unseen,
+            Some(_) if child.is_ended_by_mpviz() => &mut ours,
+            Some(Some(0)) => continue,
+            Some(Some(_)) => &mut badly,
+            Some(None) => &mut unseen,
+        };
+        *counted += 1;
+    }
+    let all = children.len();
+    match (badly, ours, unseen, living) {
+        (0, 0, 0, 0) if all == 1 => return "it ended with exit code 0".to_owned(),
+        (0, 0, 0, 0) => return "each ended with exit code 0".to_owned(),
+        (0, n, 0, 0) if n == all => return "mpviz ended what was left".to_owned(),
+        (0, 0, 1, 0) if all == 1 => return "its exit code was not seen".to_owned(),
+        (0, 0, n, 0) if n == all => return "their exit codes were not seen".to_owned(),
+        (0, 0, 0, 1) if all == 1 => return "it goes on".to_owned(),
+        (0, 0, 0, n) if n == all => return "all of them go on".to_owned(),
+        _ => {}
+    }
+    let mut told: Vec<String> = Vec::new();
+    let mut tell = |n: usize, words: &dyn Fn(&str) -> String| {
+        if n > 0 {
+            told.push(words(&number(n)));
+        }
+    };
+    tell(badly, &|n| format!("{n} of them ended badly"));
+    let of = if badly > 0 { "" } else { " of them" };
+    tell(ours, &|n| format!("{n}{of} mpviz ended"));
+    tell(unseen, &|n| format!("of {n} the exit code was not seen"));
+    tell(living, &|n| {
+        format!("{n} {}", if living == 1 { "goes on" } else { "go on" })
+    });
+    told.join(", ")
 }
 
 fn number(n: usize) -> String {

@@ -32,10 +32,17 @@ impl Doctor<'_> {
 
     pub(super) fn orphan(&self) -> Says {
         let parent = self.name(1);
+        let adopter = match self.history.run().is_attached() {
+            true => {
+                let adoption = self.actor(0).and_then(|child| child.adopted_at(self.t));
+                let adopter =
+                    adoption.map(|adoption| format!("process {} adopts it", adoption.ppid));
+                adopter.unwrap_or_else(|| "the system's init adopts it".to_owned())
+            }
+            false => "mpviz adopts it (else: PID 1)".to_owned(),
+        };
         (
-            format!(
-                "is an orphan: its parent {parent} ended first, and mpviz adopts it (else: PID 1)"
-            ),
+            format!("is an orphan: its parent {parent} ended first, and {adopter}"),
             "Nobody in the program learns how it ends, and whoever waits for the program takes it \
              for done."
                 .to_owned(),
