@@ -2,10 +2,10 @@
 //! nobody asked for, pipes that it found.
 
 use crate::plays::{folded, ms};
-use mpviz::event::words::{Ending, Method};
-use mpviz::event::{ActorId, Event, Kind, Text};
-use mpviz::history::{Code, History};
-use mpviz::view::words::{caption, diagnosis};
+use mpviz::event::words::{Class, End, Ending, Method, Operation};
+use mpviz::event::{ActorId, Event, Kind, ObjectId, Text};
+use mpviz::history::{Code, History, Thing};
+use mpviz::view::words::{caption, diagnosis, object_words, sentence};
 
 const MAIN: ActorId = ActorId(1);
 const CHILDREN: [ActorId; 4] = [ActorId(2), ActorId(3), ActorId(4), ActorId(5)];
@@ -185,4 +185,146 @@ fn an_orphan_is_adopted_by_who_is_its_parent_now() {
         what("mpviz adopts it (else: PID 1)")
     );
     assert_eq!(orphaned(0, None), what("the system's init adopts it"));
+}
+
+const PIPE: ObjectId = ObjectId(1);
+const YES: ActorId = ActorId(2);
+const SLEEP: ActorId = ActorId(3);
+const OUTSIDE: ActorId = ActorId::MPVIZ;
+/// Who holds which end of a pipe of the program's own.
+const INSIDE: [(ActorId, End); 2] = [(YES, End::Write), (SLEEP, End::Read)];
+
+/// `yes | sleep`, whose pipe was found with these holders; then who waits in it.
+fn pipeline(holders: &[(ActorId, End)], waits: Option<(ActorId, Operation)>) -> History {
+    let pipe = Kind::ObjectCreated {
+        object: PIPE,
+        class: Class::Pipe,
+        name: Text::from("pipe 1"),
+        part_of: None,
+        part: None,
+        maxsize: None,
+        capacity: None,
+    };
+    let sampled = Kind::EndsSampled {
+        object: PIPE,
+        holders: holders.to_vec(),
+    };
+    let mut all = shell(0);
+    all.extend(child(MAIN, YES, "yes"));
+    all.extend(child(MAIN, SLEEP, "sleep"));
+    all.extend([(ActorId::MPVIZ, pipe), (ActorId::MPVIZ, sampled)]);
+    all.extend(waits.map(|(who, operation)| {
+        let blocked = Kind::Blocked {
+            operation,
+            object: Some(PIPE),
+            on: None,
+            timeout: None,
+        };
+        (who, blocked)
+    }));
+    told(all)
+}
+
+#[track_caller]
+fn check_caption(history: &History, thing: Thing, why: &str, next: &str) {
+    let told = caption(history, Some(thing), ms(1e3));
+    assert_eq!((told.why.as_str(), told.next.as_str()), (why, next));
+}
+
+#[test]
+fn who_waits_in_a_found_pipe_shows_what_is_in_it() {
+    let ends = "Its end read is held by sleep, its end write is held by yes: \
+                EOF comes when the last copy is closed.";
+    for (waits, why) in [
+        (None, "What is in pipe 1 is not seen."),
+        (
+            Some((YES, Operation::Write)),
+            "yes waits for pipe 1 for 0.991 s: it is full.",
+        ),
+        (
+            Some((SLEEP, Operation::Read)),
+            "sleep waits for pipe 1 for 0.991 s: nothing is in it.",
+        ),
+    ] {
+        check_caption(&pipeline(&INSIDE, waits), PIPE.into(), why, ends);
+    }
+}
+
+#[test]
+fn eof_waits_for_those_outside_too() {
+    let reads = Some((SLEEP, Operation::Read));
+    let why = "sleep waits for pipe 1 for 0.991 s: nothing is in it.";
+    let own_why = "sleep has waited in read for 0.991 s: nothing is in pipe 1.";
+    let only = [(SLEEP, End::Read), (OUTSIDE, End::Write)];
+    let others = [INSIDE[0], INSIDE[1], (OUTSIDE, End::Write)];
+    let own = [
+        (SLEEP, End::Read),
+        (SLEEP, End::Write),
+        (OUTSIDE, End::Write),
+    ];
+    for (holders, of_pipe, of_reader) in [
+        (
+            &only[..],
+            "Its end read is held by sleep, its end write is held by somebody outside: EOF comes \
+             when the last copy is closed.",
+            "Somebody outside may hold end write: sleep goes on when it writes, or closes it.",
+        ),
+        (
+            &others,
+            "Its end read is held by sleep, its end write is held by yes and others outside: EOF \
+             comes when the last copy is closed.",
+            "The next write of one of them wakes sleep. EOF comes only when all have closed end \
+             write: yes and others outside.",
+        ),
+        (
+            &own,
+            "Its end read is held by sleep, its end write is held by sleep and others outside: \
+             EOF comes when the last copy is closed.",
+            "The next write of one of them wakes sleep. EOF comes only when all have closed end \
+             write: sleep and others outside.",
+        ),
+    ] {
+        let history = pipeline(holders, reads);
+        check_caption(&history, PIPE.into(), why, of_pipe);
+        check_caption(&history, SLEEP.into(), own_why, of_reader);
+    }
+}
+
+#[test]
+fn a_pipe_that_is_left_to_others_is_not_closed() {
+    let words = |holders: &[(ActorId, End)]| {
+        let history = pipeline(holders, None);
+        let now = object_words(&history, PIPE, ms(1e3)).expect("it is known");
+        now.words.longest().to_owned()
+    };
+    assert_eq!(words(&INSIDE), "yes to sleep");
+    assert_eq!(words(&[]), "closed");
+    assert_eq!(words(&[(OUTSIDE, End::Read)]), "held outside");
+}
+
+#[test]
+fn a_copy_is_not_the_last_one_where_others_may_have_one() {
+    let closes = |holders: &[(ActorId, End)]| {
+        let mut history = pipeline(holders, None);
+        let closed = Kind::EndClosed {
+            object: PIPE,
+            end: End::Write,
+        };
+        let event = Event {
+            t: ms(1001.0),
+            actor: YES,
+            by: None,
+            seq: 99,
+            line: None,
+            file: None,
+            kind: closed,
+        };
+        history.apply(&event);
+        sentence(&history, &event).expect("it is told").text
+    };
+    assert_eq!(closes(&INSIDE), "closes end write of pipe 1, the last copy");
+    assert_eq!(
+        closes(&[INSIDE[0], INSIDE[1], (OUTSIDE, End::Write)]),
+        "closes its end write of pipe 1; somebody outside may still hold one"
+    );
 }

@@ -68,6 +68,29 @@ fn a_queue_is_selected() {
     check("select-queue", "fan-in", 620.4, Q);
 }
 
+/// What came through it and what is in it is not known, and mpviz has not made it.
+#[test]
+fn a_pipe_that_was_found_is_told_as_far_as_it_is_seen() {
+    let history = history_until("attach", ms(1300.0));
+    let pipe = history.objects().iter().find(|object| object.is_found());
+    let size = (120, 36);
+    let mut ui = ui_of(size);
+    ui.run.select(pipe.map(|pipe| pipe.id.into()));
+    ui.run.card = true;
+    let rows = rows(&screen(&history, &ui, size));
+    let fact = |label: &str| {
+        let label = format!("  {label:<11}");
+        let mut texts = rows.iter().filter_map(|row| row.split_once(&label));
+        texts.next().map(|(_, text)| text.trim().to_owned())
+    };
+    assert_eq!(fact("found").as_deref(), Some("at 0.618 s"), "{rows:#?}");
+    for label in ["made", "came", "in pipe"] {
+        assert_eq!(fact(label), None);
+    }
+    let readers = fact("read end");
+    assert_eq!(readers.as_deref(), Some("python3, python3, python3"));
+}
+
 #[test]
 fn a_lock_is_selected() {
     check("select-lock", "fan-in", 620.4, ObjectId(3).into());

@@ -24,7 +24,10 @@ pub(super) fn facts(id: ObjectId, moment: &Moment<'_>) -> Vec<Fact> {
     if let Some(whole) = object.part_of {
         made = format!("a part of {}", object_name(history, whole));
     }
-    let mut facts = vec![("made", made)];
+    let mut facts = match object.is_found() {
+        true => vec![("found", format!("at {} s", stamp(object.created)))],
+        false => vec![("made", made)],
+    };
     if let Some(now) = object_words(history, id, t) {
         facts.push(("now", now.words.longest().to_owned()));
     }
@@ -33,8 +36,11 @@ pub(super) fn facts(id: ObjectId, moment: &Moment<'_>) -> Vec<Fact> {
     } else if object.is_lock() {
         lock(history, object, t, &mut facts);
     } else if matches!(object.class, Class::Pipe | Class::DuplexPipe) {
-        facts.push(("came", passed(history, object, t)));
-        pressure(object, t, &mut facts);
+        // What comes through one that was found is not seen.
+        if !object.is_found() {
+            facts.push(("came", passed(history, object, t)));
+            pressure(object, t, &mut facts);
+        }
         ends(history, object, t, &mut facts);
     }
     facts.push(("waits", waiting(history, id, t)));
@@ -125,15 +131,17 @@ fn ends(history: &History, pipe: &Object, t: Time, facts: &mut Vec<Fact>) {
             .holders_until(pipe.id, t)
             .iter()
             .any(|&(_, held)| held == end);
-        if !ever {
+        let is_outside = pipe.is_outside_at(t, end) && matches!(end, End::Read | End::Write);
+        if !ever && !is_outside {
             continue;
         }
         let of_end = holders.iter().filter(|&&(_, held)| held == end);
         let who = names(history, of_end.map(|&(who, _)| who), t);
-        let who = if who.is_empty() {
-            "nobody: closed".to_owned()
-        } else {
-            who
+        let who = match (who.is_empty(), is_outside) {
+            (true, true) => "somebody outside".to_owned(),
+            (true, false) => "nobody: closed".to_owned(),
+            (false, true) => format!("{who} and others outside"),
+            (false, false) => who,
         };
         facts.push((label, who));
     }

@@ -7,6 +7,7 @@ use super::shown::shown;
 use super::sign::Sign;
 use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{Event, Kind, MessageId, ObjectId, Span, TaskId};
+use crate::history::Object;
 
 /// From this size on a message's size is worth telling.
 const LARGE: u64 = 1024;
@@ -182,6 +183,9 @@ impl Teller<'_> {
             None => String::new(),
         };
         let name = self.object(object);
+        if self.history.object(object).is_some_and(Object::is_found) {
+            return Said::new(Sign::Running, format!("finds {name}"));
+        }
         // An object that the program gave no name is called by its class.
         let class = match class {
             Class::Popen => return None,
@@ -229,7 +233,12 @@ impl Teller<'_> {
             .map(|&(holder, _)| self.name(holder))
             .collect();
         let name = self.object(object);
+        let known = history.object(object);
         let text = match others.as_slice() {
+            [] if known.is_some_and(|pipe| pipe.is_outside_at(t, end)) => format!(
+                "closes its end {} of {name}; somebody outside may still hold one",
+                end.text()
+            ),
             [] => format!("closes end {} of {name}, the last copy", end.text()),
             [one] => format!(
                 "closes its end {} of {name}; {one} still holds one",

@@ -204,7 +204,12 @@ fn pipe(history: &History, pipe: &Object, t: Time) -> Now {
 fn found_pipe(history: &History, pipe: &Object, t: Time) -> Now {
     let holders = history.holders_at(pipe.id, t);
     if holders.is_empty() {
-        return quiet(vec!["closed".into()], pipe.created);
+        let mut ends = [End::Read, End::Write].into_iter();
+        let state = match ends.any(|end| pipe.is_outside_at(t, end)) {
+            true => "held outside",
+            false => "closed",
+        };
+        return quiet(vec![state.into()], pipe.created);
     }
     let names = |wanted: End| -> String {
         let of_end = holders.iter().filter(|&&(_, end)| end == wanted);

@@ -309,7 +309,21 @@ impl Asked<'_> {
         };
         let mut writers: Vec<_> = holders.iter().filter(|&&(_, end)| end == other).collect();
         writers.dedup();
+        let is_outside = pipe.is_outside_at(t, other);
         let next = match writers.as_slice() {
+            [] if is_outside => format!(
+                "Somebody outside may hold end {}: {me} goes on when it writes, or closes it.",
+                other.text()
+            ),
+            many if is_outside => {
+                let who: Vec<_> = many.iter().map(|(who, _)| self.name(*who)).collect();
+                format!(
+                    "The next write of one of them wakes {me}. EOF comes only when all have closed \
+                     end {}: {} and others outside.",
+                    other.text(),
+                    who.join(", ")
+                )
+            }
             [] => "Every copy of the other end is closed: EOF comes.".to_owned(),
             [(one, _)] if *one == self.actor.id => format!(
                 "EOF can never come: {me} itself still holds end {} of {name}.",

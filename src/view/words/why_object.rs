@@ -210,13 +210,16 @@ impl Around<'_> {
         let held = |wanted| {
             let of_end = holders.iter().filter(|&&(_, end)| end == wanted);
             let names: Vec<String> = of_end.map(|&(who, _)| self.name(who)).collect();
-            if names.is_empty() {
-                "nobody".to_owned()
-            } else {
-                names.join(", ")
+            match (names.is_empty(), pipe.is_outside_at(t, wanted)) {
+                (true, true) => "somebody outside".to_owned(),
+                (true, false) => "nobody".to_owned(),
+                (false, true) => format!("{} and others outside", names.join(", ")),
+                (false, false) => names.join(", "),
             }
         };
         let mut ends: Vec<_> = holders.iter().map(|&(_, end)| end).collect();
+        let both = [End::Read, End::Write].into_iter();
+        ends.extend(both.filter(|&end| pipe.is_outside_at(t, end)));
         ends.sort_unstable();
         ends.dedup();
         let ends: Vec<String> = ends
@@ -232,8 +235,11 @@ impl Around<'_> {
             )
         };
         let waiting = self.waiting(pipe.id, |_| true);
+        let next = self.no_eof(pipe, &holders).unwrap_or(next);
+        if pipe.is_found() {
+            return (self.in_found(pipe, &waiting), next);
+        }
         let items = pipe.items.at(t).unwrap_or(0);
-        let next = self.no_eof(&waiting, &holders).unwrap_or(next);
         let why = match (items, waiting.as_slice()) {
             (_, [(who, since), ..]) => format!(
                 "{} waits for {name} for {}: {}.",
@@ -257,9 +263,28 @@ impl Around<'_> {
         (why, next)
     }
 
+    /// Says of a pipe that was found what those who wait for it show of what is in it.
+    fn in_found(&self, pipe: &Object, waiting: &[(ActorId, Time)]) -> String {
+        let name = names::object(self.history, pipe.id);
+        let Some(&(who, since)) = waiting.first() else {
+            return format!("What is in {name} is not seen.");
+        };
+        let puts = self.waiting(pipe.id, puts);
+        let what = match puts.contains(&(who, since)) {
+            true => "it is full",
+            false => "nothing is in it",
+        };
+        let lasts = duration(self.t.since(since));
+        format!("{} waits for {name} for {lasts}: {what}.", self.name(who))
+    }
+
     /// Says that those who wait for EOF keep it away themselves, if it is so: nobody else holds the
     /// other end.
-    fn no_eof(&self, waiting: &[(ActorId, Time)], holders: &[(ActorId, End)]) -> Option<String> {
+    fn no_eof(&self, pipe: &Object, holders: &[(ActorId, End)]) -> Option<String> {
+        if pipe.is_outside_at(self.t, End::Write) {
+            return None;
+        }
+        let waiting = self.waiting(pipe.id, |operation| !puts(operation));
         let mut writers = holders
             .iter()
             .filter(|&&(_, end)| end == End::Write)
@@ -327,6 +352,11 @@ impl Around<'_> {
         });
         waiting.collect()
     }
+}
+
+/// Whether who waits in it waits for room.
+fn puts(operation: Operation) -> bool {
+    matches!(operation, Operation::Write | Operation::Send)
 }
 
 /// Returns how often a lock was taken up to `t`, and for how long at the longest.
