@@ -225,6 +225,19 @@ fn pipeline(holders: &[(ActorId, End)], waits: Option<(ActorId, Operation)>) -> 
     told(all)
 }
 
+/// What somebody says after all that.
+fn late(actor: ActorId, kind: Kind) -> Event {
+    Event {
+        t: ms(1e3 + 1.0),
+        actor,
+        by: None,
+        seq: 99,
+        line: None,
+        file: None,
+        kind,
+    }
+}
+
 #[track_caller]
 fn check_caption(history: &History, thing: Thing, why: &str, next: &str) {
     let told = caption(history, Some(thing), ms(1e3));
@@ -291,6 +304,23 @@ fn eof_waits_for_those_outside_too() {
 }
 
 #[test]
+fn room_may_be_made_by_who_is_not_seen() {
+    let holders = [(YES, End::Write), (OUTSIDE, End::Read)];
+    let mut history = pipeline(&holders, Some((YES, Operation::Write)));
+    let waits = Kind::Blocked {
+        operation: Operation::Wait,
+        object: None,
+        on: Some(YES),
+        timeout: None,
+    };
+    history.apply(&late(MAIN, waits));
+    let told = caption(&history, Some(MAIN.into()), ms(1e3 + 1.0));
+    let why = "sh waits for yes, yes for room in the pipe.";
+    assert_eq!(told.why, why);
+    assert_eq!(told.next, "The next read from pipe 1 makes room.");
+}
+
+#[test]
 fn a_pipe_that_is_left_to_others_is_not_closed() {
     let words = |holders: &[(ActorId, End)]| {
         let history = pipeline(holders, None);
@@ -310,15 +340,7 @@ fn a_copy_is_not_the_last_one_where_others_may_have_one() {
             object: PIPE,
             end: End::Write,
         };
-        let event = Event {
-            t: ms(1001.0),
-            actor: YES,
-            by: None,
-            seq: 99,
-            line: None,
-            file: None,
-            kind: closed,
-        };
+        let event = late(YES, closed);
         history.apply(&event);
         sentence(&history, &event).expect("it is told").text
     };

@@ -10,7 +10,7 @@ use super::things::waiting_in;
 use super::waits::{holds_read_lock, not_done};
 use crate::event::words::{Class, End, Operation, Part};
 use crate::event::{ObjectId, Span, Time};
-use crate::history::{State, Task, Wait};
+use crate::history::{Object, State, Task, Wait};
 
 /// Who took out of a pipe within this time goes on doing so, for all that is known.
 const TAKES_NOW: Span = Span(1_000_000_000);
@@ -157,6 +157,11 @@ impl Asked<'_> {
             Some(Target::Room(pipe)) => {
                 let name = self.object(Some(names::whole(history, pipe)));
                 if let Some(next) = self.makes_room(pipe) {
+                    return Some((words, next));
+                }
+                // Who reads from one that was found is not always seen.
+                if history.object(pipe).is_some_and(Object::is_found) {
+                    let next = format!("The next read from {name} makes room.");
                     return Some((words, next));
                 }
                 let gets = history.active_at(t).any(|actor| {
