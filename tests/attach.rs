@@ -5,7 +5,7 @@ mod common;
 use common::pty::Pty;
 use common::{Ran, is_installed, mpviz, output, read};
 use mpviz::event::words::{End, Ending, KernelState, Operation};
-use mpviz::event::{ActorId, Event, Kind, Span, json};
+use mpviz::event::{ActorId, Event, Kind, Span, Time, json};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use std::fs::File;
@@ -227,6 +227,54 @@ fn a_pipeline_that_runs_already_is_seen_whole_to_its_end() {
     );
     assert_eq!(ran.history.findings(), []);
     assert!(!run.unseen.is_empty(), "it says what it can't see");
+}
+
+/// To the kernel it is a zombie, by its main thread; what it has and does is its other threads'.
+#[test]
+fn a_program_whose_main_thread_has_ended_is_watched_to_its_end() {
+    if !is_installed("python3", "python3") {
+        return;
+    }
+    let mut tree = Tree::python(
+        "import ctypes, threading
+r, w = os.pipe()
+if os.fork() == 0:
+    os.close(w)
+    os.read(r, 1)
+    os._exit(0)
+os.close(r)
+def state(): return open(f'/proc/{os.getpid()}/stat').read().rsplit(')')[1].split()[0]
+def goes_on():
+    while state() != 'Z': time.sleep(0.001)
+    print('stands', flush=True)
+    os.read(0, 1)
+    os._exit(7)
+threading.Thread(target=goes_on).start()
+ctypes.CDLL(None).pthread_exit(None)",
+    );
+    assert_eq!(state_of(tree.pid()), Some('Z'), "it stands for nothing");
+    let mut watching = Watching::start(tree.pid(), "--json");
+    let lives = |event: &Event| {
+        let is_it = |state: KernelState, memory: u64| state == KernelState::Sleeping && memory > 0;
+        event.actor == ActorId(1)
+            && matches!(event.kind, Kind::Sampled { state, memory, .. } if is_it(state, memory))
+    };
+    watching.until_event(lives);
+    let has_its_end = |event: &Event| match &event.kind {
+        Kind::EndsSampled { holders, .. } => holders.contains(&(ActorId(1), End::Write)),
+        _ => false,
+    };
+    watching.until_event(has_its_end);
+    drop(tree.stdin());
+    let ran = watching.trace();
+    let main = ran.actor(ActorId(1));
+    assert!(
+        main.argv_at(Time::NEVER)[0].ends_with("python3"),
+        "{main:?}"
+    );
+    assert_eq!(main.exited.and_then(|exit| exit.code), Some(7));
+    let ended = ran.history.run().ended.map(|end| end.ending);
+    assert_eq!(ended, Some(Ending::Finished));
 }
 
 #[test]

@@ -14,6 +14,7 @@
 mod outside;
 
 use self::outside::Outside;
+use super::kernel;
 use super::sampler::Watched;
 use super::teller::Teller;
 use crate::channel::Arena;
@@ -281,7 +282,17 @@ fn ends_of(pid: u32) -> Vec<(String, End)> {
 
 /// The same; an error where that is not told.
 fn ends_told(pid: u32) -> io::Result<Vec<(String, End)>> {
-    let folder = std::fs::read_dir(format!("/proc/{pid}/fd"))?;
+    let ends = ends_in(&format!("/proc/{pid}"));
+    if ends.as_ref().is_ok_and(|ends| !ends.is_empty()) {
+        return ends;
+    }
+    // A main thread that has ended has none.
+    kernel::other_folder(pid).map_or(ends, |folder| ends_in(&folder))
+}
+
+/// Returns the same of a process or a thread, by its folder in `/proc`.
+fn ends_in(folder: &str) -> io::Result<Vec<(String, End)>> {
+    let folder = std::fs::read_dir(format!("{folder}/fd"))?;
     let end_of = |entry: std::fs::DirEntry| {
         let link = std::fs::read_link(entry.path()).ok()?;
         let is_one = |link: &&str| link.starts_with("pipe:") || link.starts_with("socket:");

@@ -70,9 +70,30 @@ impl Stat {
         })
     }
 
-    /// Returns whether the process has ended and only waits to be reaped.
+    /// Returns whether the process has ended and only waits to be reaped. A main thread that has
+    /// ended before the others is a zombie too, and they go on.
     pub(super) fn is_dead(&self) -> bool {
+        self.has_no_main() && self.threads <= 1
+    }
+
+    /// Returns whether its main thread has ended.
+    fn has_no_main(&self) -> bool {
         matches!(self.state, b'Z' | b'X' | b'x')
+    }
+
+    /// Returns a thread that lives, of a process whose main thread has ended: the files of that
+    /// one tell nothing any more.
+    pub(super) fn other_thread(&self) -> Option<Stat> {
+        if !self.has_no_main() || self.is_dead() {
+            return None;
+        }
+        let pid = self.pid;
+        let threads = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+        threads.flatten().find_map(|thread| {
+            let thread = thread.file_name().to_str()?.parse::<u32>().ok()?;
+            let file = open(pid, &format!("task/{thread}/stat")).ok()?;
+            stat_by(file.as_fd()).filter(|thread| !thread.has_no_main())
+        })
     }
 
     /// Returns the state as events say it.
@@ -90,7 +111,12 @@ impl Stat {
 
 /// Returns a process's arguments, the program first; none of a zombie.
 pub(super) fn arguments(pid: u32) -> Vec<String> {
-    let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let mut bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    if bytes.is_empty()
+        && let Some(folder) = other_folder(pid)
+    {
+        bytes = std::fs::read(format!("{folder}/cmdline")).unwrap_or_default();
+    }
     let bytes = bytes.strip_suffix(&[0]).unwrap_or(&bytes);
     if bytes.is_empty() {
         return Vec::new();
@@ -118,8 +144,17 @@ pub(super) fn name_of(pid: u32, argv: &[String]) -> Text {
 
 /// Returns which file a process has open at a place, as device and inode.
 pub(super) fn file_at(pid: u32, place: usize) -> Option<(u64, u64)> {
-    let file = std::fs::metadata(format!("/proc/{pid}/fd/{place}")).ok()?;
+    let file = std::fs::metadata(format!("/proc/{pid}/fd/{place}"));
+    let other = |_| std::fs::metadata(format!("{}/fd/{place}", other_folder(pid)?)).ok();
+    let file = file.map_or_else(other, Some)?;
     Some((file.dev(), file.ino()))
+}
+
+/// Returns the folder in `/proc` that tells of a process whose main thread has ended, and the others
+/// have not.
+pub(super) fn other_folder(pid: u32) -> Option<String> {
+    let thread = stat(pid)?.other_thread()?.pid;
+    Some(format!("/proc/{pid}/task/{thread}"))
 }
 
 /// Returns a process's exit code, −N for signal N, from a status as `wait` tells it.

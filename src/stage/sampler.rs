@@ -114,7 +114,8 @@ impl Watched {
 
     /// Returns whether the kernel says that it is stopped.
     pub(super) fn is_stopped(&self) -> bool {
-        kernel::stat_by(self.stat.as_fd()).is_some_and(|stat| stat.state == b'T')
+        let stat = kernel::stat_by(self.stat.as_fd());
+        stat.is_some_and(|stat| stat.other_thread().unwrap_or(stat).state == b'T')
     }
 
     /// Returns whether it runs as our user, or we are root.
@@ -154,15 +155,21 @@ impl Watched {
             return None;
         }
         let stat = kernel::Stat::parse(text).filter(|stat| !stat.is_dead())?;
-        (self.state, self.threads) = (stat.state, stat.threads);
+        let other = stat.other_thread();
+        let thread = other.unwrap_or(stat);
+        (self.state, self.threads) = (thread.state, stat.threads);
         self.seen.clear();
         self.seen.extend_from_slice(text);
         let ticks = rustix::param::clock_ticks_per_second().max(1);
-        let statm = kernel::open(self.pid, "statm").ok()?;
+        let statm = match other {
+            Some(thread) => format!("task/{}/statm", thread.pid),
+            None => "statm".to_owned(),
+        };
+        let statm = kernel::open(self.pid, &statm).ok()?;
         let memory = kernel::anonymous_by(statm.as_fd())?;
         let schedstat = kernel::open(self.pid, "schedstat").ok();
         Some(Kind::Sampled {
-            state: stat.kernel_state(),
+            state: thread.kernel_state(),
             cpu: Span(stat.cpu_ticks.saturating_mul(1_000_000_000 / ticks)),
             memory,
             run_delay: schedstat.and_then(|fd| kernel::run_delay_by(fd.as_fd())),
