@@ -17,6 +17,7 @@
 
 mod attached;
 mod hidden;
+mod missing;
 mod pace;
 
 use self::attached::Tree;
@@ -98,9 +99,9 @@ struct Member {
     looked: u64,
     argv: Vec<String>,
     execs: u32,
-    // What follows is known without a supervisor only.
-    /// When it started, in clock ticks since the machine did.
+    /// When it started, in clock ticks since the machine did; 0 if that is not known.
     start: u64,
+    // What follows is known without a supervisor only.
     /// Its parent's pid, if that is one of the program.
     below: Option<u32>,
     /// Whether it was adopted by somebody outside.
@@ -169,6 +170,7 @@ impl Company {
             .entry(asker.pid)
             .or_insert_with(|| Member::new(actor, parent, is_found));
         member.speaks = true;
+        member.know_start(asker.pid);
         let seat = Seat {
             actor,
             slot: slot.numbers(),
@@ -263,7 +265,9 @@ impl Company {
         let mut parents = vec![self.own];
         while let Some(parent) = parents.pop() {
             for pid in tree::children_of(parent) {
-                if !keepers.contains(&pid) && seen.len() < self.arena.slot_count() {
+                let has_room = seen.len() < self.arena.slot_count();
+                let is_to_see = has_room || self.members.contains_key(&pid);
+                if !keepers.contains(&pid) && is_to_see {
                     self.see(tell, pid, parent, now);
                     seen.push(pid);
                     parents.push(pid);
@@ -272,12 +276,8 @@ impl Company {
         }
         seen.sort_unstable();
         let is_seen = |pid: &u32| seen.binary_search(pid).is_ok();
-        let (kept, left): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.members)
-            .into_iter()
-            .partition(|(pid, _)| is_seen(pid));
-        self.members = kept;
+        let mut left = self.take_left(is_seen);
         self.is_stale |= !left.is_empty();
-        let mut left: Vec<(u32, Member)> = left.into_iter().collect();
         left.retain(|(_, member)| member.is_found || self.arena.is_voiced(member.actor));
         let left = left.into_iter();
         self.gone
@@ -294,6 +294,9 @@ impl Company {
             }
             return;
         }
+        if self.returns(pid) {
+            return;
+        }
         let above = self.members.get(&parent);
         let maker = above.map_or(ActorId::MPVIZ, |member| member.actor);
         if let Some(actor) = self.arena.actor_of_pid(pid) {
@@ -305,6 +308,7 @@ impl Company {
             let mut member = Member::new(actor, maker, false);
             member.speaks = above.is_some_and(|above| above.speaks);
             member.argv = argv;
+            member.know_start(pid);
             self.members.insert(pid, member);
             self.is_stale = true;
             return;
@@ -336,26 +340,10 @@ impl Company {
         let actor = introduced.map_or(ActorId::MPVIZ, |(actor, _)| actor);
         let mut member = Member::new(actor, maker, introduced.is_some());
         member.argv = argv;
+        member.know_start(pid);
         self.members.insert(pid, member);
         self.is_stale = true;
         self.pace.found();
-    }
-
-    /// Says who was reaped by a parent that does not say so.
-    fn tell_gone(&mut self, tell: &mut Teller, now: u64) {
-        let arena = &self.arena;
-        let is_attached = self.tree.is_some();
-        self.gone.retain(|&(since, pid, ref member)| {
-            let age = now.saturating_sub(since);
-            let is_voiced = arena.is_voiced(member.actor);
-            // Once somebody has said it, the slot is free for another.
-            let is_said = !is_attached && arena.actor_of_pid(pid) != Some(member.actor);
-            let waits = age < if is_voiced { HEARD_AFTER } else { GONE_AFTER };
-            if !waits && !is_said {
-                member.say_gone(tell);
-            }
-            waits && !is_said
-        });
     }
 
     /// The last process is gone. Returns those of whom nobody has said that they were reaped, each
@@ -447,6 +435,10 @@ impl Member {
             is_watched: true,
             has_ended: false,
         }
+    }
+
+    fn know_start(&mut self, pid: u32) {
+        self.start = kernel::stat(pid).map_or(0, |stat| stat.start);
     }
 
     fn say_gone(&self, tell: &mut Teller) {

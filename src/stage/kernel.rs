@@ -191,6 +191,20 @@ pub(super) fn stat(pid: u32) -> Option<Stat> {
     stat_by(open(pid, "stat").ok()?.as_fd())
 }
 
+/// Returns whether the process that started at `start` is there, a zombie included; also if the
+/// system does not say so.
+pub(super) fn is_there(pid: u32, start: u64) -> bool {
+    let mut buffer = [0; 1024];
+    match open(pid, "stat") {
+        Ok(fd) => {
+            let text = read(fd.as_fd(), &mut buffer).ok();
+            text.and_then(Stat::parse)
+                .is_some_and(|stat| stat.start == start)
+        }
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
+}
+
 /// Returns the anonymous memory in bytes from a kept `statm`: what is resident less what is
 /// shared. The arena's pages count as shared, in each process of the program.
 pub(super) fn anonymous_by(fd: BorrowedFd<'_>) -> Option<u64> {

@@ -8,9 +8,14 @@
 use super::kernel::{self, Stat};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 /// What a resource tracker of Python runs: `multiprocessing`'s, and joblib's.
 const TRACKER: &str = "resource_tracker import main";
+/// So many bytes of a list of children are read at once.
+const CHILDREN_READ: usize = 1 << 16;
 
 /// Returns a process that lives or is a zombie, for each one that the kernel lists.
 pub(super) fn all() -> Vec<Stat> {
@@ -23,7 +28,8 @@ pub(super) fn all() -> Vec<Stat> {
         .collect()
 }
 
-/// Returns the pids of a process's children, zombies included.
+/// Returns the pids of a process's children, zombies included. One may be missing who moves from one
+/// parent to another meanwhile, or whose sibling goes.
 pub(super) fn children_of(pid: u32) -> Vec<u32> {
     match children_by_kernel(pid) {
         Some(children) => children,
@@ -37,10 +43,11 @@ pub(super) fn children_of(pid: u32) -> Vec<u32> {
 
 fn children_by_kernel(pid: u32) -> Option<Vec<u32>> {
     let mut children = Vec::new();
+    let mut buffer = vec![0; CHILDREN_READ];
     for task in std::fs::read_dir(format!("/proc/{pid}/task")).ok()? {
         let path = task.ok()?.path().join("children");
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
+        let text = match read_whole(&path, &mut buffer) {
+            Ok(text) => String::from_utf8_lossy(text),
             // The thread has ended; its children are another thread's.
             Err(_) if !path.with_file_name("stat").exists() => continue,
             Err(_) => return None,
@@ -49,6 +56,24 @@ fn children_by_kernel(pid: u32) -> Option<Vec<u32>> {
         children.extend(pids.filter_map(|pid| pid.parse::<u32>().ok()));
     }
     Some(children)
+}
+
+/// Reads a file in as few reads as the kernel allows: each goes on at a place by its number, so a
+/// child that goes meanwhile hides one that lives.
+fn read_whole<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> io::Result<&'b [u8]> {
+    let mut file = File::open(path)?;
+    let mut len = 0;
+    loop {
+        if len == buffer.len() {
+            buffer.resize(2 * len.max(CHILDREN_READ), 0);
+        }
+        match file.read(&mut buffer[len..]) {
+            Ok(0) => return Ok(&buffer[..len]),
+            Ok(read) => len += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Returns all that live below a process, zombies included. An orphan that moves to it meanwhile is

@@ -8,10 +8,10 @@ use super::{Company, GONE_AFTER, Member, exec};
 use crate::channel::Arena;
 use crate::event::{ActorId, Kind};
 use crate::stage::control::Reaped;
-use crate::stage::kernel;
+use crate::stage::kernel::{self, Stat};
 use crate::stage::teller::Teller;
 use crate::stage::tree;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Where the search begins, and what it found.
 pub(super) struct Tree {
@@ -95,12 +95,9 @@ impl Company {
         while let Some(pid) = self.adopted_outside(tell, &seen) {
             self.see_top(tell, pid, now, &mut seen);
         }
-        let (kept, left): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.members)
-            .into_iter()
-            .partition(|(pid, _)| seen.contains(pid));
-        self.members = kept;
+        let left = self.take_left(|pid| seen.contains(pid));
         if let Some(tree) = &mut self.tree {
-            tree.tops.retain(|pid| seen.contains(pid));
+            tree.tops.retain(|pid| self.members.contains_key(pid));
         }
         let left = left.into_iter();
         let told = left.filter(|(_, left)| left.actor != ActorId::MPVIZ);
@@ -130,7 +127,8 @@ impl Company {
         while let Some(parent) = parents.pop() {
             for pid in tree::children_of(parent) {
                 let has_room = seen.len() < self.arena.slot_count();
-                if has_room && !seen.contains(&pid) && self.see_child(tell, pid, parent, now) {
+                let is_to_see = has_room || self.members.contains_key(&pid);
+                if is_to_see && !seen.contains(&pid) && self.see_child(tell, pid, parent, now) {
                     seen.insert(pid);
                     parents.push(pid);
                 }
@@ -160,6 +158,9 @@ impl Company {
             }
             let left = self.members.remove(&pid);
             self.gone.extend(left.map(|left| (now, pid, left)));
+        }
+        if self.returns(pid) {
+            return self.see_child(tell, pid, parent, now);
         }
         let stat = kernel::stat(pid).filter(|stat| stat.parent == parent);
         if let Some(stat) = &stat {
@@ -204,7 +205,10 @@ impl Company {
         });
         for (&pid, member) in unseen {
             let stat = kernel::stat(pid).filter(|stat| stat.start == member.start);
-            let Some(stat) = stat.filter(|stat| member.below != Some(stat.parent)) else {
+            // Who has moved to another of the program is seen there next time.
+            let has_moved =
+                |stat: &Stat| member.below != Some(stat.parent) && !seen.contains(&stat.parent);
+            let Some(stat) = stat.filter(has_moved) else {
                 continue;
             };
             member.is_outside = true;
