@@ -95,7 +95,10 @@ struct Watching {
 
 impl Watching {
     fn start(pid: u32, form: &str) -> Watching {
-        let mut command = mpviz(&["attach", form, &pid.to_string()]);
+        Watching::by(mpviz(&["attach", form, &pid.to_string()]))
+    }
+
+    fn by(mut command: Command) -> Watching {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut mpviz = command.spawn().expect("mpviz runs");
         let stdout = mpviz.stdout.take().expect("it is piped");
@@ -596,6 +599,36 @@ fn what_can_t_be_watched_is_refused_with_its_reason() {
     refused(&tree.pid().to_string(), 1, &["it is a zombie"]);
     let ran = output(&["attach"]);
     assert_eq!(ran.status.code(), Some(2));
+}
+
+/// To who may not look into a process the kernel tells a status of 0, whatever it was.
+#[test]
+fn an_exit_code_that_is_kept_from_mpviz_is_none() {
+    let without = ["--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"];
+    let drops = Command::new("setpriv").args(without).arg("true").output();
+    let is_root = nix::unistd::geteuid().is_root();
+    if !is_root || !drops.is_ok_and(|ran| ran.status.success()) {
+        return common::left_out("only root has a right that setpriv could drop");
+    }
+    let mut tree = Tree::shell("echo stands; read x; exit 5");
+    tree.until("stands");
+    let whole = mpviz(&["attach", "--json", &tree.pid().to_string()]);
+    let mut command = Command::new("setpriv");
+    command.args(without).arg(whole.get_program());
+    command.args(whole.get_args());
+    for (name, value) in whole.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let mut watching = Watching::by(command);
+    watching.until_event(|event| matches!(event.kind, Kind::ProcessStarted { .. }));
+    drop(tree.stdin());
+    // It is a zombie as long as this test, its parent, does not ask.
+    let ran = watching.trace();
+    let exited = ran.actor(ActorId(1)).exited.as_ref();
+    assert_eq!(exited.map(|exit| exit.code), Some(None));
 }
 
 /// Of another user's processes is seen what everybody may see, and it is said what not.

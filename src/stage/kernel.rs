@@ -205,6 +205,16 @@ pub(super) fn code_of_status(status: i32) -> i32 {
     }
 }
 
+/// Returns whether the kernel tells us the status of a zombie: a status of 0 may be one that it keeps
+/// to itself. Its namespace is told to the same. `None` where a process has none that could be asked for.
+pub(super) fn tells_status(pid: u32) -> Option<bool> {
+    match std::fs::read_link(format!("/proc/{pid}/ns/user")) {
+        Ok(_) => Some(true),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Some(false),
+        Err(_) => None,
+    }
+}
+
 /// Opens a file of a process's folder in `/proc`.
 pub(super) fn open(pid: u32, file: &str) -> io::Result<OwnedFd> {
     let path = format!("/proc/{pid}/{file}");

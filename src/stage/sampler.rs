@@ -38,7 +38,7 @@ pub(super) struct Watched {
     /// Its `stat`, which pins the identity.
     stat: OwnedFd,
     pid: u32,
-    /// Whether the kernel tells us its status: it runs as our user, or we are root.
+    /// Whether it runs as our user, or we are root.
     is_ours: bool,
     /// Its `stat` when it was sampled last. Who has not run since says the same again, and is asked
     /// no more: of a crowd most sleep.
@@ -126,9 +126,11 @@ impl Watched {
     /// Returns the exit code of a process that has ended, if the kernel tells it: as long as it is
     /// a zombie by its `stat`, after its reap by its pidfd.
     pub(super) fn code(&self) -> Option<i32> {
+        // Asked before: the `stat` that is read after it says that the pid was still its own.
+        let is_told = kernel::tells_status(self.pid).unwrap_or(self.is_ours);
         let zombie = kernel::stat_by(self.stat.as_fd()).filter(kernel::Stat::is_dead);
         match zombie {
-            Some(stat) if self.is_ours => Some(code_of_status(stat.status)),
+            Some(stat) if is_told => Some(code_of_status(stat.status)),
             _ => sys::reaped_status(self.pidfd.as_fd())
                 .ok()
                 .flatten()
