@@ -499,3 +499,50 @@ fn exec(argv: Vec<String>) -> Kind {
         argv: argv.into_iter().map(Text::from).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who writes over its arguments has others, and the same image.
+    #[test]
+    fn an_exec_is_told_where_the_image_is_new_or_nobody_else_would_say_so() {
+        let arena = Arena::create().expect("an arena");
+        let slot = arena.reserve(ActorId::MPVIZ, ActorId::MPVIZ);
+        let mut tell = Teller::new(arena.writer(slot.expect("a slot")));
+        let pid = std::process::id();
+        let (argv, image) = kernel::program_of(pid);
+        let image = image.expect("it is our own");
+        let other = kernel::program_of(kernel::stat(pid).expect("it lives").parent).1;
+        for (before, is_voiced, is_exec) in [
+            (Some(image.clone()), false, false),
+            (Some(image), true, false),
+            (other, false, true),
+            (None, false, true),
+            (None, true, false),
+        ] {
+            let mut member = Member::new(ActorId(1), ActorId::MPVIZ, true);
+            member.argv = vec!["another".to_owned()];
+            member.image = before;
+            let now = clock::monotonic();
+            assert_eq!(member.look(&mut tell, pid, now, is_voiced), is_exec);
+            assert_eq!((&member.argv, member.execs), (&argv, u32::from(is_exec)));
+            assert!(!member.look(&mut tell, pid, now, is_voiced), "told once");
+        }
+    }
+
+    #[test]
+    fn a_new_process_with_its_parents_image_is_a_fork() {
+        let (argv, image) = kernel::program_of(std::process::id());
+        let mut above = Member::new(ActorId(1), ActorId::MPVIZ, true);
+        assert!(is_own_program(&argv, image.as_ref(), None));
+        assert!(!is_own_program(&[], None, None), "in the midst of an exec");
+        above.argv = vec!["another".to_owned()];
+        assert!(is_own_program(&argv, image.as_ref(), Some(&above)));
+        assert!(is_own_program(&argv, None, Some(&above)), "it is not told");
+        above.image.clone_from(&image);
+        assert!(!is_own_program(&argv, image.as_ref(), Some(&above)));
+        above.argv.clone_from(&argv);
+        assert!(!is_own_program(&argv, None, Some(&above)));
+    }
+}
