@@ -32,10 +32,13 @@ fn parse(stat: &[u8]) -> Option<Option<u64>> {
     let close = stat.iter().rposition(|&b| b == b')')?;
     let rest = std::str::from_utf8(stat.get(close + 1..)?).ok()?;
     let mut fields = rest.split_ascii_whitespace();
-    // `proc_pid_stat(5)` counts the state as field 3 and the start as 22.
+    // `proc_pid_stat(5)` counts the state as field 3, the number of threads as 20 and the start as 22.
     let state = fields.next()?;
-    let start = fields.nth(18)?.parse().ok()?;
-    Some((!["Z", "X", "x"].contains(&state)).then_some(start))
+    let threads: u64 = fields.nth(16)?.parse().ok()?;
+    let start = fields.nth(1)?.parse().ok()?;
+    // One whose main thread has ended looks like a zombie while others go on.
+    let has_ended = ["Z", "X", "x"].contains(&state) && threads <= 1;
+    Some((!has_ended).then_some(start))
 }
 
 #[cfg(test)]
@@ -67,5 +70,14 @@ mod tests {
             assert!(start_by(Err(error(unknown))).is_err(), "{unknown}");
         }
         assert!(start_by(Ok(b"42 (sh) S 1".to_vec())).is_err(), "a cut one");
+    }
+
+    #[test]
+    fn who_goes_on_in_another_thread_has_not_ended() {
+        for (threads, expected) in [(1, None), (2, Some(77))] {
+            let stat =
+                format!("42 (a) Z 1 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 {threads} 21 77 23");
+            assert_eq!(start_by(Ok(stat.into_bytes())).unwrap(), expected);
+        }
     }
 }
