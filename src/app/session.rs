@@ -243,6 +243,11 @@ impl Session {
     pub fn is_live(&self) -> bool {
         self.live.is_some()
     }
+
+    /// Returns whether it is a run of a program that mpviz does not bring.
+    pub fn is_foreign(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.is_foreign)
+    }
 }
 
 /// Where a replay hands its batches on to.

@@ -39,8 +39,8 @@ pub enum Told {
     Unfinished,
     /// Nobody reads any more.
     ReaderGone {
-        /// Whether a program was run for it.
-        is_live: bool,
+        /// Whether a program was run for it that mpviz does not bring.
+        is_foreign: bool,
         /// MainProcess's exit code, if it had ended by then.
         code: Option<i32>,
     },
@@ -239,7 +239,7 @@ impl Left {
         match self {
             Left::Signal(signal) => Ok(Told::Signal(signal)),
             Left::Failed(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Told::ReaderGone {
-                is_live: session.is_live(),
+                is_foreign: session.is_foreign(),
                 code: history.run().ended.and_then(|ended| ended.code),
             }),
             Left::Failed(error) => Err(TextError::Write(error)),

@@ -238,7 +238,9 @@ fn status_of(told: Told) -> Result<ExitCode, CliError> {
         Told::Ended(_, Some(code)) => exit_status(code),
         // Nobody saw how MainProcess ended, which is not success.
         Told::Ended(_, None) | Told::Unfinished => ExitCode::FAILURE,
-        Told::ReaderGone { is_live: false, .. } => ExitCode::SUCCESS,
+        Told::ReaderGone {
+            is_foreign: false, ..
+        } => ExitCode::SUCCESS,
         // The program's own code, or that of one whose output nobody reads.
         Told::ReaderGone { code, .. } => exit_status(code.unwrap_or(-SIGPIPE)),
         Told::Signal(signal) => exit_status(-signal),
