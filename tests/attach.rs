@@ -281,53 +281,6 @@ ctypes.CDLL(None).pthread_exit(None)",
 }
 
 #[test]
-fn who_calls_itself_by_another_name_is_the_same_program() {
-    if !is_installed("python3", "python3") {
-        return;
-    }
-    let mut tree = Tree::python(
-        "import ctypes
-def call(name):
-    stat = open('/proc/self/stat').read().rsplit(')')[1].split()
-    begin, end = int(stat[45]), int(stat[46])
-    ctypes.memmove(begin, name.ljust(end - begin, b'\\0'), end - begin)
-print('stands', flush=True)
-os.read(0, 1)
-call(b'master: waits')
-if os.fork() == 0:
-    call(b'worker: waits')
-    os.read(0, 1)
-    os._exit(0)
-os.wait()
-os.execvp('cat', ['cat'])",
-    );
-    let mut watching = Watching::start(tree.pid(), "--json");
-    watching.until_event(|event| matches!(event.kind, Kind::ProcessExec { .. }));
-    let mut stdin = tree.stdin();
-    stdin.write_all(b"1").expect("it reads");
-    let started = |event: &Event| matches!(event.kind, Kind::ProcessStarted { parent, .. } if parent == ActorId(1));
-    let worker = watching.until_event(started).actor;
-    let sleeps = |event: &Event| matches!(event.kind, Kind::Sampled { state, .. } if state == KernelState::Sleeping);
-    watching.until_event(|event| event.actor == worker && sleeps(event));
-    stdin.write_all(b"2").expect("it reads");
-    watching.until_event(
-        |event| matches!(&event.kind, Kind::ProcessExec { argv } if argv[0].as_str() == "cat"),
-    );
-    drop(stdin);
-    let ran = watching.trace();
-    let execs = ran.events.iter().filter_map(|event| match &event.kind {
-        Kind::ProcessExec { argv } => Some((event.actor, argv[0].as_str())),
-        _ => None,
-    });
-    let execs: Vec<_> = execs.collect();
-    let [(first, python), second] = execs.as_slice() else {
-        panic!("{execs:?}");
-    };
-    assert_eq!((*first, *second), (ActorId(1), (ActorId(1), "cat")));
-    assert!(python.ends_with("python3"), "{execs:?}");
-}
-
-#[test]
 fn who_comes_later_is_seen_and_who_was_left_is_waited_for() {
     if !is_installed("python3", "python3") {
         return;

@@ -24,7 +24,7 @@ use self::attached::Tree;
 use self::pace::Pace;
 use super::control::Reaped;
 use super::desk::Asker;
-use super::kernel::{self, Image};
+use super::kernel;
 use super::teller::Teller;
 use super::tree;
 use crate::channel::desk::{Answer, Claim, FileIdentity, Seat};
@@ -98,8 +98,6 @@ struct Member {
     /// When its arguments were looked at.
     looked: u64,
     argv: Vec<String>,
-    /// Which program has them.
-    image: Option<Image>,
     execs: u32,
     /// When it started, in clock ticks since the machine did; 0 if that is not known.
     start: u64,
@@ -152,14 +150,14 @@ impl Company {
             // It has the name of the desk from somewhere, but nobody put it on this stage.
             return asker.answer(&Answer::Refused(libc::EPERM), None);
         };
-        let (arguments, image) = kernel::program_of(asker.pid);
+        let arguments = kernel::arguments(asker.pid);
         let (place, is_found) = {
             // Who has the right has it for microseconds.
             let right = (0..TRIES).find_map(|_| self.arena.control().try_introduce());
             let place = self.place_of(asker.pid, claim);
             let is_found = place.is_none() && right.is_some();
             let place = match is_found {
-                true => self.introduce(tell, asker.pid, parent, (&arguments, &image), None),
+                true => self.introduce(tell, asker.pid, parent, &arguments, &[]),
                 false => place,
             };
             (place, is_found)
@@ -201,15 +199,15 @@ impl Company {
         Some((actor, slot))
     }
 
-    /// Makes an actor for a process of which nobody has spoken, and says that it lives. To be called
-    /// with the right to introduce.
+    /// Makes an actor for a process of which nobody has spoken, and says that it lives. One with
+    /// its parent's arguments is a fork of it so far. To be called with the right to introduce.
     fn introduce(
         &self,
         tell: &mut Teller,
         pid: u32,
         parent: ActorId,
-        (argv, image): (&[String], &Option<Image>),
-        above: Option<&Member>,
+        argv: &[String],
+        parents_argv: &[String],
     ) -> Option<(ActorId, Slot)> {
         let actor = self.arena.control().next_actor();
         let slot = self.arena.reserve(actor, actor)?;
@@ -217,7 +215,7 @@ impl Company {
         let name = kernel::name_of(pid, argv);
         let by = Some(ActorId::MPVIZ);
         tell.say(actor, by, Kind::ProcessStarted { pid, parent, name });
-        if is_own_program(argv, image.as_ref(), above) {
+        if !argv.is_empty() && argv != parents_argv {
             tell.say(actor, by, exec(argv.to_vec()));
         }
         Some((actor, slot))
@@ -290,8 +288,7 @@ impl Company {
     /// A process is there, a child of `parent`.
     fn see(&mut self, tell: &mut Teller, pid: u32, parent: u32, now: u64) {
         if let Some(member) = self.members.get_mut(&pid) {
-            let is_voiced = self.arena.is_voiced(member.actor);
-            self.is_stale |= member.look(tell, pid, now, is_voiced);
+            self.is_stale |= member.look(tell, pid, now);
             if self.has_shim {
                 member.ask(tell, &self.arena, pid, now);
             }
@@ -303,14 +300,14 @@ impl Company {
         let above = self.members.get(&parent);
         let maker = above.map_or(ActorId::MPVIZ, |member| member.actor);
         if let Some(actor) = self.arena.actor_of_pid(pid) {
-            let (argv, image) = kernel::program_of(pid);
+            let argv = kernel::arguments(pid);
             if parent == self.own && argv == self.own_argv {
                 return;
             }
             // MainProcess, or one that the runtime has made: a fork of it speaks as it does.
             let mut member = Member::new(actor, maker, false);
             member.speaks = above.is_some_and(|above| above.speaks);
-            (member.argv, member.image) = (argv, image);
+            member.argv = argv;
             member.know_start(pid);
             self.members.insert(pid, member);
             self.is_stale = true;
@@ -329,19 +326,20 @@ impl Company {
                 return;
             }
         }
-        let (argv, image) = kernel::program_of(pid);
+        let parents_argv = above.map_or(&[][..], |above| &above.argv);
+        let argv = kernel::arguments(pid);
         let introduced = {
             let right = self.arena.control().try_introduce();
             if right.is_none() || self.arena.actor_of_pid(pid).is_some() {
                 // Somebody else is at it: the next look shows.
                 return;
             }
-            self.introduce(tell, pid, maker, (&argv, &image), above)
+            self.introduce(tell, pid, maker, &argv, parents_argv)
         };
         // Without a slot it is none of ours; a gap says so.
         let actor = introduced.map_or(ActorId::MPVIZ, |(actor, _)| actor);
         let mut member = Member::new(actor, maker, introduced.is_some());
-        (member.argv, member.image) = (argv, image);
+        member.argv = argv;
         member.know_start(pid);
         self.members.insert(pid, member);
         self.is_stale = true;
@@ -430,7 +428,6 @@ impl Member {
             since: now,
             looked: now,
             argv: Vec::new(),
-            image: None,
             execs: 0,
             start: 0,
             below: None,
@@ -451,8 +448,8 @@ impl Member {
     }
 
     /// Looks whether it has become another program, and returns whether it has. Who speaks says so
-    /// itself, and so does a voice where the kernel does not tell.
-    fn look(&mut self, tell: &mut Teller, pid: u32, now: u64, is_voiced: bool) -> bool {
+    /// itself.
+    fn look(&mut self, tell: &mut Teller, pid: u32, now: u64) -> bool {
         let is_young = now.saturating_sub(self.since) < YOUNG;
         let is_due = is_young || now.saturating_sub(self.looked) >= OLD_EVERY;
         if self.speaks || !is_due || self.execs >= EXECS_MAX || self.actor == ActorId::MPVIZ {
@@ -460,25 +457,15 @@ impl Member {
         }
         self.looked = now;
         let argv = kernel::arguments(pid);
-        if argv.is_empty() || argv == self.argv {
+        if self.argv.is_empty() && !self.is_found {
+            // In the midst of an exec there are none. Who is announced has said what it becomes.
+            self.argv = argv;
             return false;
         }
-        let (argv, image) = kernel::program_of(pid);
-        if argv.is_empty() {
-            return false;
-        }
-        // In the midst of an exec there were none. Who is announced has said what it becomes.
-        let is_said = self.argv.is_empty() && !self.is_found;
-        let is_other = !is_said
-            && match (&self.image, &image) {
-                // Else it only calls itself by another name.
-                (Some(before), Some(now)) => before != now,
-                _ => !is_voiced,
-            };
-        self.argv.clone_from(&argv);
-        self.image = image;
+        let is_other = !argv.is_empty() && argv != self.argv;
         if is_other {
             self.execs += 1;
+            self.argv.clone_from(&argv);
             (self.became, self.was_asked) = (now, false);
             tell.say(self.actor, Some(ActorId::MPVIZ), exec(argv));
         }
@@ -486,63 +473,8 @@ impl Member {
     }
 }
 
-/// Returns whether a new process is another program than its parent: with the same arguments it is a
-/// fork of it so far, and with the same image too, whatever it calls itself.
-fn is_own_program(argv: &[String], image: Option<&Image>, above: Option<&Member>) -> bool {
-    let is_fork =
-        |above: &Member| argv == above.argv || (image.is_some() && image == above.image.as_ref());
-    !argv.is_empty() && !above.is_some_and(is_fork)
-}
-
 fn exec(argv: Vec<String>) -> Kind {
     Kind::ProcessExec {
         argv: argv.into_iter().map(Text::from).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Who writes over its arguments has others, and the same image.
-    #[test]
-    fn an_exec_is_told_where_the_image_is_new_or_nobody_else_would_say_so() {
-        let arena = Arena::create().expect("an arena");
-        let slot = arena.reserve(ActorId::MPVIZ, ActorId::MPVIZ);
-        let mut tell = Teller::new(arena.writer(slot.expect("a slot")));
-        let pid = std::process::id();
-        let (argv, image) = kernel::program_of(pid);
-        let image = image.expect("it is our own");
-        let other = kernel::program_of(kernel::stat(pid).expect("it lives").parent).1;
-        for (before, is_voiced, is_exec) in [
-            (Some(image.clone()), false, false),
-            (Some(image), true, false),
-            (other, false, true),
-            (None, false, true),
-            (None, true, false),
-        ] {
-            let mut member = Member::new(ActorId(1), ActorId::MPVIZ, true);
-            member.argv = vec!["another".to_owned()];
-            member.image = before;
-            let now = clock::monotonic();
-            assert_eq!(member.look(&mut tell, pid, now, is_voiced), is_exec);
-            assert_eq!((&member.argv, member.execs), (&argv, u32::from(is_exec)));
-            assert!(!member.look(&mut tell, pid, now, is_voiced), "told once");
-        }
-    }
-
-    #[test]
-    fn a_new_process_with_its_parents_image_is_a_fork() {
-        let (argv, image) = kernel::program_of(std::process::id());
-        let mut above = Member::new(ActorId(1), ActorId::MPVIZ, true);
-        assert!(is_own_program(&argv, image.as_ref(), None));
-        assert!(!is_own_program(&[], None, None), "in the midst of an exec");
-        above.argv = vec!["another".to_owned()];
-        assert!(is_own_program(&argv, image.as_ref(), Some(&above)));
-        assert!(is_own_program(&argv, None, Some(&above)), "it is not told");
-        above.image.clone_from(&image);
-        assert!(!is_own_program(&argv, image.as_ref(), Some(&above)));
-        above.argv.clone_from(&argv);
-        assert!(!is_own_program(&argv, None, Some(&above)));
     }
 }

@@ -15,8 +15,6 @@ use std::os::unix::fs::MetadataExt;
 const ARGUMENTS_MAX: usize = 32;
 /// and of each so many bytes.
 const ARGUMENT_MAX: usize = 256;
-/// So often it is looked which program has the arguments, where one becomes another meanwhile.
-const PROGRAM_TRIES: usize = 4;
 
 /// What the kernel notes of its own threads.
 const PF_KTHREAD: u64 = 0x0020_0000;
@@ -39,8 +37,6 @@ pub(super) struct Stat {
     pub(super) cpu_ticks: u64,
     /// When it started, in clock ticks since the machine did.
     pub(super) start: u64,
-    /// Where its program's stack begins; 0 to those who may not know.
-    pub(super) stack: u64,
     /// The status as `wait` tells it; 0 until it has ended, and to those who may not know.
     pub(super) status: i32,
 }
@@ -70,7 +66,6 @@ impl Stat {
             threads: id(20)?,
             cpu_ticks: number(14)?.saturating_add(number(15)?),
             start: number(22)?,
-            stack: number(28).unwrap_or(0),
             status: field(52).and_then(|f| f.parse().ok()).unwrap_or(0),
         })
     }
@@ -131,41 +126,6 @@ pub(super) fn arguments(pid: u32) -> Vec<String> {
         .take(ARGUMENTS_MAX)
         .map(|word| String::from_utf8_lossy(&word[..word.len().min(ARGUMENT_MAX)]).into_owned())
         .collect()
-}
-
-/// What an exec makes new: where the program's stack begins, and what the kernel tells the program.
-/// A process that writes over its arguments keeps it, and so does a fork.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Image {
-    stack: u64,
-    told: Vec<u8>,
-}
-
-/// Returns the program that a process runs, if that may be known.
-fn image_of(pid: u32) -> Option<Image> {
-    let stat = stat(pid)?;
-    let thread = stat.other_thread().unwrap_or(stat);
-    let told = std::fs::read(format!("/proc/{pid}/task/{}/auxv", thread.pid)).unwrap_or_default();
-    let stack = thread.stack;
-    (stack != 0 || !told.is_empty()).then_some(Image { stack, told })
-}
-
-/// Returns a process's arguments as [`arguments`] does, and which program has them.
-pub(super) fn program_of(pid: u32) -> (Vec<String>, Option<Image>) {
-    let mut image = image_of(pid);
-    for _ in 0..PROGRAM_TRIES {
-        let argv = arguments(pid);
-        if argv.is_empty() {
-            // In the midst of an exec.
-            return (argv, None);
-        }
-        let now = image_of(pid);
-        if image == now {
-            return (argv, image);
-        }
-        image = now;
-    }
-    (arguments(pid), None)
 }
 
 /// Returns what a process is called: its program's file name; where it has no arguments, what the
@@ -339,11 +299,10 @@ mod tests {
 
     #[test]
     fn a_command_may_look_like_anything() {
-        // The state is field 3, the start 22, the stack 28, the status 52.
+        // The state is field 3, the start 22, the status 52.
         let tail = format!(
-            "S 7 8 9 34816 6 0 0 0 0 0 3 4 0 0 20 0 1 0 555 {}77 {}15",
-            "0 ".repeat(5),
-            "0 ".repeat(23)
+            "S 7 8 9 34816 6 0 0 0 0 0 3 4 0 0 20 0 1 0 555 {}15",
+            "0 ".repeat(29)
         );
         for command in ["sh", "a) R 1 (b", "((", "x y\nz", ") S 1 1 1"] {
             let stat = Stat::parse(format!("42 ({command}) {tail}").as_bytes());
@@ -358,7 +317,6 @@ mod tests {
                 threads: 1,
                 cpu_ticks: 7,
                 start: 555,
-                stack: 77,
                 status: 15,
             };
             assert_eq!(stat, Some(expected), "{command}");

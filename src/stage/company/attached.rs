@@ -4,7 +4,7 @@
 //! it, so the search begins at the process itself, at those that were adopted outside, and goes
 //! down. A pid may be another's before that is noticed, so it is looked when each started.
 
-use super::{Company, GONE_AFTER, Member, exec, is_own_program};
+use super::{Company, GONE_AFTER, Member, exec};
 use crate::channel::Arena;
 use crate::event::{ActorId, Kind};
 use crate::stage::control::Reaped;
@@ -120,7 +120,7 @@ impl Company {
             self.greet(tell, pid, None, stat.start);
         } else {
             member.has_ended |= stat.is_dead();
-            member.look(tell, pid, now, false);
+            member.look(tell, pid, now);
         }
         seen.insert(pid);
         let mut parents = vec![pid];
@@ -148,7 +148,7 @@ impl Company {
                     member.parent = above;
                     tell.say(member.actor, Some(ActorId::MPVIZ), adopted(above, parent));
                 }
-                member.look(tell, pid, now, false);
+                member.look(tell, pid, now);
                 return true;
             }
             let stat = kernel::stat(pid);
@@ -174,17 +174,17 @@ impl Company {
     fn greet(&mut self, tell: &mut Teller, pid: u32, below: Option<u32>, start: u64) {
         let above = below.and_then(|parent| self.members.get(&parent));
         let parent = above.map_or(ActorId::MPVIZ, |above| above.actor);
-        let (argv, image) = kernel::program_of(pid);
+        let argv = kernel::arguments(pid);
         let name = kernel::name_of(pid, &argv);
         let actor = self.arena.control().next_actor();
         let by = Some(ActorId::MPVIZ);
         tell.say(actor, by, Kind::ProcessStarted { pid, parent, name });
-        if is_own_program(&argv, image.as_ref(), above) {
+        // One with its parent's arguments is a fork of it so far.
+        if !argv.is_empty() && above.is_none_or(|above| above.argv != argv) {
             tell.say(actor, by, exec(argv.clone()));
         }
         let mut member = Member::new(actor, parent, true);
-        (member.argv, member.image) = (argv, image);
-        (member.below, member.start) = (below, start);
+        (member.argv, member.below, member.start) = (argv, below, start);
         self.members.insert(pid, member);
         if let Some(tree) = &mut self.tree {
             tree.fresh.push(Fresh { pid, actor, start });
