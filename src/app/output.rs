@@ -17,7 +17,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::termios::{QueueSelector, tcflush};
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
@@ -231,11 +231,21 @@ fn write_frame(frame: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes bytes, waiting for the terminal as long as it `waits`. Returns whether all are written.
-fn write(mut bytes: &[u8], waits: &mut dyn FnMut() -> bool) -> io::Result<bool> {
+/// Writes bytes to the terminal, as [`write_to`] does.
+fn write(bytes: &[u8], waits: &mut dyn FnMut() -> bool) -> io::Result<bool> {
     let tty = TTY.get().ok_or(io::ErrorKind::NotConnected)?;
+    write_to(tty.as_fd(), bytes, waits)
+}
+
+/// Writes bytes, waiting for room as long as it `waits`, also where others made it that nobody waits.
+/// Returns whether all are written.
+pub(super) fn write_to(
+    out: BorrowedFd<'_>,
+    mut bytes: &[u8],
+    waits: &mut dyn FnMut() -> bool,
+) -> io::Result<bool> {
     while !bytes.is_empty() {
-        match rustix::io::write(tty, bytes) {
+        match rustix::io::write(out, bytes) {
             Ok(count) => bytes = &bytes[count..],
             Err(Errno::INTR) => {}
             Err(Errno::AGAIN) if !waits() => return Ok(false),
@@ -245,7 +255,7 @@ fn write(mut bytes: &[u8], waits: &mut dyn FnMut() -> bool) -> io::Result<bool> 
                     tv_nsec: i64::try_from(STEP.0).unwrap_or_default(),
                 };
                 // Whether it has room then is seen by writing.
-                let _ = poll(&mut [PollFd::new(tty, PollFlags::OUT)], Some(&step));
+                let _ = poll(&mut [PollFd::new(&out, PollFlags::OUT)], Some(&step));
             }
             Err(error) => return Err(error.into()),
         }

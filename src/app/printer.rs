@@ -5,9 +5,8 @@
 //! beside the one that it prints. A stdout that a program has made nonblocking, as it shares a terminal
 //! with us, is waited for.
 
+use super::output;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
@@ -85,18 +84,7 @@ fn print(sheets: &Receiver<Vec<u8>>) -> io::Result<()> {
     let stdout = io::stdout();
     let out = stdout.as_fd();
     for sheet in sheets {
-        let mut rest = &sheet[..];
-        while !rest.is_empty() {
-            match rustix::io::write(out, rest) {
-                Ok(count) => rest = &rest[count..],
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => {
-                    let mut room = [PollFd::new(&out, PollFlags::OUT)];
-                    rustix::io::retry_on_intr(|| poll(&mut room, None))?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        output::write_to(out, &sheet, &mut || true)?;
     }
     Ok(())
 }

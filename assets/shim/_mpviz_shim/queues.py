@@ -7,13 +7,13 @@ from _thread import get_ident
 from collections import deque
 
 ring = load("ring")  # noqa: F821
-tell, tell_text = ring.tell, ring.tell_text
+tell = ring.tell
 where = load("where").where  # noqa: F821
 guard = load("guard")  # noqa: F821
 hook, dressed, unseen = guard.hook, guard.dressed, guard.unseen
 settings = load("settings")  # noqa: F821
 connection = load("connection")  # noqa: F821
-feeders, inside, learn = connection.feeders, connection.inside, connection.learn
+feeders, learn = connection.feeders, connection.learn
 synchronize = load("synchronize")  # noqa: F821
 conditions = load("conditions")  # noqa: F821
 QUEUE, JOINABLE, SIMPLE = 1, 2, 3

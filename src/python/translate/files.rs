@@ -89,11 +89,7 @@ impl Translator {
     }
 
     fn say_source(&mut self, at: At, file: FileId, path: &str) {
-        let nowhere = At {
-            line: 0,
-            file: 0,
-            ..at
-        };
+        let nowhere = At::of(at.thread);
         let kind = Kind::SourceSeen {
             file,
             path: Text::from(path),

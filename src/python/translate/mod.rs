@@ -78,6 +78,17 @@ struct At {
     file: u32,
 }
 
+impl At {
+    /// A thread says it, from no line that is known.
+    fn of(thread: usize) -> At {
+        At {
+            thread,
+            line: 0,
+            file: 0,
+        }
+    }
+}
+
 impl Translator {
     pub(super) fn new(arena: Arena, sources: Vec<String>) -> Translator {
         Translator {
@@ -165,11 +176,7 @@ impl Translator {
                     // A process that it was making may be made.
                     self.threads[thread].starting = None;
                     self.threads[thread].spawning = None;
-                    self.end_frames(At {
-                        thread,
-                        line: 0,
-                        file: 0,
-                    });
+                    self.end_frames(At::of(thread));
                 }
             }
             self.forget_holders(process);

@@ -165,11 +165,7 @@ impl Translator {
             _ => (Role::Other, None),
         };
         let process = self.processes[self.threads[thread].process].actor;
-        let at = super::At {
-            thread,
-            line: 0,
-            file: 0,
-        };
+        let at = super::At::of(thread);
         let kind = Kind::ThreadStarted {
             process,
             role,
@@ -198,11 +194,7 @@ impl Translator {
         }
         let (pid, parent) = (known.pid, known.parent);
         let thread = known.main;
-        let at = super::At {
-            thread,
-            line: 0,
-            file: 0,
-        };
+        let at = super::At::of(thread);
         self.say(at, Kind::ProcessStarted { pid, parent, name });
     }
 

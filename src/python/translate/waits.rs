@@ -374,11 +374,7 @@ impl Translator {
     /// A thread says another word: what was modelled of it is over.
     pub(super) fn go_on(&mut self, thread: usize, word: Word) {
         self.threads[thread].is_sending = false;
-        let at = At {
-            thread,
-            line: 0,
-            file: 0,
-        };
+        let at = At::of(thread);
         while let Some(top) = self.threads[thread].frames.last() {
             match top.sort {
                 Sort::Write(write) => {
@@ -436,11 +432,7 @@ impl Translator {
 
     /// A write that a thread is in has room now, by somebody who has read.
     pub(super) fn end_write(&mut self, thread: usize, reader: ActorId) {
-        let at = At {
-            thread,
-            line: 0,
-            file: 0,
-        };
+        let at = At::of(thread);
         self.end_top(at, After::outcome(Outcome::Done, Some(reader)));
         self.rest(at);
     }
@@ -467,11 +459,7 @@ impl Translator {
         }
         frame.is_resaid = true;
         let timeout = frame.timeout;
-        let at = At {
-            thread,
-            line: 0,
-            file: 0,
-        };
+        let at = At::of(thread);
         let blocked = Kind::Blocked {
             operation: Operation::Acquire,
             object: Some(object),
