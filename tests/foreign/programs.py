@@ -13,7 +13,8 @@ docstring has, after a blank line, lines of `key: value`:
     needs       packages, by pip into an environment of the    order     `any`: the lines of a stream may
                 run; those that can't be had are named                   come in another order
     processes, messages, tasks     how many the events tell of at least, such as `4` or `fork=4 spawn=5`
-    gaps        why events may be missing, such as `unpaired`: where the shim can't be
+    gaps        why events may be missing, such as `unpaired, ring full`: where the shim can't be, or what is
+                put can't be pickled, or a loop tells more than a ring holds
     short       `yes`: also for the gate
 """
 
@@ -176,7 +177,7 @@ def missing(case, told):
             wrong.append(f"{count} {what} are told of, {wanted} are expected")
     if not told.is_whole:
         wrong.append("the trace has no end")
-    allowed = case.program.keys.get("gaps", "").split()
+    allowed = [reason.strip() for reason in case.program.keys.get("gaps", "").split(",")]
     wrong += [f"events are missing: {gap}" for gap in told.gaps if gap["reason"] not in allowed]
     return wrong, found
 

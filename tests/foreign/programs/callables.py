@@ -2,8 +2,9 @@
 
 methods: fork spawn forkserver
 order: any
-processes: 16
-tasks: 9
+processes: fork=15 spawn=16 forkserver=17
+tasks: 11
+gaps: unpaired
 exit: 1
 """
 

@@ -6,13 +6,11 @@ processes: 3
 messages: 3
 """
 
-import ctypes
 import multiprocessing as mp
 import os
 import signal
 import sys
 import threading
-import time
 
 
 class Alarm(Exception):
@@ -47,36 +45,6 @@ def waits(writer):
     reader, _ = mp.Pipe()
     writer.send("ready")
     reader.recv()
-
-
-class Stop(Exception):
-    """Thrown by another thread."""
-
-
-def thrown_in():
-    """An exception that another thread throws into one that does nothing but use a lock."""
-    lock, turns = mp.Lock(), [0]
-
-    def work():
-        try:
-            while True:
-                lock.acquire()
-                lock.release()
-                turns[0] += 1
-        except Stop:
-            print("stopped")
-
-    for _ in range(20):
-        turns[0] = 0
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
-        while turns[0] < 10:
-            time.sleep(0.001)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stop))
-        thread.join(20)
-        # It may have been stopped in between.
-        lock.acquire(False)
-        lock.release()
 
 
 def main():
@@ -125,7 +93,6 @@ def main():
     later.join()
     writer.send("to the fork")
     print(os.waitpid(0, 0)[1])
-    thrown_in()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     signal.setitimer(signal.ITIMER_REAL, 0.05)

@@ -4,7 +4,7 @@ methods: fork spawn forkserver
 order: any
 messages: 3000
 processes: 2
-gaps: unpaired ring_full
+gaps: unpaired, ring full
 """
 
 import multiprocessing as mp
