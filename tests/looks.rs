@@ -20,24 +20,21 @@ fn replayed(variables: &[(&str, &str)], arguments: &[&str]) -> Vec<u8> {
     ran.stdout
 }
 
-fn trace() -> TempDir {
+const QUEUE: [&str; 3] = ["queue", "--pace", "50"];
+
+fn trace(run: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("t.mpt");
-    let ran = output(&[
-        "record",
-        "queue",
-        "--pace",
-        "50",
-        "-o",
-        file.to_str().expect("UTF-8"),
-    ]);
+    let record = ["record", "-o", file.to_str().expect("UTF-8")];
+    let ran = output(&[&record, run].concat());
     assert_eq!(String::from_utf8_lossy(&ran.stderr), "");
     folder
 }
 
 #[test]
 fn where_the_locale_is_not_utf_8_text_is_ascii_by_itself() {
-    let folder = trace();
+    // Whether a duration has a `µ` is by chance.
+    let folder = trace(&["--", "sh", "-c", "echo 'grün, 3 µs …'"]);
     let file = folder.path().join("t.mpt");
     let plain = [file.to_str().expect("UTF-8"), "--plain"];
     let whole = replayed(&[], &plain);
@@ -87,7 +84,7 @@ fn a_list_is_ascii_where_the_locale_is() {
 
 #[test]
 fn what_is_rendered_and_recorded_never_asks_the_locale() {
-    let folder = trace();
+    let folder = trace(&QUEUE);
     let file = folder.path().join("t.mpt");
     let render = |name: &str, variables: &[(&str, &str)], arguments: &[&str]| {
         let to = folder.path().join(name);
@@ -173,7 +170,7 @@ fn rendered(home: &Path, file: &Path, theme: &str) -> (Output, String) {
 
 #[test]
 fn a_film_is_drawn_with_any_theme() {
-    let folder = trace();
+    let folder = trace(&QUEUE);
     let file = folder.path().join("t.mpt");
     let home = home(&[
         ("sea.toml", "[true]\npaper = \"#C9CED4 on #001830\"\n"),
