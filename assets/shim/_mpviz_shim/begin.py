@@ -25,6 +25,7 @@ PATCHES = {
     "billiard.queues": "queues",
     "billiard.synchronize": "synchronize",
     "billiard.util": "process_util",
+    "joblib.pool": "joblib",
 }
 for _loky in ("loky", "joblib.externals.loky"):
     PATCHES[_loky + ".process_executor"] = "futures"

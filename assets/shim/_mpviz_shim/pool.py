@@ -46,6 +46,8 @@ def name_of(func, args):
     try:
         if type(func) is FunctionType and func.__name__ in STARS and isinstance(args[0], tuple):
             func = args[0][0]
+        if type(func).__name__ == "_TracebackCapturingWrapper":
+            func = func.func
         if type(func).__name__ == "BatchedCalls":
             func = func.items[0][0]
         return named(func)[1]

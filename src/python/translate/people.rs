@@ -407,9 +407,10 @@ pub(super) fn helper_name(op: u8) -> Text {
     })
 }
 
-/// Returns which of multiprocessing's own processes is started with an argument.
+/// Returns which of multiprocessing's own processes is started with an argument. loky has a tracker
+/// of its own.
 pub(super) fn helper_by(argument: &str) -> Option<u8> {
-    if argument.contains("multiprocessing.resource_tracker import") {
+    if argument.contains("resource_tracker import main") {
         return Some(1);
     }
     let is_forkserver = argument.contains("multiprocessing.forkserver import");
@@ -420,4 +421,33 @@ pub(super) fn helper_by(argument: &str) -> Option<u8> {
 fn name_of(argv: &[String]) -> Text {
     let program = argv.first().map_or("", String::as_str);
     Text::from(program.rsplit('/').next().unwrap_or(program))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn helpers_of_multiprocessing_and_of_loky_are_known_by_what_they_run() {
+        for (argument, expected) in [
+            (
+                "from multiprocessing.resource_tracker import main;main(5)",
+                Some(1),
+            ),
+            (
+                "from joblib.externals.loky.backend.resource_tracker import main; main(3, False)",
+                Some(1),
+            ),
+            (
+                "from multiprocessing.forkserver import main; main(5, 6, ['a'])",
+                Some(2),
+            ),
+            (
+                "from multiprocessing.spawn import spawn_main; spawn_main(5)",
+                None,
+            ),
+        ] {
+            assert_eq!(helper_by(argument), expected, "{argument}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 """joblib: loky's processes, multiprocessing's, big arrays by shared memory, an error, and nested calls.
 
 needs: joblib loky
-tasks: 40
+tasks: 62
 processes: 3
 """
 
@@ -22,10 +22,13 @@ def outer(number):
 
 
 def main():
-    print(joblib.Parallel(n_jobs=2)(joblib.delayed(square)(number) for number in range(20)))
-    print(joblib.Parallel(n_jobs=2, backend="multiprocessing")(joblib.delayed(square)(number) for number in range(20)))
-    print(joblib.Parallel(n_jobs=2)(joblib.delayed(outer)(number) for number in range(6)))
-    print(list(joblib.Parallel(n_jobs=2, return_as="generator")(joblib.delayed(len)(b"x" * 2_000_000) for _ in range(3))))
+    # How many make one task is else as the machine is busy.
+    each = {"n_jobs": 2, "batch_size": 1}
+    print(joblib.Parallel(**each)(joblib.delayed(square)(number) for number in range(20)))
+    print(joblib.Parallel(**each, backend="multiprocessing")(joblib.delayed(square)(number) for number in range(20)))
+    print(joblib.Parallel(n_jobs=2)(joblib.delayed(square)(number) for number in range(4)))
+    print(joblib.Parallel(**each)(joblib.delayed(outer)(number) for number in range(6)))
+    print(list(joblib.Parallel(**each, return_as="generator")(joblib.delayed(len)(b"x" * 2_000_000) for _ in range(3))))
     try:
         joblib.Parallel(n_jobs=2)(joblib.delayed(fails)(number) for number in range(3))
     except ValueError as error:
